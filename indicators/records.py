@@ -1,0 +1,617 @@
+"""The records that travel between readers, forms, engine and reports.
+
+All are frozen, slotted, keyword-only dataclasses holding tuples; money and figures are ``Decimal``.
+Coordinates have one origin: PDF points (1/72 inch) from the top left corner of the page.
+Pages and lines count from 1, rows and columns from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+__all__ = [
+    "HORIZONS",
+    "SOURCES",
+    "BudgetLine",
+    "BudgetRow",
+    "BudgetTable",
+    "Cell",
+    "DateSpan",
+    "Deduction",
+    "Document",
+    "DocumentReport",
+    "Extraction",
+    "Field",
+    "Finding",
+    "Form",
+    "FundLine",
+    "Indicator",
+    "Line",
+    "Location",
+    "Mark",
+    "Note",
+    "Outcome",
+    "Quantity",
+    "Report",
+    "Score",
+    "Specificity",
+    "Statement",
+    "Table",
+]
+
+Horizon = Literal["lifetime", "annual"]
+HORIZONS: tuple[Horizon, ...] = ("lifetime", "annual")
+SOURCES = ("total", "central", "provincial", "local", "self", "other")
+Severity = Literal["error", "warning", "note"]
+Grid = Literal["exact", "ragged", "guessed"]
+BBox = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where something was printed; unknown parts are ``None``.
+
+    Parameters
+    ----------
+    page
+        Page, from 1.
+    table
+        Index of the table among the tables of the document, from 0.
+    row, column
+        Position in the table, from 0.
+    bbox
+        ``(x0, y0, x1, y1)`` in PDF points from the top left of the page.
+    line
+        Line of a text, from 1.
+    sheet
+        Name of a worksheet; then ``row`` and ``column`` are those of the sheet.
+    """
+
+    page: int | None = None
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    bbox: BBox | None = None
+    line: int | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of a table; ``at.row`` and ``at.column`` are those of its top left corner.
+
+    Parameters
+    ----------
+    text
+        As printed, white space of the layout joined.
+    at
+        Its place; ``row`` and ``column`` are always known.
+    row_span, column_span
+        Rows and columns covered, at least 1.
+    confidence
+        0..1, below 1 where text was recognised from a picture.
+    """
+
+    text: str
+    at: Location
+    row_span: int = 1
+    column_span: int = 1
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table as printed. Empty cells may be left out.
+
+    Parameters
+    ----------
+    cells
+        In reading order (row, then column).
+    rows, columns
+        Size of the grid.
+    at
+        Of the whole table (page, bounding box or first line).
+    grid
+        ``exact``: rows, columns and spans are those printed (PDF rules, DOCX, XLSX, HTML).
+        ``ragged``: cells were split out of text, columns may be shifted and merged cells lost.
+        ``guessed``: columns come from alignment (borderless, OCR without rules).
+    """
+
+    cells: tuple[Cell, ...]
+    rows: int
+    columns: int
+    at: Location
+    grid: Grid = "exact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of text outside tables."""
+
+    text: str
+    at: Location
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Text printed over or around the content: ``watermark``, ``header``, ``footer`` or ``stamp``."""
+
+    text: str
+    kind: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something the tool did or could not do, in Chinese, with its place.
+
+    ``code`` is a short English word for programs, e.g. ``label-inferred``; ``message`` is for people.
+    """
+
+    code: str
+    message: str
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file as tables and lines in reading order. Knows nothing of forms.
+
+    Parameters
+    ----------
+    name
+        File name without folders.
+    sha256
+        Hex digest of the bytes.
+    media_type
+        By content, e.g. ``application/pdf``.
+    reader
+        Which reader produced it, e.g. ``text``, ``pdf``, ``pdfplumber``, ``docx``.
+    pages
+        Number of pages, ``None`` where the format has none.
+    blocks
+        Tables and lines in reading order.
+    marks
+        Watermarks, stamps, running headers and footers, kept out of ``blocks``.
+    problems
+        What could not be read and what to do.
+    """
+
+    name: str
+    sha256: str
+    media_type: str
+    reader: str
+    pages: int | None = None
+    blocks: tuple[Table | Line, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    problems: tuple[Note, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables, in reading order."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines outside tables, in reading order."""
+        return tuple(block for block in self.blocks if isinstance(block, Line))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A printed number: ``≥95%`` is relation ``≥``, number 95, unit ``%``.
+
+    Parameters
+    ----------
+    relation
+        One of ``= ≥ ≤ > < ≈``; ``=`` where none is printed.
+    number
+        As printed (not scaled by 万 or %); the lower end of a range.
+    unit
+        As printed after normalisation of width, ``""`` where there is none.
+    upper
+        Upper end of a range, else ``None``.
+    """
+
+    relation: str
+    number: Decimal
+    unit: str
+    upper: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateSpan:
+    """A date or period. ``start`` and ``end`` are inclusive; ``precision`` is ``day``, ``month`` or ``year``."""
+
+    start: date | None
+    end: date | None
+    precision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A printed field of a form. ``text`` is ``""`` where the block is printed but blank."""
+
+    path: str
+    text: str
+    at: Location
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundLine:
+    """One fund cell: ``amount`` in ``unit`` as printed, ``None`` = blank."""
+
+    horizon: Horizon
+    source: str
+    amount: Decimal | None
+    unit: str
+    at: Location
+    text: str = ""
+
+    @property
+    def path(self) -> str:
+        """``funds.annual.total`` and the like."""
+        return f"funds.{self.horizon}.{self.source}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """One 三级指标 with its value. ``name`` and ``value`` are ``""`` for an empty slot.
+
+    Parameters
+    ----------
+    horizon
+        ``lifetime`` (实施期) or ``annual`` (年度).
+    level1, level2
+        Canonical names (see ``vocabulary``).
+    name, value
+        As printed; operator, number and unit joined where the layout splits them.
+    quantity, dates
+        Parsed from ``value``.
+    at
+        Place of the value, else of the name, else of the label.
+    attributes
+        Further printed columns, e.g. ``(("分值", "10"),)``.
+    """
+
+    horizon: Horizon
+    level1: str
+    level2: str
+    name: str
+    value: str
+    quantity: Quantity | None = None
+    dates: DateSpan | None = None
+    at: Location = field(default_factory=Location)
+    name_at: Location | None = None
+    confidence: float = 1.0
+    attributes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether neither name nor value is printed."""
+        return not self.name and not self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One 绩效目标表.
+
+    Parameters
+    ----------
+    index
+        Position among the forms of the document, from 0.
+    form_type
+        ``project`` or ``overall``.
+    family
+        Layout family 1..4 of the layouts in the field.
+    sides
+        Horizons the layout prints, e.g. ``("lifetime", "annual")``.
+    fields
+        Every printed text field: ``project_name``, ``department``, ``implementing_unit``,
+        ``project_attribute``, ``project_period``, ``overview``, ``basis``, ``necessity``, ``measures``,
+        ``plan``, ``goal.lifetime``, ``goal.annual``, ``filled_on``, ``contact_phone`` (masked),
+        ``leader`` and ``handler`` (never the name itself: ``已填`` or ``""``).
+    funds
+        Every printed fund cell.
+    fund_unit
+        ``元`` or ``万元``.
+    overall
+        Further printed figures of an overall form, as ``(path, text)`` fields.
+    notes
+        Every repair made while reading.
+    confidence
+        0..1; each repair lowers it.
+    """
+
+    index: int
+    form_type: str
+    title: str
+    year: int | None
+    family: int
+    sides: tuple[Horizon, ...]
+    fields: tuple[Field, ...]
+    funds: tuple[FundLine, ...]
+    fund_unit: str
+    indicators: tuple[Indicator, ...]
+    at: Location
+    overall: tuple[Field, ...] = ()
+    notes: tuple[Note, ...] = ()
+    confidence: float = 1.0
+
+    def field(self, path: str) -> Field | None:
+        """Return the printed field, ``None`` where the layout does not print it."""
+        for item in self.fields:
+            if item.path == path:
+                return item
+        return None
+
+    def text(self, path: str) -> str:
+        """Return the text of a field, ``""`` where it is blank or not printed."""
+        item = self.field(path)
+        return item.text if item is not None else ""
+
+    @property
+    def project_name(self) -> str:
+        """Project name, ``""`` where missing (unit name on overall forms)."""
+        return self.text("project_name")
+
+    def fund(self, horizon: str, source: str) -> FundLine | None:
+        """Return one fund cell, ``None`` where the layout does not print it."""
+        for line in self.funds:
+            if line.horizon == horizon and line.source == source:
+                return line
+        return None
+
+    def amount(self, horizon: str, source: str = "total") -> Decimal | None:
+        """Return an amount in the printed unit, ``None`` where blank or not printed."""
+        line = self.fund(horizon, source)
+        return line.amount if line is not None else None
+
+    def yuan(self, horizon: str = "annual", source: str = "total") -> Decimal | None:
+        """Return an amount in 元, whatever the printed unit."""
+        line = self.fund(horizon, source)
+        if line is None or line.amount is None:
+            return None
+        return line.amount * 10000 if line.unit == "万元" else line.amount
+
+    def side(self, horizon: str) -> tuple[Indicator, ...]:
+        """Return the indicators of one horizon, empty slots included."""
+        return tuple(item for item in self.indicators if item.horizon == horizon)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetLine:
+    """A line of 项目支出预算表; ``table`` is ``current`` or ``carried_over``; ``unit`` may be ``""``."""
+
+    unit: str
+    project: str
+    amount: Decimal | None
+    amount_unit: str
+    table: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetRow:
+    """A row of a budget table: ``label`` and its amounts by column, ``None`` = blank."""
+
+    label: str
+    code: str
+    amounts: tuple[Decimal | None, ...]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetTable:
+    """A budget table other than a form.
+
+    Parameters
+    ----------
+    kind
+        ``balance`` (收支总表), ``income``, ``expenditure``, ``appropriation`` (财政拨款收支总表),
+        ``general`` (一般公共预算支出), ``basic`` (基本支出经济科目), ``fund``, ``three_public`` (三公),
+        ``operating`` (机关运行经费), ``project_current``, ``project_carried_over``, ``other``.
+    unit
+        Amount unit, ``万元`` or ``元``.
+    columns
+        Joined header text of each amount column.
+    empty
+        Whether the table is printed without data (本表无数据 or no rows).
+    """
+
+    kind: str
+    title: str
+    unit: str
+    columns: tuple[str, ...]
+    rows: tuple[BudgetRow, ...]
+    empty: bool
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Figures of the explanatory text that document rules need.
+
+    Parameters
+    ----------
+    kind
+        e.g. ``declared_forms``, ``share``, ``change``, ``net_change_reason``, ``purchase``, ``no_overall``.
+    figures
+        ``(name, value)`` pairs; amounts in 万元 unless the name ends in ``_yuan``.
+    text
+        The sentence, as printed.
+    """
+
+    kind: str
+    figures: tuple[tuple[str, Decimal], ...]
+    text: str
+    at: Location
+
+    def get(self, name: str) -> Decimal | None:
+        """Return a figure by name, ``None`` where the sentence does not state it."""
+        for key, value in self.figures:
+            if key == name:
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """Everything read out of one document."""
+
+    document: Document
+    department: str
+    fiscal_year: int | None
+    forms: tuple[Form, ...]
+    budget_lines: tuple[BudgetLine, ...] = ()
+    budget_tables: tuple[BudgetTable, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    problems: tuple[Note, ...] = ()
+
+    def __iter__(self) -> Iterator[Form]:
+        return iter(self.forms)
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specificity:
+    """How specific an indicator is.
+
+    Parameters
+    ----------
+    level
+        0 无效, 1 方向空泛, 2 定性可核, 3 量化可核.
+    score
+        0..100, the expected level scaled.
+    probabilities
+        Four calibrated probabilities, summing to 1.
+    reasons
+        Two or three reasons in Chinese words, most telling first.
+    """
+
+    level: int
+    score: float
+    probabilities: tuple[float, float, float, float]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A rule's judgement on one place.
+
+    Parameters
+    ----------
+    form, indicator
+        Indices, ``None`` for a finding on the document or the form as a whole.
+    subject
+        Path of what is judged: ``funds.annual.total``, ``indicators.3.value``, ``goal.annual``, ``document``.
+    values
+        ``(name, text)`` pairs: the evidence, masked where it is personal.
+    fingerprint
+        Digest of rule, form key, subject and normalised text; free of page and row numbers.
+    """
+
+    rule: str
+    name: str
+    severity: Severity
+    title: str
+    message: str
+    fix: str
+    subject: str
+    form: int | None = None
+    indicator: int | None = None
+    at: Location = field(default_factory=Location)
+    values: tuple[tuple[str, str], ...] = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Whether a rule held: ``passed``, ``failed`` or ``skipped`` (not applicable)."""
+
+    rule: str
+    form: int | None
+    status: Literal["passed", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deduction:
+    """Points lost for one finding (by fingerprint) in one dimension."""
+
+    rule: str
+    fingerprint: str
+    dimension: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """The reference score of a form (参考分, 机器初审).
+
+    Parameters
+    ----------
+    form
+        Index of the form.
+    total
+        0..100.
+    grade
+        优 良 中 差.
+    dimensions
+        ``(name, points)`` for 完整性 相关性 适当性 可行性.
+    specificity
+        Mean specificity score of the filled indicators, 0..100, ``None`` without the classifier.
+    priority
+        0..1, how much a person's reading of this form is worth.
+    deductions
+        Every point lost, with its finding.
+    """
+
+    form: int
+    total: float
+    grade: str
+    dimensions: tuple[tuple[str, float], ...]
+    specificity: float | None
+    priority: float
+    deductions: tuple[Deduction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentReport:
+    """The judgement on one document.
+
+    ``specificity[i][j]`` belongs to indicator ``j`` of form ``i``; ``None`` for an empty slot or without
+    the classifier. ``path`` is how the user named the file.
+    """
+
+    extraction: Extraction
+    findings: tuple[Finding, ...]
+    outcomes: tuple[Outcome, ...] = ()
+    scores: tuple[Score, ...] = ()
+    specificity: tuple[tuple[Specificity | None, ...], ...] = ()
+    accepted: tuple[Finding, ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The judgement on one or more documents, with facts about the run."""
+
+    documents: tuple[DocumentReport, ...]
+    tool_version: str
+    rules_version: str = ""
+    model_version: str = ""
+    statistics: tuple[tuple[str, int, float], ...] = ()
+    notices: tuple[Note, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings of all documents, in order."""
+        return tuple(item for document in self.documents for item in document.findings)
