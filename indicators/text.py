@@ -1,0 +1,152 @@
+"""Text as a reader sees it, and keys for comparing it.
+
+Nothing here knows of forms: characters, white space, masks and similarity only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+__all__ = [
+    "clean_space",
+    "is_phone",
+    "join_lines",
+    "mask_numbers",
+    "mask_phone",
+    "printed",
+    "squash",
+    "strip_empty_unit",
+]
+
+# CJK Radicals Supplement without a compatibility decomposition: PDF text layers deliver these for the
+# everyday character of the same shape (seen with WPS and Founder fonts).
+_RADICALS = {
+    "⺁": "厂", "⺄": "乙", "⺅": "亻", "⺆": "冂", "⺇": "几", "⺈": "刀", "⺉": "刂", "⺊": "卜", "⺋": "㔾",
+    "⺌": "小", "⺍": "小", "⺎": "兀", "⺏": "尣", "⺐": "尢", "⺑": "尣", "⺒": "巳", "⺓": "幺", "⺔": "彑",
+    "⺕": "彐", "⺖": "忄", "⺗": "心", "⺘": "扌", "⺙": "攵", "⺛": "旡", "⺜": "日", "⺝": "月", "⺞": "歺",
+    "⺟": "母", "⺠": "民", "⺡": "氵", "⺢": "氺", "⺣": "灬", "⺤": "爫", "⺥": "爫", "⺦": "丬", "⺧": "牛",
+    "⺨": "犭", "⺩": "王", "⺪": "疋", "⺫": "目", "⺬": "示", "⺭": "礻", "⺮": "竹", "⺯": "糹", "⺰": "纟",
+    "⺱": "罓", "⺲": "罒", "⺳": "网", "⺴": "网", "⺵": "网", "⺶": "羊", "⺷": "羊", "⺸": "羋", "⺹": "耂",
+    "⺺": "肀", "⺻": "聿", "⺼": "肉", "⺽": "臼", "⺾": "艹", "⺿": "艹", "⻀": "艹", "⻁": "虎", "⻂": "衤",
+    "⻃": "覀", "⻄": "西", "⻅": "见", "⻆": "角", "⻇": "角", "⻈": "讠", "⻉": "贝", "⻊": "足", "⻋": "车",
+    "⻌": "辶", "⻍": "辶", "⻎": "辶", "⻏": "阝", "⻐": "钅", "⻑": "長", "⻒": "镸", "⻓": "长", "⻔": "门",
+    "⻕": "阜", "⻖": "阝", "⻗": "雨", "⻘": "青", "⻙": "韦", "⻚": "页", "⻛": "风", "⻜": "飞", "⻝": "食",
+    "⻞": "食", "⻟": "飠", "⻠": "饣", "⻡": "首", "⻢": "马", "⻣": "骨", "⻤": "鬼", "⻥": "鱼", "⻦": "鸟",
+    "⻧": "卤", "⻨": "麦", "⻩": "黄", "⻪": "黾", "⻫": "斉", "⻬": "齐", "⻭": "歯", "⻮": "齿", "⻯": "竜",
+    "⻰": "龙", "⻱": "龜", "⻲": "亀", "⻳": "龟",
+}  # fmt: skip
+
+
+def _look_alikes() -> dict[int, str]:
+    table: dict[int, str] = {}
+    ranges = ((0x2E80, 0x2FD5), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0x2F800, 0x2FA1F))
+    for first, last in ranges:
+        for code in range(first, last + 1):
+            seen = unicodedata.normalize("NFKC", chr(code))
+            if seen != chr(code):
+                table[code] = seen
+    table.update({ord(key): value for key, value in _RADICALS.items()})
+    table.update(
+        {
+            0x2015: "—",
+            0x0002: "-",  # pdfium's mark for a hyphen at a line end
+            0x00AD: "",
+            0x200B: "",
+            0x200C: "",
+            0x200D: "",
+            0x2060: "",
+            0xFEFF: "",
+            0x00A0: " ",
+            0x202F: " ",
+            0x2007: " ",
+        }
+    )
+    return table
+
+
+_PRINTED = _look_alikes()
+_NEEDS_MAPPING = re.compile(
+    "[\u0002\u00a0\u00ad\u200b-\u200d\u2007\u2015\u202f\u2060\u2e80-\u2fd5\uf900-\ufaff\ufe30-\ufe4f\ufeff\U0002f800-\U0002fa1f]"
+)
+
+
+def printed(text: str) -> str:
+    """Return the characters a reader sees in place of look-alike code points.
+
+    Kangxi and CJK radicals, compatibility ideographs, vertical forms, U+2015, soft hyphens, zero-width
+    characters and pdfium's U+0002 are mapped; full-width forms and signs such as ㎡ stay as printed.
+    """
+    return text.translate(_PRINTED) if _NEEDS_MAPPING.search(text) else text
+
+
+_SPACE = re.compile(r"\s+")
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\u2010-\u2027≥≤"
+_LAYOUT_SPACE = re.compile(rf"(?<=[{_WIDE}])[ \t\u3000]*\n[ \t\u3000]*|[ \t\u3000]*\n[ \t\u3000]*(?=[{_WIDE}])")
+
+
+def clean_space(text: str) -> str:
+    """Join the line breaks of a cell that only come from its width.
+
+    No blank is left between Chinese characters; one blank is kept between Latin words.
+    """
+    text = text.strip()
+    if "\n" not in text and "\r" not in text:
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _LAYOUT_SPACE.sub("", text).replace("\n", " ")
+
+
+def join_lines(parts: Iterable[str]) -> str:
+    """Join the printed lines of one cell or paragraph."""
+    return clean_space("\n".join(part for part in parts if part.strip()))
+
+
+@lru_cache(maxsize=65536)
+def squash(text: str) -> str:
+    """Return a key for comparison: NFKC, no white space. Never shown to a user."""
+    if text.isascii() and " " not in text and "\t" not in text and "\n" not in text:
+        return text
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+_EMPTY_UNIT = re.compile(r"(?<=[^\s有])无$")
+
+
+def strip_empty_unit(value: str) -> str:
+    """Drop the 无 that the export system glues to a value whose unit is empty (及时无 -> 及时)."""
+    return _EMPTY_UNIT.sub("", value) if value.endswith("无") else value
+
+
+_MOBILE = re.compile(r"(?<![0-9])(1[3-9][0-9])[0-9]{4}([0-9]{4})(?![0-9])")
+
+
+def mask_numbers(text: str) -> str:
+    """Mask every mobile number inside a running text: 138****1234."""
+    return _MOBILE.sub(r"\1****\2", text) if "1" in text else text
+
+
+def is_phone(text: str) -> str | None:
+    """Say whether a 联系电话 cell holds a ``mobile`` or a ``landline`` number, else ``None``."""
+    digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text))
+    if re.fullmatch(r"(?:86)?1[3-9][0-9]{9}", digits):
+        return "mobile"
+    if 7 <= len(digits) <= 12:
+        return "landline"
+    return None
+
+
+def mask_phone(text: str) -> str:
+    """Mask a phone cell, keeping the first three and last four digits of a mobile number.
+
+    A land line keeps its last two digits only.
+    """
+    kind = is_phone(text)
+    digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text))
+    if kind == "mobile":
+        return f"{digits[-11:-8]}****{digits[-4:]}"
+    if kind == "landline":
+        return "*" * (len(digits) - 2) + digits[-2:]
+    return mask_numbers(text) if not digits else "已填"
