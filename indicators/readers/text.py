@@ -1,0 +1,180 @@
+"""Plain text into a Document: tab-separated and ``|``-joined rows become tables, the rest lines."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from indicators.errors import ReadError
+from indicators.records import Cell, Document, Line, Location, Note, Table
+from indicators.text import printed
+
+__all__ = ["decode", "read_text"]
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_RULE_ROW = re.compile(r"^[\s|:+=─━—-]+$")
+_FEW = 0.001
+
+
+def decode(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:
+    """Decode the bytes of a text file.
+
+    UTF-8 (with or without BOM), UTF-16/32 (with BOM, or UTF-16 recognised by its zero bytes) and
+    GB18030 (which contains GBK and GB2312) are tried in this order.
+
+    Returns
+    -------
+    tuple of str and notes
+        The text, and what had to be repaired.
+
+    Raises
+    ------
+    ReadError
+        If the bytes are no text in any of these encodings.
+    """
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _strict(data, encoding, name), ()
+    zeros = data.count(0)
+    notes: tuple[Note, ...] = ()
+    if zeros:
+        wide = _utf16_without_bom(data)
+        if wide is not None:
+            return wide, ()
+        if zeros > max(8, len(data) * _FEW):
+            raise ReadError(
+                "不是文本文件",
+                where=name,
+                why=f"内容含有 {zeros} 个空字节（NUL），可能是程序文件或其他格式的文档改了扩展名",
+                remedy="请提供原始的 PDF、Word、Excel 文件，或另存为纯文本（UTF-8）后再试",
+            )
+        data = data.replace(b"\0", b"")
+        notes = (Note(code="nul-dropped", message=f"文件含有 {zeros} 个空字节（NUL），已忽略"),)
+    try:
+        return data.decode("utf-8"), notes
+    except UnicodeDecodeError as error:
+        at = error.start
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        text = ""
+    if text and _plausible(text):
+        return text, notes
+    # A few damaged bytes inside an otherwise sound UTF-8 file must not cost the whole document.
+    repaired = data.decode("utf-8", errors="replace")
+    broken = repaired.count("\ufffd")
+    if broken <= max(3, len(repaired) * _FEW):
+        return repaired, (*notes, Note(code="bytes-replaced", message=f"有 {broken} 处字节损坏，已用 \ufffd 代替"))
+    raise ReadError(
+        "无法识别文字编码",
+        where=name,
+        why=f"第 {at + 1} 个字节处不是 UTF-8，也不是 GB18030/GBK 或 UTF-16",
+        remedy="请用记事本打开后“另存为”UTF-8 编码再试；若不是文本文件，请提供原始文档",
+    )
+
+
+def _strict(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            "文字编码损坏",
+            where=name,
+            why=f"文件头声明为 {encoding.upper()}，但第 {error.start + 1} 个字节处无法解码",
+            remedy="请重新导出或另存为 UTF-8 编码的文本",
+        ) from None
+
+
+def _utf16_without_bom(data: bytes) -> str | None:
+    """Decode UTF-16 that lost its mark: ASCII characters leave zeros on one side only."""
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if len(data) < 4 or min(even, odd) > max(even, odd) * 0.05 or max(even, odd) < len(data) * 0.01:
+        return None
+    try:
+        text = data[: len(data) & ~1].decode("utf-16-le" if odd > even else "utf-16-be")
+    except UnicodeDecodeError:
+        return None
+    return text if _plausible(text) else None
+
+
+_USUAL = re.compile(r"[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\x20-\x7e\s]")
+
+
+def _plausible(text: str) -> bool:
+    sample = text[:20000]
+    return len(_USUAL.findall(sample)) >= 0.9 * len(sample)
+
+
+def _split(line: str) -> list[str] | None:
+    """Return the cells of a row, ``None`` where the line is no row."""
+    if "\t" in line:
+        return line.split("\t")
+    if line.count("|") + line.count("｜") >= 2:
+        cells = re.split(r"[|｜]", line)
+        if not cells[0].strip():
+            cells = cells[1:]
+        if cells and not cells[-1].strip():
+            cells = cells[:-1]
+        return cells
+    return None
+
+
+def read_text(data: bytes, name: str, *, sha256: str) -> Document:
+    """Read a plain text into tables (grid ``ragged``) and lines, each with its line number.
+
+    Parameters
+    ----------
+    data
+        The bytes of the file.
+    name
+        File name for the record and for messages.
+    sha256
+        Digest of ``data``.
+
+    Raises
+    ------
+    ReadError
+        If the file is empty or is no text.
+    """
+    if not data.strip(b"\0 \t\r\n\f\xef\xbb\xbf"):
+        raise ReadError("文件是空的", where=name, why="没有任何文字", remedy="请检查文件是否导出完整")
+    text, notes = decode(data, name)
+    blocks: list[Table | Line] = []
+    cells: list[Cell] = []
+    row = width = table = 0
+    start: Location | None = None
+
+    def close() -> None:
+        nonlocal cells, row, width, table, start
+        if start is not None and cells:
+            blocks.append(Table(cells=tuple(cells), rows=row, columns=width, at=start, grid="ragged"))
+            table += 1
+        cells, row, width, start = [], 0, 0, None
+
+    for number, raw in enumerate(printed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+        line = raw.replace("\f", "")
+        parts = _split(line)
+        if parts is None:
+            if stripped := line.strip():
+                close()
+                blocks.append(Line(text=stripped, at=Location(line=number)))
+            continue
+        if "|" in line and _RULE_ROW.match(line):
+            continue
+        if start is None:
+            start = Location(line=number, table=table)
+        for column, part in enumerate(parts):
+            if value := part.strip():
+                cells.append(Cell(text=value, at=Location(table=table, row=row, column=column, line=number)))
+        width = max(width, len(parts))
+        row += 1
+    close()
+    return Document(
+        name=name, sha256=sha256, media_type="text/plain", reader="text", blocks=tuple(blocks), problems=notes
+    )
