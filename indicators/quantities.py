@@ -1,0 +1,290 @@
+"""Numbers with units and dates, out of printed values and running text.
+
+Widths are normalised character by character, so that positions in the printed text stay valid.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from indicators.dates import find_dates, parse_dates
+from indicators.records import Quantity
+from indicators.units import MULTIPLIERS, UNITS, canonical_unit, unit_kind
+
+__all__ = [
+    "amount_in_yuan",
+    "canonical_unit",
+    "find_dates",
+    "find_quantities",
+    "half_width",
+    "parse_amount",
+    "parse_dates",
+    "parse_quantity",
+    "unit_kind",
+]
+
+# A value cell longer than this is prose; its first number says little about the whole.
+_LONGEST_VALUE = 120
+
+_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_WIDTH |= {ord(a): b for a, b in zip("　﹪﹤﹥≧≦⩾⩽〜∼～—–－―﹣−‑：∶︰﹢／．", " %<>≥≤≥≤~~~-------:::+/.", strict=True)}
+
+
+def half_width(text: str) -> str:
+    """Return the text with full-width signs, digits and letters made half-width, one for one."""
+    return text.translate(_WIDTH)
+
+
+_AT_LEAST = "≥|>=|=>|大于或?等于|高于或?等于|不低于|不少于|不小于|不短于|不得低于|不得少于|至少|最低|最少|超过或?等于"
+_AT_MOST = (
+    "≤|<=|=<|小于或?等于|低于或?等于|不高于|不超过|不超出|不大于|不多于|不长于|不晚于|"
+    "不得超过|不得高于|至多|最多|最高|最长|控制在|±"
+)
+_MORE = ">|大于|高于|超过|多于|超"
+_LESS = "<|小于|低于|少于|不足|不到|未超过?"
+_ABOUT = "≈|大?约|近|大概|接近"
+_RELATIONS = (("≥", _AT_LEAST), ("≤", _AT_MOST), (">", _MORE), ("<", _LESS), ("≈", _ABOUT), ("=", "==?|等于"))
+_RELATION_OF = tuple((sign, re.compile(words)) for sign, words in _RELATIONS)
+_SIGNS = {"≥": "≥", "≤": "≤", "＞": ">", ">": ">", "<": "<", "=": "=", "≈": "≈", ">=": "≥", "<=": "≤"}
+
+_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:\.[0-9]+)?"
+_NUMERAL = "[零〇一二两三四五六七八九十百千万亿半]"
+_COUNTED = (
+    "个百分点|个工作日|个自然日|个季度|个小时|个学期|个星期|个月|个(?!百分之百|意识|自信|维护)|人次|人|名|位|次(?!性|要)|年(?!级|代)|天|小时|分钟|周(?!边|到)|季度|"
+    "层|座|栋|幢|间|所|处|台|套|辆|部(?!门|分|署)|项|件|份|期|场|户|家(?!庭|长|属)|条|支|门|本|册|批次|轮|张|亩|公里|米|吨|万元|亿元|元|倍|成"
+)
+_MULTIPLIER = "|".join(MULTIPLIERS)
+_UNIT = "|".join(re.escape(unit) for unit in UNITS if unit not in {"号", "类", "平", "成", "代", "市", "区", "时"})
+_RATE = rf"(?:\s*/\s*(?:每)?(?:{_UNIT}|[\u4e00-\u9fff]{{1,4}})|[·.](?:{_UNIT}))*"
+_AFTER = r"及?以上|之上|及?以下|以内|之内|之下|内(?![容部科地外])|左右|上下"
+
+_SCAN = re.compile(
+    rf"""
+    (?P<skip> [\[〔(（【][12][0-9]{{3}}[\]〕)）】]\s*第?\s*[0-9]+ | 第\s*(?:[0-9]+|{_NUMERAL}+)
+      | [A-Za-z]{{2,}}(?:/[A-Z]+)?\s*-?[0-9][0-9.\-]* | (?:1[0-9]|2[0-4]|0?[02-9]):[0-5][0-9]
+      | [0-9]+\s*(?:号|年级|级|类(?!型)) | [两二三四五六七八九十]个百分之[一-龥]+)
+    | (?P<relation> (?:(?:{"|".join(words for _, words in _RELATIONS)})\s*)+ )?
+      (?:
+        (?P<share>[百千万])分之(?P<part>{_NUMBER}|{_NUMERAL}+)
+      | (?P<of>[0-9]+:[0-9]+(?:\.[0-9]+)?)
+      | (?P<minus>(?<![^\s≥≤<>=])-)?(?<![A-Za-z0-9.])(?P<number>{_NUMBER})\s*(?P<plus>(?:\+(?:{_NUMBER})\s*)*)
+        (?: (?P<low_unit>{_UNIT})?\s*[-~至到]\s*(?P<upper>{_NUMBER})\s* )?
+        (?P<over>[余多])? (?P<unit>个?百分点|百分比|(?:(?:{_MULTIPLIER})[余多]?)?\s*(?:{_UNIT}){_RATE})
+      | (?P<numeral>{_NUMERAL}+)(?P<counted>余?(?:{_COUNTED}){_RATE})
+      )
+      \s* (?P<after>{_AFTER})?
+    """,
+    re.VERBOSE,
+)
+_BARE = re.compile(
+    rf"(?P<relation>(?:(?:{'|'.join(words for _, words in _RELATIONS)})\s*)+)?"
+    rf"(?P<lead>[提增减下上达降完共计为保]\S{{0,4}}?)?"
+    rf"(?P<minus>(?<![^\s≥≤<>=])-)?(?P<number>{_NUMBER})\s*(?:[-~至到]\s*(?P<upper>{_NUMBER})\s*)?"
+    rf"(?P<unit>(?!号|[级类期届版]\S)[\u4e00-\u9fffA-Za-zμ%‰℃/·²³]{{0,6}}?)\s*(?P<after>{_AFTER})?"
+)
+# 一批, 一项 and kin are articles, not counts, wherever they open a phrase.
+_ARTICLE = re.compile("一(?:批|成|家|期|条|支|门|部|元|米|处|张|位|周)")
+_TRAILING = re.compile(r"(?<=.)无$|[。；;，,、.\s]+$")
+
+_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_POWERS = {"十": 10, "百": 100, "千": 1000}
+
+
+def _numeral(text: str) -> Decimal | None:
+    """Read a Chinese numeral: 一百二十 is 120; None for 百 standing alone, 万 and other non-numbers."""
+    if text == "半":
+        return Decimal("0.5")
+    if "半" in text or text[0] in "百千万亿":
+        return None
+    total = section = digit = 0
+    for character in text:
+        if character in _DIGITS:
+            digit = _DIGITS[character] if not digit else digit * 10 + _DIGITS[character]
+        elif character in _POWERS:
+            section += (digit or 1) * _POWERS[character]
+            digit = 0
+        else:
+            total = (total + section + digit) * (10**4 if character == "万" else 10**8)
+            section = digit = 0
+    return Decimal(total + section + digit)
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return None
+
+
+def _relation(before: str | None, after: str | None, *, over: bool = False) -> str:
+    if before:
+        first = before.strip()
+        if first in _SIGNS:
+            return _SIGNS[first]
+        for sign, words in _RELATION_OF:
+            if words.match(first):
+                return sign
+    if after:
+        return "≥" if "上" in after and after != "上下" else "≈" if after in {"左右", "上下"} else "≤"
+    return "≥" if over else "="
+
+
+def _unit_of(text: str) -> str:
+    unit = re.sub(r"\s+|余|多", "", text)
+    return "%" if unit == "百分比" else unit
+
+
+def _read(match: re.Match[str]) -> Quantity | None:
+    """Turn one match of the scanner into a quantity; None for what only looks like one."""
+    get = match.group
+    if get("share"):
+        number = _decimal(get("part")) if get("part")[0].isdigit() else _numeral(get("part"))
+        if get("part") == "百":
+            number = Decimal(100)
+        unit = {"百": "%", "千": "‰", "万": "‱"}[get("share")]
+        relation = _relation(get("relation"), get("after"))
+        return None if number is None else Quantity(relation=relation, number=number, unit=unit)
+    if get("of"):
+        left, right = get("of").split(":")
+        return Quantity(relation=_relation(get("relation"), get("after")), number=Decimal(left), unit=":" + right)
+    if get("numeral"):
+        if get("numeral") == "一" and _ARTICLE.match(get("numeral") + get("counted")):
+            return None
+        number = _numeral(get("numeral"))
+        relation = _relation(get("relation"), get("after"), over="余" in get("counted"))
+        return None if number is None else Quantity(relation=relation, number=number, unit=_unit_of(get("counted")))
+    number = _decimal(get("number"))
+    if number is None:
+        return None
+    if get("minus"):
+        number = -number
+    number += sum(filter(None, map(_decimal, (get("plus") or "").replace(" ", "").split("+")[1:])), Decimal(0))
+    over = bool(get("over")) or any(sign in get("unit") for sign in "余多")
+    relation = _relation(get("relation"), get("after"), over=over)
+    upper = _decimal(get("upper")) if get("upper") else None
+    return Quantity(relation=relation, number=number, unit=_unit_of(get("unit")), upper=upper)
+
+
+@lru_cache(maxsize=32768)
+def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
+    """Find every number that carries a unit in running text.
+
+    Dates, document numbers, standards, ordinals, clock times and bare numbers are left out.
+
+    Parameters
+    ----------
+    text
+        As printed.
+
+    Returns
+    -------
+    tuple
+        ``(quantity, start, end)`` in order of appearance; positions in ``text``, relation words included.
+    """
+    plain = half_width(text)
+    if not _MAY_HOLD.search(plain):
+        return ()
+    dates = [(start, end) for _, start, end in find_dates(plain)]
+    found: list[tuple[Quantity, int, int]] = []
+    for match in _SCAN.finditer(plain):
+        if match.group("skip") or any(a < match.end() and match.start() < b for a, b in dates):
+            continue
+        quantity = _read(match)
+        if quantity is not None:
+            end = match.start() + len(match.group().rstrip())
+            found.append((quantity, match.start(), end))
+    return tuple(found)
+
+
+_MAY_HOLD = re.compile(f"[0-9]|{_NUMERAL}")
+
+
+@lru_cache(maxsize=32768)
+def parse_quantity(text: str) -> Quantity | None:
+    """Read the number of a value cell.
+
+    A trailing 无 (the empty unit of the export system) is ignored, cells joined by ``|`` are joined,
+    ``15+24万元`` is added up, ``±5%`` reads as ≤, ``1:10`` has number 1 and unit ``:10``,
+    a range keeps its lower end in ``number`` and its upper end in ``upper``.
+
+    Parameters
+    ----------
+    text
+        A value as printed.
+
+    Returns
+    -------
+    Quantity or None
+        The first quantity of the cell; ``None`` where it holds none, or a date.
+    """
+    if len(text) > _LONGEST_VALUE or not _MAY_HOLD.search(half_width(text)):
+        return None
+    plain = _TRAILING.sub("", half_width(text).replace("|", "").strip()).strip()
+    plain = _TRAILING.sub("", plain)
+    whole = _BARE.fullmatch(plain)
+    found = find_quantities(plain)
+    if found:
+        return found[0][0]
+    if whole is None or find_dates(plain):
+        return None
+    number = _decimal(whole.group("number"))
+    if number is None:
+        return None
+    if whole.group("minus"):
+        number = -number
+    upper = _decimal(whole.group("upper")) if whole.group("upper") else None
+    relation = _relation(whole.group("relation"), whole.group("after"))
+    return Quantity(relation=relation, number=number, unit=_unit_of(whole.group("unit")), upper=upper)
+
+
+_AMOUNT = re.compile(rf"(?P<sign>[-(（]?)\s*(?P<number>{_NUMBER})")
+
+
+@lru_cache(maxsize=8192)
+def parse_amount(text: str) -> Decimal | None:
+    """Read a printed money cell: ``金300,000`` is 300000, ``10000万元`` is 10000.
+
+    Parameters
+    ----------
+    text
+        As printed; currency signs, labels and the unit around the number are passed over.
+
+    Returns
+    -------
+    Decimal or None
+        The number as printed, not scaled; ``None`` where there is none. A minus sign or brackets negate.
+    """
+    plain = half_width(text).replace("，", ",")
+    if len(plain) > _LONGEST_VALUE:
+        return None
+    match = _AMOUNT.search(re.sub(r"(?<=[0-9,.])\s+(?=[0-9,.])", "", plain))
+    if match is None:
+        return None
+    number = _decimal(match.group("number"))
+    negative = match.group("sign") == "-" or (bool(match.group("sign")) and plain.rstrip().endswith((")", "）")))
+    return -number if number is not None and negative else number
+
+
+_YUAN = {"元": 1, "元整": 1, "圆": 1, "百元": 100, "千元": 1000, "万元": 10**4, "十万元": 10**5, "百万元": 10**6}
+_YUAN |= {"千万元": 10**7, "亿元": 10**8, "万亿元": 10**12, "人民币元": 1, "块": 1, "角": 0}
+
+
+def amount_in_yuan(quantity: Quantity | None) -> Decimal | None:
+    """Scale an amount of money to 元.
+
+    Parameters
+    ----------
+    quantity
+        Any quantity, or ``None``.
+
+    Returns
+    -------
+    Decimal or None
+        In 元 (the lower end of a range); ``None`` for rates such as 元/人 and for what is not money.
+    """
+    if quantity is None:
+        return None
+    factor = _YUAN.get(quantity.unit.replace(" ", ""))
+    return quantity.number * factor if factor else None
