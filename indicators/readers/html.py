@@ -1,0 +1,332 @@
+"""HTML to Document: tables with row and column spans, and the text between them line by line.
+
+What a browser does not show (scripts, styles, templates, hidden elements) is left out. A table inside a cell
+becomes a Table of its own right after the outer one; a table of one column that only frames others is opened up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from indicators.errors import ReadError
+from indicators.readers.sniff import HTML
+from indicators.records import Cell, Document, Line, Location, Note, Table
+from indicators.text import join_lines, printed
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+__all__ = ["read_html"]
+
+MAX_BYTES = 32 << 20
+#: Bounds the work, too: columns passed over under hanging cells are counted.
+MAX_CELLS = 3_000_000
+MAX_SPAN = 1_000
+_DROPPED = frozenset(
+    (
+        "script", "style", "template", "noscript", "head", "title", "svg", "iframe", "object", "canvas", "select",
+        "option", "datalist", "audio", "video", "map",
+    )
+)  # fmt: skip
+_BLOCKS = frozenset(
+    (
+        "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div",
+        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+        "hr", "html", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td",
+        "tfoot", "th", "thead", "tr", "ul",
+    )
+)  # fmt: skip
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.I)
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+def read_html(data: bytes, name: str) -> Document:
+    """Read an HTML page, also one that was saved under the name of a workbook.
+
+    Parameters
+    ----------
+    data
+        All bytes of the file.
+    name
+        File name without folders.
+
+    Returns
+    -------
+    Document
+        ``pages`` is ``None``; lines count the printed lines outside tables.
+
+    Raises
+    ------
+    ReadError
+        Where the page is too large or cannot be parsed.
+    """
+    if len(data) > MAX_BYTES:
+        raise ReadError("网页过大，已停止读取", where=name, why=f"超过 {MAX_BYTES >> 20} MB", remedy="请拆分后再检查")
+    try:
+        return _read(data, name)
+    except ReadError:
+        raise
+    except Exception as error:
+        # Whatever a mutated page provokes in the walk must reach the caller as one kind of error.
+        raise ReadError(
+            "网页无法读取",
+            where=name,
+            why=f"内容结构异常（{type(error).__name__}）",
+            remedy="请用浏览器打开并另存后再试",
+        ) from error
+
+
+def _read(data: bytes, name: str) -> Document:
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
+
+    text, problems = _decoded(data)
+    # NUL and an XML declaration stop lxml short.
+    text = re.sub(r"\A\s*<\?xml.*?\?>", "", text.replace("\x00", ""), count=1, flags=re.S)
+    walk = _Walk()
+    if text.strip():
+        parser = HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+        try:
+            root = document_fromstring(text, parser=parser, ensure_head_body=False)
+        except etree.ParserError:
+            root = None  # only comments or declarations: an empty page
+        if root is not None:
+            walk.container(root)
+            walk.flush()
+    return Document(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        media_type=HTML,
+        reader="html",
+        blocks=tuple(walk.blocks),
+        problems=problems,
+    )
+
+
+def _decoded(data: bytes) -> tuple[str, tuple[Note, ...]]:
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace"), ()
+    declared = _CHARSET.search(data[:4096])
+    label = declared.group(1).decode("ascii").lower() if declared else ""
+    # Pages declared GB2312 regularly hold characters of its supersets.
+    first = "gb18030" if label.startswith("gb") else label or "utf-8"
+    for encoding in (first, "utf-8", "gb18030"):
+        try:
+            return data.decode(encoding), ()
+        except (UnicodeError, LookupError):
+            continue
+    note = Note(code="encoding-damaged", message="部分文字的编码不合规范，已用�代替，请核对原件")
+    return data.decode("utf-8" if data.decode("utf-8", "ignore") else "gb18030", "replace"), (note,)
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A cell under construction."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    text: str
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Collects blocks in reading order; ``pending`` is the line being built."""
+
+    blocks: list[Table | Line] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    tables: int = 0
+    lines: int = 0
+    cells: int = 0
+
+    def flush(self) -> None:
+        """End the line being built."""
+        text = printed(_SPACE.sub(" ", "".join(self.pending))).strip()
+        self.pending.clear()
+        if text:
+            self.lines += 1
+            self.blocks.append(Line(text=text, at=Location(line=self.lines)))
+
+    def container(self, element: HtmlElement) -> None:
+        """Append the blocks of an element."""
+        self.pending.append(element.text or "")
+        for child in element:
+            self._child(child)
+            self.pending.append(child.tail or "")
+
+    def _child(self, child: HtmlElement) -> None:
+        tag = _tag(child)
+        if not tag or _unseen(child):
+            return
+        if tag == "table":
+            self.flush()
+            self.table(child)
+        elif tag in ("br", "hr"):
+            self.flush()
+        elif tag in ("input", "textarea"):
+            self.pending.append(_entered(child))
+        elif tag in _BLOCKS:
+            self.flush()
+            self.container(child)
+            self.flush()
+        else:
+            self.container(child)
+
+    def table(self, element: HtmlElement) -> None:
+        """Append a table, then what is nested in it."""
+        for caption in element:
+            if _tag(caption) == "caption" and not _unseen(caption):
+                self.container(caption)
+                self.flush()
+        groups = list(_row_groups(element))
+        rows = [row for group in groups for row in group]
+        if _frames_tables(rows):
+            for row in rows:
+                for cell in _cells(row):
+                    self.container(cell)
+                    self.flush()
+            return
+        inner: list[HtmlElement] = []
+        slots: list[_Slot] = []
+        first = 0
+        for group in groups:
+            self._group(group, first, slots, inner)
+            first += len(group)
+        self._close(slots, first)
+        for table in inner:
+            self.table(table)
+
+    def _close(self, slots: list[_Slot], rows: int) -> None:
+        if not any(slot.text for slot in slots):
+            return
+        index = self.tables
+        self.tables += 1
+        cells = tuple(
+            Cell(
+                text=slot.text,
+                at=Location(table=index, row=slot.row, column=slot.column),
+                row_span=slot.rows,
+                column_span=slot.columns,
+            )
+            for slot in slots
+        )
+        columns = max(slot.column + slot.columns for slot in slots)
+        self.blocks.append(Table(cells=cells, rows=rows, columns=columns, at=Location(table=index)))
+
+    def _group(self, rows: list[HtmlElement], first: int, slots: list[_Slot], inner: list[HtmlElement]) -> None:
+        """Place the cells of a row group; spans end with their group."""
+        busy: dict[int, int] = {}  # column -> first row of the table that is free again
+        for offset, row in enumerate(rows):
+            number, column = first + offset, 0
+            for cell in _cells(row):
+                while busy.get(column, 0) > number:
+                    column += 1
+                    self.cells += 1
+                left = len(rows) - offset
+                height = min(_span(cell, "rowspan") or left, left)
+                width = _free_width(busy, column, number, max(1, _span(cell, "colspan")))
+                slots.append(_Slot(number, column, height, width, _cell_text(cell, inner)))
+                for covered in range(column, column + width):
+                    busy[covered] = number + height
+                column += width
+                self.cells += width
+                if self.cells > MAX_CELLS:
+                    raise ReadError("表格过大，已停止读取", why="单元格数超过限度", remedy="请拆分文件后再检查")
+
+
+def _free_width(busy: dict[int, int], column: int, number: int, width: int) -> int:
+    # A cell that would overlap one hanging down from above is cut short, so that no place has two cells.
+    for step in range(1, width):
+        if busy.get(column + step, 0) > number:
+            return step
+    return width
+
+
+def _tag(element: HtmlElement) -> str:
+    return element.tag.lower() if isinstance(element.tag, str) else ""
+
+
+def _unseen(element: HtmlElement) -> bool:
+    if _tag(element) in _DROPPED or element.get("hidden") is not None:
+        return True
+    return bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def _entered(element: HtmlElement) -> str:
+    """Return what an input field shows."""
+    if _tag(element) == "textarea":
+        return element.text or ""
+    kind = (element.get("type") or "text").lower()
+    if kind in ("checkbox", "radio"):
+        return "☑" if element.get("checked") is not None else "□"
+    return (element.get("value") or "") if kind in ("text", "number", "date", "tel", "") else ""
+
+
+def _row_groups(table: HtmlElement) -> Iterator[list[HtmlElement]]:
+    loose: list[HtmlElement] = []
+    for child in table:
+        tag = _tag(child)
+        if not tag or _unseen(child):
+            continue
+        if tag == "tr":
+            loose.append(child)
+        elif tag in ("thead", "tbody", "tfoot"):
+            if loose:
+                yield loose
+                loose = []
+            group = [row for row in child if _tag(row) == "tr" and not _unseen(row)]
+            if group:
+                yield group
+    if loose:
+        yield loose
+
+
+def _cells(row: HtmlElement) -> list[HtmlElement]:
+    return [cell for cell in row if _tag(cell) in ("td", "th") and not _unseen(cell)]
+
+
+def _frames_tables(rows: list[HtmlElement]) -> bool:
+    # Pages wrap whole articles in one-cell tables; the frame itself says nothing.
+    if any(len(_cells(row)) > 1 for row in rows):
+        return False
+    return any(table is not None for row in rows for cell in _cells(row) for table in cell.iter("table"))
+
+
+def _span(cell: HtmlElement, key: str) -> int:
+    """Return a span; 0 (to the end of the group) where it is printed so, 1 where it is absent or nonsense."""
+    match = re.match(r"\s*(\d{1,6})", cell.get(key) or "")
+    return min(int(match.group(1)), MAX_SPAN) if match else 1
+
+
+def _cell_text(cell: HtmlElement, inner: list[HtmlElement]) -> str:
+    parts: list[str] = [""]
+    _collect(cell, parts, inner)
+    return join_lines(printed(_SPACE.sub(" ", part)).strip() for part in parts)
+
+
+def _collect(element: HtmlElement, parts: list[str], inner: list[HtmlElement]) -> None:
+    """Append the text of an element, one part a printed line; tables go to ``inner``."""
+    parts[-1] += element.text or ""
+    for child in element:
+        tag = _tag(child)
+        if tag == "table" and not _unseen(child):
+            inner.append(child)
+            parts.append("")
+        elif tag in ("br", "hr"):
+            parts.append("")
+        elif tag in ("input", "textarea") and not _unseen(child):
+            parts[-1] += _entered(child)
+        elif tag and not _unseen(child):
+            if tag in _BLOCKS:
+                parts.append("")
+            _collect(child, parts, inner)
+            if tag in _BLOCKS:
+                parts.append("")
+        parts[-1] += child.tail or ""

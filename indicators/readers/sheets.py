@@ -1,0 +1,168 @@
+"""From the sparse cells of a worksheet to tables and lines.
+
+A region is a run of rows without an empty row between them (a merged range bridges the rows it covers). Leading
+rows of one text only, and trailing ones that span the region or begin with 注, become Lines (titles, 单位：万元,
+notes); a region of such rows alone becomes Lines. What remains is one Table. A title *between* two forms that
+follow each other without an empty row stays a row of the table.
+Positions are those of the sheet: ``Table.at.row`` and ``Table.at.column`` give the top left corner, and the
+row and column of each cell count from the corner of the sheet, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indicators.records import Cell, Line, Location, Table
+
+__all__ = ["Merge", "Sheet", "sheet_blocks"]
+
+#: ``(first row, first column, last row, last column)``, inclusive, from 0.
+Merge = tuple[int, int, int, int]
+
+#: Merged ranges reach this far beyond the last text at most; whole-column merges are common.
+_MARGIN = 64
+_MAX_COVERED = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A worksheet: texts by ``(row, column)`` from 0, non-empty only, and its merged ranges."""
+
+    name: str
+    texts: dict[tuple[int, int], str]
+    merges: tuple[Merge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """What the rows of a sheet show: texts, merged ranges by anchor and by row."""
+
+    sheet: Sheet
+    by_row: dict[int, list[int]]
+    anchors: dict[tuple[int, int], Merge]
+    touching: dict[int, list[Merge]]
+
+    def alone(self, row: int) -> Merge | None:
+        """Return the range of the only text of a row, ``None`` where the row holds more."""
+        columns, merges = self.by_row.get(row, []), self.touching.get(row, [])
+        if len(columns) != 1:
+            return None
+        own = self.anchors.get((row, columns[0]), (row, columns[0], row, columns[0]))
+        others = [merge for merge in merges if merge != own]
+        return own if not others and own[0] == own[2] else None
+
+
+def sheet_blocks(sheet: Sheet, first_table: int) -> list[Table | Line]:
+    """Split a worksheet into tables and lines in reading order.
+
+    Parameters
+    ----------
+    sheet
+        The worksheet.
+    first_table
+        Index that the first table takes.
+
+    Returns
+    -------
+    list of Table or Line
+        See the module's description.
+    """
+    layout = _layout(sheet)
+    blocks: list[Table | Line] = []
+    for rows in _regions(layout):
+        found = _region_blocks(layout, rows, first_table)
+        first_table += sum(isinstance(block, Table) for block in found)
+        blocks.extend(found)
+    return blocks
+
+
+def _layout(sheet: Sheet) -> _Layout:
+    bottom = max((row for row, _ in sheet.texts), default=0) + _MARGIN
+    right = max((column for _, column in sheet.texts), default=0) + _MARGIN
+    anchors: dict[tuple[int, int], Merge] = {}
+    touching: dict[int, list[Merge]] = {}
+    covered: set[tuple[int, int]] = set()
+    for first_row, first_column, last_row, last_column in sorted(sheet.merges):
+        merge = (first_row, first_column, min(last_row, bottom), min(last_column, right))
+        rows, columns = merge[2] - first_row + 1, merge[3] - first_column + 1
+        if (
+            rows < 1
+            or columns < 1
+            or len(covered) + rows * columns > _MAX_COVERED
+            or (first_row, first_column) in covered
+        ):
+            continue
+        anchors[first_row, first_column] = merge
+        for row in range(first_row, merge[2] + 1):
+            touching.setdefault(row, []).append(merge)
+            covered.update((row, column) for column in range(first_column, merge[3] + 1))
+    by_row: dict[int, list[int]] = {}
+    for place in sorted(sheet.texts):
+        # A value under a merged range is stored but not shown.
+        if place not in covered or place in anchors:
+            by_row.setdefault(place[0], []).append(place[1])
+    return _Layout(sheet=sheet, by_row=by_row, anchors=anchors, touching=touching)
+
+
+def _regions(layout: _Layout) -> list[list[int]]:
+    regions: list[list[int]] = []
+    reach = -2
+    for row in sorted(layout.by_row):
+        if row > reach + 1:
+            regions.append([])
+        regions[-1].append(row)
+        reach = max(reach, row, *(merge[2] for merge in layout.touching.get(row, [])))
+    return regions
+
+
+def _region_blocks(layout: _Layout, rows: list[int], table: int) -> list[Table | Line]:
+    first, last = 0, len(rows)
+    while first < last and layout.alone(rows[first]):
+        first += 1
+    while last > first and _is_footing(layout, rows[last - 1], rows[first:last]):
+        last -= 1
+    blocks: list[Table | Line] = [_line(layout, row) for row in rows[:first]]
+    if first < last:
+        blocks.append(_table(layout, rows[first:last], table))
+    return blocks + [_line(layout, row) for row in rows[last:]]
+
+
+def _is_footing(layout: _Layout, row: int, rows: list[int]) -> bool:
+    own = layout.alone(row)
+    if own is None:
+        return False
+    left, right = _columns(layout, rows)
+    return (own[1] == left and own[3] == right) or layout.sheet.texts[row, own[1]].startswith("注")
+
+
+def _columns(layout: _Layout, rows: list[int]) -> tuple[int, int]:
+    merges = [merge for row in rows for merge in layout.touching.get(row, [])]
+    left = min(min(layout.by_row[row][0] for row in rows), *(merge[1] for merge in merges), 1 << 20)
+    right = max(max(layout.by_row[row][-1] for row in rows), *(merge[3] for merge in merges), 0)
+    return left, right
+
+
+def _line(layout: _Layout, row: int) -> Line:
+    column = layout.by_row[row][0]
+    return Line(text=layout.sheet.texts[row, column], at=Location(sheet=layout.sheet.name, row=row, column=column))
+
+
+def _table(layout: _Layout, rows: list[int], table: int) -> Table:
+    name = layout.sheet.name
+    left, right = _columns(layout, rows)
+    last = max(rows[-1], *(merge[2] for row in rows for merge in layout.touching.get(row, [])), 0)
+    cells: list[Cell] = []
+    for row in range(rows[0], last + 1):
+        blank = [merge[1] for merge in layout.touching.get(row, []) if merge[0] == row]
+        for column in sorted({*layout.by_row.get(row, []), *blank}):
+            merge = layout.anchors.get((row, column), (row, column, row, column))
+            cells.append(
+                Cell(
+                    text=layout.sheet.texts.get((row, column), ""),
+                    at=Location(table=table, sheet=name, row=row, column=column),
+                    row_span=merge[2] - row + 1,
+                    column_span=merge[3] - column + 1,
+                )
+            )
+    at = Location(table=table, sheet=name, row=rows[0], column=left)
+    return Table(cells=tuple(cells), rows=last - rows[0] + 1, columns=right - left + 1, at=at)

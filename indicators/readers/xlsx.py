@@ -1,0 +1,81 @@
+"""Workbooks (XLSX, XLSM, XLS) to Document.
+
+Each region of a visible sheet becomes lines and a Table (see ``sheets``); numbers appear as their cells show
+them; formulas count by their stored result; macros are never run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from indicators.errors import ReadError
+from indicators.readers.container import Package
+from indicators.readers.legacy_sheets import read_legacy_workbook
+from indicators.readers.sheets import sheet_blocks
+from indicators.readers.sniff import XLS, XLSM, sniff
+from indicators.readers.spreadsheetml import Workbook, read_workbook
+from indicators.records import Document, Line, Location, Note, Table
+
+__all__ = ["read_xlsx"]
+
+
+def read_xlsx(data: bytes, name: str) -> Document:
+    """Read a workbook: XLSX, XLSM or XLS, told apart by content.
+
+    Parameters
+    ----------
+    data
+        All bytes of the file.
+    name
+        File name without folders.
+
+    Returns
+    -------
+    Document
+        ``pages`` is ``None``; locations carry the sheet and the row and column in it.
+
+    Raises
+    ------
+    ReadError
+        Where the file is damaged, encrypted, hostile or no workbook.
+    """
+    try:
+        return _read(data, name)
+    except ReadError as error:
+        error.where = error.where or name
+        raise
+    except Exception as error:
+        # Whatever a mutated file provokes in the walk must reach the caller as one kind of error.
+        raise ReadError(
+            "Excel 文件无法读取",
+            where=name,
+            why=f"内容结构异常（{type(error).__name__}）",
+            remedy="请用 Excel 或 WPS 打开并另存为 .xlsx 后再试",
+        ) from error
+
+
+def _read(data: bytes, name: str) -> Document:
+    media_type = sniff(data)
+    book = read_legacy_workbook(data, name) if media_type == XLS else read_workbook(Package(data, name))
+    if media_type == XLSM:
+        book.problems.append(Note(code="macro-ignored", message="文件含有宏，宏未运行，仅读取了内容"))
+    return Document(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        media_type=media_type,
+        reader="xls" if media_type == XLS else "xlsx",
+        blocks=tuple(_blocks(book)),
+        marks=tuple(book.marks),
+        problems=tuple(book.problems),
+    )
+
+
+def _blocks(book: Workbook) -> list[Table | Line]:
+    blocks: list[Table | Line] = []
+    tables = 0
+    for sheet in book.sheets:
+        found = sheet_blocks(sheet, tables)
+        tables += sum(isinstance(block, Table) for block in found)
+        blocks += found
+        blocks += [Line(text=text, at=Location(sheet=sheet.name)) for text in book.boxes.get(sheet.name, ())]
+    return blocks
