@@ -1,1 +1,39 @@
-"""To be written."""
+"""The questions that can be asked of a form, by family of question.
+
+Importing this package registers every check in :data:`indicators.checks.base.CHECKS`.
+"""
+
+from . import (
+    consistency,
+    duplication,
+    funds,
+    privacy,
+    structure,
+    timing,
+    tool,
+    totals,
+    units,
+    values,
+)
+from .base import CHECKS, Check, Context, Hit, Lexicon, NotApplicable, check, plain
+
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Context",
+    "Hit",
+    "Lexicon",
+    "NotApplicable",
+    "check",
+    "consistency",
+    "duplication",
+    "funds",
+    "plain",
+    "privacy",
+    "structure",
+    "timing",
+    "tool",
+    "totals",
+    "units",
+    "values",
+]

@@ -1,0 +1,1 @@
+"""Do dates and periods fit the budget year (family T)."""

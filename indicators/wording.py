@@ -1,0 +1,149 @@
+"""Turns evidence into words: how figures, amounts and texts appear in the message of a finding.
+
+In the message of a rule file ``{total}`` is the value ``total`` of the hit. A ``Decimal`` gets thousand separators,
+an ``int`` none (years, counts), a tuple is listed with 、. Formats: ``{total:wan}`` shows 元 as 万元, ``{total:yuan}``
+adds 元, ``{text:20}`` cuts after 20 characters.
+Known without the check giving it: ``project``, ``unit`` (of the form's funds), ``horizon``; at an indicator
+``category``, ``indicator`` (its name), ``value``; at a fund cell ``source``, ``amount``; at a field ``field``,
+``text``.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from indicators.checks import Hit
+from indicators.records import Field, Form, FundLine, Indicator, Statement
+from indicators.text import mask_numbers
+
+__all__ = ["FIELD_NAMES", "HORIZON_NAMES", "SOURCE_NAMES", "evidence", "facts", "fill", "number", "shown"]
+
+HORIZON_NAMES = {"annual": "年度", "lifetime": "实施期", "both": "实施期和年度", "": ""}
+SOURCE_NAMES = {
+    "total": "资金总额",
+    "central": "中央资金",
+    "provincial": "省级资金",
+    "local": "市县资金",
+    "self": "单位自筹",
+    "other": "其他资金",
+    "fiscal": "财政拨款",
+    "carried": "上年结转",
+}
+FIELD_NAMES = {
+    "project_name": "项目名称",
+    "department": "主管部门",
+    "implementing_unit": "实施单位",
+    "project_attribute": "项目属性",
+    "project_period": "项目期",
+    "overview": "项目概况",
+    "basis": "立项依据",
+    "necessity": "项目设立必要性",
+    "measures": "保证项目实施的制度、措施",
+    "plan": "项目实施计划",
+    "goal.lifetime": "实施期目标",
+    "goal.annual": "年度目标",
+    "filled_on": "填报日期",
+    "contact_phone": "联系电话",
+    "leader": "负责人",
+    "handler": "经办人",
+}
+_LONGEST_TEXT = 60
+_LONGEST_LIST = 12
+_LONGEST_EVIDENCE = 400
+
+
+def number(value: Decimal) -> str:
+    """Return a figure without exponent and without idle zeros: ``2672300``, ``257.23``."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def shown(value: object) -> str:
+    """Return a value as it stands in a sentence."""
+    if isinstance(value, Decimal):
+        whole, _, fraction = number(value).partition(".")
+        return f"{int(whole):,}" + (f".{fraction}" if fraction else "") if whole.lstrip("-") != "0" else number(value)
+    if isinstance(value, float):
+        return shown(Decimal(str(value)))
+    if isinstance(value, tuple | list):
+        listed = "、".join(shown(item) for item in value[:_LONGEST_LIST])
+        return f"{listed} 等 {len(value)} 项" if len(value) > _LONGEST_LIST else listed
+    if isinstance(value, Indicator):
+        return f"{value.name} = {value.value}"
+    if isinstance(value, Form):
+        return value.project_name or value.title
+    text = mask_numbers("" if value is None else str(value)).replace("\n", " ")
+    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
+
+
+class _Formatter(string.Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if not format_spec:
+            return shown(value)
+        if format_spec == "wan":
+            return f"{shown((Decimal(value) / 10000).normalize())} 万元"
+        if format_spec == "yuan":
+            return f"{shown(Decimal(value))} 元"
+        if format_spec.isdigit():
+            text = shown(value)
+            return text if len(text) <= int(format_spec) else text[: int(format_spec)] + "…"
+        return str(super().format_field(value, format_spec))
+
+
+_FORMATTER = _Formatter()
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """Return a message with its values.
+
+    Raises
+    ------
+    KeyError
+        If the template names a value that is not there.
+    """
+    return _FORMATTER.vformat(template, (), values)
+
+
+def facts(hit: Hit, form: Form | None, horizon: str) -> dict[str, object]:
+    """Return the values of a hit and what its record says of itself."""
+    at = hit.at
+    known: dict[str, object] = {"horizon": HORIZON_NAMES[horizon]}
+    if form is not None:
+        known |= {"project": form.project_name or "（无名称）", "unit": form.fund_unit}
+    if isinstance(at, Indicator):
+        known |= {"category": at.level2, "indicator": at.name, "value": at.value}
+    elif isinstance(at, FundLine):
+        known |= {
+            "horizon": HORIZON_NAMES[at.horizon],
+            "source": SOURCE_NAMES.get(at.source, at.source),
+            "amount": at.amount,
+            "unit": at.unit,
+        }
+    elif isinstance(at, Field):
+        known |= {"field": FIELD_NAMES.get(at.path, at.path), "text": at.text}
+    elif isinstance(at, Statement):
+        known |= {"text": at.text}
+    return known | dict(hit.values)
+
+
+def evidence(hit: Hit) -> tuple[tuple[str, str], ...]:
+    """Return the evidence of a hit as plain text, personal numbers masked."""
+    values = dict(hit.values)
+    if isinstance(hit.at, Indicator):
+        values = {"indicator": hit.at.name, "value": hit.at.value, **values}
+    return tuple((name, _plain(value)) for name, value in values.items())
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return number(value)
+    if isinstance(value, float):
+        return number(Decimal(str(value)))
+    if isinstance(value, tuple | list):
+        return "、".join(_plain(item) for item in value)[:_LONGEST_EVIDENCE]
+    if isinstance(value, Indicator | Form):
+        return shown(value)
+    return mask_numbers("" if value is None else str(value))[:_LONGEST_EVIDENCE]
