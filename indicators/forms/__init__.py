@@ -1,1 +1,45 @@
-"""To be written."""
+"""Form understanding: a Document becomes forms, budget lines and statements."""
+
+from __future__ import annotations
+
+from indicators.forms.build import build_forms
+from indicators.forms.context import department_of, fiscal_year_of
+from indicators.forms.locate import locate
+from indicators.forms.rows import stream
+from indicators.records import Document, Extraction, Form
+
+__all__ = ["find_forms"]
+
+
+def find_forms(document: Document) -> Extraction:
+    """Read every form, budget table and statement of a document.
+
+    Parameters
+    ----------
+    document
+        As returned by ``indicators.read``.
+
+    Returns
+    -------
+    Extraction
+        Forms in reading order (iterable), with the department, the fiscal year, the budget lines and
+        tables and the figures of the explanatory text.
+    """
+    rows = list(stream(document))
+    runs = locate(rows)
+    department = department_of(rows)
+    forms: list[Form] = []
+    for run in runs:
+        forms.extend(build_forms(run, len(forms), department=department))
+    return Extraction(
+        document=document,
+        department=department or _from_forms(forms),
+        fiscal_year=fiscal_year_of(rows, forms),
+        forms=tuple(forms),
+        problems=document.problems,
+    )
+
+
+def _from_forms(forms: list[Form]) -> str:
+    names = [form.text("department") for form in forms if form.text("department")]
+    return max(set(names), key=names.count) if names else ""

@@ -1,0 +1,257 @@
+"""Turn a run of rows into a form."""
+
+from __future__ import annotations
+
+import re
+
+from indicators.forms import locate as stages
+from indicators.forms.funds import fund_unit, read_funds
+from indicators.forms.heading import read_fields, read_goals
+from indicators.forms.indicators import Block, read_block
+from indicators.forms.layout import Layout, read_layout
+from indicators.forms.listing import read_list
+from indicators.forms.locate import Run, has_two_headers, is_header, row_stage
+from indicators.forms.rows import Row
+from indicators.records import HORIZONS, Field, Form, Horizon, Indicator, Note
+from indicators.text import squash
+
+__all__ = ["build_forms"]
+
+_COST_OF_NOTE = 0.03
+_LOWEST = 0.2
+
+
+def build_forms(run: Run, first: int, *, department: str = "") -> list[Form]:
+    """Build the form or, from a list table, the forms of a run.
+
+    Parameters
+    ----------
+    run
+        Rows of the form.
+    first
+        Index of the first form built.
+    department
+        Department of the document, for list tables that do not print it.
+    """
+    if run.listing:
+        return _listed(run, first, department)
+    return [_single(run, first)]
+
+
+def _listed(run: Run, first: int, department: str) -> list[Form]:
+    forms: list[Form] = []
+    for listed in read_list(run, "万元"):
+        fields = list(listed.fields.values())
+        if department and "department" not in listed.fields:
+            fields.append(Field(path="department", text=department, at=listed.at))
+        forms.append(
+            Form(
+                index=first + len(forms),
+                form_type="project",
+                title=run.title,
+                year=run.year,
+                family=4 if listed.in_cell else 3,
+                sides=("annual",),
+                fields=tuple(fields),
+                funds=(listed.fund,) if listed.fund is not None else (),
+                fund_unit=listed.fund.unit if listed.fund is not None else "万元",
+                indicators=tuple(listed.indicators),
+                at=listed.at,
+                notes=tuple(listed.notes),
+                confidence=_confidence(listed.notes),
+            )
+        )
+    return forms
+
+
+def _single(run: Run, index: int) -> Form:
+    head, funds, goals, blocks, tail = _sections(run.rows)
+    notes: list[Note] = []
+    overall = "整体" in run.title or _is_overall(run.rows)
+    parsed, sides = _read_blocks(blocks, notes)
+    if not sides:
+        sides = _sides_of_goals(goals)
+    two_sided = len(sides) == 2
+    default_unit = "万元" if overall or not _prints_two_totals(funds) else "元"
+    unit = fund_unit([*funds, *run.rows[:6]], default_unit)
+    lines, fund_notes = read_funds(funds, unit)
+    notes.extend(fund_notes)
+    printed_units = {line.unit for line in lines if line.amount is not None}
+    if len(printed_units) == 1:
+        unit = printed_units.pop()
+    fields = [*read_fields([*head, *tail]), *read_goals(goals, two_sided)]
+    fields = _overall_fields(fields) if overall else _project_fields(fields)
+    return Form(
+        index=index,
+        form_type="overall" if overall else "project",
+        title=run.title,
+        year=run.year,
+        family=1 if two_sided else 2,
+        sides=sides,
+        fields=tuple(fields),
+        funds=lines,
+        fund_unit=unit,
+        indicators=tuple(parsed),
+        at=run.rows[0].at,
+        overall=tuple(_pairs([*head, *funds])) if overall else (),
+        notes=tuple(notes),
+        confidence=_confidence(notes, run),
+    )
+
+
+def _confidence(notes: list[Note], run: Run | None = None) -> float:
+    lowest = 1.0
+    if run is not None:
+        lowest = min((cell.confidence for row in run.rows for cell in row.cells), default=1.0)
+    return round(max(_LOWEST, (1.0 - _COST_OF_NOTE * len(notes)) * min(1.0, 0.5 + lowest / 2)), 3)
+
+
+def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[list[Row]], list[Row]]:
+    """Split the rows of a form into heading and texts, funds, goals, indicator blocks and sign-off."""
+    head: list[Row] = []
+    funds: list[Row] = []
+    goals: list[Row] = []
+    blocks: list[list[Row]] = []
+    tail: list[Row] = []
+    target: list[Row] = head
+    for row in rows:
+        stage = row_stage(row)
+        if stage is None:
+            target.append(row)
+            continue
+        if stage in (stages.NAME, stages.HEADING, stages.TEXTS):
+            target = head
+        elif stage == stages.FUNDS:
+            target = funds
+        elif stage == stages.GOALS:
+            target = goals
+        elif stage == stages.SIGN:
+            target = tail
+        elif stage == stages.HEADER or not blocks or target not in blocks:
+            if stage == stages.HEADER and blocks and _repeats(blocks[-1], row) and target is blocks[-1]:
+                continue
+            blocks.append([])
+            if stage == stages.HEADER and goals and goals[-1].table is row.table and _names_sides(goals[-1]):
+                blocks[-1].append(goals[-1])
+            target = blocks[-1]
+        target.append(row)
+    return head, funds, goals, blocks, tail
+
+
+def _names_sides(row: Row) -> bool:
+    texts = "".join(cell.text for cell in row.cells)
+    return len(row.cells) <= 4 and len(texts) < 40 and bool(re.search(r"实施期|长期|中期|项目期", texts)) and "年度" in texts
+
+
+def _repeats(block: list[Row], row: Row) -> bool:
+    """Whether a header row only repeats the header of the block it continues (page break)."""
+    header = next((item for item in block if is_header(item)), None)
+    if header is None or [squash(c.text) for c in header.cells] != [squash(c.text) for c in row.cells]:
+        return False
+    labels = [item.level2 for other in block for item in other.meanings if item.level2 is not None]
+    complete = "服务对象满意度指标" in labels
+    return not complete or has_two_headers(row)
+
+
+_SIDE_LABEL = re.compile(r"(实施期|长期|中期|项目期|中长期|总体)|(年度|当年|本年)")
+
+
+def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indicator], tuple[Horizon, ...]]:
+    parsed: list[Indicator] = []
+    sides: list[Horizon] = []
+    layout: Layout | None = None
+    single = [block for block in blocks if not any(has_two_headers(row) for row in block[:3])]
+    for number, block in enumerate(blocks):
+        side = _block_side(block)
+        if side is None and len(single) == 2 and block in single and _both_complete(single):
+            side = HORIZONS[single.index(block)]
+        read: Block = read_block(block, layout, side)
+        for row in block[:3]:
+            if is_header(row):
+                layout = read_layout(row, None, side)
+        notes.extend(read.notes)
+        parsed.extend(read.indicators)
+        sides.extend(item for item in read.sides if item not in sides)
+    ordered = tuple(side for side in HORIZONS if side in sides)
+    parsed.sort(key=lambda item: HORIZONS.index(item.horizon))
+    return parsed, ordered
+
+
+def _both_complete(blocks: list[list[Row]]) -> bool:
+    """Whether both of two stacked blocks begin with the first categories (long-term above annual)."""
+    for block in blocks:
+        labels = {item.level2 for row in block for item in row.meanings if item.level2}
+        if "数量指标" not in labels and "经济成本指标" not in labels:
+            return False
+    return True
+
+
+def _block_side(block: list[Row]) -> Horizon | None:
+    for row in block[:3]:
+        for cell in row.cells[:2]:
+            key = squash(cell.text)
+            if len(key) <= 10 and ("指标" in key or "目标" in key) and (match := _SIDE_LABEL.search(key)):
+                return "lifetime" if match.group(1) else "annual"
+    return None
+
+
+def _sides_of_goals(goals: list[Row]) -> tuple[Horizon, ...]:
+    text = "".join(cell.text for row in goals for cell in row.cells[:4])
+    if re.search(r"实施期目标|长期目标|中期目标", text) and "年度目标" in text:
+        return HORIZONS
+    return ("annual",)
+
+
+def _prints_two_totals(funds: list[Row]) -> bool:
+    named = {item.fund[1] for row in funds for item in row.meanings if item.fund is not None}
+    return "lifetime" in named
+
+
+def _is_overall(rows: list[Row]) -> bool:
+    fields = {item.field for row in rows for item in row.meanings if item.field}
+    if "project_name" in fields:
+        return False
+    return "department_name" in fields and bool(fields & {"duties", "tasks"})
+
+
+def _overall_fields(fields: list[Field]) -> list[Field]:
+    """On an overall form the department stands where a project form names the project."""
+    out = []
+    named = {item.path for item in fields}
+    for item in fields:
+        if item.path == "department_name" and "department" not in named:
+            item = Field(path="department", text=item.text, at=item.at, confidence=item.confidence)
+        out.append(item)
+    return out
+
+
+def _project_fields(fields: list[Field]) -> list[Field]:
+    out = []
+    named = {item.path for item in fields if item.text}
+    for item in fields:
+        if item.path == "department_name":
+            path = "department" if "department" not in named else "implementing_unit"
+            if path in named:
+                continue
+            item = Field(path=path, text=item.text, at=item.at, confidence=item.confidence)
+        out.append(item)
+    return out
+
+
+def _pairs(rows: list[Row]) -> list[Field]:
+    """Return the label and value pairs of an overall form's upper part, in printing order."""
+    pairs: list[Field] = []
+    for row in rows:
+        label = None
+        for cell in row.cells:
+            key = squash(cell.text)
+            is_number = bool(re.match(r"^-?[\d,]+(?:\.\d+)?(?:万元|元|人|个|名)?$", key))
+            if label is not None and (is_number or label[1] is not None):
+                pairs.append(Field(path=label[0], text=cell.text, at=cell.at, confidence=cell.confidence))
+                label = None
+                continue
+            if not is_number and len(key) <= 40:
+                item = row.meanings[row.cells.index(cell)]
+                label = (key.rstrip(":："), item.field)
+    return pairs
+

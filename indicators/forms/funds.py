@@ -1,0 +1,191 @@
+"""Read the fund block: amounts by side and source, in the printed unit."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from indicators.forms.rows import Row
+from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
+from indicators.text import squash
+
+__all__ = ["fund_unit", "parse_amount", "read_funds"]
+
+_AMOUNT = re.compile(r"^[^\d(（-]{0,6}?[(（]?(-?\d[\d,，]*(?:\.\d+)?)[)）]?(亿元|万元|千元|元|万)?$")
+_UNIT = re.compile(r"[(（](?:单位[:：])?(亿元|万元|千元|元)[)）]|单位[:：](亿元|万元|千元|元)")
+_BLANK = {"", "-", "—", "——", "/", "无", "--"}
+
+
+def parse_amount(text: str) -> tuple[Decimal, str] | None:
+    """Return ``(number, unit printed in the cell or "")`` of a money cell, ``None`` where it holds none.
+
+    A label's wrapped end glued to the number (金300,000) is passed over.
+    """
+    key = squash(text)
+    match = _AMOUNT.match(key)
+    if match is None:
+        return None
+    try:
+        number = Decimal(match.group(1).replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        return None
+    unit = match.group(2) or ""
+    return number, "万元" if unit == "万" else unit
+
+
+def fund_unit(rows: list[Row], default: str) -> str:
+    """Return the unit printed in the labels of the fund block, else ``default``."""
+    for row in rows:
+        for cell in row.cells:
+            if len(cell.text) <= 40 and (match := _UNIT.search(squash(cell.text))):
+                return match.group(1) or match.group(2)
+    return default
+
+
+class _Label:
+    """A fund label of the block with the side it was given."""
+
+    __slots__ = ("cell", "horizon", "row", "source")
+
+    def __init__(self, source: str, horizon: Horizon, cell: Cell, row: int) -> None:
+        self.source = source
+        self.horizon = horizon
+        self.cell = cell
+        self.row = row
+
+
+def _sides(rows: list[Row]) -> list[tuple[int, Horizon]]:
+    """Return ``(column, horizon)`` of the total labels that name their side, by column."""
+    anchors: dict[Horizon, int] = {}
+    for row in rows:
+        for cell, item in zip(row.cells, row.meanings):
+            if item.fund is not None and item.fund[1] is not None:
+                horizon: Horizon = "lifetime" if item.fund[1] == "lifetime" else "annual"
+                anchors.setdefault(horizon, cell.at.column or 0)
+    return sorted((column, horizon) for horizon, column in anchors.items())
+
+
+def _horizon(anchors: list[tuple[int, Horizon]], order: int, count: int, column: int) -> Horizon:
+    """Return the side of a label that does not name it: by its order in the row, else by its column."""
+    if not anchors:
+        return "annual" if count < 2 else HORIZONS[min(order, 1)]
+    if len(anchors) == 1:
+        return anchors[0][1] if count < 2 else HORIZONS[min(order, 1)]
+    if count >= 2:
+        return anchors[min(order, 1)][1]
+    return min(anchors, key=lambda item: abs(item[0] - column))[1]
+
+
+def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[Note]]:
+    """Read every fund cell of the rows of the block.
+
+    Parameters
+    ----------
+    rows
+        Rows from the first to the last fund label.
+    unit
+        Unit of the block; a unit printed inside a cell overrides it for that cell.
+
+    Returns
+    -------
+    tuple
+        Fund lines in printing order (first of each side and source kept), and notes on repairs.
+    """
+    anchors = _sides(rows)
+    lines: dict[tuple[str, str], FundLine] = {}
+    notes: list[Note] = []
+    pending: list[_Label] = []
+    for number, row in enumerate(rows):
+        labels = [i for i, item in enumerate(row.meanings) if item.fund is not None]
+        amounts = [(i, parse_amount(cell.text)) for i, cell in enumerate(row.cells) if i not in labels]
+        if not labels:
+            _continue(pending, [(row.cells[i], amount) for i, amount in amounts if amount], lines, unit, notes)
+            pending = []
+            continue
+        pending = _read_row(row, number, labels, anchors, lines, unit)
+    return tuple(lines.values()), notes
+
+
+def _read_row(
+    row: Row,
+    number: int,
+    labels: list[int],
+    anchors: list[tuple[int, Horizon]],
+    lines: dict[tuple[str, str], FundLine],
+    unit: str,
+) -> list[_Label]:
+    pending: list[_Label] = []
+    for order, index in enumerate(labels):
+        cell = row.cells[index]
+        source, named = row.meanings[index].fund or ("", None)
+        horizon: Horizon
+        if named is not None:
+            horizon = "lifetime" if named == "lifetime" else "annual"
+        else:
+            horizon = _horizon(anchors, order, len(labels), cell.at.column or 0)
+        end = labels[order + 1] if order + 1 < len(labels) else len(row.cells)
+        found = None
+        for candidate in row.cells[index + 1 : end]:
+            found = parse_amount(candidate.text)
+            if found is not None:
+                _store(lines, horizon, source, found, unit, candidate)
+                break
+        if found is None:
+            inline = _inline(cell.text)
+            if inline is not None:
+                _store(lines, horizon, source, inline, unit, cell)
+                continue
+            key = (horizon, source)
+            if key not in lines:
+                lines[key] = FundLine(horizon=horizon, source=source, amount=None, unit=unit, at=cell.at)
+                pending.append(_Label(source, horizon, cell, number))
+    return pending
+
+
+_INLINE = re.compile(r"[:：]\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|千元|元)?$")
+
+
+def _inline(text: str) -> tuple[Decimal, str] | None:
+    """Amount printed in the label's own cell: 年度资金总额：100万元."""
+    match = _INLINE.search(text)
+    if match is None:
+        return None
+    return Decimal(match.group(1).replace(",", "").replace("，", "")), match.group(2) or ""
+
+
+def _store(
+    lines: dict[tuple[str, str], FundLine],
+    horizon: Horizon,
+    source: str,
+    found: tuple[Decimal, str],
+    unit: str,
+    cell: Cell,
+) -> None:
+    key = (horizon, source)
+    known = lines.get(key)
+    if known is not None and known.amount is not None:
+        if source not in ("fiscal", "other"):
+            return
+        # 财政拨款 is printed by fund type (一般公共预算, 政府性基金 …): the kinds add up.
+        if known.text != cell.text and source == "fiscal":
+            return
+    lines[key] = FundLine(
+        horizon=horizon, source=source, amount=found[0], unit=found[1] or unit, at=cell.at, text=cell.text
+    )
+
+
+def _continue(
+    pending: list[_Label],
+    amounts: list[tuple[Cell, tuple[Decimal, str]]],
+    lines: dict[tuple[str, str], FundLine],
+    unit: str,
+    notes: list[Note],
+) -> None:
+    """Give amounts of a row without labels to the labels above that stayed blank (a wrapped label)."""
+    if not pending or not amounts or len(amounts) > len(pending):
+        return
+    for label, (cell, found) in zip(pending, amounts):
+        lines[(label.horizon, label.source)] = FundLine(
+            horizon=label.horizon, source=label.source, amount=found[0], unit=found[1] or unit, at=cell.at, text=cell.text
+        )
+        notes.append(Note(code="fund-label-wrapped", message=f"“{label.cell.text}”折行，金额取自下一行", at=cell.at))

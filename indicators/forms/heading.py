@@ -1,0 +1,211 @@
+"""Read the heading, the narrative blocks, the goals and the sign-off row."""
+
+from __future__ import annotations
+
+import re
+
+from indicators.forms.rows import Row
+from indicators.records import Cell, Field, Location
+from indicators.text import mask_phone, squash
+
+__all__ = ["read_fields", "read_goals"]
+
+_HEADING = {"project_name", "department", "implementing_unit", "project_attribute", "project_period", "department_name"}
+_TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
+_SIGN = {"leader", "handler", "contact_phone", "filled_on"}
+
+
+def read_fields(rows: list[Row]) -> list[Field]:
+    """Read every labelled field but goals; a printed label without text gives a blank field.
+
+    Sign-off names become ``已填``, phone numbers are masked: neither ever enters a record.
+    """
+    found: dict[str, Field] = {}
+    for row in rows:
+        index = 0
+        while index < len(row.cells):
+            path = row.meanings[index].field
+            if path is None or path.startswith("goal"):
+                index += 1
+                continue
+            end = index + 1
+            while end < len(row.cells) and not _is_label(row, end, path):
+                end += 1
+            values = row.cells[index + 1 : end]
+            known = found.get(path)
+            if known is None or not known.text:
+                found[path] = _field(path, row.cells[index], values)
+            index = end
+        _inline_fields(row, found)
+    return list(found.values())
+
+
+def _is_label(row: Row, index: int, path: str) -> bool:
+    item = row.meanings[index].field
+    if item is None or item == path:
+        return False
+    if path in _TEXTS or item.startswith("goal"):
+        # A narrative may consist of a word that is a label elsewhere (项目内容, 实施方案): the text block
+        # owns its whole row.
+        return path not in _TEXTS and not item.startswith("goal")
+    return True
+
+
+def _field(path: str, label: Cell, values: list[Cell]) -> Field:
+    text = values[0].text if len(values) == 1 else _join(values)
+    at = values[0].at if values else label.at
+    confidence = min((cell.confidence for cell in values), default=label.confidence)
+    if path == "contact_phone":
+        text = mask_phone(text) if text else ""
+    elif path in ("leader", "handler"):
+        text = "已填" if text else ""
+    elif path == "filled_on":
+        text = text.strip()
+    return Field(path=path, text=text, at=at, confidence=confidence)
+
+
+def _join(values: list[Cell]) -> str:
+    """Join the cells of one field; a cell printed twice (merged cell repeated) counts once."""
+    texts: list[str] = []
+    for cell in values:
+        if cell.text not in texts:
+            texts.append(cell.text)
+    return "".join(texts)
+
+
+_INLINE = re.compile(
+    r"(项目名称|主管部门(?:及代码)?|实施单位|项目属性|项目期限?|负责人|经办人|填报人|联系电话|填报日期|填表日期|填报单位|部门名称)"
+    r"\s*[:：]\s*(.*?)(?=\s*(?:项目名称|主管部门|实施单位|项目属性|项目期|负责人|经办人|填报人|联系电话|填报日期|填表日期|填报单位|$))"
+)
+_INLINE_PATH = {
+    "项目名称": "project_name",
+    "主管部门": "department",
+    "主管部门及代码": "department",
+    "实施单位": "implementing_unit",
+    "项目属性": "project_attribute",
+    "项目期": "project_period",
+    "项目期限": "project_period",
+    "负责人": "leader",
+    "经办人": "handler",
+    "填报人": "handler",
+    "联系电话": "contact_phone",
+    "填报日期": "filled_on",
+    "填表日期": "filled_on",
+    "填报单位": "department_name",
+    "部门名称": "department_name",
+}
+
+
+def _inline_fields(row: Row, found: dict[str, Field]) -> None:
+    """Read labels and values printed in one cell: 负责人：… 联系电话：…."""
+    for cell, item in zip(row.cells, row.meanings):
+        if item.field is not None or len(cell.text) > 200 or not ("：" in cell.text or ":" in cell.text):
+            continue
+        for match in _INLINE.finditer(cell.text):
+            path = _INLINE_PATH[match.group(1)]
+            if match.start() > 40 or path in found and found[path].text:
+                continue
+            value = Cell(text=match.group(2).strip(), at=cell.at, confidence=cell.confidence)
+            found[path] = _field(path, cell, [value] if value.text else [])
+
+
+_LIFETIME = re.compile(r"实施期|长期|中期|项目期|中长期")
+_ANNUAL = re.compile(r"年度|当年|本年|20[0-9]{2}年")
+
+
+def read_goals(rows: list[Row], two_sided: bool) -> list[Field]:
+    """Read the goals of each side.
+
+    Parameters
+    ----------
+    rows
+        Rows of the goal block: the side header (实施期目标 | 年度目标), if printed, and the goal row(s).
+    two_sided
+        Whether the form has two sides; on a single-sided form every goal is annual unless its label
+        says otherwise.
+    """
+    found: dict[str, Field] = {}
+    sides: dict[str, int] = {}
+    goal_seen = False
+    for row in rows:
+        labels = [(i, item.field) for i, item in enumerate(row.meanings) if (item.field or "").startswith("goal")]
+        texts = [cell for i, cell in enumerate(row.cells) if not (row.meanings[i].field or "").startswith("goal")]
+        if not labels:
+            if goal_seen and texts and not found:
+                _place(texts, sides, two_sided, found)
+            continue
+        if not texts:
+            for i, _ in labels:
+                side = _side_of(row.cells[i].text)
+                if side is not None and len(labels) > 1 or side == "lifetime":
+                    sides[side or "annual"] = row.cells[i].at.column or 0
+            if len(labels) == 1 and not sides:
+                goal_seen = True
+                _blank(found, _side_of(row.cells[labels[0][0]].text) or "annual", row.cells[labels[0][0]].at)
+            elif any(field == "goal" and squash(row.cells[i].text).rstrip(":：") == "总体目标" for i, field in labels):
+                goal_seen = True
+            continue
+        goal_seen = True
+        if len(labels) >= 2:
+            _paired(row, labels, found)
+            continue
+        side = _side_of(row.cells[labels[0][0]].text)
+        if side is not None and not (len(texts) > 1 and sides):
+            _put(found, side, texts)
+        else:
+            _place(texts, sides, two_sided, found)
+    for side in ("lifetime", "annual") if two_sided else ("annual",):
+        if goal_seen:
+            _blank(found, side, rows[0].at)
+    return list(found.values())
+
+
+def _side_of(label: str) -> str | None:
+    if _LIFETIME.search(label):
+        return "lifetime"
+    return "annual" if _ANNUAL.search(label) else None
+
+
+def _paired(row: Row, labels: list[tuple[int, str | None]], found: dict[str, Field]) -> None:
+    """Labels and texts alternate in the row: 长期目标 | … | 年度目标 | …."""
+    for order, (index, _) in enumerate(labels):
+        end = labels[order + 1][0] if order + 1 < len(labels) else len(row.cells)
+        texts = row.cells[index + 1 : end]
+        side = _side_of(row.cells[index].text)
+        if texts:
+            _put(found, side or "annual", texts)
+        elif side is not None:
+            _blank(found, side, row.cells[index].at)
+
+
+def _place(texts: list[Cell], sides: dict[str, int], two_sided: bool, found: dict[str, Field]) -> None:
+    """Give the texts of a goal row to the sides, by order, else by the column of the side header."""
+    if not two_sided:
+        _put(found, "annual", texts)
+        return
+    swapped = len(sides) == 2 and sides["annual"] < sides["lifetime"]
+    order = ("annual", "lifetime") if swapped else ("lifetime", "annual")
+    if len(texts) == 1:
+        column = texts[0].at.column or 0
+        second = sides.get(order[1])
+        _put(found, order[1] if second is not None and column >= second > 0 else order[0], texts)
+        return
+    _put(found, order[0], texts[:1])
+    _put(found, order[1], texts[1:])
+
+
+def _put(found: dict[str, Field], side: str, texts: list[Cell]) -> None:
+    path = f"goal.{side}"
+    if path in found and found[path].text:
+        merged = found[path].text + _join(texts)
+        found[path] = Field(path=path, text=merged, at=found[path].at, confidence=found[path].confidence)
+        return
+    confidence = min(cell.confidence for cell in texts)
+    found[path] = Field(path=path, text=_join(texts), at=texts[0].at, confidence=confidence)
+
+
+def _blank(found: dict[str, Field], side: str, at: Location) -> None:
+    path = f"goal.{side}"
+    if path not in found:
+        found[path] = Field(path=path, text="", at=at)
+

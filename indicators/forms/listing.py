@@ -1,0 +1,300 @@
+"""List tables (one long table for all projects of a unit) and indicators written as text inside a cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from indicators.forms.align import Reading, fit_side
+from indicators.forms.funds import fund_unit, parse_amount
+from indicators.forms.indicators import make_indicator
+from indicators.forms.layout import Layout, Slot, read_layout
+from indicators.forms.locate import Run, is_header
+from indicators.forms.rows import Row, meaning
+from indicators.records import Cell, Field, FundLine, Indicator, Location, Note
+from indicators.text import squash
+from indicators.vocabulary import LEVEL1_OF, level2_label
+
+__all__ = ["Listed", "block_cell", "read_blocks_in_cell", "read_list"]
+
+_TAG = re.compile(r"【\s*([^】\-—－–:：/]{2,12}?)\s*[-—－–:：/]\s*([^】]{2,16}?)\s*】")
+_PAIR = re.compile(r"^(.*?)\s*[（(]\s*([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)\s*[)）]\s*[;；。,，]?$", re.S)
+
+
+@dataclass(slots=True)
+class Listed:
+    """One project of a list table."""
+
+    at: Location
+    fields: dict[str, Field] = field(default_factory=dict)
+    fund: FundLine | None = None
+    indicators: list[Indicator] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    in_cell: bool = False
+
+
+def block_cell(text: str) -> bool:
+    """Whether a cell holds indicators as text blocks: 【产出指标-数量指标】 指标1：…."""
+    if "【" not in text:
+        return False
+    return any(meaning(match.group(1)).level1 or level2_label(match.group(2)) for match in _TAG.finditer(text))
+
+
+def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
+    """Read the indicators written inside one cell; each keeps the place of the cell."""
+    tags = [match for match in _TAG.finditer(cell.text) if level2_label(match.group(2))]
+    found: list[Indicator] = []
+    for number, tag in enumerate(tags):
+        label = level2_label(tag.group(2)) or ""
+        end = tags[number + 1].start() if number + 1 < len(tags) else len(cell.text)
+        body = cell.text[tag.end() : end].strip()
+        for part in _items(body):
+            name, value = _pair(part)
+            reading: Reading = {}
+            if name:
+                reading["name"] = Cell(text=name, at=cell.at, confidence=cell.confidence)
+            if value:
+                reading["value"] = Cell(text=value, at=cell.at, confidence=cell.confidence)
+            found.append(make_indicator("annual", label, reading, cell.at))
+        if not body:
+            found.append(make_indicator("annual", label, {}, cell.at))
+    return found
+
+
+def _items(body: str) -> Iterator[str]:
+    marks = [m for m in re.finditer(r"(?:^|(?<=[\s；;。)）]))指标\s*[0-9一二三四五六七八九十]{1,2}\s*[：:]\s*", body)]
+    if not marks:
+        marks = [m for m in re.finditer(r"(?:^|(?<=[\s；;。)）]))[0-9]{1,2}\s*[、.．]\s*(?![0-9])", body)]
+    if not marks:
+        for part in re.split(r"[;；\n]", body):
+            if part.strip():
+                yield part.strip()
+        return
+    for number, mark in enumerate(marks):
+        end = marks[number + 1].start() if number + 1 < len(marks) else len(body)
+        part = body[mark.end() : end].strip()
+        if part:
+            yield part.rstrip("；;")
+
+
+def _pair(part: str) -> tuple[str, str]:
+    """Split 机柜数量（≥77台）, 机柜数量：≥77台 or 机柜数量≥77台 into name and value."""
+    part = part.strip().rstrip("；;。")
+    if match := _PAIR.match(part):
+        return match.group(1).strip(), match.group(2).strip()
+    if match := re.match(r"^(.{2,}?)\s*([≥≤＞＜><=＝].+)$", part):
+        return match.group(1).strip(), match.group(2).strip()
+    for mark in ("：", ":", "，", ","):
+        if mark in part:
+            name, value = part.split(mark, 1)
+            return name.strip(), value.strip()
+    return part, ""
+
+
+# --- list tables ---------------------------------------------------------------------------------------
+
+_SUBTOTAL = re.compile(r"^(?:合计|总计|小计|.*(?:小计|合计))$")
+
+
+class _Columns:
+    """What the columns of the list mean."""
+
+    def __init__(self, header: Row) -> None:
+        self.layout: Layout = read_layout(header)
+        self.header = header
+        taken = [s for slots in self.layout.sides.values() for s in slots]
+        if self.layout.level1 is not None:
+            taken.append(self.layout.level1)
+        self.slots: list[Slot] = sorted([*self._others(header, taken), *taken], key=lambda slot: slot.column)
+
+    @staticmethod
+    def _others(header: Row, taken: list[Slot]) -> list[Slot]:
+        used = {slot.column for slot in taken}
+        others = []
+        for cell, item in zip(header.cells, header.meanings):
+            column = cell.at.column or 0
+            if column in used:
+                continue
+            others.append(Slot(_role(cell.text, item.field, item.fund), column, column + cell.column_span - 1, cell.text))
+        return others
+
+
+def _role(text: str, field_path: str | None, fund: tuple[str, str | None] | None) -> str:
+    key = squash(text)
+    if "项目" in key and ("单位" in key or "名称" in key or key == "项目"):
+        return "unit_project" if "单位" in key else "project"
+    if field_path in ("implementing_unit", "department", "department_name"):
+        return "unit_name"
+    if field_path is not None and field_path.startswith("goal") or "目标" in key:
+        return "goal"
+    if field_path is not None:
+        return field_path
+    if fund is not None or re.search(r"预算|金额|资金", key):
+        return "funds"
+    return "other"
+
+
+def read_list(run: Run, default_unit: str) -> list[Listed]:
+    """Read every project of a list table.
+
+    A project begins where a new value stands in the project column; merged project cells span its rows,
+    also over a page break. Rows of units and subtotals carry no indicators and give no project.
+    """
+    columns: _Columns | None = None
+    unit = fund_unit([row for row in run.rows if is_header(row)] or run.rows[:2], default_unit)
+    projects: list[Listed] = []
+    state: dict[str, Cell] = {}
+    spans: dict[int, tuple[Cell, int]] = {}
+    current: Listed | None = None
+    label: str | None = None
+    for row in run.rows:
+        if is_header(row) or (columns is None and not any(block_cell(cell.text) for cell in row.cells)):
+            columns, spans = _Columns(row), {}
+            continue
+        if columns is None:
+            columns = _Columns(row)
+        reading = _read(row, columns, spans)
+        begun = _begins(reading, state)
+        state.update({role: cell for role, cell in reading.items() if role in ("unit_name", "project", "unit_project")})
+        if not _has_indicator(reading):
+            if begun and "goal" not in reading:
+                _remember_unit(reading, state)
+                current = None
+                continue
+        if begun or current is None:
+            if not begun and not ("project" in reading or "unit_project" in reading) and not projects:
+                continue
+            if begun or not projects:
+                current = _open(row, reading, state, unit)
+                projects.append(current)
+                label = None
+            else:
+                current = projects[-1]
+        label = _add(current, row, reading, columns, label)
+    return [project for project in projects if project.indicators or "goal.annual" in project.fields]
+
+
+
+
+def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Reading:
+    if row.table is not None and row.table.grid == "ragged":
+        return _by_position(row, columns)
+    covering = {column: cell for column, (cell, last) in spans.items() if last >= row.index}
+    anchored = set()
+    for cell in row.cells:
+        first = cell.at.column or 0
+        for column in range(first, first + cell.column_span):
+            covering[column] = cell
+            if cell.row_span > 1:
+                spans[column] = (cell, row.index + cell.row_span - 1)
+            else:
+                spans.pop(column, None)
+        anchored.add(id(cell))
+    reading: Reading = {}
+    for slot in columns.slots:
+        for column in range(slot.column, slot.last + 1):
+            cell = covering.get(column)
+            if cell is None or not cell.text:
+                continue
+            if slot.role in ("value", "operator", "unit", "score") and id(cell) not in anchored:
+                continue
+            reading.setdefault(slot.role, cell)
+            break
+    return reading
+
+
+def _by_position(row: Row, columns: _Columns) -> Reading:
+    """Read a split row by its columns; where they do not fit the header, by alignment."""
+    at = {cell.at.column or 0: cell for cell in row.cells}
+    reading = {slot.role: at[slot.column] for slot in columns.slots if slot.column in at}
+    level2 = reading.get("level2")
+    fits = len(reading) == len(row.cells) and (level2 is None or meaning(level2.text).level2 is not None)
+    if fits and ("name" in reading or "value" in reading or level2 is None):
+        return reading
+    _, aligned = fit_side(row.cells, row.meanings, columns.slots)
+    aligned.pop("stray", None)
+    return aligned
+
+
+def _has_indicator(reading: Reading) -> bool:
+    if "other" in reading and block_cell(reading["other"].text):
+        return True
+    return any(role in reading for role in ("level2", "name", "value")) or any(
+        block_cell(cell.text) for cell in reading.values()
+    )
+
+
+def _key_role(reading: Reading) -> str | None:
+    for role in ("project", "unit_project"):
+        if role in reading:
+            return role
+    return None
+
+
+def _begins(reading: Reading, state: dict[str, Cell]) -> bool:
+    role = _key_role(reading)
+    if role is None:
+        return False
+    known = state.get(role)
+    if known is None:
+        return True
+    if known is reading[role]:
+        return False
+    # The same name printed again at the top of a page continues the project; a goal beside it would be
+    # printed again as well, so nothing is lost by waiting for another name.
+    return squash(known.text) != squash(reading[role].text)
+
+
+def _remember_unit(reading: Reading, state: dict[str, Cell]) -> None:
+    cell = reading.get("unit_project")
+    if cell is not None and not _SUBTOTAL.match(squash(cell.text)):
+        state["unit_name"] = cell
+
+
+def _open(row: Row, reading: Reading, state: dict[str, Cell], unit: str) -> Listed:
+    listed = Listed(at=row.at)
+    name = reading.get("project") or reading.get("unit_project")
+    if name is not None:
+        listed.fields["project_name"] = Field(path="project_name", text=name.text, at=name.at, confidence=name.confidence)
+    owner = reading.get("unit_name") or state.get("unit_name")
+    if owner is not None:
+        listed.fields["implementing_unit"] = Field(path="implementing_unit", text=owner.text, at=owner.at)
+    goal = reading.get("goal")
+    if goal is not None:
+        listed.fields["goal.annual"] = Field(path="goal.annual", text=goal.text, at=goal.at, confidence=goal.confidence)
+    for role in ("project_attribute", "project_period", "overview", "basis", "department"):
+        if role in reading:
+            listed.fields[role] = Field(path=role, text=reading[role].text, at=reading[role].at)
+    money = reading.get("funds")
+    if money is not None and (found := parse_amount(money.text)) is not None:
+        listed.fund = FundLine(
+            horizon="annual", source="total", amount=found[0], unit=found[1] or unit, at=money.at, text=money.text
+        )
+    return listed
+
+
+def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: str | None) -> str | None:
+    for cell in row.cells:
+        if block_cell(cell.text):
+            listed.indicators.extend(read_blocks_in_cell(cell))
+            listed.in_cell = True
+    if listed.in_cell:
+        return label
+    goal = reading.get("goal")
+    if goal is not None and "goal.annual" not in listed.fields:
+        listed.fields["goal.annual"] = Field(path="goal.annual", text=goal.text, at=goal.at)
+    level2 = reading.get("level2")
+    if level2 is not None and meaning(level2.text).level2 is not None:
+        label = meaning(level2.text).level2
+    if label is None and "level1" in reading and meaning(reading["level1"].text).level1 == "满意度指标":
+        label = "服务对象满意度指标"
+    if label is None or not ("name" in reading or "value" in reading):
+        if label is not None and level2 is not None:
+            listed.indicators.append(make_indicator("annual", label, {}, row.at))
+        return label
+    level1 = ""
+    if label == "成本指标" and "level1" in reading and meaning(reading["level1"].text).level1 == "成本指标":
+        level1 = "成本指标"
+    listed.indicators.append(make_indicator("annual", label, reading, row.at, level1=level1 or LEVEL1_OF[label]))
+    return label

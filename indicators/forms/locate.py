@@ -1,0 +1,314 @@
+"""Find the runs of rows that are forms.
+
+A form is a run of rows in the order every layout keeps: title, heading, funds, texts, goals, indicator
+header, indicators, sign-off. The run starts anew where that order falls back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from indicators.forms.rows import Row
+from indicators.text import squash
+
+__all__ = ["Run", "has_two_headers", "is_header", "is_list_header", "locate", "row_stage", "title_of"]
+
+# Stages of a form in printing order.
+TITLE, NAME, HEADING, FUNDS, TEXTS, GOALS, HEADER, LEVELS, SIGN = range(9)
+_STAGE_OF_FIELD = {
+    "project_name": NAME,
+    "department_name": NAME,
+    "department": HEADING,
+    "implementing_unit": HEADING,
+    "project_attribute": HEADING,
+    "project_period": HEADING,
+    "overview": TEXTS,
+    "basis": TEXTS,
+    "necessity": TEXTS,
+    "measures": TEXTS,
+    "plan": TEXTS,
+    "duties": TEXTS,
+    "tasks": TEXTS,
+    "goal": GOALS,
+    "goal.lifetime": GOALS,
+    "goal.annual": GOALS,
+    "leader": SIGN,
+    "handler": SIGN,
+    "contact_phone": SIGN,
+    "filled_on": SIGN,
+}
+_TITLE = re.compile(r"绩效目标(?:申报|申请|批复|公开|审核|情况|设置|编制|管理)?(?:\(.{1,12}\))?表|绩效目标表?$")
+_NOT_TITLE = re.compile(r"[。;；]|详见|如下|附件?[:：]|第[一二三四五六七八九十]+部分|^[一二三四五六七八九十0-9]+[、.．]|见附|\.{3,}|…{2,}|目标管理情况")
+_TITLE_LENGTH = 60
+_EVALUATION = re.compile(r"自评|绩效评价|评价报告|再评价|评价指标体系|监控")
+
+
+@dataclass(slots=True)
+class Run:
+    """The rows of one form, with its title and the year line above it."""
+
+    rows: list[Row] = field(default_factory=list)
+    title: str = ""
+    year: int | None = None
+    listing: bool = False
+    evaluation: bool = False
+
+
+def title_of(text: str) -> str:
+    """Return the title of a form printed here, ``""`` where it is none."""
+    if "绩效" not in text or len(text) > _TITLE_LENGTH:
+        return ""
+    key = squash(text)
+    if _NOT_TITLE.search(key) or not (_TITLE.search(key) or (_EVALUATION.search(key) and key.endswith("表"))):
+        return ""
+    return text
+
+
+def is_header(row: Row) -> bool:
+    """Whether the row is the header of an indicator block: a name column and a value or level column."""
+    roles = {item.header for item in row.meanings}
+    return "name" in roles and bool(roles & {"value", "level1", "level2"}) or {"level1", "level2"} <= roles
+
+
+def has_two_headers(row: Row) -> bool:
+    """Whether the header row prints two value columns with their own names (two-sided layout)."""
+    return sum(item.header == "name" for item in row.meanings) >= 2
+
+
+def is_list_header(row: Row) -> bool:
+    """Whether the row heads a list table: project column and indicator columns side by side."""
+    if not is_header(row):
+        return False
+    return any(
+        item.field in ("project_name", "implementing_unit", "department", "department_name")
+        or squash(cell.text) in ("单位/项目名称", "单位名称/项目名称", "项目", "单位(项目)名称", "单位、项目名称", "项目单位/名称", "单位及项目名称", "项目/单位名称")
+        for cell, item in zip(row.cells, row.meanings)
+    )
+
+
+_BUDGET_HEADER = re.compile(r"^(?:合计|总计|小计|金额|预算数|项目(?:类别|编码|代码|单位|类型)|单位(?:名称|编码)?|财政拨款.*|资金来源|20[0-9]{2}年度?(?:财政拨款|预算|一般公共).*|功能.*|科目.*|支出.*|序号)$")
+
+
+def row_stage(row: Row) -> int | None:
+    """Return the stage of the form this row belongs to, ``None`` where its labels say nothing."""
+    first = row.meanings[0]
+    if is_header(row):
+        return HEADER
+    if first.field is not None and _STAGE_OF_FIELD[first.field] in (TEXTS, GOALS):
+        return _STAGE_OF_FIELD[first.field]
+    for cell, item in zip(row.cells, row.meanings):
+        if item.field == "project_name":
+            after = row.cells[row.cells.index(cell) + 1 :]
+            if after and _BUDGET_HEADER.match(squash(after[0].text)):
+                return None
+            return NAME
+    if first.level2 is not None or first.level1 is not None or _has_level(row):
+        return LEVELS
+    if any(item.fund is not None for item in row.meanings[:3]):
+        return FUNDS
+    for item in row.meanings:
+        if item.field is not None:
+            return _STAGE_OF_FIELD[item.field]
+    if first.header is not None and first.header in ("level1", "level2"):
+        return HEADER
+    return None
+
+
+def _has_level(row: Row) -> bool:
+    return len(row.cells) > 1 and any(item.level2 is not None for item in row.meanings)
+
+
+_YEAR_LINE = re.compile(r"^[(（]?(?:预算年度[:：]?)?\s*(20[0-9]{2})\s*年?度?\s*[)）]?$")
+_YEAR_IN = re.compile(r"(20[0-9]{2})\s*年")
+
+
+class _Locator:
+    """Walks the stream once, opening and closing runs."""
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self.current: Run | None = None
+        self.stage = TITLE
+        self.title = ""
+        self.year: int | None = None
+        self.gap = 0
+
+    def close(self) -> None:
+        if self.current is not None:
+            self.runs.append(self.current)
+        self.current = None
+        self.stage = TITLE
+
+    def open(self, row: Row, stage: int, *, listing: bool = False) -> None:
+        self.close()
+        self.current = Run([row], self.title, self.year, listing, bool(_EVALUATION.search(self.title)))
+        self.title, self.year = "", None
+        self.stage = stage
+        self.gap = 0
+
+    def feed(self, row: Row) -> None:
+        if len(row.cells) == 1 and self._heading(row):
+            return
+        if is_list_header(row):
+            self._list_header(row)
+            return
+        if self.current is not None and self.current.listing:
+            self._in_list(row)
+            return
+        stage = row_stage(row) if row.table is not None or len(row.cells) > 1 else _line_stage(row)
+        if stage is None:
+            self._loose(row)
+            return
+        self.gap = 0
+        if self.current is None:
+            if stage in (SIGN,):
+                return
+            self.open(row, stage)
+            return
+        if self._restarts(row, stage):
+            self.open(row, stage)
+            return
+        self.current.rows.append(row)
+        self.stage = max(self.stage, stage)
+
+    def _restarts(self, row: Row, stage: int) -> bool:
+        assert self.current is not None
+        if stage == NAME:
+            # 单位名称 beside 项目名称 in the heading is the same form; a second name after the heading is not.
+            return self.stage >= HEADING or any(r.has("project_name") for r in self.current.rows)
+        if stage in (HEADING, FUNDS):
+            return self.stage >= GOALS and stage < self.stage and not _inside_overall(self.current, row)
+        if stage == TEXTS:
+            return self.stage >= LEVELS
+        if stage == GOALS:
+            return self.stage >= SIGN
+        if stage in (HEADER, LEVELS):
+            return self.stage >= SIGN
+        return False
+
+    def _heading(self, row: Row) -> bool:
+        """Take a title or a year line; return whether the row was one."""
+        text = row.cells[0].text
+        if found := title_of(text):
+            if self.current is not None and self.stage > TITLE:
+                self.close()
+            self.title = found
+            year = _YEAR_IN.search(squash(found))
+            self.year = int(year.group(1)) if year else None
+            return True
+        match = _YEAR_LINE.match(squash(text))
+        if match and (self.title or self.current is None):
+            self.year = int(match.group(1))
+            return True
+        return False
+
+    def _list_header(self, row: Row) -> None:
+        if self.current is not None and self.current.listing:
+            self.current.rows.append(row)
+            return
+        self.open(row, HEADER, listing=True)
+
+    def _in_list(self, row: Row) -> None:
+        assert self.current is not None
+        previous = self.current.rows[-1]
+        if row.table is not None and (row.table is previous.table or row.table.columns == _columns(self.current)):
+            if row_stage(row) in (NAME, HEADING) and len(row.cells) > 1 and not _fits_list(self.current, row):
+                self.close()
+                self.feed(row)
+                return
+            self.current.rows.append(row)
+        elif row.table is not None or len(row.cells[0].text) > 30:
+            self.close()
+            if row.table is not None:
+                self.feed(row)
+
+    def _loose(self, row: Row) -> None:
+        """A row without labels: continuation inside a table, overflow, or what follows the form."""
+        if self.current is None:
+            if row.table is not None or len(row.cells[0].text) > _TITLE_LENGTH:
+                self.title, self.year = "", None
+            return
+        if row.table is not None and self.stage < SIGN and row.table is self.current.rows[-1].table:
+            self.current.rows.append(row)
+            return
+        if row.table is not None and self.stage == LEVELS and len(row.cells) >= 2:
+            self.current.rows.append(row)
+            return
+        if row.table is None and self.stage < SIGN:
+            self.gap += 1
+            text = row.cells[0].text
+            if self.stage >= LEVELS and (len(text) > 30 or _SECTION.match(text)):
+                self.close()
+            elif self.gap > 8:
+                self.close()
+            return
+        if self.stage >= SIGN and (row.table is not None or len(row.cells[0].text) > 12):
+            self.close()
+
+
+_SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）])")
+
+
+def _inside_overall(run: Run, row: Row) -> bool:
+    return "整体" in run.title
+
+
+def _columns(run: Run) -> int:
+    table = run.rows[0].table
+    return table.columns if table is not None else 0
+
+
+def _fits_list(run: Run, row: Row) -> bool:
+    return any(item.level2 is not None or item.level1 is not None for item in row.meanings)
+
+
+def _line_stage(row: Row) -> int | None:
+    """Lines outside tables belong to a form only as loose labels; prose never starts one."""
+    item = row.meanings[0]
+    if item.level2 is not None or item.header in ("name", "value"):
+        return None
+    return None
+
+
+def locate(rows: list[Row]) -> list[Run]:
+    """Return the runs of rows that are target forms, in reading order.
+
+    Runs without the evidence of a form (an indicator block with level labels, or name, unit and funds
+    together) and self-evaluation tables are left out.
+    """
+    walker = _Locator()
+    for row in rows:
+        walker.feed(row)
+    walker.close()
+    return [run for run in walker.runs if _is_target(run)]
+
+
+def _is_target(run: Run) -> bool:
+    if run.evaluation or (run.title and _EVALUATION.search(run.title) and "目标" not in run.title):
+        return False
+    levels: set[str] = set()
+    fields: set[str] = set()
+    funds = 0
+    header = False
+    for row in run.rows:
+        if is_header(row):
+            header = True
+            if any(item.header in ("actual", "gained") for item in row.meanings):
+                return False
+        for item in row.meanings:
+            if item.level2 is not None:
+                levels.add(item.level2)
+            if item.field is not None:
+                fields.add(item.field)
+            if item.fund is not None:
+                funds += 1
+    if run.listing:
+        return header
+    if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
+        return True
+    if "project_name" not in fields and "department_name" not in fields:
+        return False
+    texts = fields & {"overview", "basis", "necessity", "measures", "plan", "goal", "goal.annual", "goal.lifetime"}
+    heading = fields & {"department", "implementing_unit", "project_attribute", "project_period"}
+    return bool(heading) and (funds >= 2 or len(texts) >= 2)

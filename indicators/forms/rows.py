@@ -1,0 +1,106 @@
+"""The document as one stream of rows, with what each cell's text can be.
+
+Tables and lines become rows alike, so that a form whose title stands outside, whose table is broken
+over pages or whose tail hangs below as loose lines is still one run of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from indicators.records import Cell, Document, Line, Location, Table
+from indicators.vocabulary import field_label, fund_label, header_role, level1_label, level2_label
+
+__all__ = ["NO_MEANING", "Meaning", "Row", "meaning", "stream"]
+
+
+class Meaning(NamedTuple):
+    """What the text of a cell can be, by the closed vocabulary; all ``None`` for free text."""
+
+    level1: str | None = None
+    level2: str | None = None
+    field: str | None = None
+    fund: tuple[str, str | None] | None = None
+    header: str | None = None
+
+    @property
+    def label(self) -> bool:
+        """Whether the text is a label of any kind."""
+        return self is not NO_MEANING
+
+
+NO_MEANING = Meaning()
+_LONGEST_LABEL = 32
+
+
+@lru_cache(maxsize=65536)
+def meaning(text: str) -> Meaning:
+    """Return what a cell's text can be."""
+    if len(text) > _LONGEST_LABEL:
+        return NO_MEANING
+    found = Meaning(
+        level1_label(text), level2_label(text), field_label(text), fund_label(text), header_role(text)
+    )
+    return NO_MEANING if found == NO_MEANING else found
+
+
+class Row:
+    """A row of the stream.
+
+    Attributes
+    ----------
+    cells
+        Non-empty cells from left to right.
+    meanings
+        Of each cell.
+    table
+        The table it belongs to, ``None`` for a line outside tables.
+    index
+        Row number in the table.
+    at
+        Place of the row.
+    """
+
+    __slots__ = ("at", "cells", "index", "meanings", "table")
+
+    def __init__(self, cells: list[Cell], table: Table | None, index: int, at: Location) -> None:
+        self.cells = cells
+        self.table = table
+        self.index = index
+        self.at = at
+        self.meanings = [meaning(cell.text) for cell in cells]
+
+    @property
+    def text(self) -> str:
+        """All cells joined by blanks."""
+        return " ".join(cell.text for cell in self.cells)
+
+    def has(self, field: str) -> bool:
+        """Whether a label of this field stands in the row."""
+        return any(item.field == field for item in self.meanings)
+
+    def __repr__(self) -> str:
+        return f"Row({[cell.text[:12] for cell in self.cells]})"
+
+
+def stream(document: Document) -> Iterator[Row]:
+    """Yield the rows of a document in reading order; rows of a table without any text are left out."""
+    for block in document.blocks:
+        if isinstance(block, Line):
+            cell = Cell(text=block.text, at=block.at, confidence=block.confidence)
+            yield Row([cell], None, 0, block.at)
+            continue
+        current: list[Cell] = []
+        number = -1
+        for cell in block.cells:
+            row = cell.at.row or 0
+            if row != number:
+                if current:
+                    yield Row(current, block, number, current[0].at)
+                current, number = [], row
+            if cell.text:
+                current.append(cell)
+        if current:
+            yield Row(current, block, number, current[0].at)
