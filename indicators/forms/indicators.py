@@ -204,7 +204,7 @@ def _split_stacked(cells: list[Cell], items: list[Meaning]) -> list[tuple[list[C
     """Split a row that holds two: an empty slot's label followed by the next level-1 label and its row."""
     for index in range(1, len(cells)):
         if items[index].level1 is not None and items[index].level2 is None and items[0].level2 is not None:
-            if all(item.level2 is not None for item in items[:index]) and index + 1 < len(cells):
+            if all(item.level2 for item in items[:index]) and index + 1 < len(cells) and items[index + 1].level2:
                 return [(cells[:index], items[:index]), (cells[index:], items[index:])]
     return [(cells, items)]
 
@@ -213,7 +213,7 @@ def _without_weak(cells: list[Cell], items: list[Meaning]) -> list[Meaning]:
     """Read a short label right behind a full one as a name: 成本指标 | 项目成本 | 7352316元."""
     out = list(items)
     for index in range(1, len(out)):
-        if out[index].level2 is not None and not squash(cells[index].text).endswith(("指标", "指")):
+        if (out[index].level2 or out[index].level1) and not squash(cells[index].text).endswith(("指标", "指")):
             before = out[index - 1]
             if before.level2 is not None and squash(cells[index - 1].text).endswith(("指标", "指")):
                 out[index] = NO_MEANING
@@ -314,7 +314,7 @@ def _number(entries: list[Entry], layout: Layout, block: Block) -> None:
             Note(code="label-inferred", message=f"二级指标“{labels[number]}”由相邻行和另一侧推断", at=entries[number].at)
         )
     if second is not None:
-        _restore_pushed_off(entries, first, second, block.notes)
+        _restore_pushed_off(entries, layout, block.notes)
     filled: dict[tuple[Horizon, str], int] = {}
     for entry, label in zip(entries, labels):
         if label is not None:
@@ -340,12 +340,13 @@ def _level1(entry: Entry, label: str) -> str:
     return LEVEL1_OF[label]
 
 
-def _restore_pushed_off(entries: list[Entry], first: Horizon, second: Horizon, notes: list[Note]) -> None:
+def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note]) -> None:
     """Take cells pushed off the right edge of a shifted row from the twin side.
 
     Only where the row is full on the left, the right side breaks off in the middle and what is left of it
     agrees with the left: the print repeats the same indicator on both sides.
     """
+    first, second = layout.sides
     agreeing = disagreeing = 0
     for entry in entries:
         left, right = entry.sides[first], entry.sides[second]
@@ -356,7 +357,7 @@ def _restore_pushed_off(entries: list[Entry], first: Horizon, second: Horizon, n
         return
     for entry in entries:
         left, right = entry.sides[first], entry.sides[second]
-        if "name" not in left or "value" not in left or "value" in right or not _shifted(entry, first):
+        if "name" not in left or "value" not in left or "value" in right or not _shifted(entry, layout):
             continue
         if "name" in right and not twins(left["name"].text, right["name"].text):
             continue
@@ -369,15 +370,15 @@ def _restore_pushed_off(entries: list[Entry], first: Horizon, second: Horizon, n
         notes.append(Note(code="restored-from-twin", message=f"本行右移，年度一侧“{texts}”取自另一侧，请核对原件", at=entry.at))
 
 
-def _shifted(entry: Entry, first: Horizon) -> bool:
-    """Whether the row's cells stand apart: a gap between name and value of the left side."""
-    left = entry.sides[first]
-    name, value = left["name"].at, left["value"].at
-    label = left.get("level2")
-    if name.row is None or name.column is None or value.column is None:
-        return False
-    gap = value.column - name.column > 1
-    return gap or (label is not None and label.at.column is not None and name.column - label.at.column > 1)
+def _shifted(entry: Entry, layout: Layout) -> bool:
+    """Whether cells of the row stand right of their columns, so that the last ones fell off the edge."""
+    for horizon, slots in layout.sides.items():
+        reading = entry.sides[horizon]
+        for slot in slots:
+            cell = reading.get(slot.role)
+            if cell is not None and (cell.at.column or 0) > slot.last:
+                return True
+    return False
 
 
 def join_value(operator: str, value: str, unit: str) -> str:
