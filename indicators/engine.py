@@ -162,12 +162,14 @@ class _Run:
         ]
         # What fired where, before anything is taken out: (form, indicator) by code, for ``requires``.
         self.fired: dict[str, set[tuple[int | None, int | None]]] = {}
+        self.fired_forms: dict[str, set[int | None]] = {}
         self.crashed: set[str] = set()
 
     def raws(self) -> list[_Raw]:
         found: list[_Raw] = []
         for rule in self.rules:
             self.fired[rule.code] = set()
+            self.fired_forms[rule.code] = set()
             started = perf_counter()
             forms: tuple[Form | None, ...] = (None,) if rule.scope == "document" else self.extraction.forms
             for form in forms:
@@ -190,7 +192,10 @@ class _Run:
         except Exception as error:
             self.note(rule, number, "skipped")
             return self.crash(rule, form, error)
-        self.fired[rule.code].update((raw.form.index if raw.form else None, raw.indicator) for raw in hits)
+        for raw in hits:
+            at = raw.form.index if raw.form else None
+            self.fired[rule.code].add((at, raw.indicator))
+            self.fired_forms[rule.code].add(at)
         self.note(rule, number, "failed" if hits else "passed")
         return hits
 
@@ -206,7 +211,7 @@ class _Run:
             given = self.given(rule, None, None)
             yield from ((hit, None) for hit in function(*given, **arguments))
         elif rule.scope == "form":
-            if any(at == form.index for code in rule.requires for at, _ in self.fired[code]):
+            if any(form.index in self.fired_forms[code] for code in rule.requires):
                 raise NotApplicable
             given = self.given(rule, form, None)
             yield from ((hit, None) for hit in function(*given, **arguments))
@@ -215,15 +220,19 @@ class _Run:
 
     def indicator_hits(self, rule: Rule, form: Form) -> Iterator[tuple[Hit, int | None]]:
         function, arguments = rule.check.function, rule.arguments
-        blocked = set().union(*(self.fired[code] for code in rule.requires))
+        if any((form.index, None) in self.fired[code] for code in rule.requires):
+            raise NotApplicable
+        given = self.given(rule, form, None)
+        slot = rule.check.takes.index("indicator")
         asked = 0
         for number, item in self.filled[form.index]:
             if rule.categories and item.level2 not in rule.categories:
                 continue
-            if blocked and ((form.index, number) in blocked or (form.index, None) in blocked):
+            if any((form.index, number) in self.fired[code] for code in rule.requires):
                 continue
+            given[slot] = item
             try:
-                for hit in function(*self.given(rule, form, item), **arguments):
+                for hit in function(*given, **arguments):
                     yield hit, number
             except NotApplicable:
                 continue
@@ -299,13 +308,14 @@ def _without_twins(raws: list[_Raw]) -> list[_Raw]:
     The annual side is often the other cut off by the cell width: names are compared by prefix.
     """
     kept: list[_Raw] = []
-    seen: dict[tuple[str, int, str, str], list[int]] = {}
+    seen: dict[tuple[str, int, str, str, str], list[int]] = {}
     for raw in raws:
         item = raw.hit.at
         if not isinstance(item, Indicator) or raw.form is None or len(raw.form.sides) < 2:
             kept.append(raw)
             continue
-        key = (raw.rule.code, raw.form.index, item.level2, plain(item.value))
+        # A form's rule may have other evidence on each side; then both are worth saying.
+        key = (raw.rule.code, raw.form.index, item.level2, plain(item.value), str(dict(raw.hit.values)))
         for place in seen.get(key, ()):
             twin = kept[place]
             if twin.horizon != item.horizon and twin.horizon != "both" and _same_name(twin.hit.at, item):

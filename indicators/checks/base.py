@@ -219,6 +219,8 @@ def check(*, scope: Scope) -> Callable[[F], F]:
                 takes.append(parameter.name)
             else:
                 raise TypeError(f"a check of scope {scope} cannot take {parameter.name}: {name}")
+        if scope == "indicator" and "indicator" not in takes:
+            raise TypeError(f"a check of scope indicator must take indicator: {name}")
         CHECKS[name] = Check(name, scope, function, tuple(takes), params, frozenset(required))
         return function
 
