@@ -7,36 +7,26 @@ of the same fault, accepted findings.
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import perf_counter
 
 from indicators.catalogue import Rule, RuleSet, with_params
-from indicators.checks import Context, Hit, NotApplicable, plain
+from indicators.checks import Context, Hit, NotApplicable
 from indicators.config import Config
+from indicators.findings import Raw, identified, most_telling, tool_finding, without_twins
 from indicators.records import (
     DocumentReport,
     Extraction,
-    Field,
-    Finding,
     Form,
-    FundLine,
     Indicator,
-    Line,
-    Location,
     Outcome,
-    Severity,
     Specificity,
-    Statement,
 )
-from indicators.wording import evidence, facts, fill
 
 __all__ = ["Statistics", "active_rules", "check_extraction", "tool_finding"]
 
-_RANK = {"error": 0, "warning": 1, "note": 2}
-_CHECK_ORIGINAL = "（请核对原件）"
 _CRASHED = "X901"
 
 
@@ -45,23 +35,12 @@ class Statistics:
     """Findings and seconds by rule, added up over the documents of a run."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def rows(self) -> tuple[tuple[str, int, float], ...]:
         """Return ``(code, findings, seconds)``, slowest first."""
         codes = sorted(self.seconds, key=lambda code: -self.seconds[code])
-        return tuple((code, self.counts[code], float(self.seconds[code])) for code in codes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    """A hit with the rule that made it and the form and indicator it belongs to."""
-
-    rule: Rule
-    hit: Hit
-    form: Form | None
-    indicator: int | None
-    horizon: str = ""
+        return tuple((code, self.counts[code], self.seconds[code]) for code in codes)
 
 
 def active_rules(rules: RuleSet, config: Config, path: str = "") -> frozenset[str]:
@@ -114,8 +93,8 @@ def check_extraction(
     """
     config = config or Config()
     run = _Run(extraction, rules, config, specificity, active_rules(rules, config, path), statistics or Statistics())
-    raws = _without_twins(_most_telling(run.raws(), rules.one_of))
-    findings = _identified(raws, extraction, config)
+    raws = without_twins(most_telling(run.raws(), rules.one_of))
+    findings = identified(raws, extraction, config)
     reported = tuple(item for item in findings if config.acceptance(item.fingerprint) is None)
     accepted = tuple(item for item in findings if config.acceptance(item.fingerprint) is not None)
     run.statistics.counts.update(item.rule for item in findings)
@@ -165,8 +144,8 @@ class _Run:
         self.fired_forms: dict[str, set[int | None]] = {}
         self.crashed: set[str] = set()
 
-    def raws(self) -> list[_Raw]:
-        found: list[_Raw] = []
+    def raws(self) -> list[Raw]:
+        found: list[Raw] = []
         for rule in self.rules:
             self.fired[rule.code] = set()
             self.fired_forms[rule.code] = set()
@@ -178,10 +157,10 @@ class _Run:
                 hits = self.ask(rule, form)
                 if rule.code in self.active:
                     found.extend(hits)
-            self.statistics.seconds[rule.code] += perf_counter() - started  # type: ignore[assignment]
+            self.statistics.seconds[rule.code] += perf_counter() - started
         return found
 
-    def ask(self, rule: Rule, form: Form | None) -> list[_Raw]:
+    def ask(self, rule: Rule, form: Form | None) -> list[Raw]:
         """Ask one rule of one form (or of the document); a crash becomes a finding."""
         number = form.index if form is not None else None
         try:
@@ -208,12 +187,12 @@ class _Run:
         if form is None:
             if any(self.fired[code] for code in rule.requires):
                 raise NotApplicable
-            given = self.given(rule, None, None)
+            given = self.given(rule, None)
             yield from ((hit, None) for hit in function(*given, **arguments))
         elif rule.scope == "form":
             if any(form.index in self.fired_forms[code] for code in rule.requires):
                 raise NotApplicable
-            given = self.given(rule, form, None)
+            given = self.given(rule, form)
             yield from ((hit, None) for hit in function(*given, **arguments))
         else:
             yield from self.indicator_hits(rule, form)
@@ -222,7 +201,7 @@ class _Run:
         function, arguments = rule.check.function, rule.arguments
         if any((form.index, None) in self.fired[code] for code in rule.requires):
             raise NotApplicable
-        given = self.given(rule, form, None)
+        given = self.given(rule, form)
         slot = rule.check.takes.index("indicator")
         asked = 0
         for number, item in self.filled[form.index]:
@@ -240,16 +219,16 @@ class _Run:
         if not asked:
             raise NotApplicable
 
-    def given(self, rule: Rule, form: Form | None, indicator: Indicator | None) -> list[object]:
+    def given(self, rule: Rule, form: Form | None) -> list[object]:
         available = {
-            "indicator": indicator,
+            "indicator": None,
             "form": form,
             "extraction": self.extraction,
             "context": self.context,
         }
         return [available[name] for name in rule.check.takes]
 
-    def placed(self, rule: Rule, hit: Hit, form: Form | None, indicator: int | None) -> _Raw:
+    def placed(self, rule: Rule, hit: Hit, form: Form | None, indicator: int | None) -> Raw:
         if hit.variant and hit.variant not in rule.variants:
             raise KeyError(f"规则文件中没有 variants.{hit.variant}")
         owner = hit.form or form or (hit.at if isinstance(hit.at, Form) else None)
@@ -258,16 +237,16 @@ class _Run:
             horizon = hit.at.horizon
             if indicator is None and owner is not None:
                 indicator = next((n for n, item in enumerate(owner.indicators) if item is hit.at), None)
-        return _Raw(rule, hit, owner, indicator, horizon)
+        return Raw(rule, hit, owner, indicator, horizon)
 
-    def crash(self, rule: Rule, form: Form | None, error: Exception) -> list[_Raw]:
+    def crash(self, rule: Rule, form: Form | None, error: Exception) -> list[Raw]:
         if self.crash_rule is None or rule.code in self.crashed:
             return []
         # Once a rule and document: a rule that fails on every form must not bury the report.
         self.crashed.add(rule.code)
         values = {"code": rule.code, "reason": f"{type(error).__name__}: {error}"}
         hit = Hit(form or self.extraction, values, subject="document", key=rule.code)
-        return [_Raw(self.crash_rule, hit, form, None)]
+        return [Raw(self.crash_rule, hit, form, None)]
 
 
 def _closure(rules: RuleSet, codes: frozenset[str]) -> set[str]:
@@ -280,173 +259,3 @@ def _closure(rules: RuleSet, codes: frozenset[str]) -> set[str]:
             needed.add(code)
             queue.extend(rules.rules[code].requires)
     return needed
-
-
-def _most_telling(raws: list[_Raw], groups: tuple[tuple[str, ...], ...]) -> list[_Raw]:
-    """Keep, of each group of rules, only the first in its order on one indicator."""
-    for group in groups:
-        place = {code: rank for rank, code in enumerate(group)}
-        best: dict[tuple[int, int], int] = {}
-        for raw in raws:
-            if raw.rule.code in place and raw.form is not None and raw.indicator is not None:
-                key = (raw.form.index, raw.indicator)
-                best[key] = min(best.get(key, len(group)), place[raw.rule.code])
-        raws = [
-            raw
-            for raw in raws
-            if raw.rule.code not in place
-            or raw.form is None
-            or raw.indicator is None
-            or best[raw.form.index, raw.indicator] == place[raw.rule.code]
-        ]
-    return raws
-
-
-def _without_twins(raws: list[_Raw]) -> list[_Raw]:
-    """Report a fault of an indicator once where both sides of the form print it.
-
-    The annual side is often the other cut off by the cell width: names are compared by prefix.
-    """
-    kept: list[_Raw] = []
-    seen: dict[tuple[str, int, str, str, str], list[int]] = {}
-    for raw in raws:
-        item = raw.hit.at
-        if not isinstance(item, Indicator) or raw.form is None or len(raw.form.sides) < 2:
-            kept.append(raw)
-            continue
-        # A form's rule may have other evidence on each side; then both are worth saying.
-        key = (raw.rule.code, raw.form.index, item.level2, plain(item.value), str(dict(raw.hit.values)))
-        for place in seen.get(key, ()):
-            twin = kept[place]
-            if twin.horizon != item.horizon and twin.horizon != "both" and _same_name(twin.hit.at, item):
-                kept[place] = replace(twin, horizon="both")
-                break
-        else:
-            seen.setdefault(key, []).append(len(kept))
-            kept.append(raw)
-    return kept
-
-
-def _same_name(first: object, second: Indicator) -> bool:
-    if not isinstance(first, Indicator):
-        return False
-    one, two = plain(first.name), plain(second.name)
-    return one.startswith(two) or two.startswith(one)
-
-
-def _identified(raws: list[_Raw], extraction: Extraction, config: Config) -> list[Finding]:
-    """Word every hit, give it a fingerprint, and put the findings in order."""
-    findings = [(raw, _finding(raw, extraction, config)) for raw in raws]
-    findings.sort(
-        key=lambda pair: (
-            -1 if pair[1].form is None else pair[1].form,
-            _RANK[pair[1].severity],
-            pair[1].rule,
-            -1 if pair[1].indicator is None else pair[1].indicator,
-        )
-    )
-    repeats: Counter[str] = Counter()
-    done = []
-    for raw, finding in findings:
-        identity = _identity(raw, finding, extraction)
-        repeats[identity] += 1
-        digest = hashlib.blake2b(f"{identity}\n{repeats[identity]}".encode(), digest_size=8).hexdigest()
-        done.append(replace(finding, fingerprint=digest))
-    return done
-
-
-def _finding(raw: _Raw, extraction: Extraction, config: Config) -> Finding:
-    rule, hit = raw.rule, raw.hit
-    variant = rule.variants.get(hit.variant)
-    severity: Severity = rule.severity
-    title, message, fix = rule.title, rule.message, rule.fix
-    if variant is not None:
-        severity = variant.severity or severity
-        title, message, fix = variant.title or title, variant.message or message, variant.fix or fix
-    severity = config.severities.get(rule.code, severity)  # type: ignore[assignment]
-    known = facts(hit, raw.form, raw.horizon)
-    text = fill(message, known)
-    confidence = hit.confidence if hit.confidence is not None else getattr(hit.at, "confidence", 1.0)
-    if confidence < 1 and not isinstance(hit.at, Form):
-        # What a damaged print could explain is no proof.
-        severity = "warning" if severity == "error" else severity
-        text = text if "请核对原件" in text else text + _CHECK_ORIGINAL
-    return Finding(
-        rule=rule.code,
-        name=rule.name,
-        severity=severity,
-        title=title,
-        message=text,
-        fix=fill(fix, known),
-        subject=hit.subject or _subject(raw),
-        form=raw.form.index if raw.form is not None else None,
-        indicator=raw.indicator,
-        at=hit.at.at if not isinstance(hit.at, Extraction) else Location(),
-        values=evidence(hit),
-    )
-
-
-def _subject(raw: _Raw) -> str:
-    at = raw.hit.at
-    if isinstance(at, FundLine | Field):
-        return at.path
-    if isinstance(at, Indicator):
-        return f"indicators.{raw.indicator}.value" if raw.indicator is not None else "indicators"
-    if isinstance(at, Form):
-        return "form"
-    if isinstance(at, Statement):
-        return f"statements.{at.kind}"
-    return "document" if isinstance(at, Extraction) else type(at).__name__.lower()
-
-
-def _identity(raw: _Raw, finding: Finding, extraction: Extraction) -> str:
-    """Say what a finding is about, without page, row or position."""
-    form, at = raw.form, raw.hit.at
-    if form is not None:
-        unit = form.text("implementing_unit") or form.text("department") or extraction.department
-        owner = (unit, form.project_name, str(form.year or extraction.fiscal_year or ""))
-    else:
-        owner = (extraction.department, "", str(extraction.fiscal_year or ""))
-    subject, text = finding.subject, raw.hit.key
-    if isinstance(at, Indicator):
-        # Neither the number of the row nor the side: a scan may lose one of two equal sides.
-        subject = raw.hit.subject or f"indicators.{at.level2}"
-        text = text or f"{at.name}={at.value}"
-    elif isinstance(at, FundLine):
-        text = text or str(at.amount)
-    elif isinstance(at, Field | Statement):
-        text = text or at.text
-    else:
-        text = text or "|".join(value for _, value in finding.values)
-    return "\n".join((finding.rule, *map(plain, owner), subject, plain(text)))
-
-
-def tool_finding(rules: RuleSet, code: str, values: dict[str, object], *, at: Location | None = None) -> Finding:
-    """Return a finding the tool makes itself (X101: the file cannot be read).
-
-    Parameters
-    ----------
-    values
-        What the message of the rule asks for.
-
-    Raises
-    ------
-    KeyError
-        If there is no such rule or its message asks for more.
-    """
-    rule = rules.rules[code]
-    hit = Hit(Line(text="", at=at or Location()), values)
-    known = facts(hit, None, "")
-    digest = hashlib.blake2b("\n".join((code, *map(str, values.values()))).encode(), digest_size=8).hexdigest()
-    return Finding(
-        rule=code,
-        name=rule.name,
-        severity=rule.severity,
-        title=rule.title,
-        message=fill(rule.message, known),
-        fix=fill(rule.fix, known),
-        subject="document",
-        at=hit.at.at if isinstance(hit.at, Line) else Location(),
-        values=evidence(hit),
-        fingerprint=digest,
-    )

@@ -1,0 +1,210 @@
+"""From raw hits to findings: the most telling of a group, one for both sides, worded, placed and identified."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from indicators.checks import Hit, plain
+from indicators.config import Config
+from indicators.records import (
+    Extraction,
+    Field,
+    Finding,
+    Form,
+    FundLine,
+    Indicator,
+    Line,
+    Location,
+    Severity,
+    Statement,
+)
+from indicators.rule import Rule, RuleSet
+from indicators.wording import evidence, facts, fill
+
+__all__ = ["Raw", "identified", "most_telling", "tool_finding", "without_twins"]
+
+_RANK = {"error": 0, "warning": 1, "note": 2}
+_CHECK_ORIGINAL = "（请核对原件）"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A hit with the rule that made it and the form and indicator it belongs to."""
+
+    rule: Rule
+    hit: Hit
+    form: Form | None
+    indicator: int | None
+    horizon: str = ""
+
+
+def most_telling(raws: list[Raw], groups: tuple[tuple[str, ...], ...]) -> list[Raw]:
+    """Keep, of each group of rules, only the first in its order on one indicator."""
+    for group in groups:
+        place = {code: rank for rank, code in enumerate(group)}
+        best: dict[tuple[int, int], int] = {}
+        for raw in raws:
+            if raw.rule.code in place and raw.form is not None and raw.indicator is not None:
+                key = (raw.form.index, raw.indicator)
+                best[key] = min(best.get(key, len(group)), place[raw.rule.code])
+        raws = [
+            raw
+            for raw in raws
+            if raw.rule.code not in place
+            or raw.form is None
+            or raw.indicator is None
+            or best[raw.form.index, raw.indicator] == place[raw.rule.code]
+        ]
+    return raws
+
+
+def without_twins(raws: list[Raw]) -> list[Raw]:
+    """Report a fault of an indicator once where both sides of the form print it.
+
+    The annual side is often the other cut off by the cell width: names are compared by prefix.
+    """
+    kept: list[Raw] = []
+    seen: dict[tuple[str, int, str, str, str], list[int]] = {}
+    for raw in raws:
+        item = raw.hit.at
+        if not isinstance(item, Indicator) or raw.form is None or len(raw.form.sides) < 2:
+            kept.append(raw)
+            continue
+        # A form's rule may have other evidence on each side; then both are worth saying.
+        key = (raw.rule.code, raw.form.index, item.level2, plain(item.value), str(dict(raw.hit.values)))
+        for place in seen.get(key, ()):
+            twin = kept[place]
+            if twin.horizon != item.horizon and twin.horizon != "both" and _same_name(twin.hit.at, item):
+                kept[place] = replace(twin, horizon="both")
+                break
+        else:
+            seen.setdefault(key, []).append(len(kept))
+            kept.append(raw)
+    return kept
+
+
+def _same_name(first: object, second: Indicator) -> bool:
+    if not isinstance(first, Indicator):
+        return False
+    one, two = plain(first.name), plain(second.name)
+    return one.startswith(two) or two.startswith(one)
+
+
+def identified(raws: list[Raw], extraction: Extraction, config: Config) -> list[Finding]:
+    """Word every hit, give it a fingerprint, and put the findings in order."""
+    findings = [(raw, _finding(raw, extraction, config)) for raw in raws]
+    findings.sort(
+        key=lambda pair: (
+            -1 if pair[1].form is None else pair[1].form,
+            _RANK[pair[1].severity],
+            pair[1].rule,
+            -1 if pair[1].indicator is None else pair[1].indicator,
+        )
+    )
+    repeats: Counter[str] = Counter()
+    done = []
+    for raw, finding in findings:
+        identity = _identity(raw, finding, extraction)
+        repeats[identity] += 1
+        digest = hashlib.blake2b(f"{identity}\n{repeats[identity]}".encode(), digest_size=8).hexdigest()
+        done.append(replace(finding, fingerprint=digest))
+    return done
+
+
+def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
+    rule, hit = raw.rule, raw.hit
+    variant = rule.variants.get(hit.variant)
+    severity: Severity = rule.severity
+    title, message, fix = rule.title, rule.message, rule.fix
+    if variant is not None:
+        severity = variant.severity or severity
+        title, message, fix = variant.title or title, variant.message or message, variant.fix or fix
+    severity = config.severities.get(rule.code, severity)  # type: ignore[assignment]
+    known = facts(hit, raw.form, raw.horizon)
+    text = fill(message, known)
+    confidence = hit.confidence if hit.confidence is not None else getattr(hit.at, "confidence", 1.0)
+    if confidence < 1 and not isinstance(hit.at, Form):
+        # What a damaged print could explain is no proof.
+        severity = "warning" if severity == "error" else severity
+        text = text if "请核对原件" in text else text + _CHECK_ORIGINAL
+    return Finding(
+        rule=rule.code,
+        name=rule.name,
+        severity=severity,
+        title=title,
+        message=text,
+        fix=fill(fix, known),
+        subject=hit.subject or _subject(raw),
+        form=raw.form.index if raw.form is not None else None,
+        indicator=raw.indicator,
+        at=hit.at.at if not isinstance(hit.at, Extraction) else Location(),
+        values=evidence(hit),
+    )
+
+
+def _subject(raw: Raw) -> str:
+    at = raw.hit.at
+    if isinstance(at, FundLine | Field):
+        return at.path
+    if isinstance(at, Indicator):
+        return f"indicators.{raw.indicator}.value" if raw.indicator is not None else "indicators"
+    if isinstance(at, Form):
+        return "form"
+    if isinstance(at, Statement):
+        return f"statements.{at.kind}"
+    return "document" if isinstance(at, Extraction) else type(at).__name__.lower()
+
+
+def _identity(raw: Raw, finding: Finding, extraction: Extraction) -> str:
+    """Say what a finding is about, without page, row or position."""
+    form, at = raw.form, raw.hit.at
+    if form is not None:
+        unit = form.text("implementing_unit") or form.text("department") or extraction.department
+        owner = (unit, form.project_name, str(form.year or extraction.fiscal_year or ""))
+    else:
+        owner = (extraction.department, "", str(extraction.fiscal_year or ""))
+    subject, text = finding.subject, raw.hit.key
+    if isinstance(at, Indicator):
+        # Neither the number of the row nor the side: a scan may lose one of two equal sides.
+        subject = raw.hit.subject or f"indicators.{at.level2}"
+        text = text or f"{at.name}={at.value}"
+    elif isinstance(at, FundLine):
+        text = text or str(at.amount)
+    elif isinstance(at, Field | Statement):
+        text = text or at.text
+    else:
+        text = text or "|".join(value for _, value in finding.values)
+    return "\n".join((finding.rule, *map(plain, owner), subject, plain(text)))
+
+
+def tool_finding(rules: RuleSet, code: str, values: dict[str, object], *, at: Location | None = None) -> Finding:
+    """Return a finding the tool makes itself (X101: the file cannot be read).
+
+    Parameters
+    ----------
+    values
+        What the message of the rule asks for.
+
+    Raises
+    ------
+    KeyError
+        If there is no such rule or its message asks for more.
+    """
+    rule = rules.rules[code]
+    hit = Hit(Line(text="", at=at or Location()), values)
+    known = facts(hit, None, "")
+    digest = hashlib.blake2b("\n".join((code, *map(str, values.values()))).encode(), digest_size=8).hexdigest()
+    return Finding(
+        rule=code,
+        name=rule.name,
+        severity=rule.severity,
+        title=rule.title,
+        message=fill(rule.message, known),
+        fix=fill(rule.fix, known),
+        subject="document",
+        at=hit.at.at if isinstance(hit.at, Line) else Location(),
+        values=evidence(hit),
+        fingerprint=digest,
+    )
