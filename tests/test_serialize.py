@@ -35,7 +35,7 @@ def test_records_carry_schema_and_the_keys_of_the_contract() -> None:
     assert first["quantity"]["relation"] == "≥"
     assert set(form["goal"]) == {"lifetime", "annual"}
     assert document["budget_lines"][0]["amount"] == 360
-    assert document["forms"][2]["overall"]["staff.actual"] == "320"
+    assert document["forms"][2]["overall"]["实有人数"] == "320"
 
 
 def test_brief_leaves_out_the_texts() -> None:
