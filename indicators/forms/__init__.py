@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from indicators.forms.budget import read_budget_tables
 from indicators.forms.build import build_forms
 from indicators.forms.context import department_of, fiscal_year_of
 from indicators.forms.locate import locate
 from indicators.forms.rows import stream
+from indicators.forms.statements import read_statements
 from indicators.records import Document, Extraction, Form
 
 __all__ = ["find_forms"]
@@ -31,11 +33,17 @@ def find_forms(document: Document) -> Extraction:
     forms: list[Form] = []
     for run in runs:
         forms.extend(build_forms(run, len(forms), department=department))
+    taken = {id(row) for run in runs for row in run.rows}
+    rest = [row for row in rows if id(row) not in taken]
+    tables, lines = read_budget_tables(rest)
     return Extraction(
         document=document,
         department=department or _from_forms(forms),
         fiscal_year=fiscal_year_of(rows, forms),
         forms=tuple(forms),
+        budget_lines=lines,
+        budget_tables=tables,
+        statements=read_statements(rest),
         problems=document.problems,
     )
 

@@ -140,7 +140,12 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
 
 def _names_sides(row: Row) -> bool:
     texts = "".join(cell.text for cell in row.cells)
-    return len(row.cells) <= 4 and len(texts) < 40 and bool(re.search(r"实施期|长期|中期|项目期", texts)) and "年度" in texts
+    return (
+        len(row.cells) <= 4
+        and len(texts) < 40
+        and bool(re.search(r"实施期|长期|中期|项目期", texts))
+        and "年度" in texts
+    )
 
 
 def _repeats(block: list[Row], row: Row) -> bool:
@@ -161,7 +166,7 @@ def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indic
     sides: list[Horizon] = []
     layout: Layout | None = None
     single = [block for block in blocks if not any(has_two_headers(row) for row in block[:3])]
-    for number, block in enumerate(blocks):
+    for block in blocks:
         side = _block_side(block)
         if side is None and len(single) == 2 and block in single and _both_complete(single):
             side = HORIZONS[single.index(block)]
@@ -254,4 +259,3 @@ def _pairs(rows: list[Row]) -> list[Field]:
                 item = row.meanings[row.cells.index(cell)]
                 label = (key.rstrip(":："), item.field)
     return pairs
-

@@ -186,6 +186,11 @@ def _continue(
         return
     for label, (cell, found) in zip(pending, amounts):
         lines[(label.horizon, label.source)] = FundLine(
-            horizon=label.horizon, source=label.source, amount=found[0], unit=found[1] or unit, at=cell.at, text=cell.text
+            horizon=label.horizon,
+            source=label.source,
+            amount=found[0],
+            unit=found[1] or unit,
+            at=cell.at,
+            text=cell.text,
         )
         notes.append(Note(code="fund-label-wrapped", message=f"“{label.cell.text}”折行，金额取自下一行", at=cell.at))

@@ -103,7 +103,7 @@ def _inline_fields(row: Row, found: dict[str, Field]) -> None:
             continue
         for match in _INLINE.finditer(cell.text):
             path = _INLINE_PATH[match.group(1)]
-            if match.start() > 40 or path in found and found[path].text:
+            if match.start() > 40 or (path in found and found[path].text):
                 continue
             value = Cell(text=match.group(2).strip(), at=cell.at, confidence=cell.confidence)
             found[path] = _field(path, cell, [value] if value.text else [])
@@ -137,7 +137,7 @@ def read_goals(rows: list[Row], two_sided: bool) -> list[Field]:
         if not texts:
             for i, _ in labels:
                 side = _side_of(row.cells[i].text)
-                if side is not None and len(labels) > 1 or side == "lifetime":
+                if (side is not None and len(labels) > 1) or side == "lifetime":
                     sides[side or "annual"] = row.cells[i].at.column or 0
             if len(labels) == 1 and not sides:
                 goal_seen = True
@@ -208,4 +208,3 @@ def _blank(found: dict[str, Field], side: str, at: Location) -> None:
     path = f"goal.{side}"
     if path not in found:
         found[path] = Field(path=path, text="", at=at)
-

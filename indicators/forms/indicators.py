@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from indicators.forms.align import Reading, fit_row, fit_side, twins
 from indicators.forms.layout import Layout, Slot, default_layout, read_layout
@@ -14,11 +13,22 @@ from indicators.forms.rows import NO_MEANING, Meaning, Row, meaning
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.records import Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, attribute_label, operator_word
+from indicators.vocabulary import LEVEL1_OF, operator_word
 
 __all__ = ["Block", "Entry", "join_value", "make_indicator", "read_block"]
 
-_ATTRIBUTES = ("score", "weight", "note", "explanation", "standard", "source", "formula", "previous", "unit", "operator")
+_ATTRIBUTES = (
+    "score",
+    "weight",
+    "note",
+    "explanation",
+    "standard",
+    "source",
+    "formula",
+    "previous",
+    "unit",
+    "operator",
+)
 _BLANK_UNIT = {"", "无", "/", "-", "—", "--", "——"}
 
 
@@ -62,7 +72,9 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
             break
     if layout is None:
         layout = default_layout(_looks_two_sided(rows))
-        block.notes.append(Note(code="header-lost", message="指标区表头缺失，按常见版式读取，请核对原件", at=rows[0].at))
+        block.notes.append(
+            Note(code="header-lost", message="指标区表头缺失，按常见版式读取，请核对原件", at=rows[0].at)
+        )
     block.sides = tuple(layout.sides)
     if rows and rows[-1].table is not None and rows[-1].table.grid == "exact" and start:
         entries = _read_exact(rows[start - 1 :], layout)
@@ -92,9 +104,7 @@ def _read_exact(rows: list[Row], layout: Layout) -> list[Entry]:
             continue
         if row.table is not table:
             table, spanning = row.table, {}
-        covering: dict[int, Cell] = {
-            column: cell for column, (cell, last) in spanning.items() if last >= row.index
-        }
+        covering: dict[int, Cell] = {column: cell for column, (cell, last) in spanning.items() if last >= row.index}
         anchored: set[int] = set()
         for cell in row.cells:
             first = cell.at.column or 0
@@ -241,7 +251,9 @@ def _read_part(row: Row, cells: list[Cell], items: list[Meaning], layout: Layout
         sides = {only: reading}
     for reading in sides.values():
         if "stray" in reading:
-            notes.append(Note(code="stray-cell", message=f"多余的单元格“{reading.pop('stray').text[:20]}”未采用", at=row.at))
+            notes.append(
+                Note(code="stray-cell", message=f"多余的单元格“{reading.pop('stray').text[:20]}”未采用", at=row.at)
+            )
     labels = {
         horizon: (_meaning(reading["level2"]).level2 if "level2" in reading else None)
         for horizon, reading in sides.items()
@@ -311,7 +323,9 @@ def _number(entries: list[Entry], layout: Layout, block: Block) -> None:
     labels, inferred = resolve(evidence)
     for number in inferred:
         block.notes.append(
-            Note(code="label-inferred", message=f"二级指标“{labels[number]}”由相邻行和另一侧推断", at=entries[number].at)
+            Note(
+                code="label-inferred", message=f"二级指标“{labels[number]}”由相邻行和另一侧推断", at=entries[number].at
+            )
         )
     if second is not None:
         _restore_pushed_off(entries, layout, block.notes)
@@ -367,7 +381,9 @@ def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note])
         for role in restored:
             right[role] = left[role]
         texts = "、".join(left[role].text for role in restored)
-        notes.append(Note(code="restored-from-twin", message=f"本行右移，年度一侧“{texts}”取自另一侧，请核对原件", at=entry.at))
+        notes.append(
+            Note(code="restored-from-twin", message=f"本行右移，年度一侧“{texts}”取自另一侧，请核对原件", at=entry.at)
+        )
 
 
 def _shifted(entry: Entry, layout: Layout) -> bool:

@@ -123,7 +123,9 @@ def _groups(body: list[Slot]) -> list[list[Slot]]:
             seen = set()
         groups[-1].append(slot)
         seen.add(slot.role)
-    return [[slot for slot in group if slot.role != "level1"] for group in groups if any(s.role == "name" for s in group)]
+    return [
+        [slot for slot in group if slot.role != "level1"] for group in groups if any(s.role == "name" for s in group)
+    ]
 
 
 def _order(first: list[Slot], second: list[Slot], above: Row | None) -> tuple[Horizon, Horizon]:

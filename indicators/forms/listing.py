@@ -63,9 +63,9 @@ def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
 
 
 def _items(body: str) -> Iterator[str]:
-    marks = [m for m in re.finditer(r"(?:^|(?<=[\s；;。)）]))指标\s*[0-9一二三四五六七八九十]{1,2}\s*[：:]\s*", body)]
+    marks = list(re.finditer(r"(?:^|(?<=[\s；;。)）]))指标\s*[0-9一二三四五六七八九十]{1,2}\s*[：:]\s*", body))
     if not marks:
-        marks = [m for m in re.finditer(r"(?:^|(?<=[\s；;。)）]))[0-9]{1,2}\s*[、.．]\s*(?![0-9])", body)]
+        marks = list(re.finditer(r"(?:^|(?<=[\s；;。)）]))[0-9]{1,2}\s*[、.．]\s*(?![0-9])", body))
     if not marks:
         for part in re.split(r"[;；\n]", body):
             if part.strip():
@@ -116,7 +116,9 @@ class _Columns:
             column = cell.at.column or 0
             if column in used:
                 continue
-            others.append(Slot(_role(cell.text, item.field, item.fund), column, column + cell.column_span - 1, cell.text))
+            others.append(
+                Slot(_role(cell.text, item.field, item.fund), column, column + cell.column_span - 1, cell.text)
+            )
         return others
 
 
@@ -126,7 +128,7 @@ def _role(text: str, field_path: str | None, fund: tuple[str, str | None] | None
         return "unit_project" if "单位" in key else "project"
     if field_path in ("implementing_unit", "department", "department_name"):
         return "unit_name"
-    if field_path is not None and field_path.startswith("goal") or "目标" in key:
+    if (field_path is not None and field_path.startswith("goal")) or "目标" in key:
         return "goal"
     if field_path is not None:
         return field_path
@@ -175,8 +177,6 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
     return [project for project in projects if project.indicators or "goal.annual" in project.fields]
 
 
-
-
 def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Reading:
     if row.table is not None and row.table.grid == "ragged":
         return _by_position(row, columns)
@@ -194,12 +194,12 @@ def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Re
     reading: Reading = {}
     for slot in columns.slots:
         for column in range(slot.column, slot.last + 1):
-            cell = covering.get(column)
-            if cell is None or not cell.text:
+            found = covering.get(column)
+            if found is None or not found.text:
                 continue
-            if slot.role in ("value", "operator", "unit", "score") and id(cell) not in anchored:
+            if slot.role in ("value", "operator", "unit", "score") and id(found) not in anchored:
                 continue
-            reading.setdefault(slot.role, cell)
+            reading.setdefault(slot.role, found)
             break
     return reading
 
@@ -256,7 +256,9 @@ def _open(row: Row, reading: Reading, state: dict[str, Cell], unit: str) -> List
     listed = Listed(at=row.at)
     name = reading.get("project") or reading.get("unit_project")
     if name is not None:
-        listed.fields["project_name"] = Field(path="project_name", text=name.text, at=name.at, confidence=name.confidence)
+        listed.fields["project_name"] = Field(
+            path="project_name", text=name.text, at=name.at, confidence=name.confidence
+        )
     owner = reading.get("unit_name") or state.get("unit_name")
     if owner is not None:
         listed.fields["implementing_unit"] = Field(path="implementing_unit", text=owner.text, at=owner.at)

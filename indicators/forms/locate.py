@@ -39,7 +39,9 @@ _STAGE_OF_FIELD = {
     "filled_on": SIGN,
 }
 _TITLE = re.compile(r"绩效目标(?:申报|申请|批复|公开|审核|情况|设置|编制|管理)?(?:\(.{1,12}\))?表|绩效目标表?$")
-_NOT_TITLE = re.compile(r"[。;；]|详见|如下|附件?[:：]|第[一二三四五六七八九十]+部分|^[一二三四五六七八九十0-9]+[、.．]|见附|\.{3,}|…{2,}|目标管理情况")
+_NOT_TITLE = re.compile(
+    r"[。;；]|详见|如下|附件?[:：]|第[一二三四五六七八九十]+部分|^[一二三四五六七八九十0-9]+[、.．]|见附|\.{3,}|…{2,}|目标管理情况"
+)
 _TITLE_LENGTH = 60
 _EVALUATION = re.compile(r"自评|绩效评价|评价报告|再评价|评价指标体系|监控")
 
@@ -68,7 +70,7 @@ def title_of(text: str) -> str:
 def is_header(row: Row) -> bool:
     """Whether the row is the header of an indicator block: a name column and a value or level column."""
     roles = {item.header for item in row.meanings}
-    return "name" in roles and bool(roles & {"value", "level1", "level2"}) or {"level1", "level2"} <= roles
+    return ("name" in roles and bool(roles & {"value", "level1", "level2"})) or {"level1", "level2"} <= roles
 
 
 def has_two_headers(row: Row) -> bool:
@@ -82,12 +84,24 @@ def is_list_header(row: Row) -> bool:
         return False
     return any(
         item.field in ("project_name", "implementing_unit", "department", "department_name")
-        or squash(cell.text) in ("单位/项目名称", "单位名称/项目名称", "项目", "单位(项目)名称", "单位、项目名称", "项目单位/名称", "单位及项目名称", "项目/单位名称")
+        or squash(cell.text)
+        in (
+            "单位/项目名称",
+            "单位名称/项目名称",
+            "项目",
+            "单位(项目)名称",
+            "单位、项目名称",
+            "项目单位/名称",
+            "单位及项目名称",
+            "项目/单位名称",
+        )
         for cell, item in zip(row.cells, row.meanings)
     )
 
 
-_BUDGET_HEADER = re.compile(r"^(?:合计|总计|小计|金额|预算数|项目(?:类别|编码|代码|单位|类型)|单位(?:名称|编码)?|财政拨款.*|资金来源|20[0-9]{2}年度?(?:财政拨款|预算|一般公共).*|功能.*|科目.*|支出.*|序号)$")
+_BUDGET_HEADER = re.compile(
+    r"^(?:合计|总计|小计|金额|预算数|项目(?:类别|编码|代码|单位|类型)|单位(?:名称|编码)?|财政拨款.*|资金来源|20[0-9]{2}年度?(?:财政拨款|预算|一般公共).*|功能.*|科目.*|支出.*|序号)$"
+)
 
 
 def row_stage(row: Row) -> int | None:
@@ -238,9 +252,7 @@ class _Locator:
         if row.table is None and self.stage < SIGN:
             self.gap += 1
             text = row.cells[0].text
-            if self.stage >= LEVELS and (len(text) > 30 or _SECTION.match(text)):
-                self.close()
-            elif self.gap > 8:
+            if (self.stage >= LEVELS and (len(text) > 30 or _SECTION.match(text))) or self.gap > 8:
                 self.close()
             return
         if self.stage >= SIGN and (row.table is not None or len(row.cells[0].text) > 12):

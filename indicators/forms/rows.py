@@ -40,9 +40,7 @@ def meaning(text: str) -> Meaning:
     """Return what a cell's text can be."""
     if len(text) > _LONGEST_LABEL:
         return NO_MEANING
-    found = Meaning(
-        level1_label(text), level2_label(text), field_label(text), fund_label(text), header_role(text)
-    )
+    found = Meaning(level1_label(text), level2_label(text), field_label(text), fund_label(text), header_role(text))
     return NO_MEANING if found == NO_MEANING else found
 
 

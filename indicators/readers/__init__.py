@@ -1,1 +1,119 @@
-"""To be written."""
+"""Bytes into a Document. Knows nothing of forms; one module a format, chosen by content."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from indicators.errors import ReadError
+
+if TYPE_CHECKING:
+    from indicators.records import Document
+
+__all__ = ["LARGEST", "PdfEngine", "read", "read_bytes"]
+
+PdfEngine = Literal["pypdfium2", "pdfplumber"]
+
+#: Largest file read, in bytes; published budgets stay far below it.
+LARGEST = 150 * 1024 * 1024
+#: A text of this size would hold some fifty thousand forms: it is no budget document.
+LARGEST_TEXT = 64 * 1024 * 1024
+
+
+def read(path: str | Path, *, engine: PdfEngine = "pypdfium2", ocr: bool = True) -> Document:
+    """Read a file into a Document.
+
+    Parameters
+    ----------
+    path
+        PDF, DOCX, XLSX, XLS, DOC, HTML, text or picture; told apart by content, not by name.
+    engine
+        Which PDF library reads the pages.
+    ocr
+        Whether pictured pages are recognised, if the extra ``ocr`` is installed.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read: what, where, why and what to do.
+    """
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise ReadError("这是文件夹，不是文件", where=str(path), remedy="请给出文件，或用文件夹作为批量检查的对象")
+        if size > LARGEST:
+            raise _too_large(str(path), size, LARGEST)
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise ReadError("找不到文件", where=str(path), remedy="请检查路径和文件名是否正确") from None
+    except PermissionError:
+        raise ReadError("没有读取权限", where=str(path), remedy="请检查文件权限，或关闭正在占用它的程序") from None
+    except OSError as error:
+        raise ReadError("文件读取失败", where=str(path), why=error.strerror or str(error)) from None
+    return read_bytes(data, path.name, engine=engine, ocr=ocr)
+
+
+def _too_large(name: str, size: int, limit: int) -> ReadError:
+    return ReadError(
+        "文件太大",
+        where=name,
+        why=f"{size / 1048576:.0f} MB，上限 {limit // 1048576} MB",
+        remedy="请按单位拆分后再检查；扫描件可降低分辨率（200 dpi 即可）后另存",
+    )
+
+
+def _page_ocr() -> Any:
+    """Return the recogniser for pictured pages, ``None`` where the extra is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
+        return None
+    from indicators.readers.ocr import make_page_ocr
+
+    return make_page_ocr()
+
+
+def read_bytes(data: bytes, name: str, *, engine: PdfEngine = "pypdfium2", ocr: bool = True) -> Document:
+    """Read the bytes of a file into a Document; see :func:`read`."""
+    from indicators.readers import sniff
+
+    if not data:
+        raise ReadError("文件是空的", where=name, why="大小为 0 字节", remedy="请检查文件是否下载或导出完整")
+    kind = sniff.sniff(data)
+    if kind == sniff.PDF:
+        from indicators.readers.pdf import read_pdf
+
+        return read_pdf(data, name, engine=engine, ocr=_page_ocr() if ocr else None)
+    if kind in (sniff.DOCX, sniff.DOCM, sniff.ENCRYPTED_OOXML):
+        from indicators.readers.docx import read_docx
+
+        return read_docx(data, name)
+    if kind in (sniff.XLSX, sniff.XLSM, sniff.XLSB, sniff.XLS, sniff.ODS):
+        from indicators.readers.xlsx import read_xlsx
+
+        return read_xlsx(data, name)
+    if kind in (sniff.DOC, sniff.RTF, sniff.ODT):
+        from indicators.readers.doc import read_doc
+
+        return read_doc(data, name)
+    if kind == sniff.HTML:
+        from indicators.readers.html import read_html
+
+        return read_html(data, name)
+    if kind.startswith("image/"):
+        from indicators.readers.image import read_image
+
+        return read_image(data, name)
+    if kind in (sniff.TEXT, sniff.OCTETS, sniff.XML):
+        from indicators.readers.text import read_text
+
+        if len(data) > LARGEST_TEXT:
+            raise _too_large(name, len(data), LARGEST_TEXT)
+        return read_text(data, name, sha256=hashlib.sha256(data).hexdigest())
+    raise ReadError(
+        f"不支持的文件格式（{kind}）",
+        where=name,
+        remedy="请另存为 PDF、DOCX、XLSX 或纯文本后再试",
+    )
