@@ -1,0 +1,88 @@
+"""Tables left open at a side or at the page break are closed before cells are looked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from indicators.readers.pdf.content import Floats
+from indicators.readers.pdf.rules import SNAP, Rules
+
+__all__ = ["closed"]
+
+_REACH = 3.0
+_LEAST_OPEN = 4.0
+
+
+def closed(level: Rules, upright: Rules) -> tuple[Rules, Rules]:
+    """Return the rules with an outer border where at least two rules end in the open at the same place.
+
+    A table cut by a page break often has no rule at the break, and many printed tables have no rule at their left
+    and right ends.
+    """
+    if len(level.positions) < 2 or len(upright.positions) < 1:
+        return level, upright
+    level = _with(level, _missing(upright, level))
+    return level, _with(upright, _missing(level, upright))
+
+
+def _missing(rules: Rules, borders: Rules) -> list[tuple[float, float, float]]:
+    """Return ``position, low, high`` of borders missing at the outer ends of rules."""
+    places = rules.positions[rules.place]
+    found: list[tuple[float, float, float]] = []
+    for ends, sign in ((rules.low, -1.0), (rules.high, 1.0)):
+        open_ends = _open_ends(ends, sign, places, rules, borders)
+        for run in _close_together(ends, open_ends):
+            across = places[run]
+            if len(np.unique(rules.place[run])) >= 2:
+                found.append((float(ends[run].mean()), float(across.min()), float(across.max())))
+    return found
+
+
+def _open_ends(ends: Floats, sign: float, places: Floats, rules: Rules, borders: Rules) -> list[int]:
+    at = borders.positions[borders.place]
+    result = []
+    for index, (end, place) in enumerate(zip(ends.tolist(), places.tolist(), strict=True)):
+        crossing = (borders.low <= place + _REACH) & (borders.high >= place - _REACH)
+        crossing &= (at >= rules.low[index] - _REACH) & (at <= rules.high[index] + _REACH)
+        # Two margin lines are no table: a rule counts once a border crosses it, and only beyond the last one.
+        if crossing.any() and bool(((end - at[crossing]) * sign > _LEAST_OPEN).all()):
+            result.append(index)
+    return result
+
+
+def _close_together(ends: Floats, chosen: list[int]) -> list[list[int]]:
+    runs: list[list[int]] = []
+    for index in sorted(chosen, key=lambda item: float(ends[item])):
+        if runs and ends[index] - ends[runs[-1][0]] <= SNAP:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return runs
+
+
+def _with(rules: Rules, extra: list[tuple[float, float, float]]) -> Rules:
+    if not extra:
+        return rules
+    positions = rules.positions.tolist()
+    place, low, high = rules.place.tolist(), rules.low.tolist(), rules.high.tolist()
+    for position, start, stop in extra:
+        near = [index for index, value in enumerate(positions) if abs(value - position) <= SNAP]
+        if near:
+            place.append(near[0])
+        else:
+            positions.append(position)
+            place.append(len(positions) - 1)
+        low.append(start)
+        high.append(stop)
+    order = np.argsort(positions, kind="stable")
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return replace(
+        rules,
+        positions=np.array(positions)[order],
+        place=rank[np.array(place)],
+        low=np.array(low),
+        high=np.array(high),
+    )

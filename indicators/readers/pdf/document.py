@@ -1,0 +1,150 @@
+"""Pages to a document: running lines out, tables stitched, blocks in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from indicators.readers.pdf.content import turned
+from indicators.readers.pdf.layout import PageLayout, TablePart, TextLine
+from indicators.readers.pdf.marks import running_lines
+from indicators.readers.pdf.stitch import Grown, continues
+from indicators.records import BBox, Line, Location, Mark, Table
+
+__all__ = ["assemble"]
+
+#: Part of the page above the bottom margin, where no page of the document reaches further.
+_BODY = 0.84
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A page without its running lines; ``items`` from top to bottom."""
+
+    page: PageLayout
+    items: list[TablePart | TextLine]
+
+
+def assemble(pages: list[PageLayout], recognised: list[Table | Line]) -> tuple[tuple[Table | Line, ...], list[Mark]]:
+    """Return the blocks of a document in reading order, and its running headers and footers.
+
+    Parameters
+    ----------
+    pages
+        Layouts of all pages read.
+    recognised
+        Blocks recognised from pictures, to be placed by page and height.
+    """
+    running = running_lines(pages)
+    marks = [
+        Mark(text=line.text, kind=running[id(line)], at=Location(page=page.number, bbox=_shown(line.box, page)))
+        for page in pages
+        for line in page.lines
+        if id(line) in running
+    ]
+    bodies = [_Body(page, _ordered(page, running)) for page in pages]
+    limit = _limits(bodies)
+    flow: list[Grown | tuple[TextLine, PageLayout]] = []
+    before: _Body | None = None
+    for body in bodies:
+        items = body.items
+        if before is not None and _follows(flow, before, body, limit):
+            table, part = flow[-1], next(item for item in items if isinstance(item, TablePart))
+            assert isinstance(table, Grown)
+            table.add(_placed(part, body.page))
+            items = items[items.index(part) + 1 :]
+        flow += [
+            Grown.of(_placed(item, body.page)) if isinstance(item, TablePart) else (item, body.page) for item in items
+        ]
+        before = body if body.items else before
+    return _merged(_blocks(flow), recognised), marks
+
+
+def _merged(printed: list[Table | Line], recognised: list[Table | Line]) -> tuple[Table | Line, ...]:
+    """Place recognised blocks among the printed ones by page and height, and number the tables anew."""
+    if not recognised:
+        return tuple(printed)
+    blocks: list[Table | Line] = []
+    waiting = sorted(recognised, key=_place)
+    for block in printed:
+        while waiting and _place(waiting[0]) < _place(block):
+            blocks.append(waiting.pop(0))
+        blocks.append(block)
+    blocks += waiting
+    tables = -1
+    for index, block in enumerate(blocks):
+        if isinstance(block, Table):
+            tables += 1
+            blocks[index] = _numbered(block, tables)
+    return tuple(blocks)
+
+
+def _place(block: Table | Line) -> tuple[int, float]:
+    return block.at.page or 0, block.at.bbox[1] if block.at.bbox else 0.0
+
+
+def _numbered(table: Table, index: int) -> Table:
+    if table.at.table == index:
+        return table
+    cells = tuple(replace(cell, at=replace(cell.at, table=index)) for cell in table.cells)
+    return replace(table, at=replace(table.at, table=index), cells=cells)
+
+
+def _blocks(flow: list[Grown | tuple[TextLine, PageLayout]]) -> list[Table | Line]:
+    blocks: list[Table | Line] = []
+    tables = 0
+    for item in flow:
+        if isinstance(item, Grown):
+            blocks.append(item.table(tables))
+            tables += 1
+        else:
+            line, page = item
+            at = Location(page=line.page, bbox=_shown(line.box, page))
+            blocks.append(Line(text=line.text, at=at, confidence=line.confidence))
+    return blocks
+
+
+def _ordered(page: PageLayout, running: dict[int, str]) -> list[TablePart | TextLine]:
+    items: list[TablePart | TextLine] = [line for line in page.lines if id(line) not in running]
+    items += page.tables
+    items.sort(key=lambda item: (item.box[1], item.box[0]))
+    return items
+
+
+def _limits(bodies: list[_Body]) -> dict[tuple[int, int], float]:
+    """Return how far down the text of the document reaches, by page size."""
+    limits: dict[tuple[int, int], float] = {}
+    for body in bodies:
+        key = (round(body.page.width), round(body.page.height))
+        lowest = max((item.box[3] for item in body.items), default=0.0)
+        limits[key] = max(limits.get(key, _BODY * body.page.height), lowest)
+    return limits
+
+
+def _follows(
+    flow: list[Grown | tuple[TextLine, PageLayout]], before: _Body, body: _Body, limits: dict[tuple[int, int], float]
+) -> bool:
+    """Return whether a page begins with the rest of the table that ends the page before."""
+    if not flow or not isinstance(flow[-1], Grown) or body.page.number != before.page.number + 1:
+        return False
+    lead = body.items[:2]
+    if lead and isinstance(lead[0], TextLine) and "续" in lead[0].text and len(lead[0].text) < 40:
+        # 续表 printed above the rest of a table
+        lead = lead[1:]
+    if not lead or not isinstance(lead[0], TablePart):
+        return False
+    limit = limits[round(before.page.width), round(before.page.height)]
+    return continues(flow[-1], lead[0], limit - flow[-1].parts[-1].box[3])
+
+
+def _shown(box: BBox, page: PageLayout) -> BBox:
+    """Return a box as displayed, where the page was turned for reading."""
+    if not page.turn:
+        return box
+    x0, y0, x1, y1 = np.round(turned(np.array([box]), -page.turn, page.width, page.height)[0], 2).tolist()
+    return x0, y0, x1, y1
+
+
+def _placed(part: TablePart, page: PageLayout) -> TablePart:
+    return part.shown(-page.turn, page.width, page.height)

@@ -1,0 +1,176 @@
+"""PDF bytes to a Document."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from indicators.errors import ReadError
+from indicators.readers.pdf.bombs import refuse_bombs
+from indicators.readers.pdf.content import PageContent
+from indicators.readers.pdf.document import assemble
+from indicators.readers.pdf.layout import PageLayout, lay_out
+from indicators.readers.pdf.marks import find_watermarks
+from indicators.readers.pdf.native import LOCK, pdfium
+from indicators.readers.pdf.pages import load_page
+from indicators.readers.pdf.pictures import PageOcr, picture_areas, recognise
+from indicators.readers.pdf.second import SecondEngine
+from indicators.records import Document, Line, Location, Mark, Note, Table
+
+__all__ = ["read_pdf"]
+
+MEDIA_TYPE = "application/pdf"
+MAX_BYTES = 1_000_000_000
+MAX_PAGES = 5_000
+#: Seconds of work after which the remaining pages are left out.
+MAX_SECONDS = 240.0
+_REOPEN = "请用 PDF 阅读器打开并另存（或重新打印为 PDF）后再试"
+_HEAD = 1024
+
+
+def read_pdf(data: bytes, name: str, *, engine: str = "pypdfium2", ocr: PageOcr | None = None) -> Document:
+    """Read a PDF into tables and lines in reading order.
+
+    Parameters
+    ----------
+    data
+        All bytes of the file.
+    name
+        File name without folders.
+    engine
+        ``pypdfium2`` (fast) or ``pdfplumber`` (second opinion, slow).
+    ocr
+        Recogniser for pages and areas that are pictures; ``None`` leaves them out with a note.
+
+    Returns
+    -------
+    Document
+        Boxes are points from the top left of the displayed page, pages count from 1.
+
+    Raises
+    ------
+    ReadError
+        Where the file is no PDF, damaged, protected by a password, empty or hostile.
+    ValueError
+        For an unknown engine.
+    """
+    if engine not in ("pypdfium2", "pdfplumber"):
+        raise ValueError(f"unknown PDF engine: {engine}")
+    try:
+        with LOCK, _opened(data, name) as handle:
+            return _read(data, name, handle, engine, ocr)
+    except ReadError:
+        raise
+    except (Exception, RecursionError) as error:
+        # Whatever a mutated file provokes must reach the caller as one kind of error.
+        raise ReadError(
+            "PDF 无法读取", where=name, why=f"内容结构异常（{type(error).__name__}）", remedy=_REOPEN
+        ) from error
+
+
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[Any]:
+    if len(data) > MAX_BYTES:
+        raise ReadError("PDF 过大", where=name, why="超过 1 GB", remedy="请拆分后再检查")
+    if b"%PDF-" not in data[:_HEAD]:
+        raise ReadError("不是 PDF 文件", where=name, why="文件开头没有 PDF 标识", remedy="请确认文件完整且类型正确")
+    refuse_bombs(data, name)
+    raw = pdfium().raw
+    handle = raw.FPDF_LoadMemDocument64(data, len(data), None)
+    if not handle:
+        raise _open_error(int(raw.FPDF_GetLastError()), name)
+    try:
+        yield handle
+    finally:
+        raw.FPDF_CloseDocument(handle)
+
+
+def _open_error(code: int, name: str) -> ReadError:
+    raw = pdfium().raw
+    if code == raw.FPDF_ERR_PASSWORD:
+        return ReadError(
+            "PDF 有打开密码", where=name, why="没有密码不能读取内容", remedy="请用密码打开后另存为无密码的 PDF 再试"
+        )
+    if code == raw.FPDF_ERR_SECURITY:
+        return ReadError(
+            "PDF 的加密方式不受支持", where=name, why="文件使用了特殊的加密程序", remedy="请另存为无加密的 PDF 再试"
+        )
+    return ReadError("PDF 已损坏", where=name, why="文件结构不完整或不是有效的 PDF", remedy=_REOPEN)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What reading the pages has brought so far."""
+
+    layouts: list[PageLayout] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    problems: list[Note] = field(default_factory=list)
+    recognised: list[Table | Line] = field(default_factory=list)
+
+
+def _read(data: bytes, name: str, handle: Any, engine: str, ocr: PageOcr | None) -> Document:
+    count = int(pdfium().raw.FPDF_GetPageCount(handle))
+    if count <= 0:
+        raise ReadError("PDF 没有页面", where=name, why="文件损坏或内容为空", remedy=_REOPEN)
+    if count > MAX_PAGES:
+        raise ReadError("PDF 页数过多", where=name, why=f"共 {count} 页，超过 {MAX_PAGES} 页", remedy="请拆分后再检查")
+    gathered = _Gathered()
+    deadline = time.monotonic() + MAX_SECONDS
+    with SecondEngine(data, name) as second:
+        for index in range(count):
+            if time.monotonic() > deadline:
+                note = f"读取超过 {MAX_SECONDS:.0f} 秒，第 {index + 1} 页及以后未读取，请拆分后再检查"
+                gathered.problems.append(Note(code="time-limit", message=note))
+                break
+            _read_page(handle, index, engine, ocr, second, gathered)
+    blocks, running = assemble(gathered.layouts, gathered.recognised)
+    return Document(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        media_type=MEDIA_TYPE,
+        reader="pdf" if engine == "pypdfium2" else "pdfplumber",
+        pages=count,
+        blocks=blocks,
+        marks=tuple(gathered.marks + running),
+        problems=tuple(gathered.problems),
+    )
+
+
+def _read_page(
+    handle: Any, index: int, engine: str, ocr: PageOcr | None, second: SecondEngine, gathered: _Gathered
+) -> None:
+    page = load_page(handle, index)
+    if page is None:
+        message = f"第 {index + 1} 页已损坏，未读取；{_REOPEN}"
+        gathered.problems.append(Note(code="page-damaged", message=message, at=Location(page=index + 1)))
+        return
+    if page.cut_short:
+        message = f"第 {index + 1} 页的内容多得不合常理，只读取了一部分"
+        gathered.problems.append(Note(code="page-limit", message=message, at=Location(page=index + 1)))
+    chars, marks = find_watermarks(page)
+    gathered.marks += marks
+    layout = lay_out(page, chars)
+    if engine == "pdfplumber":
+        layout = second.layout(page) or layout
+    elif layout.doubtful and second.worthwhile(page):
+        layout = second.better(page, layout)
+    areas = picture_areas(page, chars)
+    if areas and ocr is None:
+        gathered.problems.append(_picture_note(page, whole=len(areas) == 1 and areas[0][:2] == (0.0, 0.0)))
+    elif areas and ocr is not None:
+        gathered.recognised += recognise(handle, page, areas, ocr)
+        if areas == [(0.0, 0.0, page.width, page.height)]:
+            # The recogniser has seen the few printed characters of a scanned page as well.
+            layout = replace(layout, tables=(), lines=())
+    gathered.layouts.append(layout)
+
+
+def _picture_note(page: PageContent, whole: bool) -> Note:
+    what = "是图片" if whole else "含有大幅图片"
+    remedy = '安装文字识别后可读：pip install "jixiao-indicators[ocr]"'
+    message = f"第 {page.number} 页{what}，其中的文字未读取；{remedy}"
+    return Note(code="ocr-missing", message=message, at=Location(page=page.number))

@@ -1,0 +1,102 @@
+"""Loose pieces of rules joined to long level and upright rules on common positions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from indicators.readers.pdf.content import Floats, Ints
+from indicators.readers.pdf.paths import THIN
+
+__all__ = ["SNAP", "Rules", "join_rules"]
+
+#: Rules closer than this are one printed rule (double lines, the two sides of a cell border); in points.
+SNAP = 3.0
+#: Gaps in a rule up to this are dashes or rounding.
+GAP = 3.6
+_SHORTEST = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Joined rules of one direction.
+
+    Parameters
+    ----------
+    positions
+        Distinct positions across the direction, ascending, in points.
+    place
+        Index into ``positions`` of each rule.
+    low, high
+        Ends of each rule along the direction, in points.
+    """
+
+    positions: Floats
+    place: Ints
+    low: Floats
+    high: Floats
+
+
+def join_rules(boxes: Floats) -> tuple[Rules, Rules]:
+    """Return the level and the upright rules of a page.
+
+    Parameters
+    ----------
+    boxes
+        Boxes of straight pieces, any order, doubled or dashed, shape ``(n, 4)``.
+    """
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    dot = (width <= THIN) & (height <= THIN) & (np.abs(width - height) < 0.5)
+    level = (height <= THIN) & (width > height) | dot
+    upright = (width <= THIN) & (height > width) | dot
+    flat, tall = boxes[level], boxes[upright]
+    return (
+        _joined((flat[:, 1] + flat[:, 3]) / 2, flat[:, 0], flat[:, 2]),
+        _joined((tall[:, 0] + tall[:, 2]) / 2, tall[:, 1], tall[:, 3]),
+    )
+
+
+def _joined(across: Floats, low: Floats, high: Floats) -> Rules:
+    """Snap pieces to common positions and join those that touch."""
+    if not len(across):
+        empty = np.zeros(0)
+        return Rules(positions=empty, place=np.zeros(0, np.int64), low=empty, high=empty)
+    place = _snapped(across)
+    order = np.lexsort((low, place))
+    place, low, high, across = place[order], low[order], high[order], across[order]
+    # One running maximum serves all positions: each position is shifted beyond the one before.
+    span = float(high.max() - low.min()) + 2 * GAP
+    reach = np.maximum.accumulate(high + place * span)
+    first = np.ones(len(place), np.bool_)
+    first[1:] = (low[1:] + place[1:] * span) > reach[:-1] + GAP
+    starts = np.flatnonzero(first)
+    ends = np.maximum.reduceat(high, starts)
+    long = ends - low[starts] >= _SHORTEST
+    starts, ends = starts[long], ends[long]
+    group = np.cumsum(first) - 1
+    weight = np.bincount(group, weights=across)[long] / np.bincount(group)[long]
+    _, place = np.unique(place[starts], return_inverse=True)
+    lengths = ends - low[starts]
+    positions = np.bincount(place, weights=weight * lengths) / np.bincount(place, weights=lengths)
+    return Rules(positions=positions, place=place, low=low[starts], high=ends)
+
+
+def _snapped(across: Floats) -> Ints:
+    """Return the number of the position of each piece; close positions count as one, up to ``SNAP`` apart."""
+    order = np.argsort(across, kind="stable")
+    place = np.empty(len(across), np.int64)
+    values = across[order]
+    place[order] = _breaks(values)
+    return place
+
+
+def _breaks(values: Floats) -> Ints:
+    number = np.zeros(len(values), np.int64)
+    start = float(values[0])
+    steps = np.flatnonzero(np.diff(values) > 0.05) + 1
+    for step in steps.tolist():
+        if values[step] - start > SNAP:
+            start = float(values[step])
+            number[step] = 1
+    return np.cumsum(number)

@@ -1,0 +1,230 @@
+"""Tables that run over page breaks, put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from indicators.readers.pdf.cuts import Piece, cut_row, same_cell
+from indicators.readers.pdf.layout import TablePart
+from indicators.records import Cell, Location, Table
+from indicators.text import join_lines, squash
+
+__all__ = ["Grown", "continues"]
+
+#: Column borders of the parts of one table may differ by this much, in points.
+_DRIFT = 4.0
+#: Rows of the first part among which a repeated header is looked for.
+_HEAD = 6
+
+
+@dataclass(slots=True)
+class Grown:
+    """A table that grows page by page.
+
+    Parameters
+    ----------
+    parts
+        Its parts so far.
+    pieces
+        Cells so far; columns are kept as coordinates until the last part is known.
+    rows
+        Number of rows so far.
+    """
+
+    parts: list[TablePart]
+    pieces: list[Piece] = field(default_factory=list)
+    rows: int = 0
+
+    @classmethod
+    def of(cls, part: TablePart) -> Grown:
+        """Begin with the first part."""
+        return cls(parts=[part], pieces=_pieces(part, 0, 0), rows=len(part.ys) - 1)
+
+    def add(self, part: TablePart) -> None:
+        """Append the part of the next page: drop its repeated header, join what the break cut."""
+        skip = repeated_rows(self.parts[0], part)
+        self.parts.append(part)
+        fresh = [piece for piece in _pieces(part, skip, self.rows - skip) if piece.stop > self.rows]
+        if not fresh:
+            return
+        above = [piece for piece in self.pieces if piece.stop == self.rows]
+        below = [piece for piece in fresh if piece.row == self.rows]
+        pairs = [(a, b) for a in above for b in below if abs(a.x0 - b.x0) < _DRIFT and abs(a.x1 - b.x1) < _DRIFT]
+        cut = cut_row(pairs, above, below)
+        joined = pairs if cut else [(upper, lower) for upper, lower in pairs if same_cell(upper, lower, below)]
+        shift = 1 if cut else 0
+        for piece in fresh:
+            piece.row -= shift
+            piece.stop -= shift
+        for upper, lower in joined:
+            _join(upper, lower)
+        gone = {id(lower) for _, lower in joined}
+        self.pieces += [piece for piece in fresh if id(piece) not in gone]
+        self.rows += len(part.ys) - 1 - skip - shift
+
+    def table(self, index: int) -> Table:
+        """Return the whole table as a record with its number in the document."""
+        columns = _stops(self.pieces)
+        starts = np.searchsorted(columns, [piece.x0 + _DRIFT / 2 for piece in self.pieces], side="right") - 1
+        ends = np.searchsorted(columns, [piece.x1 - _DRIFT / 2 for piece in self.pieces], side="left")
+        cells = [
+            Cell(
+                text=piece.text,
+                at=Location(page=piece.page, table=index, row=piece.row, column=start, bbox=piece.box),
+                row_span=piece.stop - piece.row,
+                column_span=max(1, end - start),
+                confidence=piece.confidence,
+            )
+            for piece, start, end in zip(self.pieces, starts.tolist(), ends.tolist(), strict=True)
+        ]
+        if len(self.parts) > 1:
+            cells.sort(key=lambda cell: (cell.at.row, cell.at.column))
+        first = self.parts[0]
+        return Table(
+            cells=tuple(cells),
+            rows=self.rows,
+            columns=len(columns) - 1,
+            at=Location(page=first.page, table=index, bbox=first.outer),
+            grid=first.grid,
+        )
+
+
+def _pieces(part: TablePart, skip: int, shift: int) -> list[Piece]:
+    """Return the cells of a part from row ``skip`` on, rows moved by ``shift``, columns as drawn."""
+    left = float(part.xs[0])
+    xs = (part.xs - left).tolist()
+    ys = part.ys.tolist()
+    confidences = part.confidences or (1.0,) * len(part.texts)
+    return [
+        Piece(
+            row=max(row, skip) + shift,
+            stop=stop + shift,
+            x0=xs[start],
+            x1=xs[end],
+            y0=ys[row],
+            y1=ys[stop],
+            text=text,
+            page=part.page,
+            box=(box[0], box[1], box[2], box[3]),
+            ink=ink,
+            left=left,
+            tail=tail,
+            size=part.size,
+            confidence=confidence,
+        )
+        for (row, start, stop, end), text, box, ink, tail, confidence in zip(
+            part.cells.tolist(),
+            part.texts,
+            part.boxes.tolist(),
+            part.ink.tolist(),
+            part.tails.tolist(),
+            confidences,
+            strict=True,
+        )
+        if stop > skip
+    ]
+
+
+def _join(upper: Piece, lower: Piece) -> None:
+    upper.stop = lower.stop
+    if not upper.text:
+        # The text of a merged cell may stand on either side of the break: the place is where it is printed.
+        upper.page, upper.box = lower.page, lower.box
+        upper.text = lower.text
+    elif lower.text and squash(lower.text) != squash(upper.text):
+        upper.text = join_lines((upper.text, lower.text))
+    upper.ink, upper.tail, upper.y0, upper.y1, upper.left = lower.ink, lower.tail, lower.y0, lower.y1, lower.left
+    upper.confidence = min(upper.confidence, lower.confidence)
+
+
+def _stops(pieces: Sequence[Piece]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    values = np.sort(np.array([value for piece in pieces for value in (piece.x0, piece.x1)]))
+    groups = np.concatenate(([0], np.cumsum(np.diff(values) > _DRIFT / 2)))
+    stops: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = np.bincount(groups, weights=values) / np.bincount(groups)
+    return stops
+
+
+def _row_keys(part: TablePart, limit: int) -> list[tuple[tuple[int, int, str], ...]]:
+    """Return what identifies each of the first rows: spans and texts of the cells that begin there."""
+    keys: list[list[tuple[int, int, str]]] = [[] for _ in range(min(limit, len(part.ys) - 1))]
+    for (row, start, stop, end), text in zip(part.cells.tolist(), part.texts, strict=True):
+        if row >= len(keys):
+            break
+        # Borders are compared in steps of ten points, wide enough for rounding.
+        width = round(float(part.xs[end] - part.xs[start]) / 10)
+        keys[row].append((width, stop - row, squash(text)))
+    return [tuple(key) for key in keys]
+
+
+def repeated_rows(first: TablePart, part: TablePart) -> int:
+    """Return how many rows at the top of a part only repeat the header of the first part."""
+    head, rows = _row_keys(first, _HEAD + _HEAD), _row_keys(part, _HEAD)
+    if not rows:
+        return 0
+    for offset in range(min(_HEAD, len(head))):
+        count = 0
+        while (
+            count < len(rows)
+            and offset + count < len(head)
+            and rows[count] == head[offset + count]
+            and _tells(rows[count])
+        ):
+            count += 1
+        if count:
+            return _whole_rows(part, count)
+    return 0
+
+
+def _tells(key: tuple[tuple[int, int, str], ...]) -> bool:
+    return any(text for _, _, text in key)
+
+
+def _whole_rows(part: TablePart, count: int) -> int:
+    """Shrink a number of rows until no cell reaches beyond it; a header ends where all its cells end."""
+    while count and bool(((part.cells[:, 0] < count) & (part.cells[:, 2] > count)).any()):
+        count -= 1
+    return count
+
+
+def continues(table: Grown, part: TablePart, free: float) -> bool:
+    """Return whether a part at the top of a page continues the table at the end of the page before.
+
+    Parameters
+    ----------
+    table
+        The table so far.
+    part
+        First table of the next page, with no line above it.
+    free
+        Room left below the table on its last page, in points.
+    """
+    last = table.parts[-1]
+    width, other = float(last.xs[-1] - last.xs[0]), float(part.xs[-1] - part.xs[0])
+    if abs(width - other) > max(_DRIFT, 0.006 * width):
+        return False
+    if _begins_anew(table.parts[0], part):
+        return False
+    skip = repeated_rows(table.parts[0], part)
+    if skip and skip < len(part.ys) - 1:
+        return True
+    heights = np.diff(part.ys)
+    room = float(heights[min(skip, len(heights) - 1)])
+    return last.open_bottom or part.open_top or free < room + 8.0
+
+
+def _begins_anew(first: TablePart, part: TablePart) -> bool:
+    """Return whether a part opens with the labels of the first part: the next form, not more of this one."""
+    upper, lower = _first_texts(first), _first_texts(part)
+    same = {text for text, other in zip(upper, lower, strict=False) if text and text == other}
+    return len(same) >= 3
+
+
+def _first_texts(part: TablePart) -> list[str]:
+    texts = ["" for _ in range(min(2 * _HEAD, len(part.ys) - 1))]
+    for (row, start, _, _), text in zip(part.cells.tolist(), part.texts, strict=True):
+        if start == 0 and row < len(texts):
+            texts[row] = squash(text)
+    return texts
