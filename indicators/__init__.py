@@ -9,9 +9,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indicators.pipeline import check, score, to_frame
     from indicators.forms import find_forms
+    from indicators.pipeline import check, score
     from indicators.readers import read
+    from indicators.report.frames import to_frame
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "check", "find_forms", "read", "score", "to_frame"]
@@ -21,7 +22,7 @@ _HOMES = {
     "find_forms": "indicators.forms",
     "check": "indicators.pipeline",
     "score": "indicators.pipeline",
-    "to_frame": "indicators.pipeline",
+    "to_frame": "indicators.report.frames",
 }
 
 

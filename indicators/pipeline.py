@@ -25,10 +25,17 @@ if TYPE_CHECKING:
     from indicators.classify import Classifier
     from indicators.score import Weights
 
-__all__ = ["Checker", "Options", "check", "expand", "extract_file", "score", "to_frame", "unreadable"]
+__all__ = ["Checker", "Options", "check", "expand", "extract_file", "score", "unreadable"]
 
 #: Endings looked for when a folder is given; a file named by hand is read whatever its name.
-SUFFIXES = [".pdf", ".docx", ".docm", ".doc", ".wps", ".rtf", ".odt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".txt", ".tsv", ".md", ".html", ".htm", ".png", ".jpg", ".jpeg", ".tif", ".tiff"]
+SUFFIXES = frozenset(
+    (
+        *(".pdf", ".docx", ".docm", ".doc", ".wps", ".rtf", ".odt"),
+        *(".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"),
+        *(".txt", ".tsv", ".md", ".html", ".htm"),
+        *(".png", ".jpg", ".jpeg", ".tif", ".tiff"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,14 +197,6 @@ def score(frame: pd.DataFrame) -> pd.DataFrame:
     from indicators.classify import score_frame
 
     result: pd.DataFrame = score_frame(frame)
-    return result
-
-
-def to_frame(report: Report) -> pd.DataFrame:
-    """Return the findings of a report as a DataFrame, one row a finding."""
-    from indicators.report.frames import to_frame as frame_of
-
-    result: pd.DataFrame = frame_of(report)
     return result
 
 

@@ -1,0 +1,5 @@
+"""``python -m indicators``."""
+
+from indicators.cli import main
+
+main()

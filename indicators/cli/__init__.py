@@ -1,0 +1,96 @@
+"""The command line: arguments, then the library, then a report, then an exit status.
+
+Exit status: 0 nothing at or above ``--fail-on``, 1 findings, 2 the job could not be done.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from indicators import __version__
+from indicators.cli.chinese import Group, explain_usage_error
+from indicators.errors import IndicatorsError
+
+__all__ = ["app", "main"]
+
+_COMMANDS = {
+    "check": ("indicators.cli.checking", "check", "检查文件中的绩效目标表，列出问题和评分"),
+    "extract": ("indicators.cli.checking", "extract", "只提取绩效目标表，不检查"),
+    "score": ("indicators.cli.classifying", "score", "给指标清单（CSV）逐条判定具体程度"),
+    "rules": ("indicators.cli.ruling", "rules", "列出全部规则"),
+    "explain": ("indicators.cli.ruling", "explain", "解释一条规则：为什么、怎么改、正反例"),
+    "version": ("indicators.cli.ruling", "version", "显示版本"),
+}
+
+
+@click.group(
+    cls=Group,
+    lazy=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help="预算绩效目标质量检查：从 PDF、Word、Excel、文本中找出每张绩效目标表，按规则检查、评分、出报告。全程离线。",
+)
+@click.version_option(__version__, "-V", "--version", message="indicators %(version)s", help="显示版本并退出。")
+def app() -> None:
+    """Hold the commands."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status.
+
+    Parameters
+    ----------
+    argv
+        Arguments without the program name; ``None`` = those of the process.
+    """
+    _utf8_streams()
+    try:
+        result = app.main(args=list(argv) if argv is not None else None, prog_name="indicators", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("已中断。", err=True)
+        return _leave(130, argv)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx is not None else "indicators"
+        click.echo(f"错误：{explain_usage_error(error)}\n用“{command} --help”查看用法。", err=True)
+        return _leave(2, argv)
+    except click.FileError as error:
+        click.echo(f"错误：无法打开文件 {error.ui_filename}：{error.message}", err=True)
+        return _leave(2, argv)
+    except IndicatorsError as error:
+        click.echo(f"错误：{error}", err=True)
+        return _leave(2, argv)
+    except BrokenPipeError:
+        # The reader went away (| head); nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _leave(0, argv)
+    except OSError as error:
+        click.echo(f"错误：{_os_error(error)}", err=True)
+        return _leave(2, argv)
+    return _leave(result if isinstance(result, int) else 0, argv)
+
+
+def _leave(status: int, argv: Sequence[str] | None) -> int:
+    if argv is None:
+        sys.exit(status)
+    return status
+
+
+def _os_error(error: OSError) -> str:
+    where = f"{error.filename}：" if error.filename else ""
+    words = {2: "文件或文件夹不存在", 13: "没有权限", 28: "磁盘已满", 30: "磁盘是只读的", 36: "文件名太长"}
+    return f"{where}{words.get(error.errno or 0, error.strerror or str(error))}"
+
+
+def _utf8_streams() -> None:
+    """Print Chinese on consoles whose code page is not UTF-8 (Windows)."""
+    for stream in (sys.stdout, sys.stderr):
+        encoding = (getattr(stream, "encoding", "") or "").lower().replace("-", "")
+        if encoding not in ("utf8", "gb18030", "gbk", "cp936") and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    main()

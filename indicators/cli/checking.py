@@ -1,0 +1,281 @@
+"""``check`` and ``extract``: documents in, findings or records out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indicators.cli.chinese import Command
+from indicators.errors import ConfigError, ReadError
+
+if TYPE_CHECKING:
+    from indicators.config import Config
+    from indicators.pipeline import Checker, Options
+    from indicators.records import DocumentReport, Report
+
+__all__ = ["check", "extract"]
+
+_RANK = {"error": 0, "warning": 1, "note": 2}
+_FORMATS = ("table", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet")
+_BINARY = {"xlsx", "docx", "parquet"}
+
+PATHS = click.argument("paths", nargs=-1, required=True, metavar="路径...")
+OUTPUT = click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入文件，不显示在屏幕上。"
+)
+READER = click.option(
+    "--reader",
+    type=click.Choice(["pypdfium2", "pdfplumber"]),
+    default="pypdfium2",
+    help="读取 PDF 的引擎；表格识别可疑时可换 pdfplumber 核对（较慢）。",
+)
+NO_OCR = click.option("--no-ocr", is_flag=True, help="不识别图片页（扫描件）。")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="只输出结果，不显示进度和提示。")
+
+
+def read_options(reader: str, no_ocr: bool, classifier: bool = True) -> Options:
+    """Return how documents are read."""
+    from indicators.pipeline import Options
+
+    return Options(engine=reader, ocr=not no_ocr, classifier=classifier)  # type: ignore[arg-type]
+
+
+def files_of(paths: Iterable[str]) -> list[Path]:
+    """Return the files that the arguments name.
+
+    Raises
+    ------
+    ConfigError
+        If they name none.
+    """
+    from indicators.pipeline import expand
+
+    files = list(expand(paths))
+    if not files:
+        raise ConfigError(
+            "没有找到可检查的文件",
+            where="、".join(paths),
+            remedy="请检查路径；文件夹中只查找 PDF、Word、Excel、文本和图片",
+        )
+    return files
+
+
+@contextmanager
+def progress(count: int, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show a progress bar on a terminal when there is more than one file."""
+    if quiet or count < 2 or not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("剩余"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("读取中", total=count)
+
+        def step(name: str) -> None:
+            bar.update(task, advance=1, description=name[-28:])
+
+        yield step
+
+
+def write(text: str | bytes, output: Path | None) -> None:
+    """Write to the file, else to the screen."""
+    if output is None:
+        click.echo(text, nl=isinstance(text, str) and not text.endswith("\n"))
+        return
+    if isinstance(text, bytes):
+        output.write_bytes(text)
+    else:
+        output.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+
+
+@click.command(cls=Command, help="提取绩效目标表的全部内容。路径可以是文件、文件夹或通配符。")
+@PATHS
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), help="输出格式；屏幕默认 table，其他默认 json。"
+)
+@OUTPUT
+@READER
+@NO_OCR
+@click.option("--brief", is_flag=True, help="不含长段文字。")
+@QUIET
+def extract(
+    paths: tuple[str, ...], form: str | None, output: Path | None, reader: str, no_ocr: bool, brief: bool, quiet: bool
+) -> int:
+    """Read forms and print them."""
+    from indicators.pipeline import extract_file
+    from indicators.report.records import records_csv, records_json, records_table
+
+    options = read_options(reader, no_ocr)
+    found, failed = [], 0
+    files = files_of(paths)
+    with progress(len(files), quiet) as step:
+        for path in files:
+            try:
+                found.append((str(path), extract_file(path, options)))
+            except ReadError as error:
+                failed += 1
+                click.echo(f"错误：{error}", err=True)
+            step(path.name)
+    kind = form or ("table" if output is None and sys.stdout.isatty() else "json")
+    if kind == "json":
+        write(records_json(found, brief=brief), output)
+    elif kind == "csv":
+        write(records_csv(found), output)
+    else:
+        write(records_table(found), output)
+    return 2 if failed == len(files) else 0
+
+
+def load_settings(
+    config: Path | None,
+    no_config: bool,
+    packs: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    preview: bool,
+    start: Path,
+) -> Config:
+    """Return the settings of a run: the file, then what the command line adds."""
+    from indicators.config import Config, find_config, load_config
+
+    settings = Config(today=date.today())
+    path = config or (None if no_config else find_config(start))
+    if path is not None:
+        settings = load_config(path, today=date.today())
+    return replace(
+        settings,
+        rules=(*settings.rules, *packs),
+        select=_codes(select) or settings.select,
+        ignore=(*settings.ignore, *_codes(ignore)),
+        preview=settings.preview or preview,
+    )
+
+
+def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code.strip().upper() for item in given for code in item.split(",") if code.strip())
+
+
+def check_settings(settings: Config, checker: Checker) -> None:
+    """Refuse codes that name no rule, so that a typing error does not silently check nothing.
+
+    Raises
+    ------
+    ConfigError
+        If a selected or ignored code names no rule.
+    """
+    for code in (*settings.select, *settings.ignore):
+        if not any(rule.code.startswith(code) for rule in checker.rules):
+            raise ConfigError(f"没有规则“{code}”", remedy="用“indicators rules”查看全部编号")
+
+
+RULES = click.option(
+    "--rules",
+    "packs",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="另加本地规则目录。",
+)
+CONFIG = click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="配置文件；默认向上查找 indicators.toml。",
+)
+NO_CONFIG = click.option("--no-config", is_flag=True, help="不读配置文件。")
+SELECT = click.option("--select", multiple=True, help="只用这些规则（编号或开头，逗号分隔），例如 F,V101。")
+IGNORE = click.option("--ignore", multiple=True, help="不用这些规则。")
+PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的规则。")
+
+
+@click.command(
+    cls=Command, help="检查绩效目标表。路径可以是文件、文件夹或通配符；没有问题返回 0，有问题返回 1，无法检查返回 2。"
+)
+@PATHS
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="输出格式；屏幕默认 table，其他默认 json。")
+@OUTPUT
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "note", "never"]),
+    default="error",
+    show_default=True,
+    help="达到哪一级时返回 1。",
+)
+@click.option("--exit-zero", is_flag=True, help="有问题也返回 0。")
+@SELECT
+@IGNORE
+@RULES
+@CONFIG
+@NO_CONFIG
+@PREVIEW
+@click.option("--form", "number", type=click.IntRange(min=0), help="只显示第几张表（从 0 起），显示全部内容。")
+@click.option("--statistics", is_flag=True, help="显示每条规则的问题数和用时。")
+@click.option("--no-classifier", is_flag=True, help="不用具体性模型（更快）。")
+@READER
+@NO_OCR
+@click.option("--brief", is_flag=True, help="JSON 不含长段文字。")
+@QUIET
+@click.option("-v", "--verbose", is_flag=True, help="同时显示提示级问题和读取时的修补。")
+def check(paths: tuple[str, ...], **given: Any) -> int:
+    """Judge documents and print the report."""
+    from indicators.pipeline import Checker
+
+    files = files_of(paths)
+    kind = given["form"] or ("table" if given["output"] is None and sys.stdout.isatty() else "json")
+    if kind in _BINARY and given["output"] is None:
+        raise ConfigError(f"{kind} 是二进制格式，不能显示在屏幕上", remedy=f"请加上 -o 文件名.{kind}")
+    settings = load_settings(
+        given["config"], given["no_config"], given["packs"], given["select"], given["ignore"], given["preview"],
+        files[0] if files[0].exists() else Path.cwd(),
+    )  # fmt: skip
+    options = read_options(given["reader"], given["no_ocr"], not given["no_classifier"])
+    checker = Checker(config=settings, options=options)
+    check_settings(settings, checker)
+    reports: list[DocumentReport] = []
+    with progress(len(files), given["quiet"]) as step:
+        for path in files:
+            reports.append(checker.check_file(path))
+            step(path.name)
+    report = checker.report(reports)
+    _emit(report, kind, checker, given)
+    for note in () if given["quiet"] else report.notices:
+        click.echo(f"注意：{note.message}", err=True)
+    return status_of(report, given["fail_on"], given["exit_zero"])
+
+
+def _emit(report: Report, kind: str, checker: Checker, given: dict[str, Any]) -> None:
+    from indicators.report import render
+
+    result = render(
+        report, kind, rules=checker.rules, form=given["number"], verbose=given["verbose"], brief=given["brief"],
+        colour=given["output"] is None and sys.stdout.isatty(), statistics=given["statistics"],
+    )  # fmt: skip
+    write(result, given["output"])
+    if given["output"] is not None and not given["quiet"]:
+        click.echo(f"已写入 {given['output']}", err=True)
+    if given["statistics"] and kind != "table":
+        for code, count, seconds in report.statistics:
+            click.echo(f"{code}\t{count}\t{seconds * 1000:.1f} ms", err=True)
+
+
+def status_of(report: Report, fail_on: str, exit_zero: bool) -> int:
+    """Return the exit status of a report."""
+    if report.documents and all(not document.extraction.document.reader for document in report.documents):
+        return 2
+    if exit_zero or fail_on == "never":
+        return 0
+    worst = min((_RANK[finding.severity] for finding in report.findings), default=9)
+    return 1 if worst <= _RANK[fail_on] else 0

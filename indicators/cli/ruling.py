@@ -1,0 +1,100 @@
+"""``rules``, ``explain`` and ``version``: what the tool asks and why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from indicators import __version__
+from indicators.cli.chinese import Command
+from indicators.errors import ConfigError
+
+__all__ = ["explain", "rules", "version"]
+
+_SEVERITY = {"error": "错误", "warning": "警告", "note": "提示"}
+_SCOPE = {"indicator": "指标", "form": "表", "document": "文档"}
+
+
+def _load(folders: tuple[Path, ...]):  # type: ignore[no-untyped-def]
+    from indicators.catalogue import load_rules
+    from indicators.packs import rules_dir
+
+    return load_rules(rules_dir(), *folders)
+
+
+_PACKS = click.option(
+    "--rules",
+    "packs",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="另加本地规则目录。",
+)
+
+
+@click.command(cls=Command, help="列出全部规则：编号、级别、范围、名称。")
+@_PACKS
+@click.option("--family", help="只列某一类，例如 F。")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="输出格式。")
+def rules(packs: tuple[Path, ...], family: str | None, form: str) -> None:
+    """List the rules."""
+    found = [rule for rule in _load(packs) if not family or rule.code.startswith(family.upper())]
+    if form == "json":
+        rows = [
+            {
+                "code": rule.code,
+                "name": rule.name,
+                "title": rule.title,
+                "severity": rule.severity,
+                "scope": rule.scope,
+                "dimension": rule.dimension,
+                "default": rule.default,
+                "preview": rule.preview,
+            }
+            for rule in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for rule in found:
+        state = "" if rule.default and not rule.preview else "（试行）" if rule.preview else "（默认关闭）"
+        click.echo(
+            f"{rule.code}  {_SEVERITY[rule.severity]}  {_SCOPE[rule.scope]:　<2}  {rule.title}{state}  {rule.name}"
+        )
+    click.echo(f"共 {len(found)} 条。用 “indicators explain 编号” 查看说明和正反例。")
+
+
+@click.command(cls=Command, help="解释一条规则：为什么、怎么改、依据、正反例。CODE 是编号（F101）或英文名。")
+@click.argument("code")
+@_PACKS
+def explain(code: str, packs: tuple[Path, ...]) -> None:
+    """Print the page of a rule."""
+    from indicators.report.rules_page import rule_page
+
+    loaded = _load(packs)
+    rule = loaded.get(code.upper()) or next((item for item in loaded if item.name == code.lower()), None)
+    if rule is None:
+        near = [item.code for item in loaded if item.code.startswith(code.upper()[:1])]
+        raise ConfigError(f"没有规则“{code}”", remedy=f"可用的编号：{'、'.join(near[:12]) or '见 indicators rules'}")
+    click.echo(rule_page(rule, loaded))
+
+
+@click.command(cls=Command, help="显示软件、规则和模型的版本。")
+def version() -> None:
+    """Print the versions."""
+    from indicators.catalogue import builtin_rules
+
+    click.echo(f"indicators {__version__}")
+    click.echo(f"规则包 {builtin_rules().version}")
+    manifest = _manifest()
+    if manifest:
+        click.echo(f"具体性模型 {manifest}")
+
+
+def _manifest() -> str:
+    from indicators.packs import models_dir
+
+    path = models_dir() / "specificity" / "manifest.json"
+    if not path.is_file():
+        return ""
+    return str(json.loads(path.read_text(encoding="utf-8")).get("version", ""))
