@@ -13,11 +13,12 @@ import zlib
 from typing import IO, TYPE_CHECKING, Any
 
 from indicators.errors import ReadError
+from indicators.readers.sniff import ENCRYPTED_OOXML, sniff
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Package", "PartStream", "xml_parser"]
+__all__ = ["Package", "PartStream", "refuse_encrypted", "xml_parser"]
 
 _CHUNK = 1 << 16
 MAX_PARTS = 20_000
@@ -35,6 +36,18 @@ def xml_parser() -> Any:
     from lxml import etree
 
     return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=False)
+
+
+def refuse_encrypted(data: bytes, name: str) -> None:
+    """Raise where a file is an encrypted OOXML document, which looks like a legacy file from outside.
+
+    Raises
+    ------
+    ReadError
+        Where the file has a password.
+    """
+    if sniff(data) == ENCRYPTED_OOXML:
+        raise ReadError("文件设有密码，无法读取", where=name, why="Office 文件已加密", remedy="请取消密码后再检查")
 
 
 class PartStream(io.RawIOBase):

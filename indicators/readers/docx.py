@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indicators.errors import ReadError
-from indicators.readers.container import Package
+from indicators.readers.container import Package, refuse_encrypted
 from indicators.readers.sniff import DOCM, DOCX, sniff
 from indicators.records import Cell, Document, Line, Location, Mark, Note, Table
 from indicators.text import join_lines, printed
@@ -71,7 +71,8 @@ def read_docx(data: bytes, name: str) -> Document:
     """
     try:
         return _read(data, name)
-    except ReadError:
+    except ReadError as error:
+        error.where = error.where or name
         raise
     except Exception as error:
         # Whatever a mutated file provokes in the walk must reach the caller as one kind of error.
@@ -84,6 +85,7 @@ def read_docx(data: bytes, name: str) -> Document:
 
 
 def _read(data: bytes, name: str) -> Document:
+    refuse_encrypted(data, name)
     package = Package(data, name)
     part = package.main_part("word/document.xml")
     root = package.xml(part)

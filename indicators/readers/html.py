@@ -69,7 +69,8 @@ def read_html(data: bytes, name: str) -> Document:
         raise ReadError("网页过大，已停止读取", where=name, why=f"超过 {MAX_BYTES >> 20} MB", remedy="请拆分后再检查")
     try:
         return _read(data, name)
-    except ReadError:
+    except ReadError as error:
+        error.where = error.where or name
         raise
     except Exception as error:
         # Whatever a mutated page provokes in the walk must reach the caller as one kind of error.

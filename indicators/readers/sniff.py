@@ -89,13 +89,13 @@ def sniff(data: bytes) -> str:
         A media type; ``text/plain`` for text in any common encoding, ``application/octet-stream`` for
         anything unknown. Files of WPS (``.wps``, ``.et``) are those of Word and Excel inside and are reported so.
     """
-    # Readers of PDF accept junk before the header, and mail gateways put it there.
-    if b"%PDF-" in data[:1024]:
-        return PDF
     if data.startswith(MAGIC):
         return _ole_type(data)
     if data[:2] == b"PK" and data[2:4] in (b"\x03\x04", b"\x05\x06", b"\x07\x08"):
         return _zip_type(data)
+    # Readers of PDF accept junk before the header, and mail gateways put it there.
+    if b"%PDF-" in data[:1024]:
+        return PDF
     for signature, media_type in _SIGNATURES:
         if data.startswith(signature) and (signature != b"BM" or b"\x00" in data[:32]):
             return media_type

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX, XLSM, XLS) to Document.
+"""Workbooks (XLSX, XLSM, XLS; ODS and XLSB through LibreOffice) to Document.
 
 Each region of a visible sheet becomes lines and a Table (see ``sheets``); numbers appear as their cells show
 them; formulas count by their stored result; macros are never run.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 
 from indicators.errors import ReadError
-from indicators.readers.container import Package
+from indicators.readers.container import Package, refuse_encrypted
+from indicators.readers.convert import convert
 from indicators.readers.legacy_sheets import read_legacy_workbook
 from indicators.readers.sheets import sheet_blocks
-from indicators.readers.sniff import XLS, XLSM, sniff
+from indicators.readers.sniff import ODS, XLS, XLSB, XLSM, sniff
 from indicators.readers.spreadsheetml import Workbook, read_workbook
 from indicators.records import Document, Line, Location, Note, Table
 
@@ -20,7 +21,7 @@ __all__ = ["read_xlsx"]
 
 
 def read_xlsx(data: bytes, name: str) -> Document:
-    """Read a workbook: XLSX, XLSM or XLS, told apart by content.
+    """Read a workbook: XLSX, XLSM, XLS, ODS or XLSB, told apart by content.
 
     Parameters
     ----------
@@ -55,10 +56,11 @@ def read_xlsx(data: bytes, name: str) -> Document:
 
 
 def _read(data: bytes, name: str) -> Document:
+    refuse_encrypted(data, name)
     media_type = sniff(data)
-    book = read_legacy_workbook(data, name) if media_type == XLS else read_workbook(Package(data, name))
-    if media_type == XLSM:
-        book.problems.append(Note(code="macro-ignored", message="文件含有宏，宏未运行，仅读取了内容"))
+    book = _workbook(data, name, media_type)
+    if media_type in (XLSM, XLSB):
+        book.problems.append(Note(code="macro-ignored", message="文件可能含有宏，宏未运行，仅读取了内容"))
     return Document(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -68,6 +70,18 @@ def _read(data: bytes, name: str) -> Document:
         marks=tuple(book.marks),
         problems=tuple(book.problems),
     )
+
+
+def _workbook(data: bytes, name: str, media_type: str) -> Workbook:
+    if media_type == XLS:
+        return read_legacy_workbook(data, name)
+    if media_type not in (ODS, XLSB):
+        return read_workbook(Package(data, name))
+    # calamine reads these, too, but one far-away cell makes it allocate the whole sheet.
+    converted = convert(data, name, "ods" if media_type == ODS else "xlsb", "xlsx")
+    book = read_workbook(Package(converted, name))
+    book.problems.append(Note(code="converted", message="文件经 LibreOffice 转换后读取，版式可能略有出入"))
+    return book
 
 
 def _blocks(book: Workbook) -> list[Table | Line]:
