@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indicators.classify import Classifier
     from indicators.score import Weights
 
-__all__ = ["Checker", "Options", "check", "expand", "extract_file", "score", "unreadable"]
+__all__ = ["Checker", "Options", "check", "expand", "extract_file", "score", "unreadable", "unreadable_extraction"]
 
 #: Endings looked for when a folder is given; a file named by hand is read whatever its name.
 SUFFIXES = frozenset(
@@ -139,16 +139,18 @@ class Checker:
         )
 
 
+def unreadable_extraction(path: str | Path, error: IndicatorsError) -> Extraction:
+    """Return the empty records of a file that cannot be read, with the problem."""
+    problems = (Note(code="unreadable", message=str(error)),)
+    document = Document(name=Path(path).name, sha256="", media_type="", reader="", problems=problems)
+    return Extraction(document=document, department="", fiscal_year=None, forms=())
+
+
 def unreadable(path: str | Path, error: IndicatorsError, rules: RuleSet) -> DocumentReport:
     """Return the report on a file that cannot be read: no form, and the finding X101."""
-    name = Path(path).name
     reason = error.what + (f"（{error.why}）" if error.why else "")
     finding = tool_finding(rules, "X101", {"reason": reason, "remedy": error.remedy or "请检查文件后重试。"})
-    document = Document(
-        name=name, sha256="", media_type="", reader="", problems=(Note(code="unreadable", message=str(error)),)
-    )
-    extraction = Extraction(document=document, department="", fiscal_year=None, forms=(), problems=())
-    return DocumentReport(extraction=extraction, findings=(finding,), path=str(path))
+    return DocumentReport(extraction=unreadable_extraction(path, error), findings=(finding,), path=str(path))
 
 
 def extract_file(path: str | Path, options: Options | None = None) -> Extraction:

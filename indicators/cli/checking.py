@@ -117,7 +117,7 @@ def extract(
     paths: tuple[str, ...], form: str | None, output: Path | None, reader: str, no_ocr: bool, brief: bool, quiet: bool
 ) -> int:
     """Read forms and print them."""
-    from indicators.pipeline import extract_file
+    from indicators.pipeline import extract_file, unreadable_extraction
     from indicators.report.records import records_csv, records_json, records_table
 
     options = read_options(reader, no_ocr)
@@ -129,6 +129,7 @@ def extract(
                 found.append((str(path), extract_file(path, options)))
             except ReadError as error:
                 failed += 1
+                found.append((str(path), unreadable_extraction(path, error)))
                 click.echo(f"错误：{error}", err=True)
             step(path.name)
     kind = form or ("table" if output is None and sys.stdout.isatty() else "json")

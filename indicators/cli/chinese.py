@@ -21,10 +21,14 @@ class _Chinese:
         formatter.write_usage(ctx.command_path, " ".join(words.get(piece, piece) for piece in pieces), prefix="用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [record for item in self.get_params(ctx) if (record := item.get_help_record(ctx)) is not None]  # type: ignore[attr-defined]
+        rows = [
+            record
+            for item in self.get_params(ctx)
+            if isinstance(item, click.Option) and (record := item.get_help_record(ctx)) is not None
+        ]  # type: ignore[attr-defined]
         if rows:
             with formatter.section("选项"):
-                formatter.write_dl([(names, _translated(text)) for names, text in rows])
+                formatter.write_dl([(_metavars(names), _translated(text)) for names, text in rows])
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 
@@ -35,9 +39,28 @@ class _Chinese:
         return option  # type: ignore[no-any-return]
 
 
+_METAVARS = {
+    "INTEGER RANGE": "数字",
+    "FLOAT RANGE": "数字",
+    "INTEGER": "数字",
+    "FLOAT": "数字",
+    "TEXT": "文字",
+    "FILE": "文件",
+    "DIRECTORY": "目录",
+    "PATH": "路径",
+}
+
+
+def _metavars(names: str) -> str:
+    for english, chinese in _METAVARS.items():
+        names = re.sub(rf"(?<= ){english}$", chinese, names)
+    return names
+
+
 def _translated(text: str) -> str:
     text = re.sub(r"\[default: (.*?)\]", r"[默认：\1]", text)
     text = re.sub(r"\[default: (.*?); ", r"[默认：\1；", text)
+    text = re.sub(r"\[(\w)>=(\d+)\]", r"[不小于 \2]", text)
     return text.replace("[required]", "[必填]").replace("required]", "必填]")
 
 
