@@ -29,27 +29,20 @@ def closed(level: Rules, upright: Rules) -> tuple[Rules, Rules]:
 
 def _missing(rules: Rules, borders: Rules) -> list[tuple[float, float, float]]:
     """Return ``position, low, high`` of borders missing at the outer ends of rules."""
-    places = rules.positions[rules.place]
+    places, at = rules.positions[rules.place], borders.positions[borders.place]
+    meets = (borders.low <= places[:, None] + _REACH) & (borders.high >= places[:, None] - _REACH)
+    meets &= (at >= rules.low[:, None] - _REACH) & (at <= rules.high[:, None] + _REACH)
+    # Two margin lines are no table: a rule counts once a border crosses it, and only beyond the last one.
+    lowest = np.where(meets, at, np.inf).min(axis=1)
+    highest = np.where(meets, at, -np.inf).max(axis=1)
+    crossed = meets.any(axis=1)
     found: list[tuple[float, float, float]] = []
-    for ends, sign in ((rules.low, -1.0), (rules.high, 1.0)):
-        open_ends = _open_ends(ends, sign, places, rules, borders)
-        for run in _close_together(ends, open_ends):
+    for ends, beyond in ((rules.low, lowest - rules.low), (rules.high, rules.high - highest)):
+        for run in _close_together(ends, np.flatnonzero(crossed & (beyond > _LEAST_OPEN)).tolist()):
             across = places[run]
             if len(np.unique(rules.place[run])) >= 2:
                 found.append((float(ends[run].mean()), float(across.min()), float(across.max())))
     return found
-
-
-def _open_ends(ends: Floats, sign: float, places: Floats, rules: Rules, borders: Rules) -> list[int]:
-    at = borders.positions[borders.place]
-    result = []
-    for index, (end, place) in enumerate(zip(ends.tolist(), places.tolist(), strict=True)):
-        crossing = (borders.low <= place + _REACH) & (borders.high >= place - _REACH)
-        crossing &= (at >= rules.low[index] - _REACH) & (at <= rules.high[index] + _REACH)
-        # Two margin lines are no table: a rule counts once a border crosses it, and only beyond the last one.
-        if crossing.any() and bool(((end - at[crossing]) * sign > _LEAST_OPEN).all()):
-            result.append(index)
-    return result
 
 
 def _close_together(ends: Floats, chosen: list[int]) -> list[list[int]]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from indicators.readers.pdf.closing import closed
-from indicators.readers.pdf.content import Chars, Floats, Ints, PageContent, turned
+from indicators.readers.pdf.content import Chars, Floats, Ints, PageContent, middle_of, turned
 from indicators.readers.pdf.lattice import Lattice, find_lattices
 from indicators.readers.pdf.rules import SNAP, Rules, join_rules
-from indicators.readers.pdf.typeset import Typeset, line_boxes, typeset
+from indicators.readers.pdf.typeset import Typeset, typeset
 from indicators.records import BBox, Grid
 
 __all__ = ["PageLayout", "TablePart", "TextLine", "lay_out", "lay_out_with"]
@@ -163,6 +163,8 @@ def _reading_turn(chars: Chars) -> int:
     """Return the quarter turns clockwise that bring most of the text upright."""
     if not len(chars):
         return 0
+    if not (chars.angles % 360 > 1).any():
+        return 0
     quarters = np.round(chars.angles / 90).astype(np.int64) % 4
     counts = np.bincount(quarters, minlength=4)
     return int(counts.argmax()) if counts.max() > 0.6 * len(chars) else 0
@@ -189,24 +191,23 @@ def _groups(chars: Chars, lattices: list[Lattice]) -> tuple[Ints, bool]:
 def _parts(
     number: int, chars: Chars, order: Typeset, lattices: list[Lattice]
 ) -> tuple[list[TablePart], list[TextLine]]:
-    keys, texts, starts = order.texts(by_line=True)
-    if not len(keys):
-        return [_part(number, lattice, [], np.zeros(0, np.int64), _no_ink()) for lattice in lattices], []
-    boxes = line_boxes(chars, order.order, starts)
-    free = (order.group[starts] < 0).tolist()
+    starts, texts = order.runs()
+    if not texts:
+        return [_part(number, lattice, [], np.zeros(0, np.int64), _NO_INK) for lattice in lattices], []
+    ink = _ink(chars, order, starts)
+    owner = order.group[starts]
+    free = int(np.searchsorted(owner, 0))
     lines = [
         TextLine(text=text, box=(x0, y0, x1, y1), page=number)
-        for text, (x0, y0, x1, y1), keep in zip(texts, np.round(boxes, 2).tolist(), free, strict=True)
-        if keep and text
+        for text, (x0, y0, x1, y1) in zip(texts, np.round(ink.boxes[:free], 2).tolist(), strict=False)
+        if text
     ]
-    ink = _ink(chars, order, starts, boxes)
     tables, first = [], 0
-    cell_keys, cell_texts, _ = order.texts()
     for lattice in lattices:
         last = first + len(lattice.cells)
-        begin, end = np.searchsorted(cell_keys, (first, last)).tolist()
+        begin, end = np.searchsorted(owner, (first, last)).tolist()
         own = _Ink(boxes=ink.boxes[begin:end], tails=ink.tails[begin:end], size=ink.size)
-        tables.append(_part(number, lattice, cell_texts[begin:end], cell_keys[begin:end] - first, own))
+        tables.append(_part(number, lattice, texts[begin:end], owner[begin:end] - first, own))
         first = last
     return tables, lines
 
@@ -220,18 +221,17 @@ class _Ink:
     size: float
 
 
-def _no_ink() -> _Ink:
-    return _Ink(boxes=np.zeros((0, 4)), tails=np.zeros(0), size=10.0)
+_NO_INK = _Ink(boxes=np.zeros((0, 4)), tails=np.zeros(0), size=10.0)
 
 
-def _ink(chars: Chars, order: Typeset, starts: Ints, boxes: Floats) -> _Ink:
-    groups = order.group[starts]
-    within = np.flatnonzero(np.diff(groups, prepend=groups[0] - 1))
-    around = np.concatenate(
-        (np.minimum.reduceat(boxes[:, :2], within, axis=0), np.maximum.reduceat(boxes[:, 2:], within, axis=0)), axis=1
-    )
-    tails = boxes[np.append(within[1:], len(boxes)) - 1, 2]
-    return _Ink(boxes=around, tails=tails, size=float(np.median(chars.boxes[:, 3] - chars.boxes[:, 1])))
+def _ink(chars: Chars, order: Typeset, starts: Ints) -> _Ink:
+    boxes = chars.boxes[order.order]
+    around = np.empty((len(starts), 4))
+    np.minimum.reduceat(boxes[:, :2], starts, axis=0, out=around[:, :2])
+    np.maximum.reduceat(boxes[:, 2:], starts, axis=0, out=around[:, 2:])
+    # The last character of a run ends its last line.
+    tails = boxes[np.append(starts[1:], len(boxes)) - 1, 2]
+    return _Ink(boxes=around, tails=tails, size=middle_of(boxes[:, 3] - boxes[:, 1]))
 
 
 def _part(number: int, lattice: Lattice, texts: list[str], filled: Ints, ink: _Ink) -> TablePart:

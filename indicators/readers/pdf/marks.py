@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 
-from indicators.readers.pdf.content import Chars, Ints, Mask, PageContent
+from indicators.readers.pdf.content import Chars, Floats, Ints, Mask, PageContent, middle_of
 from indicators.readers.pdf.layout import PageLayout, TextLine
 from indicators.records import Location, Mark
 from indicators.text import printed
@@ -34,18 +34,19 @@ def find_watermarks(page: PageContent) -> tuple[Chars, list[Mark]]:
         return chars, []
     off = np.abs((chars.angles + 45) % 90 - 45)
     mask = off > _SLANT
-    mask |= _overprinted(page, mask)
+    if page.pale is not None:
+        mask |= _overprinted(page, page.pale, mask)
     if not mask.any():
         return chars, []
     return chars.take(~mask), _watermarks(page, np.flatnonzero(mask))
 
 
-def _overprinted(page: PageContent, slanted: Mask) -> Mask:
+def _overprinted(page: PageContent, bright: Floats, slanted: Mask) -> Mask:
     """Mark upright text that is pale or huge and collides with the text of the page."""
     boxes = page.chars.boxes
     height = boxes[:, 3] - boxes[:, 1]
-    usual = float(np.median(height[~slanted])) if not slanted.all() else 0.0
-    pale = (page.pale > _PALE[0]) & (page.pale < _PALE[1])
+    usual = middle_of(height[~slanted]) if not slanted.all() else 0.0
+    pale = (bright > _PALE[0]) & (bright < _PALE[1])
     huge = height > _HUGE * usual
     suspect = (pale | huge) & ~slanted
     if not suspect.any() or suspect.sum() > 0.6 * len(boxes):

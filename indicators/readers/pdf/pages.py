@@ -7,10 +7,12 @@ from itertools import compress, repeat
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from indicators.readers.pdf.content import Chars, Floats, Ints, Mask, PageContent, turned
+from indicators.readers.pdf.content import Chars, Floats, Ints, Mask, PageContent, middle_of, turned
 from indicators.readers.pdf.native import Pdfium, pdfium
 from indicators.readers.pdf.paths import Drawing, add_paths, transformed
+from indicators.records import BBox
 
 __all__ = ["MAX_CHARS", "MAX_OBJECTS", "load_page"]
 
@@ -20,7 +22,13 @@ MAX_OBJECTS = 200_000
 MAX_DEPTH = 8
 
 _PATH, _IMAGE, _FORM = 2, 3, 5
-_BLANKS = np.array([0x09, 0x20, 0xA0, 0x2002, 0x2003, 0x3000])
+#: Kind of each code point: 0 printed, 1 unseen, 2 a blank.
+_KINDS = np.zeros(0x10001, np.int8)
+_KINDS[:0x21] = 1
+_KINDS[2] = 0
+_KINDS[0xD800:0xE000] = 1
+_KINDS[0xFFFE:0x10000] = 1
+_KINDS[[0x09, 0x20, 0xA0, 0x2002, 0x2003, 0x3000]] = 2
 
 
 def load_page(document: Any, index: int) -> PageContent | None:
@@ -62,7 +70,7 @@ def load_page(document: Any, index: int) -> PageContent | None:
     )
 
 
-def _displayed(boxes: Floats, frame: tuple[float, float, float, float], quarter: int) -> Floats:
+def _displayed(boxes: Floats, frame: BBox, quarter: int) -> Floats:
     """Map ``left, bottom, right, top`` of page space to boxes from the top left of the displayed page."""
     if not len(boxes):
         return np.zeros((0, 4))
@@ -71,20 +79,21 @@ def _displayed(boxes: Floats, frame: tuple[float, float, float, float], quarter:
     return turned(flat, quarter, right - left, top - bottom)
 
 
-def _load_chars(api: Pdfium, page: Any, frame: tuple[float, float, float, float], quarter: int) -> tuple[Chars, Floats]:
+def _load_chars(api: Pdfium, page: Any, frame: BBox, quarter: int) -> tuple[Chars, Floats | None]:
     text_page = api.raw.FPDFText_LoadPage(page)
     if not text_page:
-        return _no_chars(), np.zeros(0)
+        return _no_chars(), None
     try:
         handle = ctypes.c_void_p(ctypes.cast(text_page, ctypes.c_void_p).value)
         count = min(max(0, int(api.raw.FPDFText_CountChars(text_page))), MAX_CHARS)
         if not count:
-            return _no_chars(), np.zeros(0)
+            return _no_chars(), None
         codes = _codes(api, text_page, handle, count)
-        blank = (codes <= 0x20) & (codes != 2) | np.isin(codes, _BLANKS) | (codes >= 0xFFFE) & (codes <= 0xFFFF)
+        kinds = _KINDS[np.minimum(codes, len(_KINDS) - 1)]
+        blank = kinds > 0
         boxes = _char_boxes(api, text_page, handle, codes, blank)
         angles = np.fromiter(map(api.angle, repeat(handle), range(count)), dtype=np.float64, count=count)
-        spaced = _spaced(api, handle, codes)
+        spaced = _spaced(api, handle, kinds)
         kept = np.flatnonzero(~blank & (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]))
         shown = _displayed(boxes[kept], frame, quarter)
         width, height = (frame[2] - frame[0], frame[3] - frame[1])[:: -1 if quarter % 2 else 1]
@@ -125,31 +134,30 @@ def _char_boxes(api: Pdfium, text_page: Any, handle: Any, codes: Ints, blank: Ma
     return boxes
 
 
-def _spaced(api: Pdfium, handle: Any, codes: Ints) -> Mask:
+def _spaced(api: Pdfium, handle: Any, kinds: NDArray[np.int8]) -> Mask:
     """Mark characters after a blank of the file; blanks that pdfium only inferred do not count."""
-    result = np.zeros(len(codes) + 1, np.bool_)
-    blanks = np.flatnonzero(np.isin(codes, _BLANKS))
+    result = np.zeros(len(kinds) + 1, np.bool_)
+    blanks = np.flatnonzero(kinds == 2)
     if len(blanks):
         inferred = np.fromiter(map(api.generated, repeat(handle), blanks.tolist()), dtype=np.int64, count=len(blanks))
         result[blanks[inferred == 0] + 1] = True
         # A run of blanks hands the mark on to the first character after it.
-        for index in blanks:
+        for index in blanks[1:][blanks[1:] - blanks[:-1] == 1].tolist():
             result[index + 1] |= result[index]
     return result[:-1]
 
 
-def _brightness(api: Pdfium, handle: Any, chars: Chars, indices: Ints) -> Floats:
+def _brightness(api: Pdfium, handle: Any, chars: Chars, indices: Ints) -> Floats | None:
     """Return how bright the fill of each character is, asked for only where something may be a watermark."""
-    result = np.zeros(len(chars))
     if not len(chars):
-        return result
+        return None
     heights = chars.boxes[:, 3] - chars.boxes[:, 1]
-    usual = float(np.median(heights))
-    bins = np.round((chars.boxes[:, :2] + chars.boxes[:, 2:]) / 2 / max(0.35 * usual, 0.1)).astype(np.int64)
-    keys = bins[:, 0] * 1_000_003 + bins[:, 1]
-    crowded = len(np.unique(keys)) < len(keys)
+    usual = middle_of(heights)
+    bins = np.round((chars.boxes[:, :2] + chars.boxes[:, 2:]) / max(0.7 * usual, 0.1)).astype(np.int64)
+    keys = np.sort(bins[:, 0] * 1_000_003 + bins[:, 1])
+    crowded = (keys[1:] == keys[:-1]).any()
     if not crowded and float(heights.max()) < 1.8 * usual:
-        return result
+        return None
     colours = api.char_colours(handle, indices.tolist()).astype(np.float64) / 255
     light: Floats = colours[:, :3] @ np.array([0.299, 0.587, 0.114])
     bright: Floats = 1 - colours[:, 3] * (1 - light)

@@ -88,7 +88,6 @@ def plumber_page(page: Any) -> PageContent:
         width=float(page.width),
         height=float(page.height),
         chars=chars,
-        pale=np.zeros(len(pieces)),
         pictures=np.array(pictures, dtype=np.float64).reshape(-1, 4),
     )
 

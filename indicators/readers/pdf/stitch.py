@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 
@@ -41,11 +42,13 @@ class Grown:
     @classmethod
     def of(cls, part: TablePart) -> Grown:
         """Begin with the first part."""
-        return cls(parts=[part], pieces=_pieces(part, 0, 0), rows=len(part.ys) - 1)
+        return cls(parts=[part], rows=len(part.ys) - 1)
 
     def add(self, part: TablePart) -> None:
         """Append the part of the next page: drop its repeated header, join what the break cut."""
         skip = repeated_rows(self.parts[0], part)
+        if len(self.parts) == 1:
+            self.pieces = _pieces(self.parts[0], 0, 0)
         self.parts.append(part)
         fresh = [piece for piece in _pieces(part, skip, self.rows - skip) if piece.stop > self.rows]
         if not fresh:
@@ -67,6 +70,8 @@ class Grown:
 
     def table(self, index: int) -> Table:
         """Return the whole table as a record with its number in the document."""
+        if len(self.parts) == 1:
+            return _single(self.parts[0], index)
         columns = _stops(self.pieces)
         starts = np.searchsorted(columns, [piece.x0 + _DRIFT / 2 for piece in self.pieces], side="right") - 1
         ends = np.searchsorted(columns, [piece.x1 - _DRIFT / 2 for piece in self.pieces], side="left")
@@ -80,8 +85,7 @@ class Grown:
             )
             for piece, start, end in zip(self.pieces, starts.tolist(), ends.tolist(), strict=True)
         ]
-        if len(self.parts) > 1:
-            cells.sort(key=lambda cell: (cell.at.row, cell.at.column))
+        cells.sort(key=lambda cell: (cell.at.row, cell.at.column))
         first = self.parts[0]
         return Table(
             cells=tuple(cells),
@@ -90,6 +94,25 @@ class Grown:
             at=Location(page=first.page, table=index, bbox=first.outer),
             grid=first.grid,
         )
+
+
+def _single(part: TablePart, index: int) -> Table:
+    """Return a table that stands on one page."""
+    confidences = part.confidences or repeat(1.0)
+    cells = tuple(
+        Cell(
+            text=text,
+            at=Location(page=part.page, table=index, row=row, column=start, bbox=box),
+            row_span=stop - row,
+            column_span=end - start,
+            confidence=confidence,
+        )
+        for (row, start, stop, end), text, box, confidence in zip(
+            part.cells.tolist(), part.texts, map(tuple, part.boxes.tolist()), confidences, strict=False
+        )
+    )
+    at = Location(page=part.page, table=index, bbox=part.outer)
+    return Table(cells=cells, rows=len(part.ys) - 1, columns=len(part.xs) - 1, at=at, grid=part.grid)
 
 
 def _pieces(part: TablePart, skip: int, shift: int) -> list[Piece]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indicators.readers.pdf.content import Chars, Floats, Ints, Mask
+from indicators.readers.pdf.content import Chars, Ints, Mask
 from indicators.text import printed
 
 __all__ = ["Typeset", "typeset"]
@@ -36,21 +36,23 @@ class Typeset:
     codes: Ints
     joint: Ints
 
-    def texts(self, by_line: bool = False) -> tuple[Ints, list[str], Ints]:
-        """Return the keys of the groups (or the lines), their texts, and where each begins in ``order``."""
-        keys = self.line if by_line else self.group
-        if not len(keys):
-            return np.zeros(0, np.int64), [], np.zeros(0, np.int64)
-        blanks = np.where(np.diff(keys, prepend=keys[0] - 1) != 0, 0, self.joint)
-        places = np.arange(len(keys)) + np.cumsum(blanks)
+    def runs(self) -> tuple[Ints, list[str]]:
+        """Return where each run begins in ``order``, and its text: a whole group, or a line of group -1."""
+        if not len(self.order):
+            return np.zeros(0, np.int64), []
+        changes = np.where(self.group[1:] < 0, self.line[1:] != self.line[:-1], self.group[1:] != self.group[:-1])
+        starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
+        joint = self.joint.copy()
+        joint[starts] = 0
+        places = np.cumsum(joint + 1) - 1
         stream = np.full(int(places[-1]) + 1, 0x20, np.uint32)
         stream[places] = self.codes
         whole = stream.tobytes().decode("utf-32-le", "replace")
-        starts = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
-        stops = np.append(places[starts[1:]], len(whole)).tolist()
         begins = places[starts].tolist()
-        texts = [printed(whole[begin:stop]).strip() for begin, stop in zip(begins, stops, strict=True)]
-        return keys[starts], texts, starts
+        texts = list(map(whole.__getitem__, map(slice, begins, [*begins[1:], len(whole)])))
+        if printed(whole) is not whole:
+            texts = [printed(text).strip() for text in texts]
+        return starts, texts
 
 
 def typeset(chars: Chars, group: Ints) -> Typeset:
@@ -70,25 +72,27 @@ def typeset(chars: Chars, group: Ints) -> Typeset:
     middle = (boxes[:, 1] + boxes[:, 3]) / 2
     height = boxes[:, 3] - boxes[:, 1]
     order = np.lexsort((middle, group))
+    middle, height, sorted_group = middle[order], height[order], group[order]
+    line = np.zeros(len(order), np.int64)
     # Characters of one line share a base line, so that middles differ by a fraction of the smaller font.
-    step = np.diff(middle[order]) > 0.5 * np.minimum(height[order][1:], height[order][:-1])
-    fresh = np.concatenate(([False], step | (np.diff(group[order]) != 0)))
-    line = np.cumsum(fresh)
+    step = middle[1:] - middle[:-1] > 0.5 * np.minimum(height[1:], height[:-1])
+    np.cumsum(step | (sorted_group[1:] != sorted_group[:-1]), out=line[1:])
     second = np.lexsort((order, boxes[order, 0], line))
     order, line = order[second], line[second]
     order, line = _without_doubles(chars, order, line)
-    codes = chars.codes[order].copy()
-    valid = (codes >= 0) & (codes <= 0x10FFFF) & ~((codes >= 0xD800) & (codes < 0xE000))
-    codes[~valid] = 0xFFFD
+    codes = chars.codes[order]
     return Typeset(order=order, group=group[order], line=line, codes=codes, joint=_joints(chars, order, line, codes))
 
 
 def _without_doubles(chars: Chars, order: Ints, line: Ints) -> tuple[Ints, Ints]:
     """Drop a character printed twice to look bold."""
     boxes, codes = chars.boxes[order], chars.codes[order]
-    near = np.abs(np.diff(boxes[:, 0])) < 0.25 * (boxes[1:, 2] - boxes[1:, 0])
-    double = np.concatenate(([False], near & (np.diff(codes) == 0) & (np.diff(line) == 0)))
-    return (order[~double], line[~double]) if double.any() else (order, line)
+    near = np.abs(boxes[1:, 0] - boxes[:-1, 0]) < 0.25 * (boxes[1:, 2] - boxes[1:, 0])
+    double = near & (codes[1:] == codes[:-1]) & (line[1:] == line[:-1])
+    if not double.any():
+        return order, line
+    single = np.concatenate(([True], ~double))
+    return order[single], line[single]
 
 
 def is_wide(codes: Ints) -> Mask:
@@ -105,17 +109,17 @@ def _joints(chars: Chars, order: Ints, line: Ints, codes: Ints) -> Ints:
     gap = boxes[1:, 0] - boxes[:-1, 2]
     both_narrow = ~wide[1:] & ~wide[:-1]
     limit = np.where(both_narrow, 0.18, 0.5) * size
-    limit = np.where(chars.spaced[order][1:], 0.08 * size, limit)
-    inside = np.where(gap > limit, np.where(gap > 2 * size, 2, 1), 0)
-    fresh = np.diff(line) != 0
+    limit = np.where(chars.spaced[order[1:]], 0.08 * size, limit)
+    joint = np.zeros(len(codes), np.int64)
+    joint[1:] = (gap > limit).astype(np.int64) + (gap > 2 * size)
+    fresh = np.flatnonzero(line[1:] != line[:-1])
     # A line break is layout: only between Latin words does it stand for a blank.
-    wrapped = np.where(both_narrow & ~_glued(codes), 1, 0)
-    return np.concatenate(([0], np.where(fresh, wrapped, inside)))
+    joint[fresh + 1] = both_narrow[fresh] & ~_glued(codes[fresh], codes[fresh + 1])
+    return joint
 
 
-def _glued(codes: Ints) -> Mask:
-    """Return which neighbours belong together across a line break: cut figures, and what follows a hyphen."""
-    before, after = codes[:-1], codes[1:]
+def _glued(before: Ints, after: Ints) -> Mask:
+    """Return which pairs belong together across a line break: cut figures, and what follows a hyphen."""
     hyphen = (before == _HYPHEN) | (before == 0x2D)
     figure = _is_figure(before) & _is_figure(after)
     closing = np.isin(after, (0x25, 0x29, 0x2C, 0x2E, 0x3B, 0x3A))
@@ -126,11 +130,3 @@ def _glued(codes: Ints) -> Mask:
 def _is_figure(codes: Ints) -> Mask:
     figure: Mask = ((codes >= 0x30) & (codes <= 0x39)) | (codes == 0x2C) | (codes == 0x2E)
     return figure
-
-
-def line_boxes(chars: Chars, typeset_order: Ints, starts: Ints) -> Floats:
-    """Return the box around each run of characters that begins at ``starts``."""
-    boxes = chars.boxes[typeset_order]
-    return np.concatenate(
-        (np.minimum.reduceat(boxes[:, :2], starts, axis=0), np.maximum.reduceat(boxes[:, 2:], starts, axis=0)), axis=1
-    )
