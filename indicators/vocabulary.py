@@ -18,6 +18,8 @@ __all__ = [
     "LEVEL2_ORDER",
     "OPERATORS",
     "attribute_label",
+    "damaged_field",
+    "damaged_level2",
     "field_label",
     "fund_label",
     "header_role",
@@ -127,6 +129,28 @@ def level2_label(text: str) -> str | None:
     return LEVEL2.get(label_key(text)) if len(text) <= _LONGEST_LABEL else None
 
 
+_FULL_LABELS = tuple(key for key in LEVEL2 if key.endswith("指标") and not key.endswith("类指标"))
+
+
+def _one_off(key: str, label: str) -> bool:
+    return len(key) == len(label) and sum(a != b for a, b in zip(key, label)) == 1
+
+
+@lru_cache(maxsize=8192)
+def damaged_level2(text: str) -> str | None:
+    """Return the 二级指标 whose label this is but for one character (数量描标), ``None`` where it is none.
+
+    Only full labels of at least four characters count; which place it stands in is for the caller to judge.
+    """
+    key = label_key(text)
+    if not 4 <= len(key) <= 12 or key in LEVEL2 or key in LEVEL1:
+        return None
+    found = {LEVEL2[label] for label in _FULL_LABELS if _one_off(key, label)}
+    if len(key) >= 6:
+        found |= {LEVEL2[label] for label in LEVEL2 if len(label) >= 6 and _one_off(key, label)}
+    return found.pop() if len(found) == 1 else None
+
+
 # Label of a field -> path. Longest variants are matched exactly, never by prefix.
 _FIELDS = {
     "project_name": ("项目名称", "项目(政策)名称", "政策名称", "项目政策名称", "预算项目名称", "二级项目名称", "项目(专项)名称", "专项名称", "专项(项目)名称"),
@@ -176,6 +200,18 @@ _FIELD_OF = {squash(variant): path for path, variants in _FIELDS.items() for var
 def field_label(text: str) -> str | None:
     """Return the path of the field this label names, ``None`` where it is no field label."""
     return _FIELD_OF.get(label_key(text)) if len(text) <= _LONGEST_LABEL else None
+
+
+@lru_cache(maxsize=8192)
+def damaged_field(text: str) -> str | None:
+    """Return the field whose label this is but for one character (立顶依据), ``None`` where it is none."""
+    key = label_key(text)
+    if not 4 <= len(key) <= 14 or key in _FIELD_OF:
+        return None
+    found = {path for label, path in _FIELD_OF.items() if _one_off(key, label)}
+    if found == {"goal", "goal.annual"}:
+        return "goal"
+    return found.pop() if len(found) == 1 else None
 
 
 _ATTRIBUTES = {
@@ -281,7 +317,7 @@ def fund_label(text: str) -> tuple[str, str | None] | None:
 OPERATORS = {
     **dict.fromkeys(("≥", ">=", "=>", "≧", "大于等于", "大于或等于", "不小于", "不低于", "不少于"), "≥"),
     **dict.fromkeys(
-        ("≤", "<=", "=<", "≦", "小于等于", "小于或等于", "不大于", "不高于", "不超过", "不多于", "反向"), "≤"
+        ("≤", "<=", "=<", "≦", "小于等于", "小于或等于", "不大于", "不高于", "不超过", "不多于"), "≤"
     ),
     **dict.fromkeys((">", "大于", "高于", "超过"), ">"),
     **dict.fromkeys(("<", "小于", "低于", "少于"), "<"),

@@ -13,7 +13,7 @@ from indicators.forms.rows import NO_MEANING, Meaning, Row, meaning
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.records import Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, operator_word
+from indicators.vocabulary import LEVEL1_OF, damaged_level2, operator_word
 
 __all__ = ["Block", "Entry", "join_value", "make_indicator", "read_block"]
 
@@ -85,8 +85,8 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
 
 
 def _looks_two_sided(rows: list[Row]) -> bool:
-    double = sum(sum(item.level2 is not None for item in row.meanings) >= 2 for row in rows)
-    return double * 2 > len(rows)
+    counts = [sum(item.level2 is not None for item in row.meanings) for row in rows]
+    return sum(count >= 2 for count in counts) > sum(count == 1 for count in counts)
 
 
 # --- tables whose columns hold -------------------------------------------------------------------------
@@ -212,10 +212,13 @@ def _read_ragged(rows: list[Row], layout: Layout, notes: list[Note]) -> list[Ent
 
 def _split_stacked(cells: list[Cell], items: list[Meaning]) -> list[tuple[list[Cell], list[Meaning]]]:
     """Split a row that holds two: an empty slot's label followed by the next level-1 label and its row."""
-    for index in range(1, len(cells)):
-        if items[index].level1 is not None and items[index].level2 is None and items[0].level2 is not None:
-            if all(item.level2 for item in items[:index]) and index + 1 < len(cells) and items[index + 1].level2:
-                return [(cells[:index], items[:index]), (cells[index:], items[index:])]
+    for index in range(1, len(cells) - 1):
+        level1, below = items[index].level1, items[index + 1].level2
+        if level1 is None or below is None or LEVEL1_OF[below] != level1:
+            continue
+        before = items[:index]
+        if all(item.level2 and LEVEL1_OF[item.level2] != level1 for item in before):
+            return [(cells[:index], before), (cells[index:], items[index:])]
     return [(cells, items)]
 
 
@@ -223,16 +226,48 @@ def _without_weak(cells: list[Cell], items: list[Meaning]) -> list[Meaning]:
     """Read a short label right behind a full one as a name: 成本指标 | 项目成本 | 7352316元."""
     out = list(items)
     for index in range(1, len(out)):
-        if (out[index].level2 or out[index].level1) and not squash(cells[index].text).endswith(("指标", "指")):
-            before = out[index - 1]
-            if before.level2 is not None and squash(cells[index - 1].text).endswith(("指标", "指")):
-                out[index] = NO_MEANING
+        item, before = out[index], out[index - 1]
+        if not (item.level2 or item.level1) or _full_label(cells[index].text):
+            continue
+        if item.level2 and LEVEL1_OF[item.level2] == before.level1 and squash(cells[index].text) != "满意度":
+            continue
+        if before.level2 is not None and _full_label(cells[index - 1].text):
+            out[index] = NO_MEANING
     return out
+
+
+def _full_label(text: str) -> bool:
+    return squash(text).endswith(("指标", "指"))
+
+
+def _with_damaged(cells: list[Cell], items: list[Meaning], two_sided: bool) -> list[Meaning]:
+    """Read a label with one damaged character as the label, at a label's place only.
+
+    The place is that of a label when the row begins there or, on two-sided forms, when the twin side prints
+    the sound label.
+    """
+    sound = {item.level2 for item in items if item.level2}
+    out = list(items)
+    for index, (cell, item) in enumerate(zip(cells, items)):
+        if item is not NO_MEANING:
+            continue
+        label = damaged_level2(cell.text)
+        if label is None:
+            continue
+        first = all(before.level1 for before in items[:index])
+        if (first and not sound) or (two_sided and label in sound and not _is_text_of(label, out, index)):
+            out[index] = Meaning(level2=label)
+    return out
+
+
+def _is_text_of(label: str, items: list[Meaning], index: int) -> bool:
+    """Whether the cell stands right behind its own label, where a name that repeats it would stand."""
+    return index > 0 and items[index - 1].level2 == label and len(items) > 3
 
 
 def _read_part(row: Row, cells: list[Cell], items: list[Meaning], layout: Layout, notes: list[Note]) -> Entry:
     level1: str | None = None
-    items = _without_weak(cells, items)
+    items = _with_damaged(cells, _without_weak(cells, items), layout.two_sided)
     while cells and items[0].level1 is not None and (items[0].level2 is None or _is_level1(cells, items, layout)):
         level1 = items[0].level1
         cells, items = cells[1:], items[1:]
@@ -254,9 +289,9 @@ def _read_part(row: Row, cells: list[Cell], items: list[Meaning], layout: Layout
             notes.append(
                 Note(code="stray-cell", message=f"多余的单元格“{reading.pop('stray').text[:20]}”未采用", at=row.at)
             )
+    known = {id(cell): item.level2 for cell, item in zip(cells, items)}
     labels = {
-        horizon: (_meaning(reading["level2"]).level2 if "level2" in reading else None)
-        for horizon, reading in sides.items()
+        horizon: (known[id(reading["level2"])] if "level2" in reading else None) for horizon, reading in sides.items()
     }
     return Entry(sides=sides, labels=labels, at=row.at, level1=level1)
 
@@ -387,13 +422,21 @@ def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note])
 
 
 def _shifted(entry: Entry, layout: Layout) -> bool:
-    """Whether cells of the row stand right of their columns, so that the last ones fell off the edge."""
+    """Whether cells of the row slipped right, so that the last ones fell off the edge.
+
+    They stand right of their columns, or further apart than the header's columns do.
+    """
     for horizon, slots in layout.sides.items():
         reading = entry.sides[horizon]
+        before: tuple[int, Slot] | None = None
         for slot in slots:
             cell = reading.get(slot.role)
-            if cell is not None and (cell.at.column or 0) > slot.last:
+            if cell is None:
+                continue
+            column = cell.at.column or 0
+            if column > slot.last or (before and column - before[0] > slot.last - before[1].column):
                 return True
+            before = (column, slot)
     return False
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from indicators.records import Cell, Document, Line, Location, Table
-from indicators.vocabulary import field_label, fund_label, header_role, level1_label, level2_label
+from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
 
 __all__ = ["NO_MEANING", "Meaning", "Row", "meaning", "stream"]
 
@@ -69,6 +69,11 @@ class Row:
         self.index = index
         self.at = at
         self.meanings = [meaning(cell.text) for cell in cells]
+        for number, cell in enumerate(cells):
+            if self.meanings[number] is NO_MEANING and (number == 0 or cell.text.endswith((":", "：", "期", "期目标"))):
+                field = damaged_field(cell.text) if len(cell.text) <= _LONGEST_LABEL and len(cells) > 1 else None
+                if field is not None:
+                    self.meanings[number] = Meaning(field=field)
 
     @property
     def text(self) -> str:

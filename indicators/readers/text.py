@@ -111,17 +111,20 @@ def _plausible(text: str) -> bool:
     return len(_USUAL.findall(sample)) >= 0.9 * len(sample)
 
 
-def _split(line: str) -> list[str] | None:
+def _outer_bars(lines: list[str]) -> bool:
+    """Whether rows are written with bars around them (``| a | b |``), so that the outer ones part nothing."""
+    barred = [line.strip() for line in lines if line.count("|") >= 2]
+    around = sum(line.startswith("|") and line.endswith("|") for line in barred)
+    return around * 10 >= len(barred) * 9
+
+
+def _split(line: str, outer_bars: bool) -> list[str] | None:
     """Return the cells of a row, ``None`` where the line is no row."""
     if "\t" in line:
         return line.split("\t")
     if line.count("|") + line.count("｜") >= 2:
         cells = re.split(r"[|｜]", line)
-        if not cells[0].strip():
-            cells = cells[1:]
-        if cells and not cells[-1].strip():
-            cells = cells[:-1]
-        return cells
+        return cells[1:-1] if outer_bars and "|" in line else cells
     return None
 
 
@@ -157,9 +160,11 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
             table += 1
         cells, row, width, start = [], 0, 0, None
 
-    for number, raw in enumerate(printed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+    lines = printed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    outer_bars = _outer_bars(lines)
+    for number, raw in enumerate(lines, 1):
         line = raw.replace("\f", "")
-        parts = _split(line)
+        parts = _split(line, outer_bars)
         if parts is None:
             if stripped := line.strip():
                 close()
