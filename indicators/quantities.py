@@ -85,6 +85,11 @@ _BARE = re.compile(
     rf"(?P<unit>(?!号|[级类期届版]\S)[\u4e00-\u9fffA-Za-zμ%‰℃/·²³]{{0,6}}?)\s*(?P<after>{_AFTER})?"
 )
 # 一批, 一项 and kin are articles, not counts, wherever they open a phrase.
+_COUNTED_WHOLE = re.compile(
+    rf"(?P<relation>(?:(?:{'|'.join(words for _, words in _RELATIONS)})\s*)+)?"
+    rf"第?(?P<numeral>{_NUMERAL}+)\s*(?P<unit>{_UNIT})(?P<after>{_AFTER})?"
+)
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟两", "一二三四五六七八九十百千两")
 _ARTICLE = re.compile("一(?:批|成|家|期|条|支|门|部|元|米|处|张|位|周)")
 _TRAILING = re.compile(r"(?<=.)无$|[。；;，,、.\s]+$")
 
@@ -198,7 +203,7 @@ def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
     return tuple(found)
 
 
-_MAY_HOLD = re.compile(f"[0-9]|{_NUMERAL}")
+_MAY_HOLD = re.compile(f"[0-9]|{_NUMERAL}|[壹贰叁肆伍陆柒捌玖拾]")
 
 
 @lru_cache(maxsize=32768)
@@ -227,8 +232,10 @@ def parse_quantity(text: str) -> Quantity | None:
     found = find_quantities(plain)
     if found:
         return found[0][0]
-    if whole is None or find_dates(plain):
+    if find_dates(plain):
         return None
+    if whole is None:
+        return _counted(plain)
     number = _decimal(whole.group("number"))
     if number is None:
         return None
@@ -237,6 +244,16 @@ def parse_quantity(text: str) -> Quantity | None:
     upper = _decimal(whole.group("upper")) if whole.group("upper") else None
     relation = _relation(whole.group("relation"), whole.group("after"))
     return Quantity(relation=relation, number=number, unit=_unit_of(whole.group("unit")), upper=upper)
+
+
+def _counted(plain: str) -> Quantity | None:
+    """Read a cell that is nothing but a Chinese numeral and a counter: 六艘, 壹场, 三十种."""
+    match = _COUNTED_WHOLE.fullmatch(plain.translate(_FORMAL))
+    if match is None or (match.group("numeral") == "一" and match.group("unit") in {"批", "宗", "成", "般"}):
+        return None
+    number = _numeral(match.group("numeral"))
+    relation = _relation(match.group("relation"), match.group("after"))
+    return None if number is None else Quantity(relation=relation, number=number, unit=match.group("unit"))
 
 
 _AMOUNT = re.compile(rf"(?P<sign>[-(（]?)\s*(?P<number>{_NUMBER})")
