@@ -24,6 +24,8 @@ _CHUNK = 1 << 16
 MAX_PARTS = 20_000
 MAX_PART_BYTES = 96 << 20
 MAX_TOTAL_BYTES = 256 << 20
+#: A parsed tree takes about eight times the room of its XML.
+MAX_TREE_BYTES = 48 << 20
 #: Office XML inflates 5 to 60 fold; a bomb comes near the 1032 fold that deflate allows.
 MAX_RATIO = 250
 #: Small parts of repeated empty cells may inflate more and do no harm.
@@ -163,6 +165,8 @@ class Package:
         from lxml import etree
 
         raw = self.read(part)
+        if len(raw) > MAX_TREE_BYTES:
+            raise self._too_large(part)
         try:
             root = etree.fromstring(raw, xml_parser())
         except (etree.XMLSyntaxError, ValueError, LookupError) as error:
@@ -208,12 +212,15 @@ class Package:
         self._spent += size
         ratio = inflated > RATIO_FREE_BYTES and inflated > stored * MAX_RATIO
         if ratio or inflated > MAX_PART_BYTES or self._spent > MAX_TOTAL_BYTES:
-            raise ReadError(
-                "文件解压后异常庞大，已停止读取",
-                where=self.name,
-                why=f"{part} 解压后超过限度，疑似压缩炸弹",
-                remedy="请核对文件来源；确属正常文件的，请拆分后再检查",
-            )
+            raise self._too_large(part)
+
+    def _too_large(self, part: str) -> ReadError:
+        return ReadError(
+            "文件解压后异常庞大，已停止读取",
+            where=self.name,
+            why=f"{part} 解压后超过限度，疑似压缩炸弹",
+            remedy="请核对文件来源；确属正常文件的，请拆分后再检查",
+        )
 
     def damaged(self, part: str) -> ReadError:
         """Return the error for a part that is missing or broken."""

@@ -235,12 +235,9 @@ class _Walk:
         boxes: list[_Element] = []
         parts = [_text(item, boxes, self.marks) for item in root.iter("{*}p") if not _inside(item, root, _BOXES)]
         text = join_lines(printed(part) for part in parts)
-        for box in boxes:
-            words = join_lines(printed(_text(item, [], self.marks)) for item in box.iter("{*}p"))
+        for words in (text, *(_box_text(box) for box in boxes)):
             if words:
-                self.marks.append(Mark(text=words, kind="watermark" if _is_watermark(box) else kind, at=Location()))
-        if text:
-            self.marks.append(Mark(text=text, kind=kind, at=Location()))
+                self.marks.append(Mark(text=words, kind=kind, at=Location()))
 
 
 def _finished(slots: list[_Slot], rows: int, columns: int, index: int) -> Table:
@@ -372,7 +369,14 @@ def _drawing(element: _Element, boxes: list[_Element], marks: list[Mark]) -> Non
             if words:
                 marks.append(Mark(text=words, kind="watermark", at=Location()))
         elif tag == "txbxContent" and not _inside(item, element, frozenset({"Fallback", "txbxContent"})):
-            boxes.append(item)
+            if _is_watermark(item):
+                marks.append(Mark(text=_box_text(item), kind="watermark", at=Location()))
+            else:
+                boxes.append(item)
+
+
+def _box_text(box: _Element) -> str:
+    return join_lines(printed(_text(item, [], [])) for item in box.iter("{*}p"))
 
 
 def _is_watermark(box: _Element) -> bool:

@@ -192,12 +192,13 @@ def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbo
             if text and row < MAX_ROWS and column < MAX_COLUMNS:
                 book.count()
                 texts[row, column] = text
+            _release(element)
         elif tag == "row":
             row, column = _next_row(element, row), -1
             _release(element)
-        elif tag == "mergeCell" and len(merges) < MAX_MERGES:
+        elif tag == "mergeCell":
             merge = _range(element.get("ref") or "")
-            if merge:
+            if merge and len(merges) < MAX_MERGES:
                 merges.append(merge)
             _release(element)
         elif tag in ("oddHeader", "oddFooter"):

@@ -9,11 +9,16 @@ from tests.samples.page import Break, Grid, GridCell, Sample, Text
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _WATERMARK = (
-    '<w:p xmlns:w="{w}" xmlns:v="urn:schemas-microsoft-com:vml" '
-    'xmlns:o="urn:schemas-microsoft-com:office:office"><w:r><w:pict>'
-    '<v:shape id="PowerPlusWaterMarkObject1" type="#_x0000_t136" '
-    'style="position:absolute;width:400pt;height:100pt;rotation:315" fillcolor="silver">'
-    '<v:textpath style="font-family:&quot;宋体&quot;" string="{text}"/></v:shape></w:pict></w:r></w:p>'
+    '<w:p xmlns:w="{w}" xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
+    '<w:r><w:pict><v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" '
+    'path="m@7,l@8,m@5,21600l@6,21600e"><v:path textpathok="t" o:connecttype="rect"/>'
+    '<v:textpath on="t" fitshape="t"/></v:shapetype>'
+    '<v:shape id="PowerPlusWaterMarkObject1" o:spid="_x0000_s2049" type="#_x0000_t136" '
+    'style="position:absolute;width:400pt;height:100pt;rotation:315;z-index:-251658752;'
+    'mso-position-horizontal:center;mso-position-horizontal-relative:margin;'
+    'mso-position-vertical:center;mso-position-vertical-relative:margin" '
+    'o:allowincell="f" fillcolor="silver" stroked="f"><v:fill opacity=".5"/>'
+    '<v:textpath style="font-family:&quot;宋体&quot;;font-size:1pt" string="{text}"/></v:shape></w:pict></w:r></w:p>'
 )
 _WIDTH = 9600  # twentieths of a point
 
