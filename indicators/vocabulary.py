@@ -198,15 +198,24 @@ _FIELD_OF = {squash(variant): path for path, variants in _FIELDS.items() for var
 
 @lru_cache(maxsize=32768)
 def field_label(text: str) -> str | None:
-    """Return the path of the field this label names, ``None`` where it is no field label."""
-    return _FIELD_OF.get(label_key(text)) if len(text) <= _LONGEST_LABEL else None
+    """Return the path of the field this label names, ``None`` where it is no field label.
+
+    Review opinions below the indicators (审核意见, 财政部门意见 …) are ``review``.
+    """
+    if len(text) > _LONGEST_LABEL:
+        return None
+    key = label_key(text)
+    return "review" if _REVIEW.fullmatch(key) else _FIELD_OF.get(key)
+
+
+_REVIEW = re.compile(r".{0,10}(?:审核|评审|审查|审批|部门|单位|科室|处室|股室|领导|财政|专家|主管)(?:.{0,4})意见(?:.{0,6})?")
 
 
 @lru_cache(maxsize=8192)
 def damaged_field(text: str) -> str | None:
     """Return the field whose label this is but for one character (立顶依据), ``None`` where it is none."""
     key = label_key(text)
-    if not 4 <= len(key) <= 14 or key in _FIELD_OF:
+    if not 4 <= len(key) <= 14 or key in _FIELD_OF or key.endswith("指标"):
         return None
     found = {path for label, path in _FIELD_OF.items() if _one_off(key, label)}
     if found == {"goal", "goal.annual"}:

@@ -8,6 +8,7 @@ from indicators.forms.context import department_of, fiscal_year_of
 from indicators.forms.locate import locate
 from indicators.forms.rows import stream
 from indicators.forms.statements import read_statements
+from indicators.forms.vertical import regroup
 from indicators.records import Document, Extraction, Form
 
 __all__ = ["find_forms"]
@@ -27,7 +28,7 @@ def find_forms(document: Document) -> Extraction:
         Forms in reading order (iterable), with the department, the fiscal year, the budget lines and
         tables and the figures of the explanatory text.
     """
-    rows = list(stream(document))
+    rows = regroup(list(stream(document)))
     runs = locate(rows)
     department = department_of(rows)
     forms: list[Form] = []

@@ -130,6 +130,10 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
         elif stage == stages.HEADER or not blocks or target not in blocks:
             if stage == stages.HEADER and blocks and _repeats(blocks[-1], row) and target is blocks[-1]:
                 continue
+            if stage == stages.HEADER and blocks and target is blocks[-1] and not any(map(is_header, target)):
+                # The upper row of a header of two (一级指标 | 长期 | 年度).
+                target.append(row)
+                continue
             blocks.append([])
             if stage == stages.HEADER and goals and goals[-1].table is row.table and _names_sides(goals[-1]):
                 blocks[-1].append(goals[-1])

@@ -11,7 +11,7 @@ from indicators.text import mask_phone, squash
 __all__ = ["read_fields", "read_goals"]
 
 _HEADING = {"project_name", "department", "implementing_unit", "project_attribute", "project_period", "department_name"}
-_TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
+_TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks", "review"}
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
 
 

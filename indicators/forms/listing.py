@@ -10,15 +10,14 @@ from indicators.forms.align import Reading, fit_side
 from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.indicators import make_indicator
 from indicators.forms.layout import Layout, Slot, read_layout
-from indicators.forms.locate import Run, is_header
-from indicators.forms.rows import Row, meaning
+from indicators.forms.locate import Run, is_header, is_list_header
+from indicators.forms.rows import TAG, Row, block_cell, meaning
 from indicators.records import Cell, Field, FundLine, Indicator, Location, Note
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, level2_label
 
-__all__ = ["Listed", "block_cell", "read_blocks_in_cell", "read_list"]
+__all__ = ["Listed", "read_blocks_in_cell", "read_list"]
 
-_TAG = re.compile(r"【\s*([^】\-—－–:：/]{2,12}?)\s*[-—－–:：/]\s*([^】]{2,16}?)\s*】")
 _PAIR = re.compile(r"^(.*?)\s*[（(]\s*([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)\s*[)）]\s*[;；。,，]?$", re.S)
 
 
@@ -34,16 +33,9 @@ class Listed:
     in_cell: bool = False
 
 
-def block_cell(text: str) -> bool:
-    """Whether a cell holds indicators as text blocks: 【产出指标-数量指标】 指标1：…."""
-    if "【" not in text:
-        return False
-    return any(meaning(match.group(1)).level1 or level2_label(match.group(2)) for match in _TAG.finditer(text))
-
-
 def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
     """Read the indicators written inside one cell; each keeps the place of the cell."""
-    tags = [match for match in _TAG.finditer(cell.text) if level2_label(match.group(2))]
+    tags = [match for match in TAG.finditer(cell.text) if level2_label(match.group(2))]
     found: list[Indicator] = []
     for number, tag in enumerate(tags):
         label = level2_label(tag.group(2)) or ""
@@ -144,14 +136,14 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
     also over a page break. Rows of units and subtotals carry no indicators and give no project.
     """
     columns: _Columns | None = None
-    unit = fund_unit([row for row in run.rows if is_header(row)] or run.rows[:2], default_unit)
+    unit = fund_unit([row for row in run.rows if _is_head(row)] or run.rows[:2], default_unit)
     projects: list[Listed] = []
     state: dict[str, Cell] = {}
     spans: dict[int, tuple[Cell, int]] = {}
     current: Listed | None = None
     label: str | None = None
     for row in run.rows:
-        if is_header(row) or (columns is None and not any(block_cell(cell.text) for cell in row.cells)):
+        if _is_head(row) or (columns is None and not any(block_cell(cell.text) for cell in row.cells)):
             columns, spans = _Columns(row), {}
             continue
         if columns is None:
@@ -175,6 +167,10 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
                 current = projects[-1]
         label = _add(current, row, reading, columns, label)
     return [project for project in projects if project.indicators or "goal.annual" in project.fields]
+
+
+def _is_head(row: Row) -> bool:
+    return is_header(row) or is_list_header(row)
 
 
 def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Reading:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from indicators.forms.rows import Row
+from indicators.forms.rows import Row, block_cell
 from indicators.text import squash
 
 __all__ = ["Run", "has_two_headers", "is_header", "is_list_header", "locate", "row_stage", "title_of"]
@@ -37,6 +37,7 @@ _STAGE_OF_FIELD = {
     "handler": SIGN,
     "contact_phone": SIGN,
     "filled_on": SIGN,
+    "review": SIGN,
 }
 _TITLE = re.compile(r"绩效目标(?:申报|申请|批复|公开|审核|情况|设置|编制|管理)?(?:\(.{1,12}\))?表|绩效目标表?$")
 _NOT_TITLE = re.compile(
@@ -78,25 +79,27 @@ def has_two_headers(row: Row) -> bool:
     return sum(item.header == "name" for item in row.meanings) >= 2
 
 
+_PROJECT_COLUMN = re.compile(
+    r"^(?:单位|部门)?(?:名称)?[/、及(]?(?:项目|单位)(?:\(单位\))?(?:名称)?\)?(?:名称)?$|^项目单位/名称$|^单位\(项目\)名称$"
+)
+_CELL_OF_INDICATORS = re.compile(
+    r"^(?:年度)?(?:项目)?(?:绩效)?(?:目标)?(?:及)?指标(?:内容|及目标值|及指标值|设置|情况)?$"
+)
+
+
 def is_list_header(row: Row) -> bool:
-    """Whether the row heads a list table: project column and indicator columns side by side."""
-    if not is_header(row):
-        return False
-    return any(
+    """Whether the row heads a list table: project column and indicator columns (or cell) side by side."""
+    project = any(
         item.field in ("project_name", "implementing_unit", "department", "department_name")
-        or squash(cell.text)
-        in (
-            "单位/项目名称",
-            "单位名称/项目名称",
-            "项目",
-            "单位(项目)名称",
-            "单位、项目名称",
-            "项目单位/名称",
-            "单位及项目名称",
-            "项目/单位名称",
-        )
+        or _PROJECT_COLUMN.match(squash(cell.text))
         for cell, item in zip(row.cells, row.meanings)
     )
+    if not project:
+        return False
+    if is_header(row):
+        return True
+    last = row.cells[-1] if len(row.cells) >= 3 else None
+    return last is not None and any(_CELL_OF_INDICATORS.match(squash(cell.text)) for cell in row.cells[2:])
 
 
 _BUDGET_HEADER = re.compile(
@@ -124,7 +127,7 @@ def row_stage(row: Row) -> int | None:
     for item in row.meanings:
         if item.field is not None:
             return _STAGE_OF_FIELD[item.field]
-    if first.header is not None and first.header in ("level1", "level2"):
+    if any(item.header in ("level1", "level2") for item in row.meanings[:3]):
         return HEADER
     return None
 
@@ -316,7 +319,7 @@ def _is_target(run: Run) -> bool:
             if item.fund is not None:
                 funds += 1
     if run.listing:
-        return header
+        return header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
         return True
     if "project_name" not in fields and "department_name" not in fields:

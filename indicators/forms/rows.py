@@ -6,6 +6,7 @@ over pages or whose tail hangs below as loose lines is still one run of rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from indicators.records import Cell, Document, Line, Location, Table
 from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
 
-__all__ = ["NO_MEANING", "Meaning", "Row", "meaning", "stream"]
+__all__ = ["NO_MEANING", "TAG", "Meaning", "Row", "block_cell", "meaning", "stream"]
 
 
 class Meaning(NamedTuple):
@@ -42,6 +43,17 @@ def meaning(text: str) -> Meaning:
         return NO_MEANING
     found = Meaning(level1_label(text), level2_label(text), field_label(text), fund_label(text), header_role(text))
     return NO_MEANING if found == NO_MEANING else found
+
+
+#: Heading of a group of indicators written inside a cell: 【产出指标-数量指标】.
+TAG = re.compile(r"【\s*([^】\-—－–:：/]{2,12}?)\s*[-—－–:：/]\s*([^】]{2,16}?)\s*】")
+
+
+def block_cell(text: str) -> bool:
+    """Whether a cell holds indicators as text blocks: 【产出指标-数量指标】 指标1：…."""
+    if "【" not in text:
+        return False
+    return any(meaning(match.group(1)).level1 or level2_label(match.group(2)) for match in TAG.finditer(text))
 
 
 class Row:

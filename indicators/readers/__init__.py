@@ -68,7 +68,7 @@ def _page_ocr() -> Any:
     """Return the recogniser for pictured pages, ``None`` where the extra is not installed."""
     from importlib.util import find_spec
 
-    if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
+    if find_spec("rapidocr") is None or find_spec("onnxruntime") is None or find_spec("cv2") is None:
         return None
     from indicators.readers.ocr import make_page_ocr
 
