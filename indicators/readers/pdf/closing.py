@@ -38,9 +38,13 @@ def _missing(rules: Rules, borders: Rules) -> list[tuple[float, float, float]]:
     crossed = meets.any(axis=1)
     found: list[tuple[float, float, float]] = []
     for ends, beyond in ((rules.low, lowest - rules.low), (rules.high, rules.high - highest)):
-        for run in _close_together(ends, np.flatnonzero(crossed & (beyond > _LEAST_OPEN)).tolist()):
+        open_ends = crossed & (beyond > _LEAST_OPEN)
+        if not open_ends.any():
+            continue
+        # Finished cells beside an open one end at the same height: the border runs along all of them.
+        for run in _close_together(ends, np.flatnonzero(crossed).tolist()):
             across = places[run]
-            if len(np.unique(rules.place[run])) >= 2:
+            if open_ends[run].any() and len(np.unique(rules.place[run])) >= 2:
                 found.append((float(ends[run].mean()), float(across.min()), float(across.max())))
     return found
 

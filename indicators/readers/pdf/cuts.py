@@ -31,6 +31,8 @@ class Piece:
         Right end of its last line.
     size
         Usual height of a character.
+    open
+        Whether no rule closes it at the end of its page.
     """
 
     row: int
@@ -47,6 +49,7 @@ class Piece:
     tail: float
     size: float
     confidence: float = 1.0
+    open: bool = False
 
     @property
     def span(self) -> int:
@@ -68,6 +71,8 @@ def cut_row(pairs: Sequence[tuple[Piece, Piece]], above: Sequence[Piece], below:
     """
     if len(pairs) != len(above) or len(pairs) != len(below):
         return False
+    if any(upper.open for upper, _ in pairs):
+        return all(upper.open for upper, _ in pairs)
     proof = False
     for upper, lower in pairs:
         if upper.text and lower.text:
@@ -104,6 +109,8 @@ def same_cell(upper: Piece, lower: Piece, row: Sequence[Piece]) -> bool:
     row
         All cells that begin below the break.
     """
+    if upper.open:
+        return True
     spans = upper.span > 1 or lower.span > 1
     if upper.text and lower.text:
         return spans and (squash(upper.text) == squash(lower.text) or _halves(upper, lower))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from indicators.readers.pdf.content import turned
-from indicators.readers.pdf.layout import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.marks import running_lines
+from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.stitch import Grown, continues
 from indicators.records import BBox, Line, Location, Mark, Table
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from indicators.readers.pdf.content import Floats, Ints, Mask
-from indicators.readers.pdf.rules import Rules
+from indicators.readers.pdf.rules import Rules, join_rules
 
-__all__ = ["Lattice", "compressed", "find_lattices"]
+__all__ = ["Lattice", "compressed", "find_lattices", "shaded_lattices"]
 
 #: How far a rule may end before or beyond the rule it meets, in points.
 REACH = 3.0
@@ -64,7 +64,62 @@ def find_lattices(level: Rules, upright: Rules) -> list[Lattice]:
     cells = _cells(across, down)
     if not len(cells):
         return []
-    cover = _cover(cells, rows, columns)
+    outer, inner = _nested(cells)
+    lattices = _grouped(cells[outer], xs, ys)
+    if inner.any():
+        # A frame around a page or a table is no cell; a table inside a cell is a table of its own.
+        within = cells[inner]
+        lattices = [table for table in lattices if len(table.cells) > 1 or not _holds(table, within, xs, ys)]
+        lattices += _grouped(cells[inner], xs, ys)
+    return lattices
+
+
+def shaded_lattices(shades: Floats, taken: list[tuple[float, float, float, float]]) -> list[Lattice]:
+    """Return the tables that adjoining shaded areas form where nothing is ruled.
+
+    Parameters
+    ----------
+    shades
+        Boxes of filled areas, shape ``(n, 4)``.
+    taken
+        Boxes of tables already found.
+    """
+    x, y = (shades[:, 0] + shades[:, 2]) / 2, (shades[:, 1] + shades[:, 3]) / 2
+    free = np.ones(len(shades), np.bool_)
+    for x0, y0, x1, y1 in taken:
+        free &= ~((x > x0) & (x < x1) & (y > y0) & (y < y1))
+    x0, y0, x1, y1 = shades[free].T
+    sides = np.concatenate(
+        [np.stack(side, axis=1) for side in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1))]
+    )
+    lattices = find_lattices(*join_rules(sides))
+    return [lattice for lattice in lattices if min(lattice.cover.shape) > 1]
+
+
+def _nested(cells: Ints) -> tuple[Mask, Mask]:
+    """Return which cells lie in no other cell, and which lie in one."""
+    area = int(((cells[:, 2] - cells[:, 0]) * (cells[:, 3] - cells[:, 1])).sum())
+    inner = np.zeros(len(cells), np.bool_)
+    wide = np.flatnonzero((cells[:, 2] - cells[:, 0] > 1) | (cells[:, 3] - cells[:, 1] > 1))
+    if area > len(cells):
+        for row, column, bottom, right in cells[wide].tolist():
+            within = (cells[:, 0] >= row) & (cells[:, 1] >= column) & (cells[:, 2] <= bottom) & (cells[:, 3] <= right)
+            if within.sum() > 1:
+                inner |= within & ~(
+                    (cells[:, 0] == row) & (cells[:, 1] == column) & (cells[:, 2] == bottom) & (cells[:, 3] == right)
+                )
+    return ~inner, inner
+
+
+def _holds(lattice: Lattice, cells: Ints, xs: Floats, ys: Floats) -> bool:
+    x0, y0, x1, y1 = lattice.box
+    inside = (xs[cells[:, 1]] >= x0) & (xs[cells[:, 3]] <= x1) & (ys[cells[:, 0]] >= y0) & (ys[cells[:, 2]] <= y1)
+    return bool(inside.any())
+
+
+def _grouped(cells: Ints, xs: Floats, ys: Floats) -> list[Lattice]:
+    """Part cells into tables."""
+    cover = _cover(cells, len(ys) - 1, len(xs) - 1)
     lattices: list[Lattice] = []
     for top, bottom, left, right in _regions(cover >= 0, 0, 0):
         inside = (cells[:, 0] >= top) & (cells[:, 2] <= bottom) & (cells[:, 1] >= left) & (cells[:, 3] <= right)

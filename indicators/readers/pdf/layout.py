@@ -3,103 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 
+from indicators.readers.pdf.borderless import Guess, Segment, guess_tables
 from indicators.readers.pdf.closing import closed
 from indicators.readers.pdf.content import Chars, Floats, Ints, PageContent, middle_of, turned
-from indicators.readers.pdf.lattice import Lattice, find_lattices
+from indicators.readers.pdf.lattice import Lattice, find_lattices, shaded_lattices
+from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.rules import SNAP, Rules, join_rules
 from indicators.readers.pdf.typeset import Typeset, typeset
-from indicators.records import BBox, Grid
+from indicators.records import BBox
+from indicators.text import join_lines
 
-__all__ = ["PageLayout", "TablePart", "TextLine", "lay_out", "lay_out_with"]
+__all__ = ["lay_out", "lay_out_with"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextLine:
-    """A printed line outside tables with its box in points."""
-
-    text: str
-    box: BBox
-    page: int
-    confidence: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TablePart:
-    """The part of a table that stands on one page.
-
-    Parameters
-    ----------
-    page
-        Page, from 1.
-    xs, ys
-        Column and row borders in points.
-    cells
-        ``row, column, row after, column after`` in reading order, shape ``(n, 4)``.
-    boxes
-        Box of each cell, shape ``(n, 4)``.
-    texts
-        Text of each cell.
-    ink
-        Box around the characters of each cell, zero where it is empty, shape ``(n, 4)``.
-    tails
-        Right end of the last line of each cell, shape ``(n,)``.
-    size
-        Usual height of a character, in points.
-    open_top, open_bottom
-        Whether the outer rule is missing there.
-    outer
-        Box of the part on the displayed page.
-    """
-
-    page: int
-    xs: Floats
-    ys: Floats
-    cells: Ints
-    boxes: Floats
-    texts: list[str]
-    ink: Floats
-    tails: Floats
-    size: float
-    grid: Grid = "exact"
-    confidences: tuple[float, ...] | None = None
-    open_top: bool = False
-    open_bottom: bool = False
-    outer: BBox | None = None
-
-    def shown(self, quarter: int, width: float, height: float) -> TablePart:
-        """Return the part with the boxes that are reported turned to the displayed page and rounded."""
-        boxes = np.round(turned(self.boxes, quarter, width, height), 2)
-        x0, y0, x1, y1 = np.round(turned(np.array([self.box]), quarter, width, height)[0], 2).tolist()
-        return replace(self, boxes=boxes, outer=(x0, y0, x1, y1))
-
-    @property
-    def box(self) -> BBox:
-        """The outer border."""
-        return float(self.xs[0]), float(self.ys[0]), float(self.xs[-1]), float(self.ys[-1])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageLayout:
-    """Tables and lines of a page.
-
-    Parameters
-    ----------
-    doubtful
-        Whether rules and text do not agree, so that the second engine should be asked.
-    turn
-        Quarter turns clockwise that brought the text upright; sizes and boxes are those after turning.
-    """
-
-    number: int
-    width: float
-    height: float
-    turn: int = 0
-    tables: tuple[TablePart, ...] = ()
-    lines: tuple[TextLine, ...] = ()
-    doubtful: bool = False
+#: Shaded areas that make a table where nothing is ruled.
+_LEAST_SHADES = 4
 
 
 def lay_out(page: PageContent, chars: Chars) -> PageLayout:
@@ -117,11 +38,16 @@ def lay_out(page: PageContent, chars: Chars) -> PageLayout:
     if quarter:
         chars = replace(chars, boxes=turned(chars.boxes, quarter, *size))
     level, upright = join_rules(turned(page.rules, quarter, *size))
-    layout = lay_out_with(page, chars, find_lattices(*closed(level, upright)), quarter)
+    lattices = find_lattices(*closed(level, upright))
+    if len(page.shades) >= _LEAST_SHADES:
+        lattices += shaded_lattices(turned(page.shades, quarter, *size), [lattice.box for lattice in lattices])
+    layout = lay_out_with(page, chars, lattices, quarter, level)
     return replace(layout, tables=tuple(_with_open_ends(table, level) for table in layout.tables))
 
 
-def lay_out_with(page: PageContent, chars: Chars, lattices: list[Lattice], quarter: int = 0) -> PageLayout:
+def lay_out_with(
+    page: PageContent, chars: Chars, lattices: list[Lattice], quarter: int = 0, level: Rules | None = None
+) -> PageLayout:
     """Return the tables and lines of a page whose lattices are known.
 
     Parameters
@@ -130,11 +56,14 @@ def lay_out_with(page: PageContent, chars: Chars, lattices: list[Lattice], quart
         Its content.
     chars, lattices
         In the space of the page turned clockwise by ``quarter``.
+    level
+        Its level rules.
     """
     size = (page.width, page.height)
     group, lost = _groups(chars, lattices)
     order = typeset(chars, group)
-    tables, lines = _parts(page.number, chars, order, lattices)
+    rows = np.stack((level.positions[level.place], level.low, level.high), axis=1) if level else np.zeros((0, 3))
+    tables, lines = _parts(page.number, chars, order, lattices, rows)
     return PageLayout(
         number=page.number,
         width=size[quarter % 2],
@@ -147,16 +76,22 @@ def lay_out_with(page: PageContent, chars: Chars, lattices: list[Lattice], quart
 
 
 def _with_open_ends(part: TablePart, level: Rules) -> TablePart:
+    if part.grid != "exact":
+        return part
     x0, y0, x1, y1 = part.box
-    top, bottom = _is_open(level, y0, x0, x1), _is_open(level, y1, x0, x1)
-    return replace(part, open_top=top, open_bottom=bottom) if top or bottom else part
+    top = _is_open(level, y0, x0, x1)
+    if not _is_open(level, y1, x0, x1, share=0.98):
+        return replace(part, open_top=True) if top else part
+    last = np.flatnonzero(part.cells[:, 2] == len(part.ys) - 1).tolist()
+    lower = [index for index in last if _is_open(level, y1, float(part.boxes[index, 0]), float(part.boxes[index, 2]))]
+    return replace(part, open_top=top, open_cells=frozenset(lower))
 
 
-def _is_open(level: Rules, y: float, x0: float, x1: float) -> bool:
-    """Return whether less than half of a border was really ruled."""
+def _is_open(level: Rules, y: float, x0: float, x1: float, share: float = 0.5) -> bool:
+    """Return whether less than a share of a border was really ruled."""
     near = np.abs(level.positions[level.place] - y) <= SNAP
     ruled = np.minimum(level.high[near], x1) - np.maximum(level.low[near], x0)
-    return bool(ruled.clip(min=0).sum() < 0.5 * (x1 - x0))
+    return bool(ruled.clip(min=0).sum() < share * (x1 - x0))
 
 
 def _reading_turn(chars: Chars) -> int:
@@ -189,19 +124,13 @@ def _groups(chars: Chars, lattices: list[Lattice]) -> tuple[Ints, bool]:
 
 
 def _parts(
-    number: int, chars: Chars, order: Typeset, lattices: list[Lattice]
+    number: int, chars: Chars, order: Typeset, lattices: list[Lattice], level: Floats
 ) -> tuple[list[TablePart], list[TextLine]]:
     starts, texts = order.runs()
     if not texts:
         return [_part(number, lattice, [], np.zeros(0, np.int64), _NO_INK) for lattice in lattices], []
     ink = _ink(chars, order, starts)
     owner = order.group[starts]
-    free = int(np.searchsorted(owner, 0))
-    lines = [
-        TextLine(text=text, box=(x0, y0, x1, y1), page=number)
-        for text, (x0, y0, x1, y1) in zip(texts, np.round(ink.boxes[:free], 2).tolist(), strict=False)
-        if text
-    ]
     tables, first = [], 0
     for lattice in lattices:
         last = first + len(lattice.cells)
@@ -209,7 +138,70 @@ def _parts(
         own = _Ink(boxes=ink.boxes[begin:end], tails=ink.tails[begin:end], size=ink.size)
         tables.append(_part(number, lattice, texts[begin:end], owner[begin:end] - first, own))
         first = last
-    return tables, lines
+    free = int(np.searchsorted(owner, 0))
+    segments = [
+        Segment(text=text, box=(x0, y0, x1, y1), line=line)
+        for text, (x0, y0, x1, y1), line in zip(
+            texts[:free], np.round(ink.boxes[:free], 2).tolist(), order.line[starts[:free]].tolist(), strict=True
+        )
+        if text
+    ]
+    walls = [table.box for table in tables]
+    guesses = guess_tables(segments, walls, level)
+    used = set().union(*(guess.segments for guess in guesses))
+    left = [segment for segment in segments if id(segment) not in used] if used else segments
+    return tables + [_guessed_part(number, guess, ink.size) for guess in guesses], _text_lines(number, left, walls)
+
+
+def _text_lines(number: int, segments: list[Segment], walls: list[BBox]) -> list[TextLine]:
+    """Join the parts of each printed line, except across a table."""
+    lines: list[TextLine] = []
+    before = None
+    for segment in segments:
+        if before is not None and before.line == segment.line and not _parted(before.box, segment.box, walls):
+            last = lines.pop()
+            box = (last.box[0], min(last.box[1], segment.box[1]), segment.box[2], max(last.box[3], segment.box[3]))
+            lines.append(TextLine(text=f"{last.text}  {segment.text}", box=box, page=number))
+        else:
+            lines.append(TextLine(text=segment.text, box=segment.box, page=number))
+        before = segment
+    return lines
+
+
+def _parted(left: BBox, right: BBox, walls: list[BBox]) -> bool:
+    middle = (left[1] + left[3]) / 2
+    return any(y0 < middle < y1 and left[2] <= x0 + 1 and x1 - 1 <= right[0] for x0, y0, x1, y1 in walls)
+
+
+def _guessed_part(number: int, guess: Guess, size: float) -> TablePart:
+    cells = np.array([cell[:4] for cell in guess.cells], dtype=np.int64).reshape(-1, 4)
+    boxes = np.array(
+        [
+            (
+                min(part.box[0] for part in parts),
+                min(part.box[1] for part in parts),
+                max(part.box[2] for part in parts),
+                max(part.box[3] for part in parts),
+            )
+            for *_, parts in guess.cells
+        ]
+    )
+    texts = [
+        join_lines(" ".join(part.text for part in line) for _, line in groupby(parts, key=lambda part: part.line))
+        for *_, parts in guess.cells
+    ]
+    return TablePart(
+        page=number,
+        xs=guess.xs,
+        ys=guess.ys,
+        cells=cells,
+        boxes=boxes,
+        texts=texts,
+        ink=boxes,
+        tails=boxes[:, 2],
+        size=size,
+        grid="guessed",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

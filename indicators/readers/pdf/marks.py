@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 
 from indicators.readers.pdf.content import Chars, Floats, Ints, Mask, PageContent, middle_of
-from indicators.readers.pdf.layout import PageLayout, TextLine
+from indicators.readers.pdf.parts import PageLayout, TextLine
 from indicators.records import Location, Mark
 from indicators.text import printed
 

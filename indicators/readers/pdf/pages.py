@@ -100,7 +100,7 @@ def _load_chars(api: Pdfium, page: Any, frame: BBox, quarter: int) -> tuple[Char
         middle_x, middle_y = (shown[:, 0] + shown[:, 2]) / 2, (shown[:, 1] + shown[:, 3]) / 2
         visible = (middle_x >= 0) & (middle_x <= width) & (middle_y >= 0) & (middle_y <= height)
         kept, shown = kept[visible], shown[visible]
-        degrees = (np.degrees(angles[kept]) - 90 * quarter) % 360
+        degrees = (-np.degrees(angles[kept]) - 90 * quarter) % 360
         chars = Chars(codes=codes[kept], boxes=shown, angles=degrees, spaced=spaced[kept])
         return chars, _brightness(api, handle, chars, kept)
     finally:
@@ -123,6 +123,8 @@ def _codes(api: Pdfium, text_page: Any, handle: Any, count: int) -> Ints:
 
 def _char_boxes(api: Pdfium, text_page: Any, handle: Any, codes: Ints, blank: Mask) -> Floats:
     boxes: Floats = api.char_boxes(handle, len(codes))[:, (0, 3, 2, 1)].astype(np.float64)
+    # Turned text comes with its sides exchanged.
+    boxes = np.concatenate((np.minimum(boxes[:, :2], boxes[:, 2:]), np.maximum(boxes[:, :2], boxes[:, 2:])), axis=1)
     flat = ~blank & ((boxes[:, 2] - boxes[:, 0] < 0.1) | (boxes[:, 3] - boxes[:, 1] < 0.1))
     if flat.any():
         # Fonts without metrics (Type3 among them) have no loose box; the box of the glyph is the next best.

@@ -6,6 +6,7 @@ It serves as the oracle of the tests, on request, and for pages where the fast e
 from __future__ import annotations
 
 import io
+import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,8 @@ def opened(data: bytes, name: str) -> Iterator[Any]:
     """
     import pdfplumber
 
+    # pdfminer warns of every odd font; what matters is in the result.
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
         document = pdfplumber.open(io.BytesIO(data))
     except Exception as error:

@@ -13,10 +13,11 @@ from indicators.errors import ReadError
 from indicators.readers.pdf.bombs import refuse_bombs
 from indicators.readers.pdf.content import PageContent
 from indicators.readers.pdf.document import assemble
-from indicators.readers.pdf.layout import PageLayout, lay_out
+from indicators.readers.pdf.layout import lay_out
 from indicators.readers.pdf.marks import find_watermarks
 from indicators.readers.pdf.native import LOCK, pdfium
 from indicators.readers.pdf.pages import load_page
+from indicators.readers.pdf.parts import PageLayout
 from indicators.readers.pdf.pictures import PageOcr, picture_areas, recognise
 from indicators.readers.pdf.second import SecondEngine
 from indicators.records import Document, Line, Location, Mark, Note, Table

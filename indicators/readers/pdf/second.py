@@ -8,8 +8,9 @@ from typing import Any, Self
 
 from indicators.errors import ReadError
 from indicators.readers.pdf.content import PageContent
-from indicators.readers.pdf.layout import PageLayout, lay_out_with
+from indicators.readers.pdf.layout import lay_out_with
 from indicators.readers.pdf.marks import find_watermarks
+from indicators.readers.pdf.parts import PageLayout
 from indicators.readers.pdf.plumber import opened, plumber_lattices, plumber_page
 
 __all__ = ["SecondEngine"]

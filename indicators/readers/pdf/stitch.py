@@ -9,7 +9,7 @@ from itertools import repeat
 import numpy as np
 
 from indicators.readers.pdf.cuts import Piece, cut_row, same_cell
-from indicators.readers.pdf.layout import TablePart
+from indicators.readers.pdf.parts import TablePart
 from indicators.records import Cell, Location, Table
 from indicators.text import join_lines, squash
 
@@ -137,8 +137,10 @@ def _pieces(part: TablePart, skip: int, shift: int) -> list[Piece]:
             tail=tail,
             size=part.size,
             confidence=confidence,
+            open=number in part.open_cells,
         )
-        for (row, start, stop, end), text, box, ink, tail, confidence in zip(
+        for number, (row, start, stop, end), text, box, ink, tail, confidence in zip(
+            range(len(part.texts)),
             part.cells.tolist(),
             part.texts,
             part.boxes.tolist(),
@@ -159,7 +161,8 @@ def _join(upper: Piece, lower: Piece) -> None:
         upper.text = lower.text
     elif lower.text and squash(lower.text) != squash(upper.text):
         upper.text = join_lines((upper.text, lower.text))
-    upper.ink, upper.tail, upper.y0, upper.y1, upper.left = lower.ink, lower.tail, lower.y0, lower.y1, lower.left
+    upper.ink, upper.tail, upper.y0, upper.y1 = lower.ink, lower.tail, lower.y0, lower.y1
+    upper.left, upper.open = lower.left, lower.open
     upper.confidence = min(upper.confidence, lower.confidence)
 
 
@@ -225,6 +228,8 @@ def continues(table: Grown, part: TablePart, free: float) -> bool:
         Room left below the table on its last page, in points.
     """
     last = table.parts[-1]
+    if last.grid != "exact" or part.grid != "exact":
+        return False
     width, other = float(last.xs[-1] - last.xs[0]), float(part.xs[-1] - part.xs[0])
     if abs(width - other) > max(_DRIFT, 0.006 * width):
         return False
@@ -235,7 +240,7 @@ def continues(table: Grown, part: TablePart, free: float) -> bool:
         return True
     heights = np.diff(part.ys)
     room = float(heights[min(skip, len(heights) - 1)])
-    return last.open_bottom or part.open_top or free < room + 8.0
+    return bool(last.open_cells) or part.open_top or free < room + 8.0
 
 
 def _begins_anew(first: TablePart, part: TablePart) -> bool:

@@ -12,6 +12,8 @@ from indicators.text import printed
 __all__ = ["Typeset", "typeset"]
 
 _HYPHEN = 2
+#: Gap between parts of a line that belong to different columns, in heights of the line.
+_WIDE_GAP = 1.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +39,14 @@ class Typeset:
     joint: Ints
 
     def runs(self) -> tuple[Ints, list[str]]:
-        """Return where each run begins in ``order``, and its text: a whole group, or a line of group -1."""
+        """Return where each run begins in ``order``, and its text.
+
+        A run is a whole group; in group -1 it is a line, or the part of a line between two wide gaps.
+        """
         if not len(self.order):
             return np.zeros(0, np.int64), []
-        changes = np.where(self.group[1:] < 0, self.line[1:] != self.line[:-1], self.group[1:] != self.group[:-1])
+        parted = (self.line[1:] != self.line[:-1]) | (self.joint[1:] > 1)
+        changes = np.where(self.group[1:] < 0, parted, self.group[1:] != self.group[:-1])
         starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
         joint = self.joint.copy()
         joint[starts] = 0
@@ -81,7 +87,9 @@ def typeset(chars: Chars, group: Ints) -> Typeset:
     order, line = order[second], line[second]
     order, line = _without_doubles(chars, order, line)
     codes = chars.codes[order]
-    return Typeset(order=order, group=group[order], line=line, codes=codes, joint=_joints(chars, order, line, codes))
+    return Typeset(
+        order=order, group=group[order], line=line, codes=codes, joint=_joints(chars, order, group[order], line, codes)
+    )
 
 
 def _without_doubles(chars: Chars, order: Ints, line: Ints) -> tuple[Ints, Ints]:
@@ -101,7 +109,7 @@ def is_wide(codes: Ints) -> Mask:
     return wide
 
 
-def _joints(chars: Chars, order: Ints, line: Ints, codes: Ints) -> Ints:
+def _joints(chars: Chars, order: Ints, group: Ints, line: Ints, codes: Ints) -> Ints:
     """Return how many blanks a reader sees before each character."""
     boxes = chars.boxes[order]
     wide = is_wide(codes)
@@ -111,7 +119,9 @@ def _joints(chars: Chars, order: Ints, line: Ints, codes: Ints) -> Ints:
     limit = np.where(both_narrow, 0.18, 0.5) * size
     limit = np.where(chars.spaced[order[1:]], 0.08 * size, limit)
     joint = np.zeros(len(codes), np.int64)
-    joint[1:] = (gap > limit).astype(np.int64) + (gap > 2 * size)
+    joint[1:] = (gap > limit).astype(np.int64) + (gap > _WIDE_GAP * size)
+    if (group >= 0).any():
+        joint[group >= 0] = np.minimum(joint[group >= 0], 1)
     fresh = np.flatnonzero(line[1:] != line[:-1])
     # A line break is layout: only between Latin words does it stand for a blank.
     joint[fresh + 1] = both_narrow[fresh] & ~_glued(codes[fresh], codes[fresh + 1])

@@ -1,0 +1,228 @@
+"""Tables of one page, whatever their rules are made of."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from indicators.readers.pdf import read_pdf
+from indicators.readers.pdf.content import Chars
+from indicators.readers.pdf.typeset import typeset
+from indicators.records import Document, Table
+from indicators.text import squash
+
+pytest.importorskip("reportlab")
+from tests.readers.pdf_making import STYLES, Grid, Pen, drawn, form_grid, plain_grid, words
+
+
+def found(table: Table) -> set[tuple[int, int, int, int, str]]:
+    return {(c.at.row, c.at.column, c.row_span, c.column_span, squash(c.text)) for c in table.cells}
+
+
+def read(data: bytes, **options: object) -> Document:
+    return read_pdf(data, "sample.pdf", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_kind_of_rule_gives_the_same_table(style: str) -> None:
+    grid = form_grid()
+    document = read(drawn(grid, style))
+    assert [table.grid for table in document.tables] == ["exact"]
+    assert found(document.tables[0]) == grid.truth()
+    assert document.lines == ()
+
+
+@pytest.mark.parametrize("style", ["lines", "thin-rects", "cell-rects", "long"])
+def test_the_second_engine_agrees(style: str) -> None:
+    grid = form_grid(3)
+    document = read(drawn(grid, style), engine="pdfplumber")
+    assert document.reader == "pdfplumber"
+    assert found(document.tables[0]) == grid.truth()
+
+
+def test_cells_know_their_boxes() -> None:
+    document = read(drawn(plain_grid(3, 4), widths=[50.0, 100.0, 60.0, 70.0], heights=[20.0, 30.0, 40.0]))
+    table = document.tables[0]
+    assert table.at.page == 1
+    assert table.at.bbox == pytest.approx((60, 80, 340, 170), abs=1)
+    middle = next(cell for cell in table.cells if (cell.at.row, cell.at.column) == (1, 1))
+    assert middle.at.bbox == pytest.approx((110, 100, 210, 130), abs=1)
+    assert (middle.at.page, middle.at.table) == (1, 0)
+
+
+def test_tight_rows_keep_their_rules() -> None:
+    grid = plain_grid(40, 3)
+    document = read(drawn(grid, heights=[8.2] * 40, size=6))
+    assert found(document.tables[0]) == grid.truth()
+
+
+@pytest.mark.parametrize("quarter", [0, 90, 180, 270])
+def test_rotated_pages_are_read_as_displayed(quarter: int) -> None:
+    grid = form_grid(1)
+    pen = Pen()
+    pen.canvas.setPageRotation(quarter)
+    # The content is turned back so that the page reads upright once it is displayed; reportlab itself exchanges
+    # the sides of the media box.
+    width, height = pen.size
+    pen.canvas.translate(*{0: (0, 0), 90: (height, 0), 180: (width, height), 270: (0, width)}[quarter])
+    pen.canvas.rotate(quarter)
+    pen.grid(grid, top=60, heights=[40.0] * grid.rows)
+    document = read(pen.data())
+    assert found(document.tables[0]) == grid.truth()
+    assert document.tables[0].at.bbox == pytest.approx((60, 60, 510, 60 + 40 * grid.rows), abs=1)
+
+
+def test_sideways_text_is_turned() -> None:
+    grid = form_grid(2)
+    pen = Pen()
+    width, height = pen.size
+    pen.canvas.translate(width, 0)
+    pen.canvas.rotate(90)
+    pen.size = (height, width)
+    pen.grid(grid, top=60, heights=[40.0] * grid.rows)
+    document = read(pen.data())
+    assert found(document.tables[0]) == grid.truth()
+    x0, y0, x1, y1 = document.tables[0].at.bbox or (0, 0, 0, 0)
+    # Boxes stay on the page as displayed: portrait, the table standing on its side.
+    assert (x0, x1) == pytest.approx((60, 60 + 40 * grid.rows), abs=1)
+    assert y1 - y0 == pytest.approx(450, abs=1)
+
+
+def test_tables_beside_and_below_each_other() -> None:
+    left, right, below = plain_grid(3, 2, 1), plain_grid(5, 2, 2), plain_grid(2, 4, 3)
+    pen = Pen()
+    pen.grid(left, x=40, top=80, heights=[30.0] * 3, widths=[80.0] * 2)
+    pen.grid(right, x=320, top=80, heights=[22.0] * 5, widths=[80.0] * 2)
+    pen.text(40, 210, "两表之间的一行文字")
+    pen.grid(below, x=40, top=240, heights=[30.0] * 2)
+    document = read(pen.data())
+    assert [found(table) for table in document.tables] == [left.truth(), right.truth(), below.truth()]
+    assert [table.at.table for table in document.tables] == [0, 1, 2]
+    assert isinstance(document.blocks[2], type(document.lines[0]))
+
+
+def test_lines_outside_tables_are_located_in_reading_order() -> None:
+    pen = Pen()
+    pen.text(200, 100, "项目支出绩效目标表")
+    pen.text(60, 130, "（2024年度）")
+    pen.text(400, 130, "单位：万元")
+    pen.grid(plain_grid(2, 3), top=150)
+    pen.text(60, 300, "注：本表一式两份")
+    document = read(pen.data())
+    assert [type(block).__name__ for block in document.blocks] == ["Line", "Line", "Table", "Line"]
+    assert [line.text for line in document.lines] == [
+        "项目支出绩效目标表",
+        "（2024年度）  单位：万元",
+        "注：本表一式两份",
+    ]
+    box = document.lines[0].at.bbox
+    assert box is not None
+    assert box[0] == pytest.approx(200, abs=1)
+    assert box[1] < 105 < box[3]
+
+
+def test_a_table_open_at_both_sides_is_closed() -> None:
+    pen = Pen()
+    grid = plain_grid(4, 3)
+    pen.grid(grid, style=None)
+    for row in range(5):
+        y = pen.size[1] - 80 - 44 * row
+        pen.canvas.line(60, y, 330, y)
+    for x in (150, 240):
+        pen.canvas.line(x, pen.size[1] - 80, x, pen.size[1] - 80 - 44 * 4)
+    assert found(read(pen.data()).tables[0]) == grid.truth()
+
+
+def test_a_frame_around_the_page_is_no_cell() -> None:
+    pen = Pen()
+    pen.canvas.rect(30, 30, pen.size[0] - 60, pen.size[1] - 60)
+    grid = form_grid(4)
+    pen.grid(grid, heights=[36.0] * grid.rows)
+    pen.text(60, 50, "框内的标题")
+    document = read(pen.data())
+    assert [found(table) for table in document.tables] == [grid.truth()]
+    assert [line.text for line in document.lines] == ["框内的标题"]
+
+
+def test_shading_behind_text_does_not_cut_cells() -> None:
+    pen = Pen()
+    grid = form_grid(5)
+    pen.canvas.setFillGray(0.9)
+    pen.canvas.rect(62, pen.size[1] - 110, 60, 12, stroke=0, fill=1)
+    pen.grid(grid)
+    assert found(read(pen.data()).tables[0]) == grid.truth()
+
+
+def test_shaded_cells_without_rules_are_a_table() -> None:
+    pen = Pen()
+    grid = plain_grid(4, 3)
+    for row in range(4):
+        for column in range(3):
+            pen.canvas.setFillGray(0.85 if row % 2 else 0.75)
+            pen.canvas.rect(60 + 90 * column, pen.size[1] - 80 - 44 * (row + 1), 89, 43, stroke=0, fill=1)
+    pen.grid(grid, style=None)
+    assert found(read(pen.data()).tables[0]) == grid.truth()
+
+
+def test_white_space_inside_a_cell() -> None:
+    texts = ["完成培训并通过年度考核验收的单位数量", "annual report of unit", "共 3 项", "GB/T 2016 标准"]
+    grid = Grid(2, 2, tuple((i // 2, i % 2, 1, 1, text) for i, text in enumerate(texts)))
+    document = read(drawn(grid, widths=[76.0, 76.0]))
+    assert [cell.text for cell in document.tables[0].cells] == texts
+
+
+def test_look_alike_characters_and_line_end_hyphens_are_read_as_seen() -> None:
+    codes = np.array([ord(char) for char in "⼯作⽬标2020\x022023―年"])
+    left = np.where(np.arange(len(codes)) < 9, np.arange(len(codes)), np.arange(len(codes)) - 9) * 10.0
+    top = np.where(np.arange(len(codes)) < 9, 0.0, 14.0)
+    boxes = np.stack((left, top, left + 10, top + 12), axis=1)
+    none = np.zeros(len(codes))
+    chars = Chars(codes=codes, boxes=boxes, angles=none, spaced=none.astype(bool))
+    _, texts = typeset(chars, np.zeros(len(codes), np.int64)).runs()
+    assert texts == ["工作目标2020-2023—年"]
+
+
+def test_bold_by_printing_twice_is_read_once() -> None:
+    pen = Pen()
+    for shift in (0, 0.3):
+        pen.text(100 + shift, 100, "绩效目标1122", 12)
+    assert [line.text for line in read(pen.data()).lines] == ["绩效目标1122"]
+
+
+def test_form_xobjects_are_read_through() -> None:
+    pen = Pen()
+    grid = form_grid(6)
+    pen.canvas.beginForm("inner")
+    pen.grid(grid, x=10, top=100)
+    pen.canvas.endForm()
+    pen.canvas.saveState()
+    pen.canvas.translate(40, 20)
+    pen.canvas.scale(0.9, 0.9)
+    pen.canvas.doForm("inner")
+    pen.canvas.restoreState()
+    assert found(read(pen.data()).tables[0]) == grid.truth()
+
+
+def test_a_borderless_form_is_guessed_by_alignment() -> None:
+    rows = [("指标名称", "指标值", "备注")] + [(words(6, i), f"≥{80 + i}%", words(3, i + 50)) for i in range(6)]
+    grid = Grid(7, 3, tuple((r, c, 1, 1, text) for r, row in enumerate(rows) for c, text in enumerate(row)))
+    document = read(drawn(grid, None, heights=[20.0] * 7))
+    assert [table.grid for table in document.tables] == ["guessed"]
+    assert found(document.tables[0]) == grid.truth()
+
+
+def test_prose_is_not_taken_for_a_borderless_table() -> None:
+    pen = Pen()
+    for line in range(20):
+        pen.text(60, 100 + 20 * line, words(45, line))
+    document = read(pen.data())
+    assert document.tables == ()
+    assert len(document.lines) == 20
+
+
+def test_arrays_of_no_characters_are_harmless() -> None:
+    pen = Pen()
+    pen.canvas.line(50, 50, 300, 50)
+    document = read(pen.data())
+    assert document.blocks == ()
+    assert np.isfinite(document.pages or 0)
