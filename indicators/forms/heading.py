@@ -127,6 +127,7 @@ def read_goals(rows: list[Row], two_sided: bool) -> list[Field]:
     found: dict[str, Field] = {}
     sides: dict[str, int] = {}
     goal_seen = False
+    two_sided = two_sided or any(_heads_two_sides(row) for row in rows)
     for row in rows:
         labels = [(i, item.field) for i, item in enumerate(row.meanings) if (item.field or "").startswith("goal")]
         texts = [cell for i, cell in enumerate(row.cells) if not (row.meanings[i].field or "").startswith("goal")]
@@ -158,6 +159,15 @@ def read_goals(rows: list[Row], two_sided: bool) -> list[Field]:
         if goal_seen:
             _blank(found, side, rows[0].at)
     return list(found.values())
+
+
+def _heads_two_sides(row: Row) -> bool:
+    """Whether the row only names the two sides of the goals: 总体目标 | 年度目标."""
+    keys = [squash(cell.text).rstrip(":：") for cell in row.cells]
+    labels = [item.field or "" for item in row.meanings]
+    if not all(label.startswith("goal") for label in labels):
+        return False
+    return "年度目标" in keys and ("总体目标" in keys or any(_LIFETIME.search(key) for key in keys))
 
 
 def _side_of(label: str) -> str | None:

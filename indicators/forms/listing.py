@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indicators.forms.align import Reading, fit_side
 from indicators.forms.funds import fund_unit, parse_amount
@@ -31,6 +31,7 @@ class Listed:
     indicators: list[Indicator] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     in_cell: bool = False
+    goal_end: Location | None = None
 
 
 def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
@@ -272,6 +273,16 @@ def _open(row: Row, reading: Reading, state: dict[str, Cell], unit: str) -> List
     return listed
 
 
+def _add_goal(listed: Listed, goal: Cell) -> None:
+    """Take the goal of a row; a goal cell cut by a page break goes on in the first row of the next page."""
+    known = listed.fields.get("goal.annual")
+    if known is None:
+        listed.fields["goal.annual"] = Field(path="goal.annual", text=goal.text, at=goal.at, confidence=goal.confidence)
+    elif goal.at != known.at and goal.at != listed.goal_end and squash(goal.text) not in squash(known.text):
+        listed.fields["goal.annual"] = replace(known, text=known.text + goal.text)
+        listed.goal_end = goal.at
+
+
 def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: str | None) -> str | None:
     for cell in row.cells:
         if block_cell(cell.text):
@@ -280,8 +291,8 @@ def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: s
     if listed.in_cell:
         return label
     goal = reading.get("goal")
-    if goal is not None and "goal.annual" not in listed.fields:
-        listed.fields["goal.annual"] = Field(path="goal.annual", text=goal.text, at=goal.at)
+    if goal is not None:
+        _add_goal(listed, goal)
     level2 = reading.get("level2")
     if level2 is not None and meaning(level2.text).level2 is not None:
         label = meaning(level2.text).level2
