@@ -1,8 +1,7 @@
 """XLSX parts to sheets: one streaming pass a sheet, bounded, with the number formats a reader sees.
 
-python-calamine reads values but neither number formats nor their bounds (one cell in the last row makes it
-allocate the whole sheet), so that this format, by far the most common, is walked directly; the legacy formats
-go through calamine (``legacy_sheets``).
+python-calamine gives values without their number formats, and one cell in the last row makes it allocate the
+whole sheet; tests keep it as the oracle of the values.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 
 from indicators.errors import ReadError
+from indicators.readers.biff import read_biff
 from indicators.readers.container import Package, refuse_encrypted
 from indicators.readers.convert import convert
-from indicators.readers.legacy_sheets import read_legacy_workbook
 from indicators.readers.sheets import sheet_blocks
 from indicators.readers.sniff import ODS, XLS, XLSB, XLSM, sniff
 from indicators.readers.spreadsheetml import Workbook, read_workbook
@@ -74,10 +74,9 @@ def _read(data: bytes, name: str) -> Document:
 
 def _workbook(data: bytes, name: str, media_type: str) -> Workbook:
     if media_type == XLS:
-        return read_legacy_workbook(data, name)
+        return read_biff(data, name)
     if media_type not in (ODS, XLSB):
         return read_workbook(Package(data, name))
-    # calamine reads these, too, but one far-away cell makes it allocate the whole sheet.
     converted = convert(data, name, "ods" if media_type == ODS else "xlsb", "xlsx")
     book = read_workbook(Package(converted, name))
     book.problems.append(Note(code="converted", message="文件经 LibreOffice 转换后读取，版式可能略有出入"))

@@ -148,12 +148,12 @@ def test_a_far_away_cell_costs_nothing() -> None:
     merges = '<mergeCells><mergeCell ref="A1:XFD1048576"/><mergeCell ref="A1:XFD1048575"/></mergeCells>'
     document = read_xlsx(xlsx({"一": f"<sheetData>{cells}</sheetData>{merges}"}), "x")
     assert len(document.blocks) <= 2
-    records = struct.pack("<HHHH", 0x809, 4, 0x600, 5) + struct.pack("<HHIH", 0x85, 10, 22, 0) + b"\x01\x00A\x00"
-    far = struct.pack("<HHHHHd", 0x203, 14, 65535, 255, 0, 1.0)
-    stream = (
-        records[:22].ljust(22, b"\0") + struct.pack("<HHHH", 0x809, 4, 0x600, 0x10) + far + struct.pack("<HH", 0x0A, 0)
-    )
-    refused(read_xlsx, compound({"Workbook": stream}))
+    start = struct.pack("<HHHH", 0x809, 4, 0x600, 5)
+    listed = struct.pack("<HHIBBBB", 0x85, 9, len(start) + 13 + 4, 0, 0, 1, 0) + b"A"
+    page = struct.pack("<HHHH", 0x809, 4, 0x600, 0x10) + struct.pack("<HHHHHd", 0x203, 14, 65535, 255, 0, 1.0)
+    end = struct.pack("<HH", 0x0A, 0)
+    document = read_xlsx(compound({"Workbook": start + listed + end + page + end}), "x")
+    assert [(line.text, line.at.row, line.at.column) for line in document.lines] == [("1", 65535, 255)]
 
 
 def test_deep_nesting_ends_in_an_error_or_a_document() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -203,6 +204,25 @@ def test_legacy_workbook_with_formats() -> None:
     table = document.tables[0]
     assert (table.cells[4].row_span, table.at.sheet) == (2, "目标表")
     assert [note.code for note in document.problems] == ["sheet-hidden"]
+
+
+def test_strings_of_a_legacy_workbook_go_on_in_the_next_record() -> None:
+    from indicators.readers.biff import _string_table
+
+    first = struct.pack("<IIHB", 2, 2, 4, 1) + "绩效".encode("utf-16-le")
+    second = b"\x01" + "目标".encode("utf-16-le") + struct.pack("<HBH", 3, 8, 1) + b"ab"
+    third = b"\x00c" + b"\0" * 4
+    assert _string_table([first, second, third]) == ["绩效目标", "abc"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [(0x3FF00000, 1.0), (0x3FF00001, 0.01), (30 << 2 | 2, 30.0), (3050 << 2 | 3, 30.5), (0xFFFFFFFE, -1.0)],
+)
+def test_compressed_numbers(raw: int, value: float) -> None:
+    from indicators.readers.biff import _rk
+
+    assert _rk(raw) == value
 
 
 def legacy_source() -> bytes:
