@@ -1,0 +1,61 @@
+"""A report as JSON, and as JSON Lines with one document a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from indicators.records import Report
+from indicators.serialize import REPORT_SCHEMA, VERSION, document_dict, report_dict
+
+__all__ = ["json_lines", "write_json", "write_json_lines"]
+
+
+def write_json(report: Report, *, brief: bool = False) -> str:
+    """Return the report as the JSON of the contract.
+
+    Parameters
+    ----------
+    brief
+        Whether long texts are left out.
+    """
+    data = report_dict(report, brief=brief)
+    documents = data["documents"]
+    head = json.dumps({**data, "documents": "@"}, ensure_ascii=False, indent=1, allow_nan=False)
+    # One document at a time: the indented text of thousands of forms would else stand twice in memory.
+    before, after = head.split('"@"', 1)
+    body = ",\n".join(json.dumps(item, ensure_ascii=False, indent=1, allow_nan=False) for item in documents)
+    return _one_line_safe(f"{before}[{body}]{after}\n")
+
+
+def json_lines(report: Report, *, brief: bool = False) -> Iterator[str]:
+    """Yield one line a document; each carries the schema and the versions."""
+    facts: dict[str, Any] = {
+        "schema": REPORT_SCHEMA,
+        "version": VERSION,
+        "tool_version": report.tool_version,
+        "rules_version": report.rules_version,
+        "model_version": report.model_version,
+    }
+    for document in report.documents:
+        row = {**facts, **document_dict(document, brief=brief)}
+        yield _one_line_safe(json.dumps(row, ensure_ascii=False, allow_nan=False)) + "\n"
+
+
+def write_json_lines(report: Report, *, brief: bool = False) -> str:
+    """Return the report as JSON Lines, one document a line."""
+    return "".join(json_lines(report, brief=brief))
+
+
+def _one_line_safe(text: str) -> str:
+    """Escape what JSON allows and other readers choke on: line separators, C1 controls and lone surrogates."""
+    if text.isascii():
+        return text
+    for sign in ("\u2028", "\u2029", "\x85"):
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = "".join(f"\\u{ord(sign):04x}" if "\ud800" <= sign <= "\udfff" else sign for sign in text)
+    return text
