@@ -1,0 +1,112 @@
+"""The text reader: encodings, rows, and files that are no text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indicators.errors import ReadError
+from indicators.readers import LARGEST_TEXT, read, read_bytes
+from indicators.readers.text import read_text
+from indicators.records import Document, Line, Table
+
+SAMPLE = "云溪县水利局\n\n项目名称\t堤防维修\t\n\t年度资金总额\t12.5\n尾注"
+
+
+def texts(document: Document) -> list[list[str] | str]:
+    out: list[list[str] | str] = []
+    for block in document.blocks:
+        if isinstance(block, Line):
+            out.append(block.text)
+        else:
+            out.append([cell.text for cell in block.cells])
+    return out
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_every_encoding_reads_the_same(encoding: str) -> None:
+    document = read_text(SAMPLE.encode(encoding), "a.txt", sha256="")
+    assert texts(document) == ["云溪县水利局", ["项目名称", "堤防维修", "年度资金总额", "12.5"], "尾注"]
+
+
+def test_cells_keep_their_row_column_and_line() -> None:
+    table = read_text(SAMPLE.encode(), "a.txt", sha256="").tables[0]
+    assert [(c.at.row, c.at.column, c.at.line) for c in table.cells] == [(0, 0, 3), (0, 1, 3), (1, 1, 4), (1, 2, 4)]
+    assert (table.rows, table.columns, table.grid) == (2, 3, "ragged")
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [
+        ("项目名称 | 堤防维修 | 实施单位 | 水利局", [(0, "项目名称"), (1, "堤防维修"), (2, "实施单位"), (3, "水利局")]),
+        ("| 项目名称 | 堤防维修 |", [(0, "项目名称"), (1, "堤防维修")]),
+    ],
+)
+def test_bars_part_cells(row: str, cells: list[tuple[int, str]]) -> None:
+    table = read_text(row.encode(), "a.txt", sha256="").tables[0]
+    assert [(c.at.column, c.text) for c in table.cells] == cells
+
+
+def test_an_empty_first_cell_between_bars_keeps_its_column() -> None:
+    lines = "产出指标 | 数量指标 | 维修长度 | ≥3公里\n | 质量指标 | 合格率 | ≥95%"
+    table = read_text(lines.encode(), "a.txt", sha256="").tables[0]
+    assert [(c.at.column, c.text) for c in table.cells if c.at.row == 1] == [
+        (1, "质量指标"),
+        (2, "合格率"),
+        (3, "≥95%"),
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n  \t\n", b"\xef\xbb\xbf", b"\0\0\0\0"])
+def test_an_empty_file_is_refused(data: bytes) -> None:
+    with pytest.raises(ReadError, match="空"):
+        read_text(data, "a.txt", sha256="")
+
+
+def test_a_few_nul_bytes_are_dropped_and_noted() -> None:
+    document = read_text(SAMPLE.encode().replace("尾注".encode(), "尾\0注".encode()), "a.txt", sha256="")
+    assert document.lines[-1].text == "尾注"
+    assert [note.code for note in document.problems] == ["nul-dropped"]
+
+
+def test_binary_is_refused_with_what_where_why_and_what_to_do() -> None:
+    with pytest.raises(ReadError) as caught:
+        read_bytes(bytes(range(256)) * 64, "a.txt")
+    message = str(caught.value)
+    assert "a.txt" in message
+    assert "原因" in message
+    assert "处理办法" in message
+
+
+def test_a_damaged_byte_costs_one_character() -> None:
+    data = (SAMPLE * 50).encode()
+    document = read_text(data[:40] + b"\xff" + data[41:], "a.txt", sha256="")
+    assert any(note.code == "bytes-replaced" for note in document.problems)
+    assert len(document.tables) == 50
+
+
+def test_a_missing_file_a_folder_and_a_giant_are_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ReadError, match="找不到"):
+        read(tmp_path / "no.txt")
+    with pytest.raises(ReadError, match="文件夹"):
+        read(tmp_path)
+    giant = tmp_path / "giant.txt"
+    with giant.open("wb") as stream:
+        stream.seek(200 * 1024 * 1024)
+        stream.write(b"x")
+    with pytest.raises(ReadError, match="太大"):
+        read(giant)
+    with pytest.raises(ReadError, match="太大"):
+        read_bytes("项目".encode() * (LARGEST_TEXT // 6 + 1), "a.txt")
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_a_document_or_a_read_error(data: bytes) -> None:
+    try:
+        document = read_text(data, "a.txt", sha256="")
+    except ReadError:
+        return
+    assert all(isinstance(block, Line | Table) for block in document.blocks)
