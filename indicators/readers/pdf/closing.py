@@ -21,7 +21,7 @@ def closed(level: Rules, upright: Rules) -> tuple[Rules, Rules]:
     A table cut by a page break often has no rule at the break, and many printed tables have no rule at their left
     and right ends.
     """
-    if len(level.positions) < 2 or len(upright.positions) < 1:
+    if not len(level.positions) or not len(upright.positions) or len(level.positions) + len(upright.positions) < 3:
         return level, upright
     level = _with(level, _missing(upright, level))
     return level, _with(upright, _missing(level, upright))

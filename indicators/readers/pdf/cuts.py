@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from indicators.records import BBox
 from indicators.text import squash
 
-__all__ = ["Piece", "cut_row", "same_cell"]
+__all__ = ["Pair", "Piece", "Wording", "cut_row", "joined_cells"]
 
 _ENDINGS = tuple("。；;！!？?.")
+#: Longest label, in characters.
+_LABEL = 14
 
 
 @dataclass(slots=True)
@@ -29,8 +32,8 @@ class Piece:
         Box around its text on its page; ``left`` is the left border of the table there.
     tail
         Right end of its last line.
-    size
-        Usual height of a character.
+    size, pad
+        Usual height of a character, and least distance of text from the side of a cell.
     open
         Whether no rule closes it at the end of its page.
     """
@@ -48,6 +51,7 @@ class Piece:
     left: float
     tail: float
     size: float
+    pad: float = 0.0
     confidence: float = 1.0
     open: bool = False
 
@@ -57,10 +61,43 @@ class Piece:
         return self.stop - self.row
 
 
-def cut_row(pairs: Sequence[tuple[Piece, Piece]], above: Sequence[Piece], below: Sequence[Piece]) -> bool:
+#: Cells over each other across a page break.
+Pair = tuple[Piece, Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the whole cells of a document say, to tell a cut label from a new one.
+
+    Parameters
+    ----------
+    texts
+        Texts that stand in several cells away from page breaks.
+    endings
+        Last characters of all cells there.
+    """
+
+    texts: frozenset[str] = frozenset()
+    endings: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Wording:
+        """Collect the wording of cells."""
+        counts = Counter(squash(text) for text in texts if text)
+        # A text met once may itself be half of a cut cell.
+        common = frozenset(text for text, count in counts.items() if count > 1)
+        return cls(common, frozenset(text[-1] for text in counts if text))
+
+    def knows(self, *pieces: Piece) -> bool:
+        """Return whether one of the texts is a whole cell elsewhere."""
+        return any(squash(piece.text) in self.texts for piece in pieces)
+
+
+def cut_row(pairs: Sequence[Pair], above: Sequence[Piece], below: Sequence[Piece], wording: Wording) -> bool:
     """Return whether the first row of a page is the rest of the last row of the page before.
 
-    At least one cell must run on in mid-sentence, and none may speak against it.
+    At least one cell must run on in mid-sentence, or the first cells of the rest must be empty, and no cell may speak
+    against it.
 
     Parameters
     ----------
@@ -68,55 +105,104 @@ def cut_row(pairs: Sequence[tuple[Piece, Piece]], above: Sequence[Piece], below:
         Cells that stand over each other across the break.
     above, below
         All cells that touch the break.
+    wording
+        Of the document.
     """
     if len(pairs) != len(above) or len(pairs) != len(below):
         return False
     if any(upper.open for upper, _ in pairs):
         return all(upper.open for upper, _ in pairs)
-    proof = False
+    proof, contrary = False, False
     for upper, lower in pairs:
         if upper.text and lower.text:
-            if not _runs_on(upper, lower):
-                return False
-            proof = proof or _is_telling(upper)
+            runs_on = _is_full(upper) and _meets_break(upper, lower)
+            contrary = contrary or not runs_on or wording.knows(upper, lower)
+            proof = proof or (runs_on and _is_sentence(upper))
         elif lower.text and upper.span == 1 and lower.span == 1:
             return False
-    return proof
+    return (proof and not contrary) or _is_rest(pairs)
 
 
-def _runs_on(upper: Piece, lower: Piece) -> bool:
-    """Return whether a text fills the cell to its end and goes on at once after the break."""
-    if upper.text.endswith(_ENDINGS):
+def _is_rest(pairs: Sequence[Pair]) -> bool:
+    """Return whether a plain row goes on below the break in some cells only, the first one being finished."""
+    ordered = sorted(pairs, key=lambda pair: pair[0].x0)
+    if any(piece.span > 1 for pair in pairs for piece in pair) or not ordered[0][0].text or ordered[0][1].text:
         return False
-    size = upper.size
-    margin = max(0.0, upper.ink[0] - upper.left - upper.x0)
-    full = upper.left + upper.x1 - upper.tail <= margin + 1.3 * size
-    return full and upper.y1 - upper.ink[3] <= 1.2 * size and lower.ink[1] - lower.y0 <= 1.2 * size
+    texts = [(upper, lower) for upper, lower in pairs if lower.text]
+    return bool(texts) and all(upper.text and _is_tall(upper) and _meets_break(upper, lower) for upper, lower in texts)
 
 
-def _is_telling(piece: Piece) -> bool:
-    # In a column two characters wide every line is full.
-    return piece.x1 - piece.x0 >= 5 * piece.size
+def _is_full(piece: Piece) -> bool:
+    """Return whether the last line of a text fills its cell and the sentence is not over."""
+    if piece.text.endswith(_ENDINGS):
+        return False
+    slack = piece.x1 - piece.x0 - (piece.tail - piece.ink[0])
+    return slack <= 2 * piece.pad + piece.size
 
 
-def same_cell(upper: Piece, lower: Piece, row: Sequence[Piece]) -> bool:
-    """Return whether two cells across a break are one merged cell.
+def _meets_break(upper: Piece, lower: Piece) -> bool:
+    """Return whether the text stands close to the break on both sides."""
+    reach = 1.2 * upper.size
+    return upper.y1 - upper.ink[3] <= reach and lower.ink[1] - lower.y0 <= reach
+
+
+def _is_sentence(piece: Piece) -> bool:
+    """Return whether a cell is wide enough for sentences; in a column two characters wide every line is full."""
+    width = piece.x1 - piece.x0
+    return width >= 8 * piece.size or (width >= 4 * piece.size and _is_tall(piece))
+
+
+def _is_tall(piece: Piece) -> bool:
+    """Return whether a text has more than one line."""
+    return piece.ink[3] - piece.ink[1] >= 2 * piece.size
+
+
+def joined_cells(pairs: Sequence[Pair], below: Sequence[Piece], wording: Wording) -> list[Pair]:
+    """Return the pairs that are one merged cell across a break between two rows.
 
     Parameters
     ----------
-    upper, lower
-        Cells with the same sides, above and below the break.
-    row
+    pairs
+        Cells that stand over each other across the break.
+    below
         All cells that begin below the break.
+    wording
+        Of the document.
     """
-    if upper.open:
-        return True
+    partners = {id(lower): upper for upper, lower in pairs}
+    result: list[Pair] = []
+    fresh = 0
+    for lower in sorted(below, key=lambda piece: piece.x0):
+        upper = partners.get(id(lower))
+        # Where a new group begins on the left, everything it spans is new as well.
+        if upper is not None and (upper.open or (lower.span > fresh and _same_cell(upper, lower, below, wording))):
+            result.append((upper, lower))
+        elif lower.text:
+            fresh = max(fresh, lower.span)
+    return result
+
+
+def _same_cell(upper: Piece, lower: Piece, row: Sequence[Piece], wording: Wording) -> bool:
     spans = upper.span > 1 or lower.span > 1
     if upper.text and lower.text:
-        return spans and (squash(upper.text) == squash(lower.text) or _halves(upper, lower))
+        if not spans:
+            return False
+        same = squash(upper.text) == squash(lower.text)
+        sentence = _is_full(upper) and _is_sentence(upper) and not wording.knows(upper, lower)
+        return same or sentence or _is_cut_label(upper, lower, wording) or _presses(upper, lower)
     if upper.text:
         return spans or _is_label(lower, row)
     return spans
+
+
+def _is_cut_label(upper: Piece, lower: Piece, wording: Wording) -> bool:
+    """Return whether two halves make a label of the document, or only together end like one."""
+    head, tail = squash(upper.text), squash(lower.text)
+    if wording.knows(upper, lower):
+        return False
+    return head + tail in wording.texts or (
+        len(head + tail) <= _LABEL and head[-1] not in wording.endings and tail[-1] in wording.endings
+    )
 
 
 def _is_label(piece: Piece, row: Sequence[Piece]) -> bool:
@@ -124,7 +210,7 @@ def _is_label(piece: Piece, row: Sequence[Piece]) -> bool:
     return any(other.text for other in row) and all(other.x0 > piece.x0 for other in row if other.text)
 
 
-def _halves(upper: Piece, lower: Piece) -> bool:
+def _presses(upper: Piece, lower: Piece) -> bool:
     """Return whether the two texts press against the break from both sides."""
     above = upper.y1 - upper.ink[3] < upper.ink[1] - upper.y0 - 0.5 * upper.size
     below = lower.ink[1] - lower.y0 < lower.y1 - lower.ink[3] - 0.5 * lower.size

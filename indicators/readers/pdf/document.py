@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from indicators.readers.pdf.content import turned
+from indicators.readers.pdf.cuts import Wording
 from indicators.readers.pdf.marks import running_lines
 from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.stitch import Grown, continues
@@ -47,18 +48,30 @@ def assemble(pages: list[PageLayout], recognised: list[Table | Line]) -> tuple[t
     limit = _limits(bodies)
     flow: list[Grown | tuple[TextLine, PageLayout]] = []
     before: _Body | None = None
+    wording: Wording | None = None
     for body in bodies:
         items = body.items
         if before is not None and _follows(flow, before, body, limit):
             table, part = flow[-1], next(item for item in items if isinstance(item, TablePart))
             assert isinstance(table, Grown)
-            table.add(_placed(part, body.page))
+            wording = wording or _wording(pages)
+            table.add(_placed(part, body.page), wording)
             items = items[items.index(part) + 1 :]
         flow += [
             Grown.of(_placed(item, body.page)) if isinstance(item, TablePart) else (item, body.page) for item in items
         ]
         before = body if body.items else before
     return _merged(_blocks(flow), recognised), marks
+
+
+def _wording(pages: list[PageLayout]) -> Wording:
+    return Wording.of(
+        text
+        for page in pages
+        for part in page.tables
+        for (row, _, stop, _), text in zip(part.cells.tolist(), part.texts, strict=True)
+        if row > 0 and stop < len(part.ys) - 1
+    )
 
 
 def _merged(printed: list[Table | Line], recognised: list[Table | Line]) -> tuple[Table | Line, ...]:

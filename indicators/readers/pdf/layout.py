@@ -41,8 +41,7 @@ def lay_out(page: PageContent, chars: Chars) -> PageLayout:
     lattices = find_lattices(*closed(level, upright))
     if len(page.shades) >= _LEAST_SHADES:
         lattices += shaded_lattices(turned(page.shades, quarter, *size), [lattice.box for lattice in lattices])
-    layout = lay_out_with(page, chars, lattices, quarter, level)
-    return replace(layout, tables=tuple(_with_open_ends(table, level) for table in layout.tables))
+    return lay_out_with(page, chars, lattices, quarter, level)
 
 
 def lay_out_with(
@@ -60,10 +59,14 @@ def lay_out_with(
         Its level rules.
     """
     size = (page.width, page.height)
-    group, lost = _groups(chars, lattices)
+    ends = [_open_ends(lattice, level) if level else _Ends() for lattice in lattices]
+    group, lost = _groups(chars, lattices, ends)
     order = typeset(chars, group)
     rows = np.stack((level.positions[level.place], level.low, level.high), axis=1) if level else np.zeros((0, 3))
     tables, lines = _parts(page.number, chars, order, lattices, rows)
+    for place, end in enumerate(ends):
+        if end.top or end.cells:
+            tables[place] = replace(tables[place], open_top=end.top, open_cells=end.cells)
     return PageLayout(
         number=page.number,
         width=size[quarter % 2],
@@ -75,16 +78,22 @@ def lay_out_with(
     )
 
 
-def _with_open_ends(part: TablePart, level: Rules) -> TablePart:
-    if part.grid != "exact":
-        return part
-    x0, y0, x1, y1 = part.box
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Where a lattice has no outer rule: at its top, and below which cells of its last row."""
+
+    top: bool = False
+    cells: frozenset[int] = frozenset()
+
+
+def _open_ends(lattice: Lattice, level: Rules) -> _Ends:
+    x0, y0, x1, y1 = lattice.box
     top = _is_open(level, y0, x0, x1)
     if not _is_open(level, y1, x0, x1, share=0.98):
-        return replace(part, open_top=True) if top else part
-    last = np.flatnonzero(part.cells[:, 2] == len(part.ys) - 1).tolist()
-    lower = [index for index in last if _is_open(level, y1, float(part.boxes[index, 0]), float(part.boxes[index, 2]))]
-    return replace(part, open_top=top, open_cells=frozenset(lower))
+        return _Ends(top)
+    last = np.flatnonzero(lattice.cells[:, 2] == len(lattice.ys) - 1).tolist()
+    sides = lattice.xs[lattice.cells[:, (1, 3)]].tolist()
+    return _Ends(top, frozenset(index for index in last if _is_open(level, y1, *sides[index])))
 
 
 def _is_open(level: Rules, y: float, x0: float, x1: float, share: float = 0.5) -> bool:
@@ -105,20 +114,27 @@ def _reading_turn(chars: Chars) -> int:
     return int(counts.argmax()) if counts.max() > 0.6 * len(chars) else 0
 
 
-def _groups(chars: Chars, lattices: list[Lattice]) -> tuple[Ints, bool]:
+def _groups(chars: Chars, lattices: list[Lattice], ends: list[_Ends]) -> tuple[Ints, bool]:
     """Return the cell of each character, -1 outside tables, and whether text stands in holes of a table."""
     group = np.full(len(chars), -1, np.int64)
     if not lattices:
         return group, False
     x, y = (chars.boxes[:, 0] + chars.boxes[:, 2]) / 2, (chars.boxes[:, 1] + chars.boxes[:, 3]) / 2
     first, lost = 0, False
-    for lattice in lattices:
+    for lattice, end in zip(lattices, ends, strict=True):
         column = np.searchsorted(lattice.xs, x) - 1
         row = np.searchsorted(lattice.ys, y) - 1
         inside = (column >= 0) & (column < len(lattice.xs) - 1) & (row >= 0) & (row < len(lattice.ys) - 1)
         cell = lattice.cover[row[inside], column[inside]]
         lost = lost or bool((cell < 0).any())
         group[inside] = np.where(cell >= 0, cell + first, -1)
+        if end.cells:
+            # The text of a cell cut by the page break may reach below the last row that is whole.
+            bottom = float(lattice.ys[-1])
+            for index in end.cells:
+                left, right = lattice.xs[lattice.cells[index, 1]], lattice.xs[lattice.cells[index, 3]]
+                below = (y > bottom) & (chars.boxes[:, 1] < bottom + 0.6 * (chars.boxes[:, 3] - chars.boxes[:, 1]))
+                group[below & (chars.boxes[:, 0] > left - 1) & (chars.boxes[:, 2] < right + 1)] = index + first
         first += len(lattice.cells)
     return group, lost
 

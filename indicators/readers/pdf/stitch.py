@@ -8,7 +8,7 @@ from itertools import repeat
 
 import numpy as np
 
-from indicators.readers.pdf.cuts import Piece, cut_row, same_cell
+from indicators.readers.pdf.cuts import Piece, Wording, cut_row, joined_cells
 from indicators.readers.pdf.parts import TablePart
 from indicators.records import Cell, Location, Table
 from indicators.text import join_lines, squash
@@ -44,7 +44,7 @@ class Grown:
         """Begin with the first part."""
         return cls(parts=[part], rows=len(part.ys) - 1)
 
-    def add(self, part: TablePart) -> None:
+    def add(self, part: TablePart, wording: Wording) -> None:
         """Append the part of the next page: drop its repeated header, join what the break cut."""
         skip = repeated_rows(self.parts[0], part)
         if len(self.parts) == 1:
@@ -56,8 +56,8 @@ class Grown:
         above = [piece for piece in self.pieces if piece.stop == self.rows]
         below = [piece for piece in fresh if piece.row == self.rows]
         pairs = [(a, b) for a in above for b in below if abs(a.x0 - b.x0) < _DRIFT and abs(a.x1 - b.x1) < _DRIFT]
-        cut = cut_row(pairs, above, below)
-        joined = pairs if cut else [(upper, lower) for upper, lower in pairs if same_cell(upper, lower, below)]
+        cut = cut_row(pairs, above, below, wording)
+        joined = pairs if cut else joined_cells(pairs, below, wording)
         shift = 1 if cut else 0
         for piece in fresh:
             piece.row -= shift
@@ -121,6 +121,8 @@ def _pieces(part: TablePart, skip: int, shift: int) -> list[Piece]:
     xs = (part.xs - left).tolist()
     ys = part.ys.tolist()
     confidences = part.confidences or (1.0,) * len(part.texts)
+    inked = part.ink[:, 2] > 0
+    pad = float(np.clip((part.ink[inked, 0] - part.boxes[inked, 0]).min(), 0, 8)) if inked.any() else 0.0
     return [
         Piece(
             row=max(row, skip) + shift,
@@ -136,6 +138,7 @@ def _pieces(part: TablePart, skip: int, shift: int) -> list[Piece]:
             left=left,
             tail=tail,
             size=part.size,
+            pad=pad,
             confidence=confidence,
             open=number in part.open_cells,
         )
