@@ -64,15 +64,29 @@ def _too_large(name: str, size: int, limit: int) -> ReadError:
     )
 
 
-def _page_ocr() -> Any:
-    """Return the recogniser for pictured pages, ``None`` where the extra is not installed."""
+class _PageOcr:
+    """Recogniser of pictured pages; the models are loaded when the first picture comes."""
+
+    def __init__(self) -> None:
+        self.engine: Any = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.engine is None:
+            from indicators.readers.ocr import make_page_ocr
+
+            self.engine = make_page_ocr()
+        return self.engine(*args, **kwargs)
+
+
+_PAGE_OCR = _PageOcr()
+
+
+def _page_ocr() -> _PageOcr | None:
+    """Return the recogniser, ``None`` where the extra is not installed."""
     from importlib.util import find_spec
 
-    if find_spec("rapidocr") is None or find_spec("onnxruntime") is None or find_spec("cv2") is None:
-        return None
-    from indicators.readers.ocr import make_page_ocr
-
-    return make_page_ocr()
+    installed = all(find_spec(name) is not None for name in ("rapidocr", "onnxruntime", "cv2"))
+    return _PAGE_OCR if installed else None
 
 
 def read_bytes(data: bytes, name: str, *, engine: PdfEngine = "pypdfium2", ocr: bool = True) -> Document:
