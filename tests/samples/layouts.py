@@ -33,6 +33,7 @@ LABELS: dict[str, dict[str, str]] = {
 WORDS = {"≥": "大于等于", "≤": "小于等于", "=": "等于", ">": "大于", "<": "小于"}
 COST_FIRST = {"成本指标": "经济成本指标"}
 Record = dict[str, Any]
+_BOTH = ("lifetime", "annual")
 
 
 def yuan(amount: Decimal) -> str:
@@ -60,10 +61,12 @@ class TwoSided:
     stacked_header: bool = False
     lifetime_empty: bool = False
     spare: bool = False
+    uneven: bool = False
 
     def form(self, project: Project) -> tuple[list[Item], Record]:
-        widths = (0.06, 0.1, 0.11, 0.16, 0.11, 0.11, 0.2, 0.15)
-        grid = Builder(widths)
+        gap = (0.03,) if self.spare else ()
+        grid = Builder((0.06, 0.1, 0.11, 0.16, 0.11, *gap, 0.11, 0.2, 0.15))
+        wide = 3 + self.spare  # the right half of a row over the whole width
         self._heading(grid, project)
         self._funds(grid, project)
         for label, text in (
@@ -73,20 +76,21 @@ class TwoSided:
             ("保证项目实施的制度、措施", project.measures),
             ("项目实施计划", project.plan),
         ):
-            grid.row((label, 2), (text, 6))
+            grid.row((label, 2), (text, 3 + wide))
         lifetime = "" if self.lifetime_empty else project.goal_lifetime
         first = "长期目标" if self.stacked_header else "实施期目标"
-        grid.row(("总体目标", 2, 2), (first, 3), ("年度目标", 3))
-        grid.row((lifetime, 3), (project.goal, 3))
+        grid.row(("总体目标", 2, 2), (first, 3), ("年度目标", wide))
+        grid.row((lifetime, 3), (project.goal, wide))
         self._indicators(grid, project)
-        grid.row(("负责人:", 2), "", "经办人:", "", ("联系电话:", 1), ("填报日期:", 1), project.filled_on)
+        grid.row(("负责人:", 2), "", "经办人:", "", ("联系电话:", 1 + self.spare), "填报日期:", project.filled_on)
         items: list[Item] = [Text(self.title, "title"), Text(f"({YEAR}年度)", "subtitle"), grid.grid()]
         return items, self._truth(project)
 
     def _heading(self, grid: Builder, project: Project) -> None:
-        grid.row(("项目名称", 2), (project.name, 6))
-        grid.row(("主管部门及代码", 2), (project.department, 3), "实施单位", (project.unit, 2))
-        grid.row(("项目属性", 2), (project.attribute, 3), "项目期", (project.period, 2))
+        right = 2 + self.spare
+        grid.row(("项目名称", 2), (project.name, 4 + right))
+        grid.row(("主管部门及代码", 2), (project.department, 3), "实施单位", (project.unit, right))
+        grid.row(("项目属性", 2), (project.attribute, 3), "项目期", (project.period, right))
 
     def _funds(self, grid: Builder, project: Project) -> None:
         first = "长期资金总额:" if self.stacked_header else "实施期资金总额:"
@@ -100,7 +104,7 @@ class TwoSided:
         )
         for number, (left, right, source) in enumerate(rows):
             shown = [self._amount(project, horizon, source) for horizon in ("lifetime", "annual")]
-            cells = (left, 2), shown[0], (right, 2), shown[1]
+            cells = (left, 2), shown[0], (right, 2 + self.spare), shown[1]
             if number == 0:
                 name = "项目资金" if self.inline_unit else "项目资金(元)"
                 grid.row((name, 2, len(rows)), *cells)
@@ -114,27 +118,40 @@ class TwoSided:
         return f"{wan(amount)}万元" if self.inline_unit else yuan(amount)
 
     def _indicators(self, grid: Builder, project: Project) -> None:
-        targets = project.targets
-        rows = len(targets) + 1 + self.stacked_header
-        label = ("绩效指标", 1, rows)
+        rows = self._rows(project)
+        gap = [""] if self.spare else []
+        label = ("绩效指标", 1, len(rows) + 1 + self.stacked_header)
+        heads = ["二级指标", "三级指标", "指标值", *gap, "二级指标", "三级指标", "指标值"]
         if self.stacked_header:
-            grid.row(label, ("一级指标", 1, 2), ("长期", 3), ("年度", 3), bold=True)
-            grid.row("二级指标", "三级指标", "指标值", "二级指标", "三级指标", "指标值", bold=True)
+            grid.row(label, ("一级指标", 1, 2), ("长期", 3), *gap, ("年度", 3), bold=True)
+            grid.row(*heads, bold=True)
         else:
-            grid.row(label, "一级指标", "二级指标", "三级指标", "指标值", "二级指标", "三级指标", "指标值", bold=True)
-
-        level1 = dict(runs([LEVEL1_OF[target.level2] for target in targets]))
-        level2 = dict(runs([target.level2 for target in targets]))
-        for index, target in enumerate(targets):
+            grid.row(label, "一级指标", *heads, bold=True)
+        level1 = dict(runs([LEVEL1_OF[level2] for level2, _ in rows]))
+        level2 = dict(runs([level2 for level2, _ in rows]))
+        for index, (name, sides) in enumerate(rows):
             cells: list[Any] = []
             if index in level1:
-                cells.append((LEVEL1_OF[target.level2], 1, level1[index]))
-            for horizon in ("lifetime", "annual"):
+                cells.append((LEVEL1_OF[name], 1, level1[index]))
+            for side, horizon in enumerate(_BOTH):
+                cells += gap if side else []
                 if index in level2:
-                    cells.append((label_of(target.level2, self.labels), 1, level2[index]))
-                empty = self.lifetime_empty and horizon == "lifetime"
-                cells += ["" if empty else target.name, "" if empty else target.value(horizon)]
+                    cells.append((label_of(name, self.labels), 1, level2[index]))
+                target = None if self.lifetime_empty and not side else sides[side]
+                cells += [target.name, target.value(horizon)] if target else ["", ""]
             grid.row(*cells)
+
+    def _rows(self, project: Project) -> list[tuple[str, tuple[Target | None, Target | None]]]:
+        """Return the rows of the indicator block: level 2 and the indicators of the two sides."""
+        found: list[tuple[str, tuple[Target | None, Target | None]]] = []
+        for start, length in runs([target.level2 for target in project.targets]):
+            group = list(project.targets[start : start + length])
+            other: list[Target | None] = [*group]
+            if self.uneven and length > 1:
+                # The year often takes only some of the indicators, in another order.
+                other = [*reversed(group[1:]), None]
+            found += [(target.level2, (target, twin)) for target, twin in zip(group, other, strict=True)]
+        return found
 
     def _truth(self, project: Project) -> Record:
         record = truth(project, title=self.title)
@@ -144,6 +161,14 @@ class TwoSided:
             record["funds"][horizon] = amounts(project, horizon, scale)
             if not project.funds(horizon)["other"]:
                 record["funds"][horizon]["other"] = None
+        if self.uneven:
+            rows = self._rows(project)
+            record["indicators"] = [
+                indicator(target, horizon)
+                for side, horizon in enumerate(_BOTH)
+                for _, sides in rows
+                if (target := sides[side]) is not None
+            ]
         if self.lifetime_empty:
             record["goal"]["lifetime"] = ""
             for item in record["indicators"]:
@@ -284,9 +309,6 @@ class OneSided:
         )
 
 
-_BOTH = ("lifetime", "annual")
-
-
 def grid_rest(grid: Builder) -> int:
     return len(grid.widths) - 2
 
@@ -297,7 +319,10 @@ def fill(columns: Sequence[str], target: Target, value: str, split: bool, index:
     joined = f"{parts[0]}{parts[1]}{parts[2]}" if parts else value
     cells: list[str] = []
     for header in columns:
-        if header in ("三级指标", "指标内容", "指标名称"):
+        if header == "指标性质" and "指标方向" in columns:
+            kinds = {"≤": "反向指标", "<": "反向指标"}
+            cells.append(kinds.get(parts[0], "正向指标") if parts else ("定性指标" if value else ""))
+        elif header in ("三级指标", "指标内容", "指标名称"):
             cells.append(target.name)
         elif header in ("指标值", "目标值", "年度指标值", "指标目标值"):
             cells.append(parts[1] if parts else value)
@@ -506,6 +531,8 @@ LAYOUTS: dict[str, Maker] = {
     "1-two-sided-unit-in-cell": of_forms(TwoSided(inline_unit=True, labels="short").form),
     "1-two-sided-long-annual": of_forms(TwoSided(stacked_header=True, labels="bare").form),
     "1-two-sided-lifetime-empty": of_forms(TwoSided(lifetime_empty=True).form),
+    "1-two-sided-uneven": of_forms(TwoSided(uneven=True).form),
+    "1-two-sided-spare-column": of_forms(TwoSided(spare=True, labels="short").form),
     "2-one-sided": of_forms(OneSided().form),
     "2-whole-project": of_forms(OneSided(whole_project=True, columns=("三级指标", "指标值", "权重", "备注")).form),
     "2-split-values": of_forms(
@@ -522,6 +549,9 @@ LAYOUTS: dict[str, Maker] = {
     "3-list": Listing().sample,
     "3-list-words": Listing(
         columns=("三级指标", "指标方向", "指标值", "计量单位"), merged=False, unit_row=True, shuffled=True
+    ).sample,
+    "3-list-both": Listing(
+        columns=("三级指标", "指标性质", "指标方向", "指标目标值", "计量单位", "分值", "备注")
     ).sample,
     "4-text-blocks": TextBlocks().sample,
     "5-overall": overalls,

@@ -15,7 +15,7 @@ _WATERMARK = (
     '<v:textpath on="t" fitshape="t"/></v:shapetype>'
     '<v:shape id="PowerPlusWaterMarkObject1" o:spid="_x0000_s2049" type="#_x0000_t136" '
     'style="position:absolute;width:400pt;height:100pt;rotation:315;z-index:-251658752;'
-    'mso-position-horizontal:center;mso-position-horizontal-relative:margin;'
+    "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
     'mso-position-vertical:center;mso-position-vertical-relative:margin" '
     'o:allowincell="f" fillcolor="silver" stroked="f"><v:fill opacity=".5"/>'
     '<v:textpath style="font-family:&quot;宋体&quot;;font-size:1pt" string="{text}"/></v:shape></w:pict></w:r></w:p>'
