@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from indicators.records import Form, Indicator
+from indicators.records import Form, Horizon, Indicator
+from indicators.text import squash
 
 from .base import Hit, Lexicon, NotApplicable, check, plain
 
-__all__ = ["category_filled", "filled"]
+__all__ = [
+    "blocks_complete",
+    "category_filled",
+    "every_side_filled",
+    "filled",
+    "goal_filled",
+    "indicators_present",
+    "name_has_value",
+    "output_filled",
+    "placeholder_replaced",
+    "project_named",
+    "project_years",
+    "signed_off",
+    "text_substantial",
+    "texts_filled",
+    "value_has_name",
+]
+
+_SIDE = {"annual": "年度", "lifetime": "实施期"}
 
 
 def filled(form: Form, horizon: str) -> dict[str, list[Indicator]]:
@@ -22,7 +42,12 @@ def filled(form: Form, horizon: str) -> dict[str, list[Indicator]]:
 
 @check(scope="form")
 def category_filled(
-    form: Form, *, categories: tuple[str, ...], every_side: bool = False, demanding: Lexicon | None = None
+    form: Form,
+    *,
+    categories: tuple[str, ...],
+    every_side: bool = False,
+    demanding: Lexicon | None = None,
+    spared: Lexicon | None = None,
 ) -> Iterator[Hit]:
     """Ask for a filled indicator in one of some categories.
 
@@ -34,6 +59,8 @@ def category_filled(
         Whether each side needs one, or one side is enough.
     demanding
         Words of a project name that make the lack graver (variant ``demanding``).
+    spared
+        Words of a project name that excuse the lack.
 
     Yields
     ------
@@ -41,6 +68,8 @@ def category_filled(
         At the empty slot if one is printed, else at the form; with ``missing`` (the category) and ``side``.
     """
     sides = [side for side in form.sides if filled(form, side)]
+    if spared is not None and spared.find(plain(form.project_name)):
+        raise NotApplicable
     if not sides:
         # A side without any indicator is another fault (S101, S118).
         raise NotApplicable
@@ -57,3 +86,297 @@ def category_filled(
         form=form,
         key=categories[0],
     )
+
+
+@check(scope="form")
+def indicators_present(form: Form) -> Iterator[Hit]:
+    """Ask for at least one indicator with a name or a value.
+
+    Where not even an empty slot is printed, the table may go on elsewhere: that form is cut off, not empty.
+
+    Yields
+    ------
+    Hit
+        At the form, with ``slots`` (empty slots printed).
+    """
+    if not form.indicators:
+        raise NotApplicable
+    if all(item.empty for item in form.indicators):
+        yield Hit(form, {"slots": len(form.indicators)}, subject="indicators")
+
+
+@check(scope="form")
+def blocks_complete(form: Form) -> Iterator[Hit]:
+    """Ask for the blocks every layout prints: funds, goals, indicators; and for the column of values.
+
+    A list table prints no more than its columns, so that only a lost value column counts there.
+
+    Yields
+    ------
+    Hit
+        At the form, with ``missing`` (names of the blocks).
+    """
+    missing = []
+    if form.family <= 2:
+        if not form.funds:
+            missing.append("项目资金")
+        if not any(item.path.startswith("goal") for item in form.fields):
+            missing.append("总体目标")
+        if not form.indicators:
+            missing.append("绩效指标")
+    missing += [f"{_SIDE[side]}指标值" for side in form.sides if _values_lost(form, side)]
+    if missing:
+        yield Hit(form, {"missing": tuple(missing)}, subject="form", key="|".join(missing))
+
+
+def _values_lost(form: Form, side: str) -> bool:
+    """Whether a side prints names but not one value: the column was lost, not left blank."""
+    named = [item for item in form.side(side) if item.name]
+    return len(named) >= 3 and not any(item.value for item in named)
+
+
+@check(scope="form")
+def output_filled(form: Form) -> Iterator[Hit]:
+    """Ask for a filled output indicator where there are filled indicators at all.
+
+    Yields
+    ------
+    Hit
+        At the form, with ``filled`` (how many indicators are filled).
+    """
+    groups = [filled(form, side) for side in form.sides]
+    count = sum(len(items) for group in groups for items in group.values())
+    if not count:
+        raise NotApplicable
+    outputs = ("数量指标", "质量指标", "时效指标")
+    if not any(category in group for group in groups for category in outputs):
+        yield Hit(form, {"filled": count}, subject="indicators.产出指标", key="产出指标")
+
+
+@check(scope="indicator")
+def name_has_value(indicator: Indicator, form: Form) -> Iterator[Hit]:
+    """Ask for the value of a named indicator.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    if indicator.name and not indicator.value and not _values_lost(form, indicator.horizon):
+        yield Hit(indicator, {"name": indicator.name})
+
+
+@check(scope="indicator")
+def value_has_name(indicator: Indicator, form: Form) -> Iterator[Hit]:
+    """Ask for the name of an indicator that has a value.
+
+    A value below another indicator of the same category may be the rest of a cell that was wrapped; only a
+    value with a figure of its own is held to be an indicator then.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    if indicator.name or not indicator.value:
+        return
+    side = form.side(indicator.horizon)
+    position = next((number for number, item in enumerate(side) if item is indicator), 0)
+    above = side[position - 1] if position else None
+    wrapped = above is not None and above.level2 == indicator.level2 and above.name
+    if wrapped and indicator.quantity is None:
+        return
+    yield Hit(indicator, {"value": indicator.value})
+
+
+_YEARS = re.compile(r"(\d+|[一二两三四五六七八九十])(?:年|个年度)")
+_CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_SPAN = re.compile(r"(20\d\d)年?.*?[-—~至到].*?(20\d\d)")
+
+
+def project_years(form: Form) -> int | None:
+    """Return how many years the heading gives the project, ``None`` where it does not say.
+
+    ``3年`` gives 3, ``2024年1月至2026年12月`` gives 3, ``一次性项目(1年结束)`` gives 1.
+    """
+    for path in ("project_period", "project_attribute"):
+        text = squash(form.text(path))
+        if span := _SPAN.search(text):
+            return max(int(span.group(2)) - int(span.group(1)) + 1, 1)
+        match = _YEARS.search(re.sub(r"20\d\d年", "", text))
+        if match:
+            figure = match.group(1)
+            return int(figure) if figure.isdigit() else _CHINESE[figure]
+    return 1 if "一次性" in form.text("project_attribute") else None
+
+
+@check(scope="form")
+def goal_filled(form: Form) -> Iterator[Hit]:
+    """Ask for the annual goal, and for the goal of the whole period where the project runs for years.
+
+    A single goal cell may be merged across both sides: then nothing is missing.
+
+    Yields
+    ------
+    Hit
+        At the blank goal, with ``side``.
+    """
+    printed = [item for item in form.fields if item.path.startswith("goal")]
+    if not printed:
+        raise NotApplicable
+    annual, lifetime = form.field("goal.annual"), form.field("goal.lifetime")
+    merged = any(note.code == "goal-one-cell" for note in form.notes)
+    if annual is not None and not annual.text and not (merged and lifetime is not None and lifetime.text):
+        yield Hit(annual, {"side": "年度"})
+    years = project_years(form)
+    if lifetime is not None and not lifetime.text and years is not None and years > 1:
+        yield Hit(lifetime, {"side": "实施期"})
+
+
+_BLOCKS = {
+    "overview": "项目概况",
+    "basis": "立项依据",
+    "necessity": "项目设立必要性",
+    "measures": "保证项目实施的制度、措施",
+    "plan": "项目实施计划",
+}
+
+
+@check(scope="form")
+def texts_filled(form: Form) -> Iterator[Hit]:
+    """Ask for text in every narrative block the layout prints.
+
+    Yields
+    ------
+    Hit
+        At the first blank block, with ``blank`` (names of all).
+    """
+    printed = [item for item in form.fields if item.path in _BLOCKS]
+    if not printed:
+        raise NotApplicable
+    blank = [item for item in printed if not item.text.strip(" -—/无。")]
+    if blank:
+        yield Hit(blank[0], {"blank": tuple(_BLOCKS[item.path] for item in blank)}, key="|".join(i.path for i in blank))
+
+
+_SUBSTANCE = re.compile(
+    r"[0-9０-９]|《|〔|\[20|纪要|批复|批示|批件|合同|协议|公式|第[一二三四五六七八九十]+|[一二三四五六七八九十]+(?:月|日|项|个|次|期)"
+)
+
+
+@check(scope="form")
+def text_substantial(form: Form, *, boilerplate: Lexicon, longest: int = 30) -> Iterator[Hit]:
+    """Ask that basis, necessity, measures and plan say more than stock phrases.
+
+    A named regulation, a document number, a date, an amount, minutes or a contract is substance.
+
+    Parameters
+    ----------
+    boilerplate
+        Stock words; a text made of nothing else is empty.
+    longest
+        Length in characters beyond which a text is never called empty.
+
+    Yields
+    ------
+    Hit
+        At the first empty text, with ``texts`` (block and text of each).
+    """
+    empty = []
+    printed = [item for path in ("basis", "necessity", "measures", "plan") if (item := form.field(path)) is not None]
+    for item in printed:
+        text = plain(item.text)
+        if text and len(text) <= longest and not _SUBSTANCE.search(item.text) and boilerplate.consists(text):
+            empty.append(item)
+    if not any(item.text for item in printed):
+        raise NotApplicable
+    if empty:
+        texts = tuple(f"{_BLOCKS[item.path]}“{item.text}”" for item in empty)
+        yield Hit(empty[0], {"texts": texts}, key="|".join(item.path for item in empty))
+
+
+_PLACEHOLDER = re.compile(
+    r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[Xx]{2,}(?![A-Za-z0-9])|[_＿]{2,}|[□○]{2,}|TBD|待补充|待填"
+)
+_WHOLE = re.compile(
+    r"(?:同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~]+|填写.{0,8}|示例.{0,4})"
+)
+_TITLE = re.compile(r"《[^》]*》")
+
+
+@check(scope="indicator")
+def placeholder_replaced(indicator: Indicator) -> Iterator[Hit]:
+    """Look for placeholders that were never replaced (``**``, ``××``, 同上, 待定, 详见附件).
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``text`` (the cell that holds one).
+    """
+    for text in (indicator.name, indicator.value):
+        body = _TITLE.sub("", squash(text))
+        if body and (_PLACEHOLDER.search(body) or _WHOLE.fullmatch(body)):
+            yield Hit(indicator, {"cell": text})
+            return
+
+
+@check(scope="form")
+def project_named(form: Form) -> Iterator[Hit]:
+    """Ask for the project name where its cell is printed.
+
+    A form whose heading is lost altogether is cut off, not nameless.
+
+    Yields
+    ------
+    Hit
+        At the blank cell.
+    """
+    field = form.field("project_name")
+    if field is None:
+        raise NotApplicable
+    if not field.text.strip():
+        yield Hit(field, {})
+
+
+@check(scope="form")
+def signed_off(form: Form) -> Iterator[Hit]:
+    """Ask for who is responsible, who filled the form in, and when.
+
+    Yields
+    ------
+    Hit
+        At the first blank cell, with ``blank``.
+    """
+    names = {"leader": "负责人", "handler": "经办人", "filled_on": "填报日期"}
+    printed = [item for item in form.fields if item.path in names]
+    if not printed:
+        raise NotApplicable
+    blank = [item for item in printed if not item.text]
+    if blank:
+        yield Hit(blank[0], {"blank": tuple(names[item.path] for item in blank)}, key="|".join(i.path for i in blank))
+
+
+@check(scope="form")
+def every_side_filled(form: Form) -> Iterator[Hit]:
+    """Ask for filled indicators on both sides where one side has them.
+
+    The long-term half of a one-year project may be left out by law: only an empty annual side, or an empty
+    long-term side of a project that runs for years, counts.
+
+    Yields
+    ------
+    Hit
+        At the form, with ``empty`` and ``other`` (names of the sides).
+    """
+    if len(form.sides) < 2:
+        raise NotApplicable
+    counts = {side: sum(len(items) for items in filled(form, side).values()) for side in form.sides}
+    pairs: tuple[tuple[Horizon, Horizon], ...] = (("annual", "lifetime"), ("lifetime", "annual"))
+    for side, other in pairs:
+        if counts[side] or not counts[other]:
+            continue
+        if side == "lifetime" and (project_years(form) or 1) <= 1:
+            continue
+        yield Hit(
+            form, {"empty": _SIDE[side], "other": _SIDE[other], "count": counts[other]}, subject=f"indicators.{side}"
+        )
