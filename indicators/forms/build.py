@@ -79,7 +79,7 @@ def _single(run: Run, index: int) -> Form:
     printed_units = {line.unit for line in lines if line.amount is not None}
     if len(printed_units) == 1:
         unit = printed_units.pop()
-    fields = [*read_fields([*head, *tail]), *read_goals(goals, two_sided)]
+    fields = [*read_fields([*head, *tail]), *read_goals(goals, two_sided, notes)]
     fields = _overall_fields(fields) if overall else _project_fields(fields)
     return Form(
         index=index,

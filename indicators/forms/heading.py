@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indicators.forms.rows import Row
-from indicators.records import Cell, Field, Location
+from indicators.records import Cell, Field, Location, Note
 from indicators.text import mask_phone, squash
 
 __all__ = ["read_fields", "read_goals"]
@@ -113,8 +113,11 @@ _LIFETIME = re.compile(r"实施期|长期|中期|项目期|中长期")
 _ANNUAL = re.compile(r"年度|当年|本年|20[0-9]{2}年")
 
 
-def read_goals(rows: list[Row], two_sided: bool) -> list[Field]:
+def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Field]:
     """Read the goals of each side.
+
+    A single cell on a two-sided form counts for both sides where the print shows that it is merged across
+    them; where the columns slipped, that cannot be seen and is noted (``goal-one-cell``).
 
     Parameters
     ----------
@@ -123,6 +126,8 @@ def read_goals(rows: list[Row], two_sided: bool) -> list[Field]:
     two_sided
         Whether the form has two sides; on a single-sided form every goal is annual unless its label
         says otherwise.
+    notes
+        Added to.
     """
     found: dict[str, Field] = {}
     sides: dict[str, int] = {}
@@ -155,6 +160,9 @@ def read_goals(rows: list[Row], two_sided: bool) -> list[Field]:
             _put(found, side, texts)
         else:
             _place(texts, sides, two_sided, found)
+    if two_sided and len(found) == 1 and rows and rows[-1].table is not None and rows[-1].table.grid != "exact":
+        only = next(iter(found.values()))
+        notes.append(Note(code="goal-one-cell", message="总体目标只有一个单元格，可能两侧合并，请核对原件", at=only.at))
     for side in ("lifetime", "annual") if two_sided else ("annual",):
         if goal_seen:
             _blank(found, side, rows[0].at)
@@ -198,6 +206,10 @@ def _place(texts: list[Cell], sides: dict[str, int], two_sided: bool, found: dic
     if len(texts) == 1:
         column = texts[0].at.column or 0
         second = sides.get(order[1])
+        if second is not None and column < second < column + texts[0].column_span:
+            _put(found, order[0], texts)
+            _put(found, order[1], texts)
+            return
         _put(found, order[1] if second is not None and column >= second > 0 else order[0], texts)
         return
     _put(found, order[0], texts[:1])
