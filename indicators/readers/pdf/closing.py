@@ -64,6 +64,7 @@ def _with(rules: Rules, extra: list[tuple[float, float, float]]) -> Rules:
         return rules
     positions = rules.positions.tolist()
     place, low, high = rules.place.tolist(), rules.low.tolist(), rules.high.tolist()
+    exact = rules.exact.tolist()
     for position, start, stop in extra:
         near = [index for index, value in enumerate(positions) if abs(value - position) <= SNAP]
         if near:
@@ -73,6 +74,7 @@ def _with(rules: Rules, extra: list[tuple[float, float, float]]) -> Rules:
             place.append(len(positions) - 1)
         low.append(start)
         high.append(stop)
+        exact.append(position)
     order = np.argsort(positions, kind="stable")
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
@@ -82,4 +84,5 @@ def _with(rules: Rules, extra: list[tuple[float, float, float]]) -> Rules:
         place=rank[np.array(place)],
         low=np.array(low),
         high=np.array(high),
+        exact=np.array(exact),
     )

@@ -65,12 +65,12 @@ def find_lattices(level: Rules, upright: Rules) -> list[Lattice]:
     if not len(cells):
         return []
     outer, inner = _nested(cells)
-    lattices = _grouped(cells[outer], xs, ys)
+    lattices = _grouped(cells[outer], upright, level)
     if inner.any():
         # A frame around a page or a table is no cell; a table inside a cell is a table of its own.
         within = cells[inner]
         lattices = [table for table in lattices if len(table.cells) > 1 or not _holds(table, within, xs, ys)]
-        lattices += _grouped(cells[inner], xs, ys)
+        lattices += _grouped(cells[inner], upright, level)
     return lattices
 
 
@@ -117,13 +117,16 @@ def _holds(lattice: Lattice, cells: Ints, xs: Floats, ys: Floats) -> bool:
     return bool(inside.any())
 
 
-def _grouped(cells: Ints, xs: Floats, ys: Floats) -> list[Lattice]:
+def _grouped(cells: Ints, upright: Rules, level: Rules) -> list[Lattice]:
     """Part cells into tables."""
+    xs, ys = upright.positions, level.positions
     cover = _cover(cells, len(ys) - 1, len(xs) - 1)
     lattices: list[Lattice] = []
     for top, bottom, left, right in _regions(cover >= 0, 0, 0):
         inside = (cells[:, 0] >= top) & (cells[:, 2] <= bottom) & (cells[:, 1] >= left) & (cells[:, 3] <= right)
-        lattices.append(compressed(xs[left : right + 1], ys[top : bottom + 1], cells[inside] - (top, left, top, left)))
+        own_xs = upright.refined(np.arange(left, right + 1), float(ys[top]), float(ys[bottom]))
+        own_ys = level.refined(np.arange(top, bottom + 1), float(xs[left]), float(xs[right]))
+        lattices.append(compressed(own_xs, own_ys, cells[inside] - (top, left, top, left)))
     return lattices
 
 

@@ -30,12 +30,32 @@ class Rules:
         Index into ``positions`` of each rule.
     low, high
         Ends of each rule along the direction, in points.
+    exact
+        Position of each rule itself: tables that share a page need not share their borders.
     """
 
     positions: Floats
     place: Ints
     low: Floats
     high: Floats
+    exact: Floats
+
+    def refined(self, place: Ints, low: float, high: float) -> Floats:
+        """Return the positions of borders as they are between two ends.
+
+        Parameters
+        ----------
+        place
+            Indices into ``positions``.
+        low, high
+            Ends along the direction, in points.
+        """
+        near = (self.low < high) & (self.high > low)
+        count = len(self.positions)
+        weight = np.where(near, self.high - self.low, 0.0)
+        total = np.bincount(self.place, weights=weight, minlength=count)[place]
+        summed = np.bincount(self.place, weights=weight * self.exact, minlength=count)[place]
+        return np.where(total > 0, summed / np.maximum(total, 1e-9), self.positions[place])
 
 
 def join_rules(boxes: Floats) -> tuple[Rules, Rules]:
@@ -61,7 +81,7 @@ def _joined(across: Floats, low: Floats, high: Floats) -> Rules:
     """Snap pieces to common positions and join those that touch."""
     if not len(across):
         empty = np.zeros(0)
-        return Rules(positions=empty, place=np.zeros(0, np.int64), low=empty, high=empty)
+        return Rules(positions=empty, place=np.zeros(0, np.int64), low=empty, high=empty, exact=empty)
     place = _snapped(across)
     order = np.lexsort((low, place))
     place, low, high, across = place[order], low[order], high[order], across[order]
@@ -79,7 +99,7 @@ def _joined(across: Floats, low: Floats, high: Floats) -> Rules:
     _, place = np.unique(place[starts], return_inverse=True)
     lengths = ends - low[starts]
     positions = np.bincount(place, weights=weight * lengths) / np.bincount(place, weights=lengths)
-    return Rules(positions=positions, place=place, low=low[starts], high=ends)
+    return Rules(positions=positions, place=place, low=low[starts], high=ends, exact=weight)
 
 
 def _snapped(across: Floats) -> Ints:

@@ -241,8 +241,9 @@ def continues(table: Grown, part: TablePart, free: float) -> bool:
     skip = repeated_rows(table.parts[0], part)
     if skip and skip < len(part.ys) - 1:
         return True
-    heights = np.diff(part.ys)
-    room = float(heights[min(skip, len(heights) - 1)])
+    # Some programs keep the rows of a merged cell together.
+    first = part.boxes[part.cells[:, 0] == min(skip, len(part.ys) - 2)]
+    room = float((first[:, 3] - first[:, 1]).max()) if len(first) else 0.0
     return bool(last.open_cells) or part.open_top or free < room + 8.0
 
 
