@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from indicators.errors import ReadError
+from indicators.readers.characters import cell_text
 from indicators.readers.numberformat import BUILTIN, render
 from indicators.readers.ole import open_compound
 from indicators.readers.sheets import Merge, Sheet
 from indicators.readers.spreadsheetml import MAX_MERGES, Workbook
 from indicators.records import Location, Note
-from indicators.text import join_lines, printed
 
 __all__ = ["read_biff"]
 
@@ -41,6 +41,7 @@ _NUMBER, _LABEL, _BOOLERR, _STRING, _RK, _FORMAT, _BOF = 0x203, 0x204, 0x205, 0x
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _CODEPAGES = {936: "gb18030", 950: "cp950", 932: "cp932", 949: "cp949", 1200: "utf-16-le", 10000: "mac-roman"}
 _BIFF8 = 0x600
+MAX_BYTES = 64 << 20
 
 Record = tuple[int, bytes]
 
@@ -57,6 +58,8 @@ class _Globals:
     strings: list[str] = field(default_factory=list)
     #: ``(offset, visibility, kind, name)`` of each sheet; kind 0 is a worksheet.
     sheets: list[tuple[int, int, int, str]] = field(default_factory=list)
+    #: Records that the sheets may still take; sound sheets do not overlap.
+    budget: int = 0
 
     def shown(self, number: Decimal, style: int) -> str:
         """Return a number as its cell shows it."""
@@ -85,17 +88,23 @@ def read_biff(data: bytes, name: str) -> Workbook:
     ReadError
         Where the file has a password, is damaged or over the limits.
     """
+    remedy = "请用 Excel 或 WPS 打开并另存为 .xlsx 后再试"
+    if len(data) > MAX_BYTES:
+        raise ReadError("文件过大，已停止读取", where=name, why=f"超过 {MAX_BYTES >> 20} MB", remedy=remedy)
     compound = open_compound(data)
     entry = compound.find("Workbook", "Book") if compound else None
     stream = compound.read(entry) if compound and entry else b""
     shared = _globals(stream, name)
     if not shared.sheets:
-        remedy = "请用 Excel 或 WPS 打开并另存为 .xlsx 后再试"
         raise ReadError("Excel 文件已损坏，无法读取", where=name, why="找不到工作表目录", remedy=remedy)
+    shared.budget = len(stream) // 4
     book = Workbook()
+    offsets: set[int] = set()
     for offset, visibility, kind, sheet in shared.sheets:
-        if kind:
+        # Two names for the same records only occur in damaged files; reading each once bounds the work.
+        if kind or offset in offsets:
             continue
+        offsets.add(offset)
         if visibility:
             message = f"工作表“{sheet}”已隐藏，未读取；如需检查请先取消隐藏"
             book.problems.append(Note(code="sheet-hidden", message=message, at=Location(sheet=sheet)))
@@ -224,13 +233,9 @@ def _string_table(segments: list[bytes]) -> list[str]:
         count, flags = struct.unpack("<HB", head)
         runs = stream.take(2) if flags & 8 else b""
         extra = stream.take(4) if flags & 4 else b""
-        strings.append(_joined(stream.characters(count, bool(flags & 1))))
+        strings.append(cell_text(stream.characters(count, bool(flags & 1))))
         stream.take(4 * int.from_bytes(runs, "little") + int.from_bytes(extra, "little"))
     return strings
-
-
-def _joined(text: str) -> str:
-    return join_lines(printed(part) for part in text.replace("\r", "\n").split("\n"))
 
 
 def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbook) -> Sheet:
@@ -238,10 +243,13 @@ def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbo
     merges: list[Merge] = []
     waiting: tuple[int, int] | None = None  # the formula whose text result comes in a record of its own
     for kind, body in _records(stream, offset):
+        shared.budget -= 1
+        if shared.budget < 0:
+            raise ReadError("Excel 文件已损坏，无法读取", why="工作表的内容互相重叠", remedy="请核对文件来源后另存再试")
         if kind == _MERGES:
             merges.extend(_merges(body)[: MAX_MERGES - len(merges)])
         elif kind == _STRING and waiting:
-            texts[waiting] = _joined(_text(body, 0, shared))
+            texts[waiting] = cell_text(_text(body, 0, shared))
         elif len(body) >= 6:
             row, column, style = struct.unpack_from("<HHH", body)
             if kind == _FORMULA:
@@ -259,7 +267,7 @@ def _shown(kind: int, body: bytes, style: int, shared: _Globals) -> list[str]:
         index = struct.unpack_from("<I", body, 6)[0]
         return [shared.strings[index] if index < len(shared.strings) else ""]
     if kind in (_LABEL, _RSTRING):
-        return [_joined(_text(body, 6, shared))]
+        return [cell_text(_text(body, 6, shared))]
     if kind == _NUMBER and len(body) >= 14:
         return [_number(struct.unpack_from("<d", body, 6)[0], style, shared)]
     if kind == _RK and len(body) >= 10:

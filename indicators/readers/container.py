@@ -13,7 +13,7 @@ import zlib
 from typing import IO, TYPE_CHECKING, Any
 
 from indicators.errors import ReadError
-from indicators.readers.sniff import ENCRYPTED_OOXML, sniff
+from indicators.readers.sniff import ENCRYPTED_OOXML, sniff, too_many_parts
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Package", "PartStream", "refuse_encrypted", "xml_parser"]
 
 _CHUNK = 1 << 16
-MAX_PARTS = 20_000
-MAX_PART_BYTES = 96 << 20
-MAX_TOTAL_BYTES = 256 << 20
+MAX_PART_BYTES = 64 << 20
+MAX_TOTAL_BYTES = 192 << 20
 #: A parsed tree takes about eight times the room of its XML.
 MAX_TREE_BYTES = 48 << 20
 #: Office XML inflates 5 to 60 fold; a bomb comes near the 1032 fold that deflate allows.
@@ -113,6 +112,9 @@ class Package:
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
         self._spent = 0
+        if too_many_parts(data):
+            why = "远多于正常的 Office 文件"
+            raise ReadError("容器内文件过多，已拒绝读取", where=name, why=why, remedy="请核对文件来源")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             infos = self._zip.infolist()
@@ -125,10 +127,6 @@ class Package:
             ) from error
         except (KeyError, IndexError, OverflowError, UnicodeError, MemoryError) as error:
             raise self.damaged("") from error
-        if len(infos) > MAX_PARTS:
-            raise ReadError(
-                "容器内文件过多，已拒绝读取", where=name, why=f"共 {len(infos)} 个", remedy="请核对文件来源"
-            )
         self._infos = {info.filename.replace("\\", "/").lstrip("/"): info for info in infos}
         self._folded = {part.lower(): part for part in self._infos}
 

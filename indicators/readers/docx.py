@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indicators.errors import ReadError
+from indicators.readers.characters import visible
 from indicators.readers.container import Package, refuse_encrypted
 from indicators.readers.sniff import DOCM, DOCX, sniff
 from indicators.records import Cell, Document, Line, Location, Mark, Note, Table
-from indicators.text import join_lines, printed
+from indicators.text import join_lines
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -162,7 +163,7 @@ class _Walk:
 
     def _lines(self, text: str) -> None:
         for part in text.split("\n"):
-            shown = printed(part).strip()
+            shown = visible(part).strip()
             self.lines += 1
             if shown:
                 self.blocks.append(Line(text=shown, at=Location(line=self.lines)))
@@ -228,13 +229,13 @@ class _Walk:
                 parts.append(_text(child, inner, self.marks))
             elif _local(child) == "tbl":
                 inner.append(child)
-        return join_lines(printed(part) for part in parts)
+        return join_lines(visible(part) for part in parts)
 
     def margin(self, root: _Element, kind: str) -> None:
         """Record a header or footer, and the watermarks anchored in it."""
         boxes: list[_Element] = []
         parts = [_text(item, boxes, self.marks) for item in root.iter("{*}p") if not _inside(item, root, _BOXES)]
-        text = join_lines(printed(part) for part in parts)
+        text = join_lines(visible(part) for part in parts)
         for words in (text, *(_box_text(box) for box in boxes)):
             if words:
                 self.marks.append(Mark(text=words, kind=kind, at=Location()))
@@ -365,7 +366,7 @@ def _drawing(element: _Element, boxes: list[_Element], marks: list[Mark]) -> Non
     for item in element.iter():
         tag = _local(item)
         if tag == "textpath":
-            words = printed(item.get("string") or "").strip()
+            words = visible(item.get("string") or "").strip()
             if words:
                 marks.append(Mark(text=words, kind="watermark", at=Location()))
         elif tag == "txbxContent" and not _inside(item, element, frozenset({"Fallback", "txbxContent"})):
@@ -376,7 +377,7 @@ def _drawing(element: _Element, boxes: list[_Element], marks: list[Mark]) -> Non
 
 
 def _box_text(box: _Element) -> str:
-    return join_lines(printed(_text(item, [], [])) for item in box.iter("{*}p"))
+    return join_lines(visible(_text(item, [], [])) for item in box.iter("{*}p"))
 
 
 def _is_watermark(box: _Element) -> bool:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indicators.errors import ReadError
+from indicators.readers.characters import visible
 from indicators.readers.sniff import HTML
 from indicators.records import Cell, Document, Line, Location, Note, Table
-from indicators.text import join_lines, printed
+from indicators.text import join_lines
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -149,7 +150,7 @@ class _Walk:
 
     def flush(self) -> None:
         """End the line being built."""
-        text = printed(_SPACE.sub(" ", "".join(self.pending))).strip()
+        text = visible(_SPACE.sub(" ", "".join(self.pending))).strip()
         self.pending.clear()
         if text:
             self.lines += 1
@@ -309,7 +310,7 @@ def _span(cell: HtmlElement, key: str) -> int:
 def _cell_text(cell: HtmlElement, inner: list[HtmlElement]) -> str:
     parts: list[str] = [""]
     _collect(cell, parts, inner)
-    return join_lines(printed(_SPACE.sub(" ", part)).strip() for part in parts)
+    return join_lines(visible(_SPACE.sub(" ", part)).strip() for part in parts)
 
 
 def _collect(element: HtmlElement, parts: list[str], inner: list[HtmlElement]) -> None:

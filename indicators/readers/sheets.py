@@ -21,7 +21,7 @@ Merge = tuple[int, int, int, int]
 
 #: Merged ranges reach this far beyond the last text at most; whole-column merges are common.
 _MARGIN = 64
-_MAX_COVERED = 2_000_000
+_MAX_COVERED = 300_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

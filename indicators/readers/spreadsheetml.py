@@ -13,18 +13,18 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from indicators.errors import ReadError
+from indicators.readers.characters import cell_text, visible
 from indicators.readers.container import Package
 from indicators.readers.numberformat import BUILTIN, render
 from indicators.readers.sheets import Merge, Sheet
 from indicators.records import Location, Mark, Note
-from indicators.text import join_lines, printed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = ["Workbook", "read_workbook"]
 
-MAX_TEXTS = 2_000_000
+MAX_TEXTS = 1_000_000
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 MAX_MERGES = 200_000
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})\Z")
@@ -49,7 +49,7 @@ class Workbook:
         Raises
         ------
         ReadError
-            Where the workbook holds more than two million.
+            Where the workbook holds more than a million.
         """
         self.texts += 1
         if self.texts > MAX_TEXTS:
@@ -175,7 +175,7 @@ def _rich_text(element: _Element) -> str:
 def _shown(text: str) -> str:
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
-    return join_lines(printed(part) for part in text.replace("\r", "\n").split("\n")) if text else ""
+    return cell_text(text)
 
 
 def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbook) -> Sheet:
@@ -201,7 +201,7 @@ def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbo
                 merges.append(merge)
             _release(element)
         elif tag in ("oddHeader", "oddFooter"):
-            words = printed(_HEADER_CODES.sub(" ", element.text or "")).strip(" \n/-第页共")
+            words = visible(_HEADER_CODES.sub(" ", element.text or "")).strip(" \n/-第页共")
             if words:
                 kind = "header" if tag == "oddHeader" else "footer"
                 book.marks.append(Mark(text=words, kind=kind, at=Location(sheet=name)))
@@ -289,7 +289,7 @@ def _text_boxes(package: Package, part: str) -> list[str]:
         if kind == "drawing" and package.has(target):
             for body in package.xml(target).iter("{*}txBody"):
                 for paragraph in body.iter("{*}p"):
-                    words = join_lines(printed(item.text or "") for item in paragraph.iter("{*}t"))
+                    words = visible("".join(item.text or "" for item in paragraph.iter("{*}t"))).strip()
                     if words:
                         lines.append(words)
     return lines

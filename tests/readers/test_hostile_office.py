@@ -156,6 +156,17 @@ def test_a_far_away_cell_costs_nothing() -> None:
     assert [(line.text, line.at.row, line.at.column) for line in document.lines] == [("1", 65535, 255)]
 
 
+def test_a_directory_of_thousands_is_refused_unopened() -> None:
+    data = packed({"word/document.xml": "<x/>"}) + b"PK\x01\x02" * 20_001
+    refused(read_docx, data, "过多")
+
+
+def test_what_cannot_be_printed_is_left_out() -> None:
+    page = xlsx({"一": '<sheetData><row><c t="str"><v>甲_xD800_乙_x0007_丙_x4E01_</v></c></row></sheetData>'})
+    assert [line.text for line in read_xlsx(page, "x").lines] == ["甲乙丙丁"]
+    assert [line.text for line in read_html("<p>甲&#7;乙&#xFFFE;丙\x01</p>".encode(), "x").lines] == ["甲乙丙"]
+
+
 def test_deep_nesting_ends_in_an_error_or_a_document() -> None:
     deep = p("底")
     for _ in range(300):
