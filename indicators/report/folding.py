@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-from rich.cells import cell_len
-
-__all__ = ["fold"]
+__all__ = ["columns_of", "cut", "fold"]
 
 _TOKEN = re.compile(r"[\x21-\x7e]+|.", re.DOTALL)
 _NOT_AT_START = set("，。、；：？！）》」』】”’…％,.;:?!)]}%·")
 _NOT_AT_END = set("（《「『【“‘([{")
+
+
+def columns_of(text: str) -> int:
+    """Return the width of a text on a screen: a Chinese character takes two columns."""
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
+
+
+def cut(text: str, width: int) -> str:
+    """Cut a text to ``width`` columns, with a mark where it was cut."""
+    if columns_of(text) <= width:
+        return text
+    while text and columns_of(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
 
 
 def fold(text: str, width: int) -> str:
@@ -32,11 +45,11 @@ def _lines(text: str, width: int) -> list[str]:
     line: list[str] = []
     used = 0
     for token in _tokens(text, width):
-        size = cell_len(token)
+        size = columns_of(token)
         if used + size > width and line:
             carried = _carried(line, token)
             lines.append("".join(line).rstrip())
-            line, used = carried, sum(cell_len(item) for item in carried)
+            line, used = carried, sum(columns_of(item) for item in carried)
         if not line and token.isspace():
             continue
         line.append(token)

@@ -1,0 +1,290 @@
+"""A report as one HTML file that needs nothing else: overview, findings, forms as printed, page pictures."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from indicators.records import DocumentReport, Finding, Form, Report, Specificity
+from indicators.report.charts import Bar, Dot, bars, columns, scatter
+from indicators.report.overview import Overview, overview
+from indicators.report.pictures import PagePicture, page_pictures
+from indicators.report.places import SEVERITY_NAMES, clean, money_text, place_text, subject_text
+from indicators.report.printed import PrintedTable, printed_forms
+from indicators.report.rows import LEVEL_NAMES, FormReport, evidence_text, form_reports, worst_first
+from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SOURCE_NAMES
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from indicators.rule import RuleSet
+
+__all__ = ["html_parts", "write_html"]
+
+_MOST_PICTURES = 120
+_MOST_BARS = 15
+_MOST_DOTS = 3000
+_GRADE_CLASSES = {"优": "g1", "良": "g2", "中": "g3", "差": "g4"}
+
+
+def write_html(report: Report, rules: RuleSet, *, pictures: int = _MOST_PICTURES) -> str:
+    """Return the report as one HTML page that asks the network for nothing.
+
+    Parameters
+    ----------
+    rules
+        The rules that judged, for the reasons and sources beside the findings.
+    pictures
+        Most page pictures; those with errors come first. 0 = none.
+    """
+    return "".join(html_parts(report, rules, pictures=pictures))
+
+
+def html_parts(report: Report, rules: RuleSet, *, pictures: int = _MOST_PICTURES) -> Iterator[str]:
+    """Yield the page piece by piece, so that a long report need not stand in memory as a whole."""
+    style, script = _asset("report.css"), _asset("report.js")
+    found = overview(report)
+    drawn: dict[tuple[int, int], tuple[float, float]] = {}
+    cards = [_card(number, item) for number, item in _cards(report)]
+    yield from _template().generate(
+        report=report,
+        style=_trusted(style),
+        script=_trusted(script),
+        style_hash=_digest(style),
+        script_hash=_digest(script),
+        overview=found,
+        charts=_charts(report, found, cards),
+        cards=cards,
+        notices=[clean(note.message) for note in report.notices],
+        problems=_problems(report),
+        rules=_rules(report, rules),
+        units=sorted({card.unit for card in cards}),
+        forms=_form_pages(report, cards),
+        pages=_pages(report, pictures, drawn),
+        drawn=drawn,
+        severities=SEVERITY_NAMES,
+        levels=LEVEL_NAMES,
+    )
+
+
+@lru_cache(maxsize=4)
+def _asset(name: str) -> str:
+    return files("indicators.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_asset("report.html"))
+
+
+def _trusted(text: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def _digest(text: str) -> str:
+    """Return the hash by which the page allows this one script or style and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Card:
+    """A form in the lists and on its page."""
+
+    key: str
+    item: FormReport
+    unit: str
+    project: str
+    money: str
+    amount: float
+    document: int
+    findings: tuple[Any, ...]
+
+    @property
+    def grade(self) -> str:
+        return self.item.score.grade if self.item.score is not None else ""
+
+    @property
+    def grade_class(self) -> str:
+        return _GRADE_CLASSES.get(self.grade, "g0")
+
+
+def _cards(report: Report) -> Iterator[tuple[int, FormReport]]:
+    """Yield every form of the run, worst first, with the position of its document."""
+    items = [item for document in report.documents for item in form_reports(document)]
+    numbers = {id(document): number for number, document in enumerate(report.documents)}
+    for item in worst_first(items):
+        yield numbers[id(item.document)], item
+
+
+def _card(number: int, item: FormReport) -> _Card:
+    name = item.form.index if item.form is not None else "d"
+    key = f"f-{number}-{name}"
+    return _Card(
+        key=key,
+        item=item,
+        unit=item.unit or "（未写单位）",
+        project=item.project or "全文",
+        money=money_text(item.form),
+        amount=float(item.yuan or 0),
+        document=number,
+        findings=tuple(_finding(key, index, finding, item) for index, finding in enumerate(item.findings)),
+    )
+
+
+def _finding(key: str, index: int, finding: Finding, item: FormReport) -> dict[str, Any]:
+    at = finding.at
+    return {
+        "key": f"{key}-{index}",
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "title": clean(finding.title),
+        "message": clean(finding.message),
+        "fix": clean(finding.fix),
+        "subject": subject_text(finding, item.form),
+        "evidence": evidence_text(finding),
+        "place": clean(place_text(at)),
+        "page": at.page,
+        "box": at.bbox,
+        "doubtful": False,
+    }
+
+
+def _charts(report: Report, found: Overview, cards: list[_Card]) -> dict[str, Markup]:
+    parts = (("error", 2), ("warning", 3), ("note", 4))
+    by_rule = [
+        Bar(f"{row[0]} {row[1]}", tuple((kind, int(row[at])) for kind, at in parts), f"#findings?rule={row[0]}")
+        for row in found.rules[:_MOST_BARS]
+    ]
+    forms = [card for card in cards if card.findings and card.item.form is not None]
+    worst = sorted(forms, key=lambda card: (-card.item.count("error"), -len(card.findings)))[:_MOST_BARS]
+    by_form = [
+        Bar(card.project, tuple((kind, card.item.count(kind)) for kind, _ in parts), f"#{card.key}") for card in worst
+    ]
+    dots = [
+        Dot(card.project, card.amount, card.item.score.total, card.grade_class, f"#{card.key}")
+        for card in cards[:_MOST_DOTS]
+        if card.item.score is not None
+    ]
+    charts = {"rule": bars("按规则", by_rule), "form": bars("按项目", by_form)}
+    levels = Counter(
+        level.level for document in report.documents for row in document.specificity for level in row if level
+    )
+    if levels:
+        data = [Bar(name, ((f"l{number}", levels[number]),)) for number, name in enumerate(LEVEL_NAMES)]
+        charts["specificity"] = columns("指标具体程度", data)
+    if dots:
+        charts["money"] = scatter("参考分与金额", dots)
+    return charts
+
+
+def _problems(report: Report) -> list[str]:
+    return [
+        f"{clean(document.extraction.document.name)}：{clean(note.message)}"
+        for document in report.documents
+        for note in (*document.extraction.document.problems, *document.extraction.problems)
+    ]
+
+
+def _rules(report: Report, rules: RuleSet) -> list[dict[str, Any]]:
+    used = Counter(finding.rule for finding in report.findings)
+    rows = []
+    for code in sorted(used):
+        rule = rules.rules.get(code)
+        sources = [rules.sources[key].label for key in rule.sources if key in rules.sources] if rule else []
+        title = rule.title if rule is not None else code
+        rows.append({"code": code, "title": title, "count": used[code], "sources": sources})
+        rows[-1]["why"] = rule.why if rule is not None else ""
+    return rows
+
+
+def _pages(
+    report: Report, most: int, drawn: dict[tuple[int, int], tuple[float, float]]
+) -> Iterator[tuple[int, PagePicture]]:
+    """Yield the pictures and note their sizes in ``drawn`` by document and page, for the pages of the forms."""
+    left = most
+    for number, document in enumerate(report.documents):
+        for picture in page_pictures(document, left) if left > 0 else ():
+            left -= 1
+            drawn[number, picture.page] = (picture.width, picture.height)
+            yield number, picture
+
+
+def _form_pages(report: Report, cards: list[_Card]) -> Iterator[dict[str, Any]]:
+    """Yield what the page of each form shows, in print order; one at a time, they are the bulk of the report."""
+    by_key = {card.key: card for card in cards}
+    for number, document in enumerate(report.documents):
+        whole = by_key.get(f"f-{number}-d")
+        if whole is not None:
+            yield {"card": whole, "tables": [], "fields": [], "indicators": [], "pages": [], "notes": []}
+        findings = {
+            card.item.form.index: card.item.findings
+            for card in cards
+            if card.document == number and card.item.form is not None
+        }
+        tables = printed_forms(document, findings)
+        for position, (form, printed) in enumerate(zip(document.extraction.forms, tables)):
+            yield _form_page(document, position, form, printed, by_key[f"f-{number}-{form.index}"])
+
+
+def _form_page(
+    document: DocumentReport, position: int, form: Form, printed: list[PrintedTable], card: _Card
+) -> dict[str, Any]:
+    levels = document.specificity[position] if position < len(document.specificity) else ()
+    for index in _doubtful(printed):
+        card.findings[index]["doubtful"] = True
+    return {
+        "card": card,
+        "tables": printed,
+        "fields": [] if printed else _fields(form),
+        "indicators": _indicators(form, levels),
+        "pages": sorted({item["page"] for item in card.findings if item["page"] is not None and item["box"]}),
+        "notes": [clean(note.message) for note in form.notes],
+    }
+
+
+def _doubtful(printed: list[PrintedTable]) -> frozenset[int]:
+    """Return the findings that rest on text recognised from a picture."""
+    return frozenset(
+        index
+        for table in printed
+        for row in table.rows
+        for cell in row
+        if cell.confidence < 1
+        for index in cell.findings
+    )
+
+
+def _fields(form: Form) -> list[tuple[str, str]]:
+    """Return the records of a form whose print is not at hand."""
+    rows = [(FIELD_NAMES.get(item.path, item.path), clean(item.text)) for item in (*form.fields, *form.overall)]
+    for line in form.funds:
+        name = HORIZON_NAMES[line.horizon] + SOURCE_NAMES.get(line.source, line.source)
+        rows.append((name, f"{line.amount:,f} {line.unit}" if line.amount is not None else ""))
+    return rows
+
+
+def _indicators(form: Form, levels: tuple[Specificity | None, ...]) -> list[dict[str, Any]]:
+    rows = []
+    for number, item in enumerate(form.indicators):
+        if item.empty:
+            continue
+        row = {
+            "horizon": HORIZON_NAMES[item.horizon],
+            "level2": item.level2 or item.level1,
+            "name": clean(item.name),
+            "value": clean(item.value),
+            "level": levels[number] if number < len(levels) else None,
+        }
+        rows.append(row)
+    return rows

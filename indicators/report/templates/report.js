@@ -1,0 +1,104 @@
+"use strict";
+(function () {
+  var root = document.documentElement;
+  var views = Array.prototype.slice.call(document.querySelectorAll(".view"));
+  var fields = ["q", "severity", "rule", "unit", "grade"];
+  root.classList.add("js");
+
+  function element(id) { return document.getElementById(id); }
+
+  // The part of the address behind #: a view or a place in one, and what is searched for.
+  function address() {
+    var parts = location.hash.slice(1).split("?");
+    return { place: decodeURIComponent(parts[0] || "overview"), query: new URLSearchParams(parts.slice(1).join("?")) };
+  }
+
+  function open() {
+    var at = address();
+    var target = element(at.place) || element("overview");
+    var view = target.closest(".view") || element("overview");
+    views.forEach(function (item) { item.classList.toggle("open", item === view); });
+    document.querySelectorAll("nav a").forEach(function (link) {
+      link.classList.toggle("here", link.getAttribute("href") === "#" + view.id);
+    });
+    if (at.query.toString()) {
+      fields.forEach(function (name) { element(name).value = at.query.get(name) || ""; });
+      filter();
+    }
+    if (view.classList.contains("form")) { align(view); }
+    if (target === view) { window.scrollTo(0, 0); } else { target.scrollIntoView({ block: "center" }); }
+  }
+
+  function plain(text) { return text.normalize("NFKC").toLowerCase().replace(/\s+/g, ""); }
+
+  function matches(row, wanted) {
+    if (wanted.severity && row.dataset.severity.split(" ").indexOf(wanted.severity) < 0) { return false; }
+    if (wanted.rule && row.dataset.rule.split(" ").indexOf(wanted.rule) < 0) { return false; }
+    if (wanted.unit && row.dataset.unit !== wanted.unit) { return false; }
+    if (wanted.grade && row.dataset.grade !== wanted.grade) { return false; }
+    if (!wanted.q) { return true; }
+    if (row.plainText === undefined) { row.plainText = plain(row.textContent); }
+    return wanted.q.every(function (word) { return row.plainText.indexOf(word) >= 0; });
+  }
+
+  function filter() {
+    var wanted = {};
+    fields.forEach(function (name) { wanted[name] = element(name).value; });
+    var words = wanted.q.trim().split(/\s+/).map(plain).filter(Boolean);
+    wanted.q = words.length ? words : null;
+    ["findings", "forms"].forEach(function (name) {
+      var rows = element(name).querySelectorAll("tbody tr");
+      var shown = 0;
+      rows.forEach(function (row) {
+        row.hidden = !matches(row, wanted);
+        if (!row.hidden) { shown += 1; }
+      });
+      element("shown-" + name).textContent = shown === rows.length ? "共 " + shown + " 条" : shown + " / " + rows.length + " 条";
+      element(name).querySelector(".none").hidden = shown > 0;
+    });
+  }
+
+  // Each finding beside its cell, as far as those above leave room.
+  function align(view) {
+    var side = view.querySelector(".finding-side");
+    if (!side || window.innerWidth <= 900) { return; }
+    var floor = side.getBoundingClientRect().top;
+    var items = Array.prototype.slice.call(side.querySelectorAll(".finding"));
+    items.forEach(function (item) { item.style.marginTop = ""; });
+    var placed = items.map(function (item) {
+      var mark = element("c-" + item.id);
+      return { item: item, top: mark ? mark.getBoundingClientRect().top : floor };
+    });
+    placed.sort(function (one, other) { return one.top - other.top; });
+    placed.forEach(function (entry) {
+      side.appendChild(entry.item);
+      var gap = entry.top - entry.item.getBoundingClientRect().top;
+      if (gap > 4) { entry.item.style.marginTop = gap + "px"; }
+    });
+  }
+
+  function show() {
+    var view = document.querySelector(".view.open");
+    if (view && (view.id === "overview" || view.id === "rules" || view.classList.contains("form"))) {
+      location.hash = "#findings";
+    }
+  }
+
+  element("filter").addEventListener("input", function () { filter(); show(); });
+  element("filter").addEventListener("submit", function (event) { event.preventDefault(); });
+  element("filter").addEventListener("reset", function () {
+    window.setTimeout(function () {
+      if (location.hash.indexOf("?") > 0) { location.hash = location.hash.split("?")[0]; }
+      filter();
+    }, 0);
+  });
+  document.querySelectorAll("button.print").forEach(function (button) {
+    button.addEventListener("click", function () { window.print(); });
+  });
+  window.addEventListener("hashchange", open);
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll(".finding").forEach(function (item) { item.style.marginTop = ""; });
+  });
+  filter();
+  open();
+})();
