@@ -20,9 +20,22 @@ __all__ = ["app", "main"]
 _COMMANDS = {
     "check": ("indicators.cli.checking", "check", "检查文件中的绩效目标表，列出问题和评分"),
     "extract": ("indicators.cli.checking", "extract", "只提取绩效目标表，不检查"),
+    "rank": ("indicators.cli.ranking", "rank", "按阅读价值给绩效目标表排序"),
+    "annotate": ("indicators.cli.annotating", "annotate", "在原文件副本上标注问题"),
+    "diff": ("indicators.cli.living", "diff", "比较两次检查结果"),
+    "compare": ("indicators.cli.living", "compare", "比较同一部门两个年度的绩效目标"),
+    "accept": ("indicators.cli.living", "accept", "接受一条问题，写明理由和期限"),
+    "batch": ("indicators.cli.batching", "batch", "批量检查，结果存库，可中断续跑"),
+    "summary": ("indicators.cli.batching", "summary", "汇总库中的结果"),
+    "duplicates": ("indicators.cli.batching", "duplicates", "查找库中雷同的目标和套用的指标"),
+    "outliers": ("indicators.cli.batching", "outliers", "查找库中与同类差别很大的表"),
+    "suggest": ("indicators.cli.classifying", "suggest", "为空泛的指标推荐具体的写法"),
     "score": ("indicators.cli.classifying", "score", "给指标清单（CSV）逐条判定具体程度"),
     "rules": ("indicators.cli.ruling", "rules", "列出全部规则"),
     "explain": ("indicators.cli.ruling", "explain", "解释一条规则：为什么、怎么改、正反例"),
+    "test-rules": ("indicators.cli.living", "test_rules", "运行本地规则自带的正反例"),
+    "train": ("indicators.cli.classifying", "train", "重新训练具体性模型"),
+    "evaluate": ("indicators.cli.classifying", "evaluate", "评估具体性模型"),
     "version": ("indicators.cli.ruling", "version", "显示版本"),
 }
 

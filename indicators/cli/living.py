@@ -1,0 +1,124 @@
+"""``accept``, ``diff``, ``compare`` and ``test-rules``: living with findings and with one's own rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indicators.cli.checking import OUTPUT, write
+from indicators.cli.chinese import Command
+from indicators.errors import ConfigError
+
+__all__ = ["accept", "compare", "diff", "test_rules"]
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{8,64}(?:-\d+)?")
+_A_YEAR = 365
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise ConfigError(f"日期“{text}”写法不对", remedy="写成 2026-12-31 的样子") from None
+
+
+@click.command(cls=Command, help="接受一条问题：写明理由和截止日期，以后不再列出。FINGERPRINT 是报告中的问题指纹。")
+@click.argument("fingerprint")
+@click.option("--reason", required=True, help="理由，必填，会写进配置文件。")
+@click.option("--until", help="截止日期（年-月-日），默认一年后；到期重新列出。")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("indicators.toml"),
+    help="写入的配置文件。",
+)
+def accept(fingerprint: str, reason: str, until: str | None, config: Path) -> None:
+    """Add an acceptance to the settings."""
+    from indicators.config import accept as add
+
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        raise ConfigError(f"“{fingerprint}”不是问题指纹", remedy="指纹印在报告每条问题的末尾（JSON 中的 fingerprint）")
+    end = _day(until) if until else date.today() + timedelta(days=_A_YEAR)
+    if end < date.today():
+        raise ConfigError(f"截止日期 {end} 已经过去", remedy="写一个将来的日期")
+    add(config, fingerprint, reason=reason, until=end)
+    click.echo(f"已接受 {fingerprint}，有效期至 {end}，写入 {config}")
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ConfigError(
+            "不是检查结果",
+            where=str(path),
+            why=str(error),
+            remedy="用“indicators check … --format json -o 文件.json”生成",
+        ) from None
+    if not isinstance(data, dict) or not isinstance(data.get("documents"), list):
+        raise ConfigError(
+            "不是检查结果", where=str(path), remedy="用“indicators check … --format json -o 文件.json”生成"
+        )
+    return data
+
+
+_RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="输出格式。")
+
+
+@click.command(cls=Command, help="比较两次检查结果：哪些问题消失、哪些新增、哪些还在。")
+@click.argument("old", type=_RESULT, metavar="旧.JSON")
+@click.argument("new", type=_RESULT, metavar="新.JSON")
+@_FORMAT
+@OUTPUT
+def diff(old: Path, new: Path, form: str, output: Path | None) -> int:
+    """Compare two reports."""
+    from indicators.report.diff import write_diff
+
+    write(write_diff(_load(old), _load(new), kind=form), output)
+    return 0
+
+
+@click.command(cls=Command, help="比较同一部门两个年度：项目对应、照搬的指标、降低的目标、钱多了目标没变。")
+@click.argument("old", type=_RESULT, metavar="上年.JSON")
+@click.argument("new", type=_RESULT, metavar="本年.JSON")
+@_FORMAT
+@OUTPUT
+def compare(old: Path, new: Path, form: str, output: Path | None) -> int:
+    """Compare two years."""
+    from indicators.report.compare import write_compare
+
+    write(write_compare(_load(old), _load(new), kind=form), output)
+    return 0
+
+
+@click.command("test-rules", cls=Command, help="运行本地规则目录里每条规则自带的正反例。")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="目录")
+@click.option("--code", multiple=True, help="只运行这些规则。")
+def test_rules(folder: Path, code: tuple[str, ...]) -> int:
+    """Run the cases of a local pack."""
+    from indicators.cases import run_cases
+    from indicators.catalogue import load_rules
+    from indicators.packs import rules_dir
+
+    packs = (folder,) if folder.resolve() == rules_dir().resolve() else (rules_dir(), folder)
+    rules = load_rules(*packs)
+    wanted = [item.upper() for item in code] or [
+        rule.code for rule in rules if rule.path is not None and folder.resolve() in rule.path.resolve().parents
+    ]
+    if not wanted:
+        raise ConfigError(
+            "目录里没有规则", where=str(folder), remedy="规则文件放在 目录/字母/编号.toml，例如 L/L101.toml"
+        )
+    results = run_cases(rules, wanted)
+    failed = [result for result in results if not result.passed]
+    words = {"bad": "反例", "good": "正例"}
+    for result in failed:
+        click.echo(f"不通过　{result.rule} {words[result.kind]} {result.number + 1}：{result.message}")
+    click.echo(f"{len(wanted)} 条规则，{len(results)} 个例子，通过 {len(results) - len(failed)}，不通过 {len(failed)}")
+    return 1 if failed else 0
