@@ -138,13 +138,22 @@ def _readings(cost: float, reading: Reading) -> list[tuple[float, Reading]]:
     return found
 
 
+def _splits(items: Sequence[Meaning]) -> Sequence[int]:
+    """Return where the right side may begin: at a label behind the first cell, in the middle, or nowhere."""
+    count = len(items)
+    labels = [index for index in range(1, count) if items[index].level2 is not None]
+    if not labels:
+        return range(count + 1)
+    return sorted({*labels, count // 2, (count + 1) // 2, count})
+
+
 def fit_row(
     cells: Sequence[Cell], items: Sequence[Meaning], left: Sequence[Slot], right: Sequence[Slot]
 ) -> tuple[Reading, Reading]:
     """Split a two-sided row and fit both sides; the split whose sides are twins wins."""
     best = 1e9
     answer: tuple[Reading, Reading] = ({}, {})
-    for split in range(len(cells) + 1):
+    for split in _splits(items):
         lefts = _readings(*fit_side(cells[:split], items[:split], left))
         if lefts[0][0] >= best + 8:
             continue
