@@ -14,6 +14,10 @@ from . import (
     totals,
     units,
     values,
+    values_goals,
+    values_pseudo,
+    values_rates,
+    values_wording,
 )
 from .base import CHECKS, Check, Context, Hit, Lexicon, NotApplicable, check, plain
 
@@ -36,4 +40,8 @@ __all__ = [
     "totals",
     "units",
     "values",
+    "values_goals",
+    "values_pseudo",
+    "values_rates",
+    "values_wording",
 ]

@@ -1,0 +1,131 @@
+"""Is the aim more than spending or collecting money, and is the text clean (family V: V113, V114, V116)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indicators.quantities import amount_in_yuan
+from indicators.records import Field, Form, Indicator
+
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .value_words import made_of
+
+__all__ = ["aim_beyond_revenue", "aim_beyond_spending", "text_free_of_markup"]
+
+_LONGEST_GOAL = 60
+_NAMES_MONEY = re.compile("资金|经费|预算|款|费用")
+_SPENT = re.compile("支出|支付|拨付|执行|使用|花完|到位|下达|列支|用完")
+_SPENDING_NAME = re.compile(
+    r"^(?:项目|财政|专项|年度|本年|全年|[0-9]{4}年度?){0,4}"
+    r"(?:预算(?:资金)?(?:执行|支出|完成)(?:完成)?(?:率|进度|情况)?"
+    r"|(?:资金|经费)(?:支出|支付|执行|使用|拨付)(?:完成)?(?:率|进度|情况)?|支出(?:进度|完成率|执行率))$"
+)
+_SPENDING_CATEGORIES = ("数量指标", "质量指标", "经济效益指标", "社会效益指标")
+
+
+@check(scope="form")
+def aim_beyond_spending(form: Form, *, spending: Lexicon) -> Iterator[Hit]:
+    """Look for goals and indicators that ask only that the money is spent.
+
+    Parameters
+    ----------
+    spending
+        Words of spending: a goal made of them, with the money and its spending among them, has no other aim.
+
+    Yields
+    ------
+    Hit
+        At the goal, with ``what`` and ``said``; or at the indicator.
+    """
+    goals = [item for item in form.fields if item.path.startswith("goal") and item.text]
+    filled = [item for item in form.indicators if item.name]
+    if not goals and not filled:
+        raise NotApplicable
+    seen: set[str] = set()
+    for goal in goals:
+        text = plain(goal.text)
+        if text not in seen and _only_spending(text, spending):
+            yield Hit(goal, {"what": "总体目标", "said": goal.text})
+        seen.add(text)
+    for item in filled:
+        if item.level2 in _SPENDING_CATEGORIES and _SPENDING_NAME.match(plain(item.name)):
+            yield Hit(item, {"what": item.level2, "said": f"{item.name} = {item.value}"})
+
+
+def _only_spending(text: str, spending: Lexicon) -> bool:
+    if len(text) > _LONGEST_GOAL or not _NAMES_MONEY.search(text) or not _SPENT.search(text):
+        return False
+    return made_of(re.sub("[0-9]+年?度?", "", text), spending)
+
+
+_REVENUE = re.compile("(?:罚没|罚款|罚金|非税|行政性?收费|涉案财物变价)")
+_INCOME = re.compile("(?:收入|金额|总额|数额|款额|入库|征收|增收|创收|缴入)")
+_NOT_INCOME = re.compile(
+    "率|票据|系统|培训|仓储|保管|处置|处理费|成本|管理|收支两条线|案件|次数|人次|合规|规范|清单|目录|退|电子"
+)
+_BENEFITS = ("数量指标", "经济效益指标", "社会效益指标", "可持续影响指标")
+
+
+@check(scope="indicator")
+def aim_beyond_revenue(indicator: Indicator, form: Form, context: Context, *, collectors: Lexicon) -> Iterator[Hit]:
+    """Look for fines and confiscations as a target to be reached.
+
+    Parameters
+    ----------
+    collectors
+        Words of departments whose duty it is to collect revenue.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    if indicator.level2 not in _BENEFITS:
+        raise NotApplicable
+    department = "".join((form.text("department"), form.text("implementing_unit"), context.extraction.department))
+    if collectors.find(department):
+        raise NotApplicable
+    name = plain(indicator.name)
+    if not _REVENUE.search(name) or _NOT_INCOME.search(name):
+        return
+    money = amount_in_yuan(indicator.quantity) is not None
+    grows = re.search("增加|增长|提高|提升|扩大|增收", indicator.value) is not None
+    ceiling = indicator.quantity is not None and indicator.quantity.relation in "≤<"
+    aimed = (_INCOME.search(name) and (money or grows)) or (money and name.endswith(("罚没", "罚款", "非税")))
+    if aimed and not ceiling:
+        yield Hit(indicator)
+
+
+_MARKUP = re.compile(
+    r"</?(?:p|br|span|div|font|b|i|u|strong|em|a|table|tr|td|th|tbody|ul|ol|li|img|h[1-6]|o:p|style|script|input|label)"
+    r"(?:\s[^<>]{0,200})?/?>|&(?:nbsp|lt|gt|amp|quot|ldquo|rdquo|mdash|hellip|middot|#\d{2,5}|#x[0-9a-fA-F]{2,5});"
+    r"|\bmso-[a-z-]+:|font-(?:family|size)\s*:|style\s*=\s*\"",
+    re.IGNORECASE,
+)
+
+
+@check(scope="form")
+def text_free_of_markup(form: Form) -> Iterator[Hit]:
+    """Look for tags and entities of a web page in any printed text of a form.
+
+    Yields
+    ------
+    Hit
+        At the first field or indicator of each kind of remains, with ``tag`` and ``count``.
+    """
+    found: dict[str, list[Field | Indicator]] = {}
+    for place in (*form.fields, *form.overall):
+        for tag in _MARKUP.findall(place.text) if _suspect(place.text) else ():
+            found.setdefault(tag.strip(), []).append(place)
+    for item in form.indicators:
+        text = f"{item.name} {item.value}"
+        for tag in _MARKUP.findall(text) if _suspect(text) else ():
+            found.setdefault(tag.strip(), []).append(item)
+    if found:
+        tag, places = next(iter(found.items()))
+        yield Hit(places[0], {"tag": tag, "tags": tuple(found), "count": sum(map(len, found.values()))})
+
+
+def _suspect(text: str) -> bool:
+    return "<" in text or "&" in text or ":" in text or "=" in text

@@ -1,0 +1,76 @@
+"""Is there anything to count behind a rate (family V: V119)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indicators.quantities import unit_kind
+from indicators.records import Indicator
+
+from .base import Hit, Lexicon, NotApplicable, check, plain
+
+__all__ = ["rate_has_base"]
+
+# 提升率, 改善程度, 指数: what is left before them is what would have to be counted.
+_TAIL = re.compile(
+    "(?:得到|有效|明显|显著|进一步|不断|持续|切实)?(?:提升|提高|增强|改善|优化|改进|加强|提振|扩大|减轻|降低|恢复|发挥|保障|稳定|平稳)?"
+    "(?:程度|幅度|比率|比例|指数|情况|效果|成效|[率度性])?$"
+)
+_AVOIDED = re.compile("(?:避免|减少|挽救).{0,12}(?:损失|浪费|流失)|(?:损失|浪费)$")
+_LED_ON = re.compile(
+    "(?:带动|拉动|撬动|促进|刺激)(?!.*(?:就业|务工|脱贫|农户\\d|人数))"
+    ".{0,12}(?:发展|增长|消费|产业|投资|投入|增值|升值|资本|旅游|销售)"
+)
+_OUTRIGHT = re.compile("避免.{0,10}(?:损失|浪费)")
+
+
+@check(scope="indicator")
+def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lexicon) -> Iterator[Hit]:
+    """Look for rates and figures on things nobody can count.
+
+    Parameters
+    ----------
+    abstractions
+        Such things; the name, its 提升率 and kin cut off, must end with one, or hold one behind a verb of wishing.
+    countable
+        Words that give a rate its base.
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``thing``.
+    """
+    quantity = indicator.quantity
+    if quantity is None:
+        raise NotApplicable
+    name = plain(indicator.name)
+    kind = unit_kind(quantity.unit)
+    if kind == "money":
+        avoided = _OUTRIGHT.search(name) or _OUTRIGHT.search(indicator.value)
+        if avoided:
+            yield Hit(indicator, {"thing": avoided.group()})
+        return
+    if kind != "ratio" or quantity.unit.startswith(":") or countable.find(name) or countable.find(indicator.value):
+        return
+    thing = _abstract(name, abstractions)
+    if thing:
+        yield Hit(indicator, {"thing": thing})
+
+
+_WISH = re.compile(
+    "^(?:有效|切实|持续|不断|进一步|全面|大力|着力)?"
+    "(?:提高|提升|增强|改善|优化|促进|维护|保障|加强|确保|推动|弘扬|丰富|营造)"
+)
+
+
+def _abstract(name: str, abstractions: Lexicon) -> str:
+    """Return the uncountable thing a name is about, ``""`` where there is none."""
+    led = _LED_ON.search(name) or _AVOIDED.search(name)
+    if led:
+        return led.group()
+    for text in (name, _TAIL.sub("", name, count=1)):
+        found = abstractions.found(text)
+        if found and (text.endswith(found[-1]) or _WISH.match(name)):
+            return found[-1]
+    return ""

@@ -1,0 +1,280 @@
+"""Do name and value say anything that can be checked (family V, wording: V101-V106, V115, V117, V118, V120, V121)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indicators.quantities import amount_in_yuan, canonical_unit, find_quantities, unit_kind
+from indicators.records import Indicator, Quantity
+
+from .base import Context, Hit, Lexicon, NotApplicable, check
+from .value_words import asks_yes_no, core, has_number, legible, pieces, stated
+
+__all__ = [
+    "lexicon",
+    "name_asks_yes_no",
+    "name_free_of_figures",
+    "name_is_not_category",
+    "specific_enough",
+    "value_disclosed",
+    "value_legible",
+    "value_not_name",
+]
+
+
+_MEETING = ("符合", "满足", "达到", "达标")
+_STANDARD = re.compile("《|国家|标准|规范(?!性)|文件|设计|规定|号文|[A-Z]{2}")
+
+
+@check(scope="indicator")
+def lexicon(
+    indicator: Indicator,
+    *,
+    words: Lexicon,
+    beside: tuple[Lexicon, ...],
+    unless: Lexicon,
+    events: Lexicon | None = None,
+    event_words: tuple[str, ...] = (),
+    answers: bool = False,
+) -> Iterator[Hit]:
+    """Look for values made of empty words only, at least one of them of a given list.
+
+    Parameters
+    ----------
+    words
+        The list: directions, 及时 and kin, adjectives …
+    beside
+        Further words that add nothing, which may stand beside them.
+    unless
+        Words that make a value checkable after all (a named standard, acceptance, a graded scale).
+    events, event_words
+        Where name or value holds one of ``events``, one of ``event_words`` states a fact (合格).
+    answers
+        Whether values answering a 是否 are judged too.
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``word``.
+    """
+    if not indicator.value:
+        raise NotApplicable
+    if stated(indicator) or unless.find(core(indicator.value)) or unless.find(indicator.value):
+        return
+    if asks_yes_no(indicator.name) and not answers:
+        return
+    found = pieces(indicator, (words, *beside))
+    word = next((piece for piece in found or () if piece in words), "")
+    if not word:
+        return
+    if events is not None and word in event_words and events.find(indicator.name + indicator.value):
+        return
+    if word.startswith(_MEETING) and _STANDARD.search(indicator.name):
+        return
+    yield Hit(indicator, {"word": word})
+
+
+@check(scope="indicator")
+def value_not_name(
+    indicator: Indicator, *, hollow: tuple[Lexicon, ...], fillers: Lexicon, states: tuple[str, ...], unless: Lexicon
+) -> Iterator[Hit]:
+    """Look for values that only say the name again, or a piece of it.
+
+    Parameters
+    ----------
+    hollow
+        Words with a rule of their own: a value made of them is that rule's even where the name holds it.
+    fillers
+        Words that add nothing to the name.
+    states
+        Values that state a fact even where the name holds them (完成, 通过).
+    unless
+        Words that make a piece of the name an answer (按月, 公示).
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``repeated``.
+    """
+    name, value = core(indicator.name), core(indicator.value)
+    if not name or not value:
+        raise NotApplicable
+    if stated(indicator) or has_number(name) or asks_yes_no(name) or value in states:
+        return
+    if value == name:
+        yield Hit(indicator, {"repeated": indicator.value})
+        return
+    found = pieces(indicator, (*hollow, fillers))
+    if unless.find(value) or any(piece in words for words in hollow for piece in found or ()):
+        return
+    inside = len(value) > 1 and value in name
+    longer = len(name) > 2 and name in value and found is not None
+    shortened = len(value) > 3 and len(value) * 10 >= len(name) * 7 and _subsequence(value, name)
+    if inside or longer or shortened:
+        yield Hit(indicator, {"repeated": indicator.value})
+
+
+def _subsequence(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+@check(scope="indicator")
+def name_is_not_category(indicator: Indicator, *, names: Lexicon, rated: Lexicon) -> Iterator[Hit]:
+    """Look for names that are only the name of their category.
+
+    Parameters
+    ----------
+    names
+        Names of categories.
+    rated
+        Those of satisfaction; with a figure beside them they are variant ``rated``.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    name = core(indicator.name)
+    if not name:
+        raise NotApplicable
+    if name in rated:
+        yield Hit(indicator, variant="rated" if indicator.quantity is not None else "")
+    elif name in names:
+        yield Hit(indicator)
+
+
+_DOUBLED = re.compile(r"^(.{2,})\1$|([\u4e00-\u9fff]{2,})\2$")
+_SIGNS_ONLY = re.compile(r"^[≥≤><=]{2,}[%％]?$")
+
+
+@check(scope="indicator")
+def value_legible(indicator: Indicator) -> Iterator[Hit]:
+    """Look for doubled words and remains of damaged recognition.
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``sign``: what gives it away.
+    """
+    value = core(indicator.value)
+    if not value:
+        raise NotApplicable
+    doubled = _DOUBLED.search(value)
+    if doubled and not value.isascii():
+        yield Hit(indicator, {"sign": f"“{doubled.group(1) or doubled.group(2)}”重复"})
+    elif "是" not in value and any(character >= "\u4e00" or character in "□■" for character in indicator.value):
+        if not legible(indicator.value):
+            yield Hit(indicator, {"sign": "有残缺的字"})
+    elif _SIGNS_ONLY.match(indicator.value.strip()):
+        yield Hit(indicator, {"sign": "只有符号"})
+
+
+_NOT_SECRET = re.compile("[无不非未](?:涉及|属于?)?(?:涉密|保密|秘密)$")
+
+
+@check(scope="indicator")
+def value_disclosed(indicator: Indicator, *, words: Lexicon, whole: tuple[str, ...]) -> Iterator[Hit]:
+    """Look for names and values that withhold themselves.
+
+    Parameters
+    ----------
+    words
+        What is written instead of a figure: 涉密, 不宜公开.
+    whole
+        Those that must stand alone; behind other words they name a duty (严格保密).
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``word``.
+    """
+    name, value = core(indicator.name).rstrip("0123456789"), core(indicator.value)
+    if not value and not name:
+        raise NotApplicable
+    if value in words or name in words:
+        yield Hit(indicator, {"word": value if value in words else name})
+    elif value and not stated(indicator) and not _NOT_SECRET.search(value):
+        word = next((word for word in words.words if word not in whole and value.endswith(word)), "")
+        if word:
+            yield Hit(indicator, {"word": word})
+
+
+@check(scope="indicator")
+def name_asks_yes_no(indicator: Indicator) -> Iterator[Hit]:
+    """Look for names that ask 是否 instead of naming what is measured.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    if not indicator.name:
+        raise NotApplicable
+    if asks_yes_no(indicator.name) and "率" not in indicator.name[-1:]:
+        yield Hit(indicator)
+
+
+_NO_TARGET = re.compile(
+    r"以上|以下|以内|以外|之内|岁|周岁|℃|[Vv]级|千伏|[Kk][Vv]|级|号|版|型|第|“|[Gg]$|小时|公里内|分钟|标清|高清|12345|110|119|120|122"
+)
+_COUNTED = ("person", "count", "area", "length", "money", "mass", "volume")
+
+
+@check(scope="indicator")
+def name_free_of_figures(indicator: Indicator, *, kinds: tuple[str, ...] = _COUNTED) -> Iterator[Hit]:
+    """Look for names that hold the target figure.
+
+    A figure is the target where the value says it again, or says no figure at all. Years, models, limits
+    (65岁以上) and ordinals describe.
+
+    Parameters
+    ----------
+    kinds
+        Kinds of unit that make a figure a target.
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``figure``.
+    """
+    if not indicator.name or not indicator.value:
+        raise NotApplicable
+    value = indicator.quantity
+    for quantity, start, end in find_quantities(indicator.name):
+        text = indicator.name[start:end]
+        around = indicator.name[max(0, start - 1) : end + 2]
+        if unit_kind(quantity.unit) not in kinds or _NO_TARGET.search(around) or quantity.number < 2:
+            continue
+        if (value is None and not stated(indicator)) or (value is not None and _same(quantity, value)):
+            yield Hit(indicator, {"figure": text})
+            return
+
+
+def _same(one: Quantity, other: Quantity) -> bool:
+    if amount_in_yuan(one) is not None and amount_in_yuan(one) == amount_in_yuan(other):
+        return True
+    return one.number == other.number and canonical_unit(one.unit) == canonical_unit(other.unit)
+
+
+@check(scope="indicator")
+def specific_enough(indicator: Indicator, context: Context, *, at_least: int) -> Iterator[Hit]:
+    """Look for indicators the classifier finds too vague.
+
+    Parameters
+    ----------
+    at_least
+        Level (0..3) that is specific enough.
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``level``, ``meaning`` and ``reasons``.
+    """
+    judged = context.specificity(indicator)
+    if judged is None:
+        raise NotApplicable
+    if judged.level < at_least:
+        meaning = ("无效", "方向空泛", "定性可核", "量化可核")[judged.level]
+        yield Hit(indicator, {"level": judged.level, "meaning": meaning, "reasons": judged.reasons})
