@@ -9,8 +9,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tests.samples.forms import YEAR, Project, water_projects
-from tests.samples.layouts import TwoSided, wan
 from tests.samples.page import Break, Builder, Item, Sample, Text
+from tests.samples.printing import wan
+from tests.samples.two_sided import TwoSided
 
 DEPARTMENT = "云溪县水利局"
 NAME = f"{DEPARTMENT}{YEAR}年部门预算"

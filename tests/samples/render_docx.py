@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from xml.sax.saxutils import escape
 
 from tests.samples.page import Break, Grid, GridCell, Sample, Text
@@ -45,7 +46,16 @@ def render_docx(sample: Sample, *, watermark: str = "") -> bytes:
         header._element.append(parse_xml(_WATERMARK.format(w=_W, text=escape(watermark))))
     buffer = io.BytesIO()
     document.save(buffer)
-    return buffer.getvalue()
+    return _dateless(buffer)
+
+
+def _dateless(buffer: io.BytesIO) -> bytes:
+    """Return the package without the time of its making, so that the same sample gives the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name, (2025, 1, 6, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def _paragraph(item: Text) -> str:
