@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from indicators.readers.pdf.content import Floats
+from indicators.readers.pdf.rules import join_rules
 from indicators.records import BBox
 
 __all__ = ["Guess", "Segment", "guess_tables"]
@@ -67,12 +68,14 @@ def guess_tables(segments: Sequence[Segment], walls: Sequence[BBox], rules: Floa
     walls
         Boxes of ruled tables, which no guess crosses.
     rules
-        ``y, x0, x1`` of level rules outside ruled tables, which part rows where they are printed; shape ``(n, 3)``.
+        Pieces of rules of the page, which part rows where they are printed; shape ``(n, 4)``.
     """
     lines = _lines(segments)
     if sum(len(line) > 1 for line in lines) < _LEAST_ROWS:
         return []
-    guesses = (_guess(block, rules) for block in _blocks(lines, walls))
+    level = join_rules(rules)[0]
+    rows = np.stack((level.positions[level.place], level.low, level.high), axis=1)
+    guesses = (_guess(block, rows) for block in _blocks(lines, walls))
     return [guess for guess in guesses if guess is not None]
 
 

@@ -12,6 +12,8 @@ from indicators.text import squash
 __all__ = ["Pair", "Piece", "Wording", "cut_row", "joined_cells"]
 
 _ENDINGS = tuple("。；;！!？?.")
+#: What no cell begins with.
+_CLOSING = tuple("。，、；：！？）》”’】％,;:)%")
 #: Longest label, in characters.
 _LABEL = 14
 
@@ -115,6 +117,9 @@ def cut_row(pairs: Sequence[Pair], above: Sequence[Piece], below: Sequence[Piece
     proof, contrary = False, False
     for upper, lower in pairs:
         if upper.text and lower.text:
+            if _is_cut_label(upper, lower, wording) or lower.text.startswith(_CLOSING):
+                proof = True
+                continue
             runs_on = _is_full(upper) and _meets_break(upper, lower)
             contrary = contrary or not runs_on or wording.knows(upper, lower)
             proof = proof or (runs_on and _is_sentence(upper))
@@ -157,7 +162,9 @@ def _is_tall(piece: Piece) -> bool:
     return piece.ink[3] - piece.ink[1] >= 2 * piece.size
 
 
-def joined_cells(pairs: Sequence[Pair], below: Sequence[Piece], wording: Wording) -> list[Pair]:
+def joined_cells(
+    pairs: Sequence[Pair], below: Sequence[Piece], everything: Sequence[Piece], wording: Wording
+) -> list[Pair]:
     """Return the pairs that are one merged cell across a break between two rows.
 
     Parameters
@@ -166,43 +173,73 @@ def joined_cells(pairs: Sequence[Pair], below: Sequence[Piece], wording: Wording
         Cells that stand over each other across the break.
     below
         All cells that begin below the break.
+    everything
+        All cells of the table.
     wording
         Of the document.
     """
     partners = {id(lower): upper for upper, lower in pairs}
+    # Cells that begin and end in the same rows, such as name, amount and goal of a project, go together.
+    parted = {
+        (upper.row, lower.stop)
+        for upper, lower in pairs
+        if max(upper.span, lower.span) > 1
+        and upper.text
+        and lower.text
+        and not upper.open
+        and not _goes_on(upper, lower, wording)
+    }
+    merging = [piece.x0 for piece in everything if piece.span > 1 and piece.text]
     result: list[Pair] = []
+    rest = list(below)
     fresh = 0
     for lower in sorted(below, key=lambda piece: piece.x0):
         upper = partners.get(id(lower))
-        # Where a new group begins on the left, everything it spans is new as well.
-        if upper is not None and (upper.open or (lower.span > fresh and _same_cell(upper, lower, below, wording))):
+        if upper is not None and (
+            upper.open
+            # Where a new group begins on the left, everything it spans is new as well.
+            or (
+                lower.span > fresh
+                and ((upper.row, lower.stop) not in parted)
+                and _same_cell(upper, lower, rest, wording, any(abs(x - upper.x0) < 4 for x in merging))
+            )
+        ):
             result.append((upper, lower))
+            rest.remove(lower)
         elif lower.text:
             fresh = max(fresh, lower.span)
     return result
 
 
-def _same_cell(upper: Piece, lower: Piece, row: Sequence[Piece], wording: Wording) -> bool:
+def _same_cell(upper: Piece, lower: Piece, row: Sequence[Piece], wording: Wording, merging: bool) -> bool:
     spans = upper.span > 1 or lower.span > 1
     if upper.text and lower.text:
-        if not spans:
-            return False
-        same = squash(upper.text) == squash(lower.text)
-        sentence = _is_full(upper) and _is_sentence(upper) and not wording.knows(upper, lower)
-        return same or sentence or _is_cut_label(upper, lower, wording) or _presses(upper, lower)
+        return spans and _goes_on(upper, lower, wording)
     if upper.text:
-        return spans or _is_label(lower, row)
+        return spans or _is_label(lower, row) or (merging and _stands_before_text(lower, row))
     return spans
+
+
+def _goes_on(upper: Piece, lower: Piece, wording: Wording) -> bool:
+    """Return whether two texts are halves of one, or the same one printed again."""
+    same = squash(upper.text) == squash(lower.text) or lower.text.startswith(_CLOSING)
+    sentence = _is_full(upper) and _is_sentence(upper) and not wording.knows(upper, lower)
+    return same or sentence or _is_cut_label(upper, lower, wording) or _presses(upper, lower)
+
+
+def _stands_before_text(piece: Piece, row: Sequence[Piece]) -> bool:
+    """Return whether the cell at the right of an empty one has text."""
+    return any(other.text and abs(other.x0 - piece.x1) < 4 for other in row)
 
 
 def _is_cut_label(upper: Piece, lower: Piece, wording: Wording) -> bool:
     """Return whether two halves make a label of the document, or only together end like one."""
     head, tail = squash(upper.text), squash(lower.text)
-    if wording.knows(upper, lower):
+    if head + tail in wording.texts:
+        return not (head in wording.texts and tail in wording.texts)
+    if wording.knows(upper, lower) or len(head + tail) > _LABEL:
         return False
-    return head + tail in wording.texts or (
-        len(head + tail) <= _LABEL and head[-1] not in wording.endings and tail[-1] in wording.endings
-    )
+    return head[-1] not in wording.endings and tail[-1] in wording.endings
 
 
 def _is_label(piece: Piece, row: Sequence[Piece]) -> bool:

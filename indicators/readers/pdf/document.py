@@ -65,13 +65,18 @@ def assemble(pages: list[PageLayout], recognised: list[Table | Line]) -> tuple[t
 
 
 def _wording(pages: list[PageLayout]) -> Wording:
-    return Wording.of(
-        text
-        for page in pages
-        for part in page.tables
-        for (row, _, stop, _), text in zip(part.cells.tolist(), part.texts, strict=True)
-        if row > 0 and stop < len(part.ys) - 1
-    )
+    """Collect the texts of all cells but those at the top and the bottom of pages, which may be halves."""
+    texts: list[str] = []
+    for page in pages:
+        parts = sorted(page.tables, key=lambda part: part.box[1])
+        for part in parts:
+            top, bottom = part is parts[0], part is parts[-1]
+            texts += [
+                text
+                for (row, _, stop, _), text in zip(part.cells.tolist(), part.texts, strict=True)
+                if (row > 0 or not top) and (stop < len(part.ys) - 1 or not bottom)
+            ]
+    return Wording.of(texts)
 
 
 def _merged(printed: list[Table | Line], recognised: list[Table | Line]) -> tuple[Table | Line, ...]:

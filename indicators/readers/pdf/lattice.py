@@ -15,6 +15,8 @@ __all__ = ["Lattice", "compressed", "find_lattices", "shaded_lattices"]
 REACH = 3.0
 #: Larger lattices are drawings, not tables.
 MAX_FACES = 400_000
+#: Borders closer than this are the two lines of a double rule, in points.
+SLIM = 3.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,11 +219,23 @@ def _runs(indices: Ints) -> list[tuple[int, int]]:
 
 
 def compressed(xs: Floats, ys: Floats, cells: Ints) -> Lattice:
-    """Drop the borders that belong to other tables of the page and order the cells."""
-    row_stops, rows = np.unique(cells[:, (0, 2)], return_inverse=True)
-    column_stops, columns = np.unique(cells[:, (1, 3)], return_inverse=True)
-    rows, columns = rows.reshape(-1, 2), columns.reshape(-1, 2)
+    """Drop borders that no cell uses, merge double ones, and order the cells."""
+    columns, own_xs = _packed(xs, cells[:, (1, 3)])
+    rows, own_ys = _packed(ys, cells[:, (0, 2)])
     packed = np.stack((rows[:, 0], columns[:, 0], rows[:, 1], columns[:, 1]), axis=1)
+    packed = packed[(packed[:, 2] > packed[:, 0]) & (packed[:, 3] > packed[:, 1])]
     packed = packed[np.lexsort((packed[:, 1], packed[:, 0]))]
-    cover = _cover(packed, len(row_stops) - 1, len(column_stops) - 1)
-    return Lattice(xs=xs[column_stops], ys=ys[row_stops], cells=packed, cover=cover)
+    return Lattice(xs=own_xs, ys=own_ys, cells=packed, cover=_cover(packed, len(own_ys) - 1, len(own_xs) - 1))
+
+
+def _packed(positions: Floats, ends: Ints) -> tuple[Ints, Floats]:
+    """Number anew the borders in use; no text fits between two that are closer than a thick rule."""
+    used, places = np.unique(ends, return_inverse=True)
+    values = positions[used]
+    number = np.zeros(len(values), np.int64)
+    start = float(values[0])
+    for index in (np.flatnonzero(values[1:] - values[:-1] < SLIM) + 1).tolist():
+        start = values[index - 1] if number[index - 1] == 0 else start
+        number[index] = int(values[index] - start < SLIM)
+    group = np.cumsum(number == 0) - 1
+    return group[places.reshape(ends.shape)], np.bincount(group, weights=values) / np.bincount(group)

@@ -12,7 +12,7 @@ from indicators.readers.pdf.closing import closed
 from indicators.readers.pdf.content import Chars, Floats, Ints, PageContent, middle_of, turned
 from indicators.readers.pdf.lattice import Lattice, find_lattices, shaded_lattices
 from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
-from indicators.readers.pdf.rules import SNAP, Rules, join_rules
+from indicators.readers.pdf.rules import SNAP, Rules, join_rules, split_rules
 from indicators.readers.pdf.typeset import Typeset, typeset
 from indicators.records import BBox
 from indicators.text import join_lines
@@ -37,15 +37,35 @@ def lay_out(page: PageContent, chars: Chars) -> PageLayout:
     size = (page.width, page.height)
     if quarter:
         chars = replace(chars, boxes=turned(chars.boxes, quarter, *size))
-    level, upright = join_rules(turned(page.rules, quarter, *size))
-    lattices = find_lattices(*closed(level, upright))
+    rules = turned(page.rules, quarter, *size)
+    lattices: list[Lattice] = []
+    ends: list[Ends] = []
+    for part in split_rules(rules):
+        level, upright = join_rules(part)
+        found = find_lattices(*closed(level, upright))
+        lattices += found
+        ends += [_open_ends(lattice, level) for lattice in found]
     if len(page.shades) >= _LEAST_SHADES:
         lattices += shaded_lattices(turned(page.shades, quarter, *size), [lattice.box for lattice in lattices])
-    return lay_out_with(page, chars, lattices, quarter, level)
+    return lay_out_with(page, chars, lattices, ends, rules=rules, quarter=quarter)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where a lattice has no outer rule: at its top, and below which cells of its last row."""
+
+    top: bool = False
+    cells: frozenset[int] = frozenset()
 
 
 def lay_out_with(
-    page: PageContent, chars: Chars, lattices: list[Lattice], quarter: int = 0, level: Rules | None = None
+    page: PageContent,
+    chars: Chars,
+    lattices: list[Lattice],
+    ends: list[Ends],
+    *,
+    rules: Floats,
+    quarter: int = 0,
 ) -> PageLayout:
     """Return the tables and lines of a page whose lattices are known.
 
@@ -55,15 +75,16 @@ def lay_out_with(
         Its content.
     chars, lattices
         In the space of the page turned clockwise by ``quarter``.
-    level
-        Its level rules.
+    ends
+        Open ends of the first lattices; the others have none.
+    rules
+        Pieces of rules of the page, shape ``(n, 4)``.
     """
     size = (page.width, page.height)
-    ends = [_open_ends(lattice, level) if level else _Ends() for lattice in lattices]
+    ends = ends + [Ends()] * (len(lattices) - len(ends))
     group, lost = _groups(chars, lattices, ends)
     order = typeset(chars, group)
-    rows = np.stack((level.positions[level.place], level.low, level.high), axis=1) if level else np.zeros((0, 3))
-    tables, lines = _parts(page.number, chars, order, lattices, rows)
+    tables, lines = _parts(page.number, chars, order, lattices, rules)
     for place, end in enumerate(ends):
         if end.top or end.cells:
             tables[place] = replace(tables[place], open_top=end.top, open_cells=end.cells)
@@ -78,22 +99,14 @@ def lay_out_with(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ends:
-    """Where a lattice has no outer rule: at its top, and below which cells of its last row."""
-
-    top: bool = False
-    cells: frozenset[int] = frozenset()
-
-
-def _open_ends(lattice: Lattice, level: Rules) -> _Ends:
+def _open_ends(lattice: Lattice, level: Rules) -> Ends:
     x0, y0, x1, y1 = lattice.box
     top = _is_open(level, y0, x0, x1)
     if not _is_open(level, y1, x0, x1, share=0.98):
-        return _Ends(top)
+        return Ends(top)
     last = np.flatnonzero(lattice.cells[:, 2] == len(lattice.ys) - 1).tolist()
     sides = lattice.xs[lattice.cells[:, (1, 3)]].tolist()
-    return _Ends(top, frozenset(index for index in last if _is_open(level, y1, *sides[index])))
+    return Ends(top, frozenset(index for index in last if _is_open(level, y1, *sides[index])))
 
 
 def _is_open(level: Rules, y: float, x0: float, x1: float, share: float = 0.5) -> bool:
@@ -114,7 +127,7 @@ def _reading_turn(chars: Chars) -> int:
     return int(counts.argmax()) if counts.max() > 0.6 * len(chars) else 0
 
 
-def _groups(chars: Chars, lattices: list[Lattice], ends: list[_Ends]) -> tuple[Ints, bool]:
+def _groups(chars: Chars, lattices: list[Lattice], ends: list[Ends]) -> tuple[Ints, bool]:
     """Return the cell of each character, -1 outside tables, and whether text stands in holes of a table."""
     group = np.full(len(chars), -1, np.int64)
     if not lattices:
@@ -140,7 +153,7 @@ def _groups(chars: Chars, lattices: list[Lattice], ends: list[_Ends]) -> tuple[I
 
 
 def _parts(
-    number: int, chars: Chars, order: Typeset, lattices: list[Lattice], level: Floats
+    number: int, chars: Chars, order: Typeset, lattices: list[Lattice], rules: Floats
 ) -> tuple[list[TablePart], list[TextLine]]:
     starts, texts = order.runs()
     if not texts:
@@ -163,7 +176,7 @@ def _parts(
         if text
     ]
     walls = [table.box for table in tables]
-    guesses = guess_tables(segments, walls, level)
+    guesses = guess_tables(segments, walls, rules)
     used = set().union(*(guess.segments for guess in guesses))
     left = [segment for segment in segments if id(segment) not in used] if used else segments
     return tables + [_guessed_part(number, guess, ink.size) for guess in guesses], _text_lines(number, left, walls)

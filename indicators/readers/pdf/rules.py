@@ -9,13 +9,15 @@ import numpy as np
 from indicators.readers.pdf.content import Floats, Ints
 from indicators.readers.pdf.paths import THIN
 
-__all__ = ["SNAP", "Rules", "join_rules"]
+__all__ = ["SNAP", "Rules", "join_rules", "split_rules"]
 
 #: Rules closer than this are one printed rule (double lines, the two sides of a cell border); in points.
 SNAP = 3.0
 #: Gaps in a rule up to this are dashes or rounding.
 GAP = 3.6
 _SHORTEST = 3.0
+#: More stretches than this on a page are a drawing, not tables.
+MAX_TABLES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,41 @@ def join_rules(boxes: Floats) -> tuple[Rules, Rules]:
         _joined((flat[:, 1] + flat[:, 3]) / 2, flat[:, 0], flat[:, 2]),
         _joined((tall[:, 0] + tall[:, 2]) / 2, tall[:, 1], tall[:, 3]),
     )
+
+
+def split_rules(boxes: Floats) -> list[Floats]:
+    """Part the pieces of rules into those of tables that stand apart, above or beside each other.
+
+    Tables that share a page rarely share their borders; read together, borders of one could be taken for a double
+    border of the other.
+    """
+    tall = boxes[:, 3] - boxes[:, 1] > boxes[:, 2] - boxes[:, 0] - 0.5
+    bands = _spans(boxes[tall, 1], boxes[tall, 3])
+    if len(bands) > MAX_TABLES:
+        return [boxes]
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
+    parts = [boxes[(middle >= low) & (middle <= high)] for low, high in bands]
+    return [bar for part in parts for bar in _side_by_side(part)]
+
+
+def _side_by_side(boxes: Floats) -> list[Floats]:
+    flat = boxes[:, 3] - boxes[:, 1] < boxes[:, 2] - boxes[:, 0] + 0.5
+    bars = _spans(boxes[flat, 0], boxes[flat, 2])
+    if len(bars) < 2 or len(bars) > MAX_TABLES:
+        return [boxes]
+    middle = (boxes[:, 0] + boxes[:, 2]) / 2
+    return [boxes[(middle >= low) & (middle <= high)] for low, high in bars]
+
+
+def _spans(low: Floats, high: Floats) -> list[tuple[float, float]]:
+    """Return the stretches that intervals cover, a little widened."""
+    if not len(low):
+        return []
+    order = np.argsort(low, kind="stable")
+    low, reach = low[order] - GAP / 2, np.maximum.accumulate(high[order]) + GAP / 2
+    starts = np.flatnonzero(np.concatenate(([True], low[1:] > reach[:-1])))
+    stops = np.append(starts[1:], len(low)) - 1
+    return list(zip(low[starts].tolist(), reach[stops].tolist(), strict=True))
 
 
 def _joined(across: Floats, low: Floats, high: Floats) -> Rules:

@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
+
 from indicators.errors import ReadError
 from indicators.readers.pdf.content import PageContent
 from indicators.readers.pdf.layout import lay_out_with
@@ -54,7 +56,7 @@ class SecondEngine:
         try:
             content = plumber_page(source)
             chars, _ = find_watermarks(content)
-            return lay_out_with(content, chars, plumber_lattices(source))
+            return lay_out_with(content, chars, plumber_lattices(source), [], rules=np.zeros((0, 4)))
         except Exception:
             # A page that pdfminer cannot parse is left to the fast engine.
             return None

@@ -57,7 +57,7 @@ class Grown:
         below = [piece for piece in fresh if piece.row == self.rows]
         pairs = [(a, b) for a in above for b in below if abs(a.x0 - b.x0) < _DRIFT and abs(a.x1 - b.x1) < _DRIFT]
         cut = cut_row(pairs, above, below, wording)
-        joined = pairs if cut else joined_cells(pairs, below, wording)
+        joined = pairs if cut else joined_cells(pairs, below, [*self.pieces, *fresh], wording)
         shift = 1 if cut else 0
         for piece in fresh:
             piece.row -= shift
