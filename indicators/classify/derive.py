@@ -1,0 +1,200 @@
+"""Rows derived from labelled ones by breaking or exchanging a part, whose level follows from the guideline alone.
+
+They teach the model contrasts that writers print rarely (a time in tonnes, a name that is only its category) and
+are used in training only, with a lower weight: no figure is ever measured on them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from indicators.classify.component import HEADS, Marks
+from indicators.classify.corpus import Labelled
+from indicators.classify.patterns import BIT as _BIT
+from indicators.classify.patterns import KINDS
+
+__all__ = ["derive"]
+
+_HEAD = {head: index for index, head in enumerate(HEADS)}
+_PLAIN_TIME = ("时间", "时限", "周期", "工期", "期限", "时效", "日期", "时长")
+_PLAIN_COUNT = ("人数", "场次", "里程", "户数", "次数", "长度", "人次", "家数", "套数", "个数", "件数", "数量")
+_SWAPPED = ("数量指标", "质量指标", "社会效益指标", "经济效益指标", "生态效益指标", "可持续影响指标")
+_BOUND = {"category-name", "garbled", "withheld", "mismatch", "placeholder", "timely", "coarse-period", "date"}
+_BENEFIT = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
+_ABSTRACT = _BIT["abstract"]
+_DIRECTED = _BIT["direction"]
+_COUNTABLE = _BIT["statistic"] | _BIT["counted-rate"] | _BIT["feeling"] | _BIT["money"] | _BIT["number"] | _BIT["rate"]
+_FOREIGN = {
+    "time": ("money", "money-rate", "count", "person", "area", "length", "mass", "volume"),
+    "money": ("time", "person", "area", "length", "mass", "count"),
+    "feeling": ("money", "money-rate", "time", "area", "length", "count"),
+    "rate": ("money", "person", "area", "mass"),
+    "count": ("money", "money-rate"),
+    "quality": ("money", "person", "area"),
+}
+_DAMAGE = ("□□", "▇", "??", "■", "▢", "囗囗", "�", "★")
+
+
+def _asks(row: Labelled, name: Marks) -> str:
+    """Say what kind of value the name can only have, ``""`` where that is open."""
+    if name.text.endswith(_PLAIN_TIME):
+        return "time"
+    if name.head == _HEAD["money"] and "成本" in row.level2:
+        return "money"
+    if name.head == _HEAD["feeling"] and "满意" in name.text:
+        return "feeling"
+    if name.text.endswith(("率", "比例", "占比")):
+        return "rate"
+    if name.text.endswith(_PLAIN_COUNT):
+        return "count"
+    return "quality" if row.level2 == "质量指标" and name.text.endswith(("质量", "水平", "效果", "品质")) else ""
+
+
+def _mismatched(
+    row: Labelled, name: Marks, pool: dict[str, list[str]], rng: random.Random
+) -> Iterator[tuple[str, str, int, str]]:
+    asked = _asks(row, name)
+    if not asked:
+        return
+    kinds = [kind for kind in _FOREIGN[asked] if pool.get(kind)]
+    if kinds:
+        yield row.level3, rng.choice(pool[rng.choice(kinds)]), 0, "mismatch"
+    if asked == "time" and "及时" not in name.text and "率" not in name.text:
+        yield (
+            row.level3,
+            rng.choice((f"≥{rng.randint(80, 100)}%", f"{rng.randint(80, 100)}%", "提高", "合格", "良好")),
+            0,
+            "mismatch",
+        )
+    if asked == "count":
+        yield row.level3, rng.choice(("完成", "及时", "合格", "达标", "是", "已完成", "完成完成")), 0, "mismatch"
+
+
+def _void(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
+    satisfaction = row.level2 == "服务对象满意度指标"
+    category = "满意度指标" if satisfaction else row.level2.removesuffix("指标" if rng.random() < 0.5 else "")
+    draw = rng.random()
+    if draw < 0.12:
+        yield category, row.value, 0, "category-name"
+    elif draw < 0.2 and not name.present & (_BIT["standard"] | _BIT["cycle"] | _BIT["ask"]) and name.quantity is None:
+        yield row.level3, row.level3, 0, "repeats-name"
+    elif draw < 0.28:
+        yield (
+            row.level3,
+            rng.choice(("", "/", "-", "**", "××", "待定", "详见附件", "据实", "若干", "按实际情况", "同上")),
+            0,
+            "placeholder",
+        )
+    elif draw < 0.31:
+        yield row.level3, rng.choice(("涉密", "不宜公开", "保密", "不予公开")), 0, "withheld"
+    elif draw < 0.38:
+        yield row.level3, _damaged(row.value or row.level3, rng), 0, "garbled"
+
+
+def _damaged(text: str, rng: random.Random) -> str:
+    han = [c for c in text if "\u4e00" <= c <= "\u9fff"]
+    if len(han) >= 4 and rng.random() < 0.5:
+        rng.shuffle(han)
+        return "".join(han)
+    return "".join(rng.choice(_DAMAGE) if c.isdigit() or rng.random() < 0.4 else c for c in text)
+
+
+def _vague(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
+    wish = row.reason in {"direction", "adjective"} and row.level2 in _BENEFIT
+    if wish and not name.present & _COUNTABLE and (name.last & _ABSTRACT or name.first & _DIRECTED):
+        percent = rng.choice((5, 10, 15, 20, 90, 95, 98, 100))
+        yield (
+            row.level3,
+            rng.choice((f"≥{percent}%", f"{percent}%", f"提高{percent}%", f"提升≥{percent}%")),
+            1,
+            "pseudo",
+        )
+        if name.last & _ABSTRACT:
+            trend = rng.choice(("提升率", "提高率", "增强率", "改善率", "提升度"))
+            yield row.level3 + trend, f"≥{percent}%", 1, "pseudo"
+    if row.reason == "ratio" and name.text.endswith("率"):
+        yield row.level3, rng.choice(("较高", "达标", "高", "合格", "良好")), 1, "adjective"
+        yield row.level3, rng.choice(("提高", "逐步提高", "提升", "保障", "不断提升")), 1, "direction"
+    if row.reason == "ratio" and name.head == _HEAD["feeling"]:
+        yield row.level3, rng.choice(("满意", "较高", "基本满意", "优", "良好", "比较满意", "提高")), 1, "adjective"
+
+
+def _trended(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
+    """A counted statistic has a trend that last year's figure decides."""
+    if name.head != _HEAD["statistic"] or row.level2 not in _BENEFIT or row.level == 0:
+        return
+    percent = rng.choice((3, 5, 8, 10, 15, 20))
+    rise = name.text.endswith(("收入", "产值", "产量", "就业", "税收", "利润", "零售额", "订单", "贷款"))
+    trend, word = ("增长", "增加") if rise else ("下降", "减少")
+    yield row.level3 + trend + rng.choice(("率", "幅度", "")), f"≥{percent}%", 3, "ratio"
+    yield row.level3, rng.choice((f"{trend}{percent}%", f"{trend}≥{percent}%", f"{word}{percent}%以上")), 3, "ratio"
+    yield row.level3, rng.choice((f"较上年{word}", f"同比{trend}", f"比上年{word}")), 2, "yes-no"
+    yield row.level3, rng.choice((trend, word, f"逐步{trend}", f"有所{word}", f"持续{trend}")), 1, "direction"
+
+
+def _timed(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
+    if row.level2 != "时效指标" or not name.text.endswith(_PLAIN_TIME) or row.level == 0:
+        return
+    draw = rng.random()
+    if draw < 0.3:
+        yield row.level3, rng.choice(("及时", "按时", "长期", "及时完成", "按期完成", "尽快")), 1, "timely"
+    elif draw < 0.6:
+        yield (
+            row.level3,
+            rng.choice(("1年", "2025年", "2024年度", "年内", "上半年", "12个月", "全年")),
+            2,
+            "coarse-period",
+        )
+    else:
+        day = rng.choice(
+            ("2025年6月底前", "30日内", "≤15天", "12月31日前", "2024年10月15日前", "3个工作日内", "≤6个月")
+        )
+        yield row.level3, day, 3, "date"
+
+
+def derive(rows: Sequence[Labelled], marks: Callable[[Sequence[str]], list[Marks]], *, seed: int = 0) -> list[Labelled]:
+    """Derive contrasting rows.
+
+    Parameters
+    ----------
+    rows
+        Labelled rows of the training part only.
+    marks
+        Gives the marks of texts, ``Encoder.marks``.
+    seed
+        Makes the choice reproducible.
+
+    Returns
+    -------
+    list
+        New rows with level and reason, without duplicates of the given ones, in a fixed order.
+    """
+    rng = random.Random(seed)
+    names, values = marks([row.level3 for row in rows]), marks([row.value for row in rows])
+    pool: dict[str, list[str]] = {}
+    for row, value in zip(rows, values, strict=True):
+        kind = KINDS[value.kind]
+        if row.level == 3 and kind.startswith("number-"):
+            pool.setdefault(kind.removeprefix("number-"), []).append(row.value)
+    seen = {(row.level2, row.level3, row.value) for row in rows}
+    derived = []
+    for row, name in zip(rows, names, strict=True):
+        if not name.text or row.reason in {"category-name", "garbled", "withheld"}:
+            continue
+        made = [
+            *_mismatched(row, name, pool, rng),
+            *_void(row, name, rng),
+            *_vague(row, name, rng),
+            *_timed(row, name, rng),
+        ]
+        candidates = [row.changed(level3=a, value=b, level=level, reason=reason) for a, b, level, reason in made]
+        if row.level2 in _SWAPPED and row.reason not in _BOUND and name.head != _HEAD["feeling"] and rng.random() < 0.4:
+            # The level does not punish a wrong category.
+            candidates.append(replace(row, level2=rng.choice(_SWAPPED)))
+        for candidate in candidates:
+            if candidate.row not in seen:
+                seen.add(candidate.row)
+                derived.append(candidate)
+    return derived

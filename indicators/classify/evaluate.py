@@ -1,0 +1,211 @@
+"""Measure the classifier on departments and sectors it was not trained on."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators.classify.corpus import REAL_SECTOR, Labelled, read_corpus
+from indicators.classify.features import Encoder
+from indicators.classify.figures import calibration_curve, expected_calibration_error, summary
+from indicators.classify.model import Scorer, calibrated
+from indicators.classify.train import build_encoder, fit_base, fit_thresholds
+from indicators.errors import PackError
+
+__all__ = ["DOCUMENTS", "FOLDS", "evaluate", "evaluate_rows", "out_of_fold", "read_splits", "write_splits"]
+
+FOLDS = 5
+DOCUMENTS = ("001", "003")
+"""Real documents with enough labelled rows to be left out in turn."""
+
+Array = NDArray[Any]
+
+
+def write_splits(folder: Path, rows: Sequence[Labelled]) -> None:
+    """Assign each sector of written rows to a fold, sectors already assigned keep theirs; largest sectors first.
+
+    The file is committed: the folds of a figure can be looked up, and a new sector moves no other.
+    """
+    path = folder / "sectors.csv"
+    known: dict[str, int] = {}
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as stream:
+            known = {row["sector"]: int(row["fold"]) for row in csv.DictReader(stream)}
+    sizes: dict[str, int] = {}
+    for row in rows:
+        if not row.real:
+            sizes[row.sector] = sizes.get(row.sector, 0) + 1
+    load = [0] * FOLDS
+    for sector, fold in known.items():
+        load[fold] += sizes.get(sector, 0)
+    for sector in sorted(set(sizes) - set(known), key=lambda name: (-sizes[name], name)):
+        known[sector] = load.index(min(load))
+        load[known[sector]] += sizes[sector]
+    folder.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["sector", "fold"])
+        ordered: list[tuple[str, int]] = sorted(known.items(), key=lambda item: (item[1], item[0]))
+        writer.writerows(ordered)
+
+
+def read_splits(folder: Path, rows: Sequence[Labelled]) -> dict[str, int]:
+    """Read the fold of each sector.
+
+    Raises
+    ------
+    PackError
+        If a sector of the corpus has no fold.
+    """
+    path = folder / "sectors.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            folds = {row["sector"]: int(row["fold"]) for row in csv.DictReader(stream)}
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise PackError("语料划分无法读取", where=str(path), why=repr(error), remedy="恢复 corpus/splits") from error
+    missing = sorted({row.sector for row in rows if not row.real} - set(folds))
+    if missing:
+        raise PackError("有行业未划分", where=str(path), why="、".join(missing), remedy="为新行业补上折号")
+    return folds
+
+
+def out_of_fold(
+    encoder: Encoder, rows: Sequence[Labelled], folds: dict[str, int], *, report: Callable[[str], None] = lambda _: None
+) -> tuple[Array, Array, Array]:
+    """Score each written row by models that saw none of its sector.
+
+    Returns
+    -------
+    tuple
+        Evidence ``(n, 6)``, fold ``(n,)`` and level ``(n,)`` of the written rows, in the order of ``rows``.
+    """
+    written = [row for row in rows if not row.real]
+    fold_of = np.asarray([folds[row.sector] for row in written])
+    evidence = np.zeros((len(written), 6))
+    for fold in range(FOLDS):
+        report(f"第 {fold + 1}/{FOLDS} 折")
+        inside = np.flatnonzero(fold_of == fold)
+        if not len(inside):
+            continue
+        kept = [row for row in rows if row.real or folds[row.sector] != fold]
+        scorer = Scorer(fit_base(encoder, kept))
+        dense, sparse, _ = encoder.encode([written[index].row for index in inside])
+        evidence[inside] = scorer.evidence(dense, sparse)[0]
+    return evidence, fold_of, np.asarray([row.level for row in written])
+
+
+def _crossfitted(evidence: Array, fold_of: Array, levels: Array) -> Array:
+    """Calibrate each fold by thresholds fitted on the others."""
+    probabilities = np.zeros((len(levels), 4))
+    for fold in range(FOLDS):
+        inside = fold_of == fold
+        if inside.any():
+            thresholds = fit_thresholds(evidence[~inside], levels[~inside])
+            probabilities[inside] = calibrated(thresholds, evidence[inside])
+    return probabilities
+
+
+def _figures(levels: Array, probabilities: Array) -> dict[str, Any]:
+    result = summary(levels.tolist(), probabilities.argmax(axis=1).tolist())
+    result["ece"] = expected_calibration_error(levels.tolist(), probabilities)
+    return result
+
+
+def _by(keys: Sequence[str], levels: Array, scored: Array) -> dict[str, dict[str, Any]]:
+    found = {}
+    for key in sorted(set(keys)):
+        inside = np.asarray([item == key for item in keys])
+        figures = summary(levels[inside].tolist(), scored[inside].tolist())
+        found[key] = {name: figures[name] for name in ("n", "accuracy", "macro_f1", "qwk")}
+    return found
+
+
+def _leave_documents_out(
+    encoder: Encoder, rows: Sequence[Labelled], thresholds: tuple[Any, ...]
+) -> tuple[dict[str, Any], Array, Array]:
+    """Score each real document by a model that saw the written rows and the other documents."""
+    found: dict[str, Any] = {}
+    all_levels, all_probabilities = [], []
+    for document in DOCUMENTS:
+        tested = [row for row in rows if row.real and document in row.source.split("+")]
+        if not tested:
+            continue
+        kept = [row for row in rows if not (row.real and document in row.source.split("+"))]
+        # No row of the tested sector but those of the other documents may help.
+        kept = [row for row in kept if row.real or row.sector != REAL_SECTOR]
+        dense, sparse, _ = encoder.encode([row.row for row in tested])
+        evidence, _ = Scorer(fit_base(encoder, kept)).evidence(dense, sparse)
+        probabilities = calibrated(thresholds, evidence)
+        levels = np.asarray([row.level for row in tested])
+        found[document] = _figures(levels, probabilities)
+        all_levels.append(levels)
+        all_probabilities.append(probabilities)
+    levels, probabilities = np.concatenate(all_levels), np.vstack(all_probabilities)
+    found["pooled"] = _figures(levels, probabilities)
+    return found, levels, probabilities
+
+
+def evaluate_rows(
+    encoder: Encoder,
+    rows: Sequence[Labelled],
+    folds: dict[str, int],
+    *,
+    report: Callable[[str], None] = lambda _: None,
+) -> tuple[dict[str, Any], Array, Array]:
+    """Measure by sector and by document.
+
+    Returns
+    -------
+    tuple
+        The figures, and evidence and levels out of fold (for fitting the thresholds of the pack).
+    """
+    evidence, fold_of, levels = out_of_fold(encoder, rows, folds, report=report)
+    probabilities = _crossfitted(evidence, fold_of, levels)
+    written = [row for row in rows if not row.real]
+    scored = probabilities.argmax(axis=1)
+    figures: dict[str, Any] = {
+        "sectors_out": _figures(levels, probabilities),
+        "calibration": calibration_curve(levels.tolist(), probabilities),
+        "by_sector": _by([row.sector for row in written], levels, scored),
+        "by_category": _by([row.level2 for row in written], levels, scored),
+        "by_reason": _recall([row.reason for row in written], levels, scored),
+    }
+    if any(row.real for row in rows):
+        report("逐个留出真实文件")
+        figures["documents_out"], _, _ = _leave_documents_out(encoder, rows, fit_thresholds(evidence, levels))
+    return figures, evidence, levels
+
+
+def _recall(reasons: Sequence[str], levels: Array, scored: Array) -> dict[str, dict[str, Any]]:
+    found = {}
+    for reason in sorted(set(reasons)):
+        inside = np.asarray([item == reason for item in reasons])
+        found[reason] = {"n": int(inside.sum()), "right": round(float((levels == scored)[inside].mean()), 4)}
+    return found
+
+
+def evaluate(corpus: Path, folder: Path, *, report: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+    """Repeat the measurement of a pack from its corpus; nothing is written.
+
+    Parameters
+    ----------
+    corpus
+        The folder ``corpus``.
+    folder
+        The pack (its word list is used).
+    report
+        Called with a line of progress in Chinese.
+
+    Returns
+    -------
+    dict
+        The figures, equal to those in the manifest of a fresh pack.
+    """
+    rows = read_corpus(corpus / "labels")
+    figures, _, _ = evaluate_rows(build_encoder(folder), rows, read_splits(corpus / "splits", rows), report=report)
+    return figures

@@ -1,0 +1,264 @@
+"""From indicators to numbers: a dense block that encodes the guideline and a sparse one of crossings and n-grams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators.classify.component import HEADS, LINE_END, Marks
+from indicators.classify.lexicon import SECTIONS
+from indicators.classify.patterns import FIGURES, KINDS
+from indicators.classify.tokens import LONGEST_TEXT
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+__all__ = ["CATEGORIES", "CROSS_SPACE", "DENSE", "GRAM_SPACE", "Encoder", "Row"]
+
+Row = tuple[str, str, str]
+"""``(level2, level3, value)`` as printed."""
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+CATEGORIES: tuple[str, ...] = (
+    *("数量指标", "质量指标", "时效指标", "成本指标", "经济成本指标", "社会成本指标", "生态环境成本指标"),
+    *("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标", "服务对象满意度指标"),
+)
+_CATEGORY = {name: index for index, name in enumerate(CATEGORIES)}
+
+GRAM_SPACE = 1 << 15
+"""Buckets of the hashed character n-grams of each text."""
+CROSS_SPACE = 1 << 14
+"""Buckets of the crossings, and of the words of each text."""
+
+PAIR: tuple[str, ...] = (
+    *("equal", "value-in-name", "name-in-value", "value-chars-in-name", "name-chars-in-value", "value-pairs-in-name"),
+    *("unit-in-name", "number-in-name", "same-ending", "same-beginning", "anagram", "empty-name", "empty-value"),
+    *("value-is-head", "length-ratio"),
+)
+_MASKS = ("present", "exact", "first", "last", "base")
+_SIDES = ("name", "value")
+
+DENSE: tuple[str, ...] = (
+    *(f"category:{name}" for name in (*CATEGORIES, "其他")),
+    *(
+        f"{side}.{column}"
+        for side in _SIDES
+        for column in (
+            *(f"{part}:{section}" for part in (*_MASKS, "covered") for section in SECTIONS),
+            *FIGURES,
+            *(f"head:{head}" for head in HEADS),
+            *(f"before:{head}" for head in HEADS),
+            *(f"kind:{kind}" for kind in KINDS),
+        )
+    ),
+    *(f"pair:{name}" for name in PAIR),
+)
+"""Names of the dense columns, in order."""
+
+_SECTION_COUNT = len(SECTIONS)
+_SHIFTS = np.arange(_SECTION_COUNT, dtype=np.int64)
+_CHUNK = 64
+
+
+def _one_hot(codes: Sequence[int], size: int) -> Floats:
+    block = np.zeros((len(codes), size), dtype=np.float32)
+    block[np.arange(len(codes)), codes] = 1
+    return block
+
+
+def _text_block(side: Sequence[Marks]) -> Floats:
+    """Encode each text by itself; columns as in ``DENSE``."""
+    count = len(side)
+    masks = [np.asarray([getattr(marks, part) for marks in side], dtype=np.int64) for part in _MASKS]
+    blocks = [((mask[:, None] >> _SHIFTS) & 1).astype(np.float32) for mask in masks]
+    covered = np.zeros((count, _SECTION_COUNT), dtype=np.float32)
+    cells = [(row, section, share) for row, marks in enumerate(side) for section, share in marks.covered]
+    if cells:
+        at, sections, shares = zip(*cells, strict=True)
+        covered[list(at), list(sections)] = shares
+    blocks.append(covered)
+    blocks.append(np.asarray([marks.figures for marks in side], dtype=np.float32).reshape(count, len(FIGURES)))
+    blocks.append(_one_hot([marks.head for marks in side], len(HEADS)))
+    blocks.append(_one_hot([marks.before for marks in side], len(HEADS)))
+    blocks.append(_one_hot([marks.kind for marks in side], len(KINDS)))
+    return np.hstack(blocks)
+
+
+def _pair(name: Marks, value: Marks) -> tuple[float, ...]:
+    """Compare a name with its value; columns as in ``PAIR``."""
+    n, v = name.text, value.text
+    if not n or not v:
+        return (0.0,) * 11 + (float(not n), float(not v), 0.0, 0.0)
+    in_name, in_value = set(n), set(v)
+    pairs = {v[i : i + 2] for i in range(len(v) - 1)}
+    shared = sum([pair in n for pair in pairs])
+    quantity = value.quantity
+    unit = quantity.unit[-1:] if quantity is not None else ""
+    figure = str(quantity.number) if quantity is not None else ""
+    inside, around = v in n, n in v
+    return (
+        float(n == v),
+        float(inside),
+        float(around),
+        len(in_name & in_value) / len(in_value),
+        len(in_name & in_value) / len(in_name),
+        shared / max(len(pairs), 1),
+        float(bool(unit) and unit in n),
+        float(bool(figure) and figure in n),
+        float(n[-2:] == v[-2:]),
+        float(n[:2] == v[:2]),
+        float(not inside and not around and in_name <= in_value),
+        0.0,
+        0.0,
+        float(len(v) >= 2 and n.endswith(v)),
+        min(len(v) / len(n), 3.0),
+    )
+
+
+class Encoder:
+    """Turns rows into matrices; texts seen before are looked up.
+
+    Parameters
+    ----------
+    nlp
+        A pipeline of ``tokens.build_pipeline``.
+    remembered
+        Number of distinct texts whose marks are kept.
+    """
+
+    def __init__(self, nlp: Language, *, remembered: int = 50_000) -> None:
+        self.nlp = nlp
+        self.remembered = remembered
+        self._marks: dict[str, Marks] = {}
+
+    def marks(self, texts: Sequence[str]) -> list[Marks]:
+        """Return the marks of each text."""
+        known = self._marks
+        if len(known) > self.remembered:
+            known.clear()
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        lines = [text[:LONGEST_TEXT].replace(LINE_END, " ") for text in new]
+        chunks = [LINE_END.join(lines[start : start + _CHUNK]) for start in range(0, len(lines), _CHUNK)]
+        found = [marks for doc in self.nlp.pipe(chunks) for marks in doc._.marks]
+        known.update(zip(new, found, strict=True))
+        return [known[text] for text in texts]
+
+    def encode(self, rows: Sequence[Row]) -> tuple[Floats, Any, list[tuple[Marks, Marks]]]:
+        """Encode rows.
+
+        Parameters
+        ----------
+        rows
+            Best without repetitions: each row is encoded by itself.
+
+        Returns
+        -------
+        tuple
+            Dense block ``(n, len(DENSE))``, sparse block of crossings and n-grams, and the marks of each row.
+        """
+        names = self.marks([row[1] for row in rows])
+        values = self.marks([row[2] for row in rows])
+        pairs = list(zip(names, values, strict=True))
+        categories = np.asarray([_CATEGORY.get(row[0], len(CATEGORIES)) for row in rows], dtype=np.int64)
+        compared = np.asarray([_pair(*pair) for pair in pairs], dtype=np.float32).reshape(len(rows), len(PAIR))
+        category = _one_hot(categories.tolist(), len(CATEGORIES) + 1)
+        dense = np.hstack([category, _text_block(names), _text_block(values), compared])
+        return dense, _sparse_block(categories, names, values), pairs
+
+
+_PRIMES = tuple(np.uint64(prime) for prime in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F))
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+def _mix(seed: int, parts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    """Hash aligned columns of codes into one column, the same on every machine."""
+    hashed = np.full(len(parts[0]), seed, dtype=np.uint64)
+    for part, prime in zip(parts, _PRIMES, strict=False):
+        hashed = (hashed ^ part) * prime & _LOW
+        hashed ^= hashed >> np.uint64(15)
+    return hashed
+
+
+def _grams(texts: Sequence[str], salt: int) -> tuple[Integers, Integers]:
+    """Hash the character 1-, 2- and 3-grams of many texts at once; a mark stands before and after each text."""
+    joined = "\x02" + "\x02".join(texts) + "\x02"
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    edge = codes == 2
+    owner = np.cumsum(edge) - 1
+    rows, columns = [], []
+    for width in (1, 2, 3):
+        stop = len(codes) - width + 1
+        if stop <= 0:
+            continue
+        # A gram may begin or end with a mark, never hold one in the middle or be one.
+        if width == 1:
+            inside = ~edge[:stop]
+        elif width == 2:
+            inside = ~(edge[:stop] & edge[1 : 1 + stop])
+        else:
+            inside = ~edge[1 : 1 + stop]
+        hashed = _mix(salt + width, [codes[offset : offset + stop][inside] for offset in range(width)])
+        rows.append(owner[:stop][inside])
+        columns.append((hashed % np.uint64(GRAM_SPACE)).astype(np.int64))
+    return np.concatenate(rows), np.concatenate(columns)
+
+
+def _word_columns(side: Sequence[Marks], salt: int) -> tuple[Integers, Integers]:
+    sizes = [len(marks.codes) for marks in side]
+    codes = np.asarray([code for marks in side for code in marks.codes], dtype=np.uint64)
+    hashed = _mix(salt, [codes]) % np.uint64(CROSS_SPACE)
+    return np.repeat(np.arange(len(side)), sizes), hashed.astype(np.int64)
+
+
+def _lowest_bit(masks: Sequence[int]) -> list[int]:
+    return [(mask & -mask).bit_length() for mask in masks]
+
+
+def _crossings(category: Integers, names: Sequence[Marks], values: Sequence[Marks]) -> Integers:
+    """Return the column of each crossing, ``(crossings, rows)``: what the name asks against what the value is."""
+    columns = {
+        "category": category,
+        "head": [marks.head for marks in names],
+        "before": [marks.before for marks in names],
+        "first": _lowest_bit([marks.first for marks in names]),
+        "kind": [marks.kind for marks in values],
+        "exact": [marks.exact for marks in values],
+        "present": [marks.present for marks in values],
+    }
+    codes = {name: np.asarray(column, dtype=np.uint64) + np.uint64(1) for name, column in columns.items()}
+    crossed = (
+        *(("head", "kind"), ("before", "kind"), ("head", "before", "kind"), ("category", "kind")),
+        *(("category", "head", "kind"), ("first", "kind"), ("first", "head", "kind"), ("exact",), ("present",)),
+    )
+    hashed = [_mix(7919 * (index + 1), [codes[name] for name in parts]) for index, parts in enumerate(crossed)]
+    return (np.asarray(hashed) % np.uint64(CROSS_SPACE)).astype(np.int64)
+
+
+def _sparse_block(category: Integers, names: Sequence[Marks], values: Sequence[Marks]) -> Any:
+    """Build the sparse block: crossings, then n-grams and words of both texts, each kind scaled to length 1 a row."""
+    from scipy.sparse import csr_matrix
+
+    count = len(names)
+    crossings = _crossings(category, names, values)
+    at = [np.tile(np.arange(count), len(crossings))]
+    columns = [crossings.ravel()]
+    weights = [np.ones(crossings.size, dtype=np.float32)]
+    offset = CROSS_SPACE
+    parts = [
+        (*_grams([marks.text for marks in names], 11), GRAM_SPACE),
+        (*_grams([marks.text for marks in values], 23), GRAM_SPACE),
+        (*_word_columns(names, 101), CROSS_SPACE),
+        (*_word_columns(values, 211), CROSS_SPACE),
+    ]
+    for rows, hashed, width in parts:
+        sizes = np.bincount(rows, minlength=count)
+        at.append(rows)
+        columns.append(hashed + offset)
+        weights.append((1 / np.sqrt(np.maximum(sizes, 1)))[rows].astype(np.float32))
+        offset += width
+    data, indices = np.concatenate(weights), (np.concatenate(at), np.concatenate(columns))
+    return csr_matrix((data, indices), shape=(count, offset))

@@ -1,0 +1,245 @@
+"""Suggest specific indicators out of a library, by likeness of name and project."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indicators.errors import PackError
+from indicators.packs import models_dir
+from indicators.quantities import half_width, parse_dates, parse_quantity
+
+__all__ = ["LIBRARY", "Suggestion", "build_library", "placeholders", "read_library", "suggest", "write_library"]
+
+LIBRARY = "library.csv"
+_COLUMNS = ("sector", "category", "name", "value", "project")
+_NAME_SHARE = 0.65
+_LEAST = 0.12
+_SPACE = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """An indicator of the library; N in ``value`` (and ``name``) stands for the figure to fill in.
+
+    Parameters
+    ----------
+    category
+        二级指标.
+    name, value
+        三级指标 and 指标值.
+    sector, project
+        Where it comes from.
+    likeness
+        0..1, how near name and project are to what was asked.
+    """
+
+    category: str
+    name: str
+    value: str
+    sector: str
+    project: str
+    likeness: float
+
+
+_FIGURE = re.compile(
+    r"[0-9][0-9,]*(?:\.[0-9]+)?(?:\+[0-9.]+)*|[一二两三四五六七八九十百]+(?=[个名人次场台套层处座所项家户天年月期份件])"
+)
+_KEPT = re.compile(r"100(?:\.0+)?%|(?<![0-9.])0(?![0-9.])")
+_SIGNS = (
+    ("≥100%", "100%"),
+    (">=", "≥"),
+    ("<=", "≤"),
+    ("大于等于", "≥"),
+    ("不少于", "≥"),
+    ("不低于", "≥"),
+    ("不超过", "≤"),
+)
+_DAMAGED = re.compile("[囗□▇▢█■?？…×*]|[0-9]O|O[0-9%]|收人|[无、]$")
+
+
+def placeholders(text: str) -> str:
+    """Replace the figures of a text by N; 100% and 0 are targets in themselves and stay."""
+    plain = half_width(text).replace(" ", "")
+    for printed, tidy in _SIGNS:
+        plain = plain.replace(printed, tidy)
+    kept = {match.start() for match in _KEPT.finditer(plain)}
+    return _FIGURE.sub(lambda match: match.group() if match.start() in kept else "N", plain)
+
+
+def _worthy(row: Any) -> bool:
+    """Whether a row may serve as a model: written, level 3, undamaged, with a unit, no figure in its name."""
+    if row.level != 3 or row.real or len(row.level3) < 3 or re.search("[0-9]", row.level3):
+        return False
+    quantity = parse_quantity(row.value)
+    if quantity is None:
+        return parse_dates(row.value) is not None and not _DAMAGED.search(row.value)
+    # A completion time with ≥ is level 3 for the reader, but nothing to copy.
+    inverted = row.level2 == "时效指标" and quantity.relation in "≥>"
+    return bool(quantity.unit) and not inverted and not _DAMAGED.search(row.level3 + row.value)
+
+
+def build_library(rows: Sequence[Any], own: Sequence[dict[str, str]] = ()) -> list[dict[str, str]]:
+    """Make the entries of the library: corpus rows of level 3, and entries written for it.
+
+    Parameters
+    ----------
+    rows
+        ``corpus.Labelled``; real rows are left out (they name places).
+    own
+        Entries of ``corpus/library/*.csv``, with N for figures already.
+
+    Returns
+    -------
+    list
+        Entries with the columns of ``library.csv``, each sector, category and name once, in order.
+    """
+    entries = {(entry["sector"], entry["category"], entry["name"]): dict(entry) for entry in own}
+    for row in rows:
+        if not _worthy(row):
+            continue
+        printed = (row.sector, row.level2, row.level3, placeholders(row.value), row.project)
+        entries.setdefault(printed[:3], dict(zip(_COLUMNS, printed, strict=True)))
+    return [entries[key] for key in sorted(entries)]
+
+
+def write_library(corpus: Path, path: Path) -> int:
+    """Write the library from ``corpus/labels`` and ``corpus/library``; returns the number of entries."""
+    from indicators.classify.corpus import read_corpus
+
+    own: list[dict[str, str]] = []
+    for source in sorted((corpus / "library").glob("*.csv")):
+        own += read_library(source).entries
+    entries = build_library(read_corpus(corpus / "labels"), own)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, _COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(entries)
+    return len(entries)
+
+
+def _vectors(texts: Sequence[str], rarity: Any = None) -> Any:
+    """Return character 1- and 2-grams of texts as rows of length 1, rare ones weighing more."""
+    from scipy.sparse import csr_matrix
+
+    indices: list[int] = []
+    pointers = [0]
+    for text in texts:
+        grams = {text[i : i + 2] for i in range(len(text) - 1)} | set(text)
+        indices += [(ord(gram[0]) * 31 + (ord(gram[1]) * 7919 if len(gram) > 1 else 0)) % _SPACE for gram in grams]
+        pointers.append(len(indices))
+    matrix = csr_matrix((np.ones(len(indices), np.float32), indices, pointers), shape=(len(texts), _SPACE))
+    matrix.sum_duplicates()
+    if rarity is not None:
+        matrix.data *= rarity[matrix.indices]
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    matrix.data /= np.repeat(np.maximum(norms, 1e-9), np.diff(matrix.indptr))
+    return matrix
+
+
+def _rarity(texts: Sequence[str]) -> Any:
+    counts = np.asarray((_vectors(texts) > 0).sum(axis=0)).ravel()
+    return (np.log((len(texts) + 1) / (counts + 1)) + 0.3).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    entries: tuple[dict[str, str], ...]
+    names: Any
+    projects: Any
+    categories: Any
+    rarity: Any
+
+
+@lru_cache(maxsize=8)
+def read_library(path: Path) -> _Library:
+    """Read a library: CSV, UTF-8, columns sector, category, name, value, project.
+
+    Raises
+    ------
+    PackError
+        If it cannot be read or lacks a column.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            entries = tuple({name: (row[name] or "").strip() for name in _COLUMNS} for row in csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError, KeyError, csv.Error) as error:
+        remedy = "须为 UTF-8 编码的 CSV，列：" + "、".join(_COLUMNS)
+        raise PackError("指标库无法读取", where=str(path), why=repr(error), remedy=remedy) from error
+    names = [entry["name"] for entry in entries]
+    projects = [entry["project"] + entry["sector"] for entry in entries]
+    rarity = _rarity(names + projects)
+    categories = np.asarray([entry["category"] for entry in entries], dtype=object)
+    return _Library(entries, _vectors(names, rarity), _vectors(projects, rarity), categories, rarity)
+
+
+def suggest(
+    level2: str, name: str, project: str, *, limit: int = 3, library: Path | None = None, extra: Path | None = None
+) -> tuple[Suggestion, ...]:
+    """Suggest specific indicators of the same category for a like project.
+
+    Parameters
+    ----------
+    level2
+        二级指标; only entries of this category are offered.
+    name, project
+        三级指标 and project name of the indicator to be replaced; either may be ``""``.
+    limit
+        At most so many.
+    library
+        ``None`` for the library that ships with the package.
+    extra
+        A bureau's own library, searched as well.
+
+    Returns
+    -------
+    tuple
+        Most alike first; empty where the library knows nothing alike.
+
+    Raises
+    ------
+    PackError
+        If a library cannot be read.
+    """
+    found: list[Suggestion] = []
+    for path in (library or models_dir() / LIBRARY, extra):
+        if path is not None:
+            found += _alike(read_library(path.resolve()), level2, name, project)
+    found.sort(key=lambda item: (-item.likeness, item.sector, item.name))
+    chosen: dict[str, Suggestion] = {}
+    for item in found:
+        chosen.setdefault(item.name, item)
+        if len(chosen) >= limit:
+            break
+    return tuple(chosen.values())[: max(limit, 0)]
+
+
+def _alike(library: _Library, level2: str, name: str, project: str) -> list[Suggestion]:
+    inside = np.flatnonzero(library.categories == level2)
+    if not len(inside):
+        return []
+    by_name = np.asarray((library.names[inside] @ _vectors([half_width(name)], library.rarity).T).todense()).ravel()
+    by_project = np.asarray(
+        (library.projects[inside] @ _vectors([half_width(project)], library.rarity).T).todense()
+    ).ravel()
+    likeness = _NAME_SHARE * by_name + (1 - _NAME_SHARE) * by_project
+    best = np.argsort(-likeness, kind="stable")[:20]
+    return [
+        Suggestion(
+            category=level2,
+            name=library.entries[inside[index]]["name"],
+            value=library.entries[inside[index]]["value"],
+            sector=library.entries[inside[index]]["sector"],
+            project=library.entries[inside[index]]["project"],
+            likeness=round(float(likeness[index]), 4),
+        )
+        for index in best
+        if likeness[index] >= _LEAST
+    ]

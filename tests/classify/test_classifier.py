@@ -1,0 +1,211 @@
+"""The model pack as it ships: levels, probabilities, reasons, refusal of changed packs, staleness."""
+
+import csv
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indicators.classify import load_classifier
+from indicators.classify.corpus import REASONS, corpus_digest, read_corpus
+from indicators.classify.evaluate import read_splits
+from indicators.classify.figures import agreement, expected_calibration_error, summary
+from indicators.classify.persist import EXPECTED_TYPES, MANIFEST, MODEL, load_parts
+from indicators.classify.train import PARAMETERS, features_digest
+from indicators.errors import PackError, ReadError
+from indicators.packs import models_dir
+
+ROOT = Path(__file__).resolve().parents[2]
+PACK = models_dir() / "specificity"
+
+
+@pytest.fixture(scope="module")
+def classifier():
+    return load_classifier()
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    if not (ROOT / "corpus" / "labels").is_dir():
+        pytest.skip("the corpus does not ship with the package")
+    return read_corpus(ROOT / "corpus" / "labels")
+
+
+CLEAR = [
+    ("数量指标", "涉及取暖部门", "10个", 3),
+    ("服务对象满意度指标", "群众满意度", "≥95%", 3),
+    ("时效指标", "租赁时间", "2024年1月1日至12月31日", 3),
+    ("质量指标", "培训合格率", "≥90%", 3),
+    ("成本指标", "年租金", "80000元", 3),
+    ("数量指标", "建筑层数", "三层", 3),
+    ("质量指标", "供暖质量", "符合国家标准", 2),
+    ("质量指标", "工程质量", "验收合格", 2),
+    ("时效指标", "费用期间", "1年", 2),
+    ("社会效益指标", "重大安全事故", "不发生", 2),
+    ("社会效益指标", "维护社会稳定", "维护", 1),
+    ("时效指标", "支付及时性", "及时", 1),
+    ("质量指标", "服务质量", "保质保量", 1),
+    ("社会效益指标", "社会治安稳定性", "提高99%", 1),
+    ("社会效益指标", "改善了生态宜居环境", "≥90%", 1),
+    ("质量指标", "质量指标", "保质保量", 0),
+    ("数量指标", "羁押人员数量", "涉密", 0),
+    ("数量指标", "慰问品", "若干", 0),
+    ("时效指标", "完工时限", "795.2元", 0),
+    ("数量指标", "培训人数", "", 0),
+    ("数量指标", "", "10人", 0),
+    ("时效指标", "完成时间", "□□▇", 0),
+]
+
+
+@pytest.mark.parametrize(("level2", "name", "value", "level"), CLEAR)
+def test_clear_cases(classifier, level2, name, value, level):
+    (judged,) = classifier.score([(level2, name, value)])
+    assert judged.level == level, judged
+
+
+def test_each_score_is_whole(classifier):
+    rows = [(level2, name, value) for level2, name, value, _ in CLEAR]
+    for judged in classifier.score(rows):
+        assert sum(judged.probabilities) == pytest.approx(1, abs=1e-6)
+        assert judged.level == int(np.argmax(judged.probabilities))
+        expected = sum(k * p for k, p in enumerate(judged.probabilities)) / 3 * 100
+        assert judged.score == pytest.approx(expected, abs=0.06)
+        assert 1 <= len(judged.reasons) <= 3
+        assert all(reason and "{" not in reason for reason in judged.reasons)
+
+
+def test_a_batch_scores_as_its_rows_alone(classifier):
+    rows = [(level2, name, value) for level2, name, value, _ in CLEAR]
+    together = classifier.score(rows + rows[::-1])
+    assert together == [classifier.score([row])[0] for row in rows + rows[::-1]]
+    assert classifier.score([]) == []
+
+
+def test_damage_does_not_crash(classifier):
+    rows = [
+        ("", "", ""),
+        ("数量指标", "提高" * 5000, "及时" * 100_000),
+        ("x", "=1+1", "\x00\ud800"),
+        ("质量指标", "\n", "\t"),
+    ]
+    judged = classifier.score(rows)
+    assert [item.level for item in judged][:1] == [0]
+    assert "内容过长" in "".join(judged[1].reasons)
+
+
+def test_pack_is_small_and_its_digests_hold():
+    assert sum(path.stat().st_size for path in PACK.iterdir()) < 5_000_000
+    _, manifest = load_parts(PACK)
+    assert set(manifest["types"]) <= EXPECTED_TYPES
+    assert manifest["parameters"] == json.loads(json.dumps(PARAMETERS))
+
+
+@pytest.fixture
+def pack(tmp_path):
+    copy = tmp_path / "pack"
+    shutil.copytree(PACK, copy)
+    return copy
+
+
+@pytest.mark.parametrize("name", ["model.skops", "words.txt", "reasons.tsv"])
+def test_a_changed_file_is_refused(pack, name):
+    (pack / name).write_bytes((pack / name).read_bytes() + b"\n")
+    with pytest.raises(PackError, match="清单不符"):
+        load_parts(pack)
+
+
+def test_a_missing_file_is_refused(pack):
+    (pack / MODEL).unlink()
+    with pytest.raises(PackError, match="不完整"):
+        load_parts(pack)
+    (pack / MANIFEST).unlink()
+    with pytest.raises(PackError, match="模型清单"):
+        load_parts(pack)
+
+
+def test_an_unexpected_type_is_refused_before_it_is_built(pack):
+    import hashlib
+
+    import skops.io
+
+    data = skops.io.dumps({"linear": shutil.copytree}, compression=zipfile.ZIP_DEFLATED)
+    (pack / MODEL).write_bytes(data)
+    manifest = json.loads((pack / MANIFEST).read_text(encoding="utf-8"))
+    manifest["files"][MODEL] = hashlib.sha256(data).hexdigest()
+    (pack / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(PackError, match="被拒绝"):
+        load_parts(pack)
+
+
+def test_the_model_is_not_stale(classifier, corpus):
+    manifest = json.loads((PACK / MANIFEST).read_text(encoding="utf-8"))
+    assert manifest["corpus"] == corpus_digest(corpus), "corpus/labels changed: run indicators train"
+    assert manifest["features"] == features_digest(classifier.encoder, corpus), "the code changed: run indicators train"
+
+
+def test_the_figures_of_the_pack_reach_their_floors():
+    figures = json.loads((PACK / MANIFEST).read_text(encoding="utf-8"))["figures"]
+    sectors, documents = figures["sectors_out"], figures["documents_out"]["pooled"]
+    assert sectors["macro_f1"] >= 0.92
+    assert sectors["qwk"] >= 0.93
+    assert sectors["ece"] <= 0.03
+    assert documents["macro_f1"] >= 0.85
+    assert documents["qwk"] >= 0.92
+
+
+def test_no_sector_is_in_training_and_test(corpus):
+    folds = read_splits(ROOT / "corpus" / "splits", corpus)
+    assert set(folds.values()) == set(range(5))
+    assert {row.sector for row in corpus if not row.real} <= set(folds)
+    assert not {row.sector for row in corpus if row.real} & {row.sector for row in corpus if not row.real}
+
+
+def test_the_corpus_is_wide_enough(corpus):
+    written = [row for row in corpus if not row.real]
+    assert len(written) >= 3000
+    assert len({row.sector for row in written}) >= 20
+    assert len({row.level2 for row in written}) >= 9
+    assert {row.reason for row in written} == set(REASONS)
+    assert sum(row.real for row in corpus) == 411
+
+
+def test_corpus_errors_name_file_and_line(tmp_path):
+    with pytest.raises(PackError, match="没有标注语料"):
+        read_corpus(tmp_path)
+    path = tmp_path / "x.csv"
+    path.write_text("level2,level3,value,level,reason,sector\n数量指标,甲,1个,2,quantity,教育\n", encoding="utf-8")
+    with pytest.raises(PackError, match="第2行"):
+        read_corpus(tmp_path)
+
+
+def test_figures_of_merit():
+    labels, scored = [0, 1, 2, 3, 3, 1], [0, 1, 2, 3, 0, 2]
+    found = summary(labels, scored)
+    assert found["accuracy"] == pytest.approx(4 / 6, abs=1e-4)
+    assert found["confusion"][3] == [1, 0, 0, 1]
+    assert found["macro_f1"] == pytest.approx((2 / 3 + 2 / 3 + 2 / 3 + 2 / 3) / 4, abs=1e-4)
+    # Weighted disagreement 10/9, by chance (6·Σw·row·column)/36.
+    assert summary([0, 3], [0, 3])["qwk"] == 1
+    sure = np.asarray([[1.0, 0, 0, 0], [1.0, 0, 0, 0]])
+    assert expected_calibration_error([0, 1], sure) == pytest.approx(0.5)
+
+
+def test_agreement_of_two_readings(tmp_path):
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    for path, levels in ((one, [3, 1, 0]), (two, [3, 1, 1])):
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(["level2", "level3", "value", "level"])
+            writer.writerows([["数量指标", f"名{i}", "1个", level] for i, level in enumerate(levels)])
+    found = agreement(one, two)
+    assert found["n"] == 3
+    assert found["differences"] == [["数量指标", "名2", "1个", 0, 1]]
+    one.write_text("level2,level3,value,level\n质量指标,甲,乙,1\n", encoding="utf-8")
+    with pytest.raises(ReadError, match="没有相同"):
+        agreement(one, two)
+    one.write_text("level2,value\n质量指标,乙\n", encoding="utf-8")
+    with pytest.raises(ReadError, match="标注文件有误"):
+        agreement(one, two)

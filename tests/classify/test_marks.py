@@ -1,0 +1,154 @@
+"""The spaCy pipeline: what it sees in names and values."""
+
+import jieba
+import pytest
+
+from indicators.classify.component import HEADS
+from indicators.classify.features import DENSE, Encoder
+from indicators.classify.lexicon import SECTIONS, Lexicon, read_lexicon
+from indicators.classify.patterns import FIGURES, KINDS
+from indicators.classify.tokens import build_pipeline
+from indicators.errors import PackError
+from indicators.packs import models_dir
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return Encoder(build_pipeline(read_lexicon(models_dir() / "specificity" / "words.txt")))
+
+
+KIND_OF = {
+    "": "empty",
+    "——": "word-placeholder",
+    "≥95%": "number-ratio",
+    "10个": "number-count",
+    "29人": "number-person",
+    "96万元": "number-money",
+    "800元/人": "number-money-rate",
+    "≤24小时": "number-time",
+    "3175.77平方米": "number-area",
+    "三层": "number-count",
+    "95": "number-bare",
+    "1年": "whole-year",
+    "2023年1月-12月": "whole-year",
+    "≤1年": "number-time",
+    "2024年度": "date-year",
+    "2024年12月底前": "date-deadline",
+    "2022年12月1日至2027年11月30日": "date-day",
+    "春节前": "feast",
+    "及时": "word-timely",
+    "及时无": "word-timely",
+    "提高": "word-direction",
+    "逐步提高": "all-vague",
+    "良好": "word-adjective",
+    "涉密": "word-withheld",
+    "若干": "word-placeholder",
+    "零投诉": "word-zero",
+    "验收合格": "word-state",
+    "开学前": "word-coarse",
+    "按月": "word-cycle",
+    "较上年减少": "has-compare",
+    "符合GB/T 18883-2022": "has-document",
+    "按《会议费管理办法》执行": "has-document",
+    "□▢囗": "odd",
+    "，。": "symbols",
+}
+
+
+@pytest.mark.parametrize("text", KIND_OF)
+def test_kinds_of_values(encoder, text):
+    (marks,) = encoder.marks([text])
+    assert KINDS[marks.kind] == KIND_OF[text]
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("群众满意度", "feeling"),
+        ("培训合格率", "counted-rate"),
+        ("安全意识提升率", "trend"),
+        ("年租金", "money"),
+        ("完工时间", "duration"),
+        ("参训人数", "number"),
+        ("交通事故", "statistic"),
+        ("工作效率", "abstract"),
+        ("质量指标", "category"),
+        ("", "empty"),
+    ],
+)
+def test_heads_of_names(encoder, name, head):
+    (marks,) = encoder.marks([name])
+    assert HEADS[marks.head] == head
+
+
+def test_the_base_of_a_rate_is_seen(encoder):
+    wish, counted = encoder.marks(["安全意识提升率", "道路交通事故下降率"])
+    assert HEADS[wish.before] == "abstract"
+    assert HEADS[counted.before] == "statistic"
+
+
+def test_texts_in_one_document_are_marked_as_alone(encoder):
+    texts = ["供暖面积", "≥95%", "两行\n文字", "", "提高\u3000无", "x" * 1000]
+    together = encoder.marks(texts)
+    for text, marks in zip(texts, together, strict=True):
+        fresh = Encoder(encoder.nlp)
+        assert fresh.marks([text]) == [marks]
+
+
+def test_words_join_to_the_text_and_follow_jieba(encoder):
+    tokenizer = encoder.nlp.tokenizer
+    for text in (
+        "物业管理工作验收合格率≥95%",
+        "按《办法》〔2023〕12号执行",
+        "保障我市视频监控系统正常运转",
+        "㐂丂𠀀",
+        "a1，。",
+    ):
+        assert "".join(tokenizer.words(text)) == text
+    name = "提升驾驶员道路交通安全意识"
+    assert tokenizer.words(name) == list(tokenizer.jieba.cut(name, HMM=False))
+
+
+def test_the_global_jieba_is_untouched(encoder):
+    assert encoder.nlp.tokenizer.jieba is not jieba.dt
+    assert "应保尽保" not in (jieba.dt.FREQ or {})
+
+
+def test_blocks_have_the_named_columns(encoder):
+    rows = [("数量指标", "供暖面积", "≥10平方米"), ("没有的类别", "", ""), ("质量指标", "质量", "𠀀\ud800")]
+    dense, sparse, marks = encoder.encode(rows)
+    assert dense.shape == (3, len(DENSE))
+    assert sparse.shape[0] == 3
+    assert len(marks) == 3
+    column = DENSE.index("value.kind:number-area")
+    assert dense[:, column].tolist() == [1, 0, 0]
+    assert len(marks[0][0].figures) == len(FIGURES)
+
+
+def test_encoding_does_not_depend_on_the_batch(encoder):
+    rows = [("数量指标", "供暖面积", "≥10平方米"), ("质量指标", "工程质量", "验收合格"), ("时效指标", "完工时间", "")]
+    dense, sparse, _ = encoder.encode(rows)
+    for index, row in enumerate(rows):
+        alone, alone_sparse, _ = Encoder(encoder.nlp).encode([row])
+        assert (alone[0] == dense[index]).all()
+        assert abs(alone_sparse - sparse[index]).sum() == 0
+
+
+def test_lexicon_errors_name_the_line(tmp_path):
+    path = tmp_path / "words.txt"
+    path.write_text("[direction]\n提高\n[nonsense]\n", encoding="utf-8")
+    with pytest.raises(PackError, match="第3行"):
+        read_lexicon(path)
+    path.write_text("提高\n", encoding="utf-8")
+    with pytest.raises(PackError, match="第1行"):
+        read_lexicon(path)
+    with pytest.raises(PackError):
+        read_lexicon(tmp_path / "none.txt")
+
+
+def test_lexicon_takes_the_longest_word():
+    bit = 1 << SECTIONS.index("timely")
+    lexicon = Lexicon({"及时": bit, "及时发放": bit, "发放": 1})
+    assert lexicon.spans("已及时发放到位") == [(1, 5, bit)]
+    assert lexicon.ending("及时发放") == (bit, 4)
+    assert lexicon.beginning("发放") == (1, 2)
