@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from indicators.records import BBox
@@ -12,6 +12,8 @@ from indicators.text import squash
 __all__ = ["Pair", "Piece", "Wording", "cut_row", "joined_cells"]
 
 _ENDINGS = tuple("。；;！!？?.")
+#: Borders of cells over or beside each other differ by less, in points.
+_NEAR = 4.0
 #: What no cell begins with.
 _CLOSING = tuple("。，、；：！？）》”’】％,;:)%")
 #: Longest label, in characters.
@@ -189,35 +191,69 @@ def joined_cells(
         and not upper.open
         and not _goes_on(upper, lower, wording)
     }
-    merging = [piece.x0 for piece in everything if piece.span > 1 and piece.text]
+    columns = [(piece.x0, piece.x1) for piece in everything if piece.span > 1 and piece.text]
+    row = _Row(
+        cells=list(below),
+        partners=partners,
+        merging=lambda piece: any(abs(x0 - piece.x0) < _NEAR and abs(x1 - piece.x1) < _NEAR for x0, x1 in columns),
+        header=len(partners) < len(below),
+    )
     result: list[Pair] = []
-    rest = list(below)
     fresh = 0
     for lower in sorted(below, key=lambda piece: piece.x0):
         upper = partners.get(id(lower))
-        if upper is not None and (
-            upper.open
-            # Where a new group begins on the left, everything it spans is new as well.
-            or (
-                lower.span > fresh
-                and ((upper.row, lower.stop) not in parted)
-                and _same_cell(upper, lower, rest, wording, any(abs(x - upper.x0) < 4 for x in merging))
-            )
-        ):
+        # Where a new group begins on the left, everything it spans is new as well.
+        new = lower.span <= fresh or (upper is not None and (upper.row, lower.stop) in parted)
+        if upper is not None and (upper.open or (not new and _same_cell(upper, lower, row, wording))):
             result.append((upper, lower))
-            rest.remove(lower)
-        elif lower.text:
+            row.cells.remove(lower)
+        elif lower.text and lower.span > 1:
             fresh = max(fresh, lower.span)
     return result
 
 
-def _same_cell(upper: Piece, lower: Piece, row: Sequence[Piece], wording: Wording, merging: bool) -> bool:
+@dataclass(slots=True)
+class _Row:
+    """The first row below a break.
+
+    Parameters
+    ----------
+    cells
+        Its cells that were not joined so far.
+    partners
+        The cell above the break by identity of the cell below.
+    merging
+        Whether other cells of the same column span rows.
+    header
+        Whether cells of the row divide a cell above the break, as only headers do.
+    """
+
+    cells: list[Piece]
+    partners: dict[int, Piece]
+    merging: Callable[[Piece], bool]
+    header: bool
+
+    def leads_to_text(self, piece: Piece) -> bool:
+        """Return whether text follows an empty cell on its right, with nothing but empty labels between."""
+        for other in self.cells:
+            if abs(other.x0 - piece.x1) < _NEAR:
+                above = self.partners.get(id(other))
+                label = other.span > 1 or self.merging(other) or (above is not None and not above.text)
+                return bool(other.text) or (label and self.leads_to_text(other))
+        # The cell on the right is no longer among the rest: it was joined, as a label that both cells stand beside.
+        return any(other.text and other.x0 > piece.x0 for other in self.cells)
+
+
+def _same_cell(upper: Piece, lower: Piece, row: _Row, wording: Wording) -> bool:
     spans = upper.span > 1 or lower.span > 1
     if upper.text and lower.text:
-        return spans and _goes_on(upper, lower, wording)
-    if upper.text:
-        return spans or _is_label(lower, row) or (merging and _stands_before_text(lower, row))
-    return spans
+        whole = squash(upper.text) + squash(lower.text)
+        cut = whole in wording.texts and _is_cut_label(upper, lower, wording)
+        return cut or (spans and _goes_on(upper, lower, wording))
+    if spans or not upper.text:
+        return spans
+    leftmost = any(other.text for other in row.cells) and all(other.x0 > lower.x0 for other in row.cells if other.text)
+    return (leftmost and row.header) or ((leftmost or row.merging(lower)) and row.leads_to_text(lower))
 
 
 def _goes_on(upper: Piece, lower: Piece, wording: Wording) -> bool:
@@ -225,11 +261,6 @@ def _goes_on(upper: Piece, lower: Piece, wording: Wording) -> bool:
     same = squash(upper.text) == squash(lower.text) or lower.text.startswith(_CLOSING)
     sentence = _is_full(upper) and _is_sentence(upper) and not wording.knows(upper, lower)
     return same or sentence or _is_cut_label(upper, lower, wording) or _presses(upper, lower)
-
-
-def _stands_before_text(piece: Piece, row: Sequence[Piece]) -> bool:
-    """Return whether the cell at the right of an empty one has text."""
-    return any(other.text and abs(other.x0 - piece.x1) < 4 for other in row)
 
 
 def _is_cut_label(upper: Piece, lower: Piece, wording: Wording) -> bool:
@@ -240,11 +271,6 @@ def _is_cut_label(upper: Piece, lower: Piece, wording: Wording) -> bool:
     if wording.knows(upper, lower) or len(head + tail) > _LABEL:
         return False
     return head[-1] not in wording.endings and tail[-1] in wording.endings
-
-
-def _is_label(piece: Piece, row: Sequence[Piece]) -> bool:
-    """Return whether an empty cell stands left of all text of its row: a label that was printed once."""
-    return any(other.text for other in row) and all(other.x0 > piece.x0 for other in row if other.text)
 
 
 def _presses(upper: Piece, lower: Piece) -> bool:

@@ -57,7 +57,13 @@ class Grown:
         below = [piece for piece in fresh if piece.row == self.rows]
         pairs = [(a, b) for a in above for b in below if abs(a.x0 - b.x0) < _DRIFT and abs(a.x1 - b.x1) < _DRIFT]
         cut = cut_row(pairs, above, below, wording)
-        joined = pairs if cut else joined_cells(pairs, below, [*self.pieces, *fresh], wording)
+        if cut:
+            joined = pairs
+        elif part.open_top:
+            # Such programs rule what is finished and nothing else, so that the rules say all.
+            joined = [pair for pair in pairs if pair[0].open]
+        else:
+            joined = joined_cells(pairs, below, [*self.pieces, *fresh], wording)
         shift = 1 if cut else 0
         for piece in fresh:
             piece.row -= shift
