@@ -64,9 +64,9 @@ def _cost(role: str, cell: Cell, item: Meaning, slot: Slot, offset: float) -> fl
 
 
 def _drop_cost(cells: Sequence[Cell], items: Sequence[Meaning], index: int) -> float:
-    if index and cells[index].text == cells[index - 1].text:
-        return _DROP_REPEATED
-    return _DROP_LABEL if items[index].level2 or items[index].level1 else _DROP
+    if items[index].level2 or items[index].level1:
+        return _DROP_LABEL
+    return _DROP_REPEATED if index and cells[index].text == cells[index - 1].text else _DROP
 
 
 def fit_side(cells: Sequence[Cell], items: Sequence[Meaning], slots: Sequence[Slot]) -> tuple[float, Reading]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indicators.forms.rows import Row
 from indicators.records import Horizon
@@ -69,7 +69,17 @@ def _slots(row: Row) -> list[Slot]:
         if role is None and item.fund is not None:
             role = "funds"
         slots.append(Slot(role or "other", column, column + cell.column_span - 1, cell.text))
-    return slots
+    return _one_operator(slots)
+
+
+def _one_operator(slots: list[Slot]) -> list[Slot]:
+    """Where 指标性质 (正向, 定性) stands beside 指标方向 (大于等于), only the second is the operator."""
+    if sum(slot.role == "operator" for slot in slots) < 2:
+        return slots
+    return [
+        replace(slot, role="nature") if slot.role == "operator" and re.search(r"性质|类型", slot.header) else slot
+        for slot in slots
+    ]
 
 
 def read_layout(row: Row, above: Row | None = None, side: Horizon | None = None) -> Layout:

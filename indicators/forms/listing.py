@@ -143,6 +143,7 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
     spans: dict[int, tuple[Cell, int]] = {}
     current: Listed | None = None
     label: str | None = None
+    previous: Row | None = None
     for row in run.rows:
         if _is_head(row) or (columns is None and not any(block_cell(cell.text) for cell in row.cells)):
             columns, spans = _Columns(row), {}
@@ -151,6 +152,10 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
             columns = _Columns(row)
         reading = _read(row, columns, spans)
         begun = _begins(reading, state)
+        if begun and current is not None and _cut_by_page(row, previous, reading, columns):
+            _continue_name(current, reading)
+            begun = False
+        previous = row
         state.update({role: cell for role, cell in reading.items() if role in ("unit_name", "project", "unit_project")})
         if not _has_indicator(reading):
             if begun and "goal" not in reading:
@@ -220,6 +225,21 @@ def _has_indicator(reading: Reading) -> bool:
     return any(role in reading for role in ("level2", "name", "value")) or any(
         block_cell(cell.text) for cell in reading.values()
     )
+
+
+def _cut_by_page(row: Row, previous: Row | None, reading: Reading, columns: _Columns) -> bool:
+    """Whether the first row of a page only goes on with the project above: its amount is not printed again."""
+    if previous is None or row.at.page is None or row.at.page == previous.at.page:
+        return False
+    return "funds" not in reading and any(slot.role == "funds" for slot in columns.slots)
+
+
+def _continue_name(listed: Listed, reading: Reading) -> None:
+    """Join a project name cut by the page break."""
+    cell = reading.get("project") or reading.get("unit_project")
+    known = listed.fields.get("project_name")
+    if cell is not None and known is not None:
+        listed.fields["project_name"] = replace(known, text=known.text + cell.text)
 
 
 def _key_role(reading: Reading) -> str | None:
