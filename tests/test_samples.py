@@ -38,16 +38,8 @@ def test_committed_samples_are_read_in_full(path: Path) -> None:
     assert shares(path, gold) == {"indicators": 1.0, "fields": 1.0, "funds": 1.0, "goals": 1.0}
 
 
-def _layouts() -> list[object]:
-    pending = {"3-list-both": "指标性质 (正向) beside 指标方向 (大于等于): two operator columns"}
-    return [
-        pytest.param(name, marks=pytest.mark.xfail(reason=pending[name], strict=False)) if name in pending else name
-        for name in LAYOUTS
-    ]
-
-
 @pytest.mark.parametrize("ending", RENDERERS)
-@pytest.mark.parametrize("layout", _layouts())
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_layout_is_read_from_every_format(layout: str, ending: str) -> None:
     sample = LAYOUTS[layout](layout, projects()[1:3])
     document = read_bytes(RENDERERS[ending](sample), f"样本{ending}", ocr=False)
