@@ -37,6 +37,10 @@ class Lexicon:
         pattern = re.compile("|".join(map(re.escape, words)) if words else r"(?!)")
         return cls(name, words, pattern, frozenset(words))
 
+    def __hash__(self) -> int:
+        # By name: checks cache by lexicon, and hashing a thousand words each time costs more than they save.
+        return hash(self.name)
+
     def __contains__(self, text: object) -> bool:
         """Whether the whole of ``text`` is an entry."""
         return text in self._members

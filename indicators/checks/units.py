@@ -1,37 +1,57 @@
-"""Do kind, direction and unit of an indicator fit each other (family U)."""
+"""Does a comparison point the way the name means (family U: U101-U105)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from indicators.quantities import unit_kind
 from indicators.records import Indicator
 
 from .base import Hit, Lexicon, NotApplicable, check, plain
 
-__all__ = ["relation_fits_name"]
+__all__ = ["head", "relation_fits_name"]
+
+# The unit in brackets, a numbering, or a word that only says that it is counted.
+_BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,12}[)）\]】]\s*$")
+_AHEAD = re.compile("提前|早于")
+_COMPARED = re.compile("不?得?[低少高大小多短长晚]于|不?得?超[过出]?|至[少多]|以[上下内]")
+
+
+@lru_cache(maxsize=65536)
+def head(name: str) -> str:
+    """Return a name for looking at its last word: ``plain``, a closing bracket with the unit cut off."""
+    return plain(_BRACKETS.sub("", name.strip()))
 
 
 @check(scope="indicator")
 def relation_fits_name(
     indicator: Indicator,
     *,
-    names: Lexicon,
     unless: Lexicon,
     relations: tuple[str, ...],
-    units: tuple[str, ...] = (),
+    names: Lexicon | None = None,
+    ends: Lexicon | None = None,
+    kinds: tuple[str, ...] = (),
+    rated: Lexicon | None = None,
 ) -> Iterator[Hit]:
     """Look for a comparison that points the wrong way for what the name says.
 
     Parameters
     ----------
-    names
-        Words of a name for which the relations are wrong.
     unless
         Words of a name that turn the meaning round (保修期 among durations).
     relations
         The wrong ones, of ``≥ ≤ > <``.
-    units
-        Units the value must have for the question to arise; empty = any.
+    names
+        Words of which the name must hold one.
+    ends
+        Words with which the name must end; without brackets.
+    kinds
+        Kinds of unit the value must have for the question to arise; empty = any.
+    rated
+        Where the unit is a rate of money (元/人), the name must hold one of these words.
 
     Yields
     ------
@@ -39,12 +59,26 @@ def relation_fits_name(
         At the indicator, with ``relation`` and ``word``.
     """
     quantity = indicator.quantity
-    if quantity is None or quantity.relation == "=":
+    if quantity is None or quantity.relation == "=" or "±" in indicator.value:
         raise NotApplicable
-    name = plain(indicator.name)
-    word = names.find(name)
-    if not word or quantity.relation not in relations or unless.find(name):
+    kind = unit_kind(quantity.unit)
+    if quantity.relation not in relations or (kinds and kind not in kinds):
         return
-    if units and quantity.unit not in units:
+    name = head(indicator.name)
+    word = names.find(name) if names is not None else ""
+    end = ending(name, ends) if ends is not None else ""
+    if (names is not None and not word) or (ends is not None and not end):
         return
-    yield Hit(indicator, {"relation": quantity.relation, "word": word})
+    if unless.find(name) or unless.find(_COMPARED.sub("", indicator.value)) or _AHEAD.search(indicator.value):
+        return
+    if rated is not None and kind == "money-rate" and not rated.find(name):
+        return
+    yield Hit(indicator, {"relation": quantity.relation, "word": end or word})
+
+
+def ending(name: str, words: Lexicon) -> str:
+    """Return the longest entry a name ends with, ``""`` if none does."""
+    for size in range(min(len(name), 8), 0, -1):
+        if name[-size:] in words:
+            return name[-size:]
+    return ""
