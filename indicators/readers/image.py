@@ -1,0 +1,135 @@
+"""PNG, JPEG, TIFF (all pages), BMP and GIF to Document, by the OCR path."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from indicators.errors import ReadError
+from indicators.readers import sniff
+from indicators.records import Document, Line, Mark, Note, Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["read_image"]
+
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF")
+#: A0 at 300 dpi; beyond it lies a decompression bomb.
+_MOST_PIXELS = 140_000_000
+_MOST_PAGES = 500
+#: Plausible long sides of a sheet in points: from A5 to A3 with a margin for odd scanners.
+_SHORTEST, _LONGEST, _A4 = 560.0, 1300.0, 842.0
+
+
+def read_image(data: bytes, name: str) -> Document:
+    """Recognise the pages of a picture file.
+
+    Parameters
+    ----------
+    data
+        All bytes of the file.
+    name
+        File name without folders.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``ocr`` is not installed.
+    ReadError
+        If the file is damaged, too large, or holds no readable text.
+    """
+    from indicators.readers.ocr import make_page_ocr, require_ocr
+
+    require_ocr()
+    recogniser = make_page_ocr()
+    blocks: list[Table | Line] = []
+    problems: list[Note] = []
+    marks: list[Mark] = []
+    pages = 0
+    for pixels, scale in _pages(data, name):
+        pages += 1
+        reading = recogniser.reading(pixels, scale, pages)
+        blocks += reading.blocks
+        marks += reading.marks
+        problems += reading.notes
+    if not blocks:
+        why = "；".join(dict.fromkeys(note.message for note in problems)) or "图片中没有可识别的文字"
+        raise ReadError(
+            "图片无法识别", where=name, why=why, remedy="请以 200 dpi 以上重新扫描或导出，或提供 PDF、Word、Excel 原件"
+        )
+    return Document(
+        name=name, sha256=hashlib.sha256(data).hexdigest(), media_type=sniff.sniff(data), reader="ocr", pages=pages,
+        blocks=_numbered(blocks), marks=tuple(marks), problems=tuple(problems),
+    )  # fmt: skip
+
+
+def _numbered(blocks: list[Table | Line]) -> tuple[Table | Line, ...]:
+    """Count the tables through the document."""
+    result: list[Table | Line] = []
+    number = 0
+    for block in blocks:
+        if isinstance(block, Table):
+            cells = tuple(replace(cell, at=replace(cell.at, table=number)) for cell in block.cells)
+            result.append(replace(block, cells=cells, at=replace(block.at, table=number)))
+            number += 1
+        else:
+            result.append(block)
+    return tuple(result)
+
+
+def _pages(data: bytes, name: str) -> Iterator[tuple[NDArray[np.uint8], float]]:
+    """Yield each page as grey or RGB with its scale in pixels a point."""
+    import numpy as np
+    from PIL import Image, ImageOps, ImageSequence
+
+    try:
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
+            if number > _MOST_PAGES or (number > 1 and image.format == "GIF"):
+                break
+            if frame.width * frame.height > _MOST_PIXELS:
+                raise ReadError(
+                    "图片太大", where=f"{name} 第 {number} 页", why=f"{frame.width}×{frame.height} 像素",
+                    remedy="请以 200 至 300 dpi 重新扫描",
+                )  # fmt: skip
+            dpi = frame.info.get("dpi")
+            upright = ImageOps.exif_transpose(frame)
+            flat = _flattened(upright)
+            yield np.asarray(flat), _scale(dpi, flat.width, flat.height)
+    except ReadError:
+        raise
+    except Exception as error:
+        # Damaged files raise a dozen kinds of errors out of the decoders.
+        raise ReadError(
+            "图片文件已损坏或格式不受支持", where=name, why=str(error)[:120], remedy="请重新导出为 PNG、JPEG 或 TIFF"
+        ) from error
+
+
+def _flattened(image: Any) -> Any:
+    """Return a picture as grey or RGB on white."""
+    from PIL import Image
+
+    if image.mode in ("L", "1", "I;16", "I", "F"):
+        return image.convert("L")
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        paper = Image.new("RGBA", layer.size, (255, 255, 255, 255))
+        return Image.alpha_composite(paper, layer).convert("RGB")
+    return image.convert("RGB")
+
+
+def _scale(dpi: Any, width: int, height: int) -> float:
+    """Return pixels a point: by the file's own resolution where it gives a sheet, else as if it were A4."""
+    longest = max(width, height)
+    try:
+        stated = float(dpi[0])
+    except (TypeError, ValueError, IndexError):
+        stated = 0.0
+    if stated > 0 and _SHORTEST <= longest * 72 / stated <= _LONGEST:
+        return stated / 72
+    return max(longest / _A4, 0.2)

@@ -1,0 +1,333 @@
+"""Rules to a grid: which stretches are printed, which cells they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators.readers.ocr.rules import Rule, RuleSet, joined
+from indicators.readers.ocr.vision import vision
+
+__all__ = ["Grid", "Span", "find_grids"]
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+#: Share of a stretch that must be printed.
+_PRINTED, _SURE = 0.33, 0.62
+_MOST_FLIPS = 12
+#: In points: reach of a table, gap where rules meet, smallest table, narrowest cell.
+_TOUCH, _MEET, _SMALLEST, _NARROWEST = 5.0, 2.0, 40.0, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A cell of the grid: first row and column, rows and columns covered, box in pixels of the upright page."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table as its rules show it.
+
+    Parameters
+    ----------
+    spans
+        In reading order.
+    rows, columns
+        Size.
+    box
+        In pixels.
+    horizontal, vertical
+        The rules, for the interpolation of places.
+    doubts
+        Stretches that were decided by the shape of the cells, not by what is printed.
+    """
+
+    spans: tuple[Span, ...]
+    rows: int
+    columns: int
+    box: tuple[float, float, float, float]
+    horizontal: tuple[Rule, ...]
+    vertical: tuple[Rule, ...]
+    doubts: int
+
+    @property
+    def sound(self) -> bool:
+        """Whether the cells can be trusted as printed."""
+        return self.doubts <= max(1, len(self.spans) // 40)
+
+
+def find_grids(horizontal: RuleSet, vertical: RuleSet, text: Floats) -> list[Grid]:
+    """Return the tables of a page, from top to bottom.
+
+    Parameters
+    ----------
+    horizontal, vertical
+        The rules of the page.
+    text
+        Boxes of text lines: no rule runs through a line of text. Shape ``(n, 4)``.
+    """
+    grids = []
+    for box in _regions(horizontal, vertical):
+        grid = _grid(box, horizontal, vertical, text)
+        if grid is not None:
+            grids.append(grid)
+    return sorted(grids, key=lambda grid: (grid.box[1], grid.box[0]))
+
+
+def _regions(horizontal: RuleSet, vertical: RuleSet) -> list[tuple[int, int, int, int]]:
+    """Return the boxes of connected rules."""
+    cv2 = vision()
+    points = horizontal.points
+    reach = max(3, round(_TOUCH * points)) | 1
+    mask = cv2.dilate(horizontal.mask, np.ones((3, reach), np.uint8))
+    mask |= cv2.dilate(np.ascontiguousarray(vertical.mask.T), np.ones((reach, 3), np.uint8))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    least = _SMALLEST * points
+    return [
+        (x, y, x + wide, y + high)
+        for x, y, wide, high, _ in stats.tolist()[1:]
+        if wide >= least and high >= least / 2 and wide * high >= least * least
+    ]
+
+
+def _grid(box: tuple[int, int, int, int], horizontal: RuleSet, vertical: RuleSet, text: Floats) -> Grid | None:
+    points = horizontal.points
+    lying = _within(horizontal.pieces, (box[0], box[2]), (box[1], box[3]), points)
+    standing = _within(vertical.pieces, (box[1], box[3]), (box[0], box[2]), points)
+    # Strokes of characters end in the air, a short piece of a rule ends on rules.
+    lying, standing = _anchored(lying, standing, 60 * points, points), _anchored(standing, lying, 34 * points, points)
+    rows = _spaced(joined(lying, points), (box[0] + box[2]) / 2, points)
+    columns = _spaced(joined(standing, points), (box[1] + box[3]) / 2, points)
+    if len(rows) < 2 or len(columns) < 1:
+        return None
+    columns = _with_borders(columns, rows, points)
+    rows = _with_borders(rows, columns, points)
+    if len(rows) < 2 or len(columns) < 2:
+        return None
+    across, down = _printed(rows, columns, horizontal), _printed(columns, rows, vertical).T
+    _cross_out(down, rows, columns, text)
+    rows, columns, across, down = _useful(rows, columns, across, down)
+    if len(rows) < 2 or len(columns) < 2:
+        return None
+    _close_outline(across, down)
+    spans, doubts = _spans(across, down)
+    placed = tuple(_placed(span, rows, columns) for span in spans)
+    x0, x1 = columns[0].at(box[1]), columns[-1].at(box[1])
+    y0, y1 = rows[0].at(box[0]), rows[-1].at(box[0])
+    return Grid(
+        spans=placed, rows=len(rows) - 1, columns=len(columns) - 1, box=(x0, y0, x1, y1),
+        horizontal=tuple(rows), vertical=tuple(columns), doubts=doubts,
+    )  # fmt: skip
+
+
+def _within(pieces: tuple[Rule, ...], along: tuple[int, int], across: tuple[int, int], points: float) -> list[Rule]:
+    slack = _TOUCH * points
+    return [
+        piece
+        for piece in pieces
+        if across[0] - slack <= piece.at((piece.first + piece.last) / 2) <= across[1] + slack
+        and piece.last >= along[0] - slack
+        and piece.first <= along[1] + slack
+    ]
+
+
+def _anchored(pieces: list[Rule], crossing: list[Rule], long: float, points: float) -> list[Rule]:
+    slack = _MEET * points
+    places = np.array([[rule.offset, rule.slope, rule.first, rule.last] for rule in crossing]).reshape(-1, 4)
+
+    def ends_on_rule(across: float, along: float) -> bool:
+        near = np.abs(places[:, 0] + places[:, 1] * across - along) < slack
+        return bool((near & (places[:, 2] - slack < across) & (across < places[:, 3] + slack)).any())
+
+    return [
+        piece
+        for piece in pieces
+        if piece.length > long
+        or (ends_on_rule(piece.at(piece.first), piece.first) and ends_on_rule(piece.at(piece.last), piece.last))
+    ]
+
+
+def _spaced(rules: list[Rule], along: float, points: float) -> list[Rule]:
+    """Keep the stronger of rules too close to be two."""
+    chosen: list[Rule] = []
+    for rule in rules:
+        if chosen and rule.at(along) - chosen[-1].at(along) < _NARROWEST * points:
+            if rule.length * rule.strength > chosen[-1].length * chosen[-1].strength:
+                chosen[-1] = rule
+            continue
+        chosen.append(rule)
+    return chosen
+
+
+def _with_borders(rules: list[Rule], crossing: list[Rule], points: float) -> list[Rule]:
+    """Add a border that is cut off or not printed where most crossing rules run on beyond the outermost rule."""
+    if not rules or len(crossing) < 2:
+        return rules
+    result = list(rules)
+    longest = max(rule.last - rule.first for rule in crossing)
+    full = [rule for rule in crossing if rule.last - rule.first > 0.5 * longest]
+    for side, ends in ((0, [rule.first for rule in full]), (-1, [rule.last for rule in full])):
+        end = float(np.median(ends))
+        border = result[side]
+        along = float(np.mean([rule.at(end) for rule in full]))
+        beyond = border.at(along) - end if side == 0 else end - border.at(along)
+        agreeing = sum(abs(value - end) < 3 * points for value in ends)
+        if beyond > 12 * points and agreeing >= max(2, 0.6 * len(ends)):
+            shift = end - border.at(along)
+            added = replace(border, offset=border.offset + shift, strength=255.0, length=0.0)
+            result.insert(0 if side == 0 else len(result), added)
+    return result
+
+
+def _printed(rules: list[Rule], crossing: list[Rule], found: RuleSet) -> Floats:
+    """Return the coverage of each stretch of each rule, shape ``(len(rules), len(crossing) - 1)``."""
+    result = np.zeros((len(rules), len(crossing) - 1))
+    for i, rule in enumerate(rules):
+        ends = [_crossing(rule, other) for other in crossing]
+        for j in range(len(crossing) - 1):
+            result[i, j] = found.coverage(rule, ends[j], ends[j + 1]) if rule.length else 1.0
+    return result
+
+
+def _cross_out(down: Floats, rows: list[Rule], columns: list[Rule], text: Floats) -> None:
+    """Weaken vertical stretches that would cut a line of text and are not clearly printed."""
+    doubtful = down < _SURE
+    for x0, y0, x1, y1 in text.tolist():
+        high = y1 - y0
+        middle = (y0 + y1) / 2
+        for j in range(1, len(columns) - 1):
+            place = columns[j].at(middle)
+            if not x0 + 0.7 * high < place < x1 - 0.7 * high:
+                continue
+            for i in range(len(rows) - 1):
+                if doubtful[i, j] and rows[i].at(place) < middle < rows[i + 1].at(place):
+                    down[i, j] = min(down[i, j], 0.4 * _PRINTED)
+
+
+def _crossing(rule: Rule, other: Rule) -> float:
+    """Return how far along ``rule`` the other rule crosses it."""
+    along = other.offset
+    for _ in range(3):
+        along = other.at(rule.at(along))
+    return along
+
+
+def _useful(
+    rows: list[Rule], columns: list[Rule], across: Floats, down: Floats
+) -> tuple[list[Rule], list[Rule], Floats, Floats]:
+    """Drop lines that are nowhere printed between two crossings; ``down`` has shape ``(rows - 1, columns)``."""
+    while True:
+        weak_rows = [i for i in range(1, len(rows) - 1) if not (across[i] >= _PRINTED).any()]
+        weak_columns = [j for j in range(1, len(columns) - 1) if not (down[:, j] >= _PRINTED).any()]
+        if not weak_rows and not weak_columns:
+            return rows, columns, across, down
+        if weak_rows:
+            i = weak_rows[0]
+            high = np.diff([rule.at(columns[0].offset) for rule in rows])
+            down[i - 1] = (down[i - 1] * high[i - 1] + down[i] * high[i]) / (high[i - 1] + high[i])
+            down, across = np.delete(down, i, axis=0), np.delete(across, i, axis=0)
+            rows = rows[:i] + rows[i + 1 :]
+        else:
+            j = weak_columns[0]
+            wide = np.diff([rule.at(rows[0].offset) for rule in columns])
+            across[:, j - 1] = (across[:, j - 1] * wide[j - 1] + across[:, j] * wide[j]) / (wide[j - 1] + wide[j])
+            across, down = np.delete(across, j, axis=1), np.delete(down, j, axis=1)
+            columns = columns[:j] + columns[j + 1 :]
+
+
+def _close_outline(across: Floats, down: Floats) -> None:
+    across[0], across[-1], down[:, 0], down[:, -1] = 1.0, 1.0, 1.0, 1.0
+
+
+def _spans(across: Floats, down: Floats) -> tuple[list[Span], int]:
+    """Return cells as rectangles, and how many stretches had to be decided against what is printed.
+
+    A region that is no rectangle is set right by the least certain stretch on or in it.
+    """
+    walls, posts = across >= _PRINTED, down >= _PRINTED
+    doubts = 0
+    for _ in range(_MOST_FLIPS):
+        regions = _regions_of(walls, posts)
+        odd = [cells for cells in regions if not _is_rectangle(cells)]
+        if not odd:
+            break
+        doubts += 1
+        if not _flip(odd[0], walls, posts, across, down):
+            doubts += 10
+            break
+    spans = []
+    for cells in _regions_of(walls, posts):
+        r0, c0 = cells[0].min(), cells[1].min()
+        r1, c1 = cells[0].max(), cells[1].max()
+        spans.append(Span(int(r0), int(c0), int(r1 - r0 + 1), int(c1 - c0 + 1), (0.0, 0.0, 0.0, 0.0)))
+    return sorted(spans, key=lambda span: (span.row, span.column)), doubts
+
+
+def _regions_of(walls: Bools, posts: Bools) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    rows, columns = posts.shape[0], walls.shape[1]
+    owner = np.arange(rows * columns)
+
+    def find(cell: int) -> int:
+        while owner[cell] != cell:
+            owner[cell] = owner[owner[cell]]
+            cell = int(owner[cell])
+        return cell
+
+    for r in range(rows):
+        for c in range(columns):
+            if r + 1 < rows and not walls[r + 1, c]:
+                owner[find((r + 1) * columns + c)] = find(r * columns + c)
+            if c + 1 < columns and not posts[r, c + 1]:
+                owner[find(r * columns + c + 1)] = find(r * columns + c)
+    roots = np.array([find(cell) for cell in range(rows * columns)])
+    return [np.divmod(np.flatnonzero(roots == root), columns) for root in np.unique(roots)]
+
+
+def _is_rectangle(cells: tuple[NDArray[np.int64], NDArray[np.int64]]) -> bool:
+    high = cells[0].max() - cells[0].min() + 1
+    wide = cells[1].max() - cells[1].min() + 1
+    return bool(high * wide == len(cells[0]))
+
+
+def _flip(
+    cells: tuple[NDArray[np.int64], NDArray[np.int64]], walls: Bools, posts: Bools, across: Floats, down: Floats
+) -> bool:
+    """Change the least certain stretch in the bounding rectangle of a region; return whether there was one."""
+    r0, r1, c0, c1 = cells[0].min(), cells[0].max(), cells[1].min(), cells[1].max()
+    best, choice = 1.0, None
+    for state, share, rows, columns in (
+        (walls, across, range(r0 + 1, r1 + 1), range(c0, c1 + 1)),
+        (posts, down, range(r0, r1 + 1), range(c0 + 1, c1 + 1)),
+    ):
+        for r in rows:
+            for c in columns:
+                distance = abs(float(share[r, c]) - _PRINTED)
+                if distance < best:
+                    best, choice = distance, (state, share, r, c)
+    if choice is None:
+        return False
+    state, share, r, c = choice
+    state[r, c] = not state[r, c]
+    # Decided once: it is not flipped back.
+    share[r, c] = 9.0
+    return True
+
+
+def _placed(span: Span, rows: list[Rule], columns: list[Rule]) -> Span:
+    top, bottom = rows[span.row], rows[span.row + span.rows]
+    left, right = columns[span.column], columns[span.column + span.columns]
+    x0, x1 = left.at(_crossing(left, top)), right.at(_crossing(right, top))
+    y0, y1 = top.at((x0 + x1) / 2), bottom.at((x0 + x1) / 2)
+    middle = (y0 + y1) / 2
+    x0, x1 = left.at(middle), right.at(middle)
+    return replace(span, box=(x0, y0, x1, y1))

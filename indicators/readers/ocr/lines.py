@@ -1,0 +1,211 @@
+"""Text lines of a page: boxes of the detector cut to cells, drawn tight around their ink, and read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators.readers.ocr.engine import Engine, Reading
+from indicators.readers.ocr.vision import vision
+
+__all__ = ["Piece", "TextLine", "lines_in", "text_height"]
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+Box = tuple[float, float, float, float]
+
+#: Least confidence of a line the detector did not see.
+_UNSEEN = 0.75
+_FAINTEST_READING = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Ink of one printed line: box in pixels, whether the detector saw it."""
+
+    box: Box
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line as read; ``box`` in pixels of the upright page."""
+
+    box: Box
+    reading: Reading
+
+
+def text_height(boxes: Floats) -> float:
+    """Return the usual height of the detector's boxes, in pixels; 0 without boxes."""
+    if not len(boxes):
+        return 0.0
+    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    lying = wide > 1.5 * high
+    return float(np.median(high[lying])) if lying.any() else float(np.median(np.minimum(wide, high)))
+
+
+def lines_in(
+    grey: Grey, cell: Box, boxes: Sequence[Box], engine: Engine, *, em: float, points: float, ruled: bool = True
+) -> list[TextLine]:
+    """Read the text of a cell (or of a free area), line by line.
+
+    Parameters
+    ----------
+    grey
+        The evened, upright page.
+    cell
+        Box of the cell in pixels, rules included.
+    boxes
+        The detector's boxes that lie in the cell, cut to it.
+    em
+        Usual height of a character, in pixels.
+    points
+        Pixels a point.
+    ruled
+        Whether the borders of the cell are rules.
+    """
+    x0, y0 = max(0, int(cell[0])), max(0, int(cell[1]))
+    x1, y1 = min(grey.shape[1], int(np.ceil(cell[2]))), min(grey.shape[0], int(np.ceil(cell[3])))
+    if x1 - x0 < 3 or y1 - y0 < 3:
+        return []
+    inside = grey[y0:y1, x0:x1].copy()
+    if ruled:
+        _erase_rules(inside, points)
+    local = [(a - x0, b - y0, c - x0, d - y0) for a, b, c, d in boxes]
+    found = []
+    for piece in _pieces(inside, local, em, points):
+        reading = engine.recognise(_crop(inside, piece.box, em))
+        if not reading.text.strip() or reading.confidence < (_FAINTEST_READING if piece.seen else _UNSEEN):
+            continue
+        left, top, right, bottom = piece.box
+        found.append(TextLine((left + x0, top + y0, right + x0, bottom + y0), reading))
+    return found
+
+
+def _erase_rules(inside: Grey, points: float) -> None:
+    """Whiten the borders of a cell as far as the rules reach into it."""
+    ink = inside < 215
+    reach = max(2, round(2.6 * points))
+    least = max(1, round(0.5 * points))
+    for turned in (False, True):
+        view, dark = (inside.T, ink.T) if turned else (inside, ink)
+        for rows in (range(min(reach, len(view))), range(len(view) - 1, max(-1, len(view) - 1 - reach), -1)):
+            last = -1
+            for order, row in enumerate(rows):
+                if order < least or dark[row].mean() > 0.3:
+                    last = order
+            for order, row in enumerate(rows):
+                # One more row: the soft edge of the rule.
+                if order <= last + 1:
+                    view[row] = 255
+
+
+def _pieces(inside: Grey, boxes: list[Box], em: float, points: float) -> list[Piece]:
+    """Return the printed lines of a cell, from top to bottom and left to right."""
+    cv2 = vision()
+    ink = (inside < 176).astype(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if count < 2:
+        return []
+    parts = stats[1:].astype(np.float64)
+    least = max(2.0, (0.08 * em) ** 2)
+    parts = parts[parts[:, 4] >= least]
+    if not len(parts):
+        return []
+    left, top = parts[:, 0], parts[:, 1]
+    right, bottom = left + parts[:, 2], top + parts[:, 3]
+    middle = (top + bottom) / 2
+    bands = _bands(boxes, em)
+    taken = np.zeros(len(parts), np.bool_)
+    pieces: list[Piece] = []
+    for first, last in bands:
+        chosen = ~taken & (middle >= first) & (middle <= last)
+        taken |= chosen
+        pieces += _split(left[chosen], top[chosen], right[chosen], bottom[chosen], em, ink, True)
+    rest = ~taken
+    if rest.any():
+        pieces += _unseen(left[rest], top[rest], right[rest], bottom[rest], em, points, inside, ink)
+    return sorted(pieces, key=lambda piece: (piece.box[1] + piece.box[3], piece.box[0]))
+
+
+def _bands(boxes: list[Box], em: float) -> list[tuple[float, float]]:
+    """Return the vertical ranges of printed lines."""
+    bands: list[list[float]] = []
+    for _, y0, _, y1 in sorted(boxes, key=lambda box: box[1] + box[3]):
+        middle = (y0 + y1) / 2
+        if bands and middle < bands[-1][1] - 0.15 * em and abs(middle - sum(bands[-1]) / 2) < 0.6 * em:
+            bands[-1][0], bands[-1][1] = min(bands[-1][0], y0), max(bands[-1][1], y1)
+        else:
+            bands.append([y0, y1])
+    for upper, lower in pairwise(bands):
+        if upper[1] > lower[0]:
+            upper[1] = lower[0] = (upper[1] + lower[0]) / 2
+    return [(first, last) for first, last in bands]
+
+
+def _split(left: Floats, top: Floats, right: Floats, bottom: Floats, em: float, ink: Grey, seen: bool) -> list[Piece]:
+    """Return the ink of a band as one piece, or several where wide blanks part it."""
+    if not len(left):
+        return []
+    order = np.argsort(left)
+    groups: list[list[int]] = [[int(order[0])]]
+    reach = right[order[0]]
+    for index in order[1:].tolist():
+        if left[index] - reach > 3.0 * em:
+            groups.append([])
+        groups[-1].append(index)
+        reach = max(reach, right[index])
+    return [
+        Piece((float(left[g].min()), float(top[g].min()), float(right[g].max()), float(bottom[g].max())), seen)
+        for g in groups
+    ]
+
+
+def _unseen(
+    left: Floats, top: Floats, right: Floats, bottom: Floats, em: float, points: float, inside: Grey, ink: Grey
+) -> list[Piece]:
+    """Return ink the detector passed over, where it is clear of the rules and as dark as text."""
+    height, width = inside.shape
+    clear = max(2.0, 1.2 * points)
+    kept = (left > clear) & (top > clear) & (right < width - clear) & (bottom < height - clear)
+    kept &= (bottom - top > 0.3 * em) | (right - left > 0.3 * em)
+    kept &= bottom - top < 2.2 * em
+    if not kept.any():
+        return []
+    left, top, right, bottom = left[kept], top[kept], right[kept], bottom[kept]
+    bands = _bands([(float(a), float(b), float(c), float(d)) for a, b, c, d in zip(left, top, right, bottom)], em)
+    pieces: list[Piece] = []
+    middle = (top + bottom) / 2
+    for first, last in bands:
+        chosen = (middle >= first) & (middle <= last)
+        for piece in _split(left[chosen], top[chosen], right[chosen], bottom[chosen], em, ink, False):
+            x0, y0, x1, y1 = (int(value) for value in piece.box)
+            if np.percentile(inside[y0:y1, x0:x1], 5) < 130:
+                pieces.append(piece)
+    return pieces
+
+
+def _crop(inside: Grey, box: Box, em: float) -> Grey:
+    """Cut a line with the margins the recogniser is used to, white where the cell ends."""
+    x0, y0, x1, y1 = box
+    high = max(y1 - y0, 0.9 * em)
+    middle = (y0 + y1) / 2
+    pad_y, pad_x = 0.16 * high, 0.25 * high
+    top, bottom = middle - high / 2 - pad_y, middle + high / 2 + pad_y
+    left, right = x0 - pad_x, x1 + pad_x
+    rows, columns = inside.shape
+    a, b, c, d = (int(np.floor(top)), int(np.ceil(bottom)), int(np.floor(left)), int(np.ceil(right)))
+    crop = np.full((b - a, d - c), 255, np.uint8)
+    ya, yb, xa, xb = max(a, 0), min(b, rows), max(c, 0), min(d, columns)
+    crop[ya - a : yb - a, xa - c : xb - c] = inside[ya:yb, xa:xb]
+    # Lines above and below that reach into the margin.
+    upper, lower = round(y0 - pad_y * 0.5) - a, round(y1 + pad_y * 0.5) - a
+    if upper > 0:
+        crop[:upper] = np.maximum(crop[:upper], 235) if (crop[:upper] < 150).any() else crop[:upper]
+    if 0 < lower < len(crop):
+        crop[lower:] = np.maximum(crop[lower:], 235) if (crop[lower:] < 150).any() else crop[lower:]
+    return crop
