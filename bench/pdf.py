@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import io
+import logging
 import multiprocessing
 import os
 import subprocess
@@ -32,18 +33,22 @@ from indicators.readers.pdf.plumber import SETTINGS, upright_page
 
 _PATH = 2
 _MEMORY = """
-import resource, sys
+import re, sys
+def peak():
+    # ru_maxrss of a child includes the process that started it.
+    with open("/proc/self/status") as status:
+        return int(re.search(r"VmHWM:\\s+([0-9]+)", status.read()).group(1))
 sys.path.insert(0, {root!r})
 from indicators.readers.pdf import read_pdf
 from indicators.readers.pdf.native import pdfium
 import indicators.readers.pdf.plumber
 pdfium()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 data = open({path!r}, "rb").read()
 peaks = []
 for _ in range({times}):
     read_pdf(data, "x.pdf")
-    peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    peaks.append(peak())
 print(before, peaks[0], peaks[-1])
 """
 
@@ -93,6 +98,7 @@ def read_plumber(data: bytes) -> None:
     """Read the tables and the text of every page with tuned pdfplumber."""
     import pdfplumber
 
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     with pdfplumber.open(io.BytesIO(data)) as document:
         for page in document.pages:
             upright = upright_page(page)
@@ -155,9 +161,8 @@ def main() -> None:
     engines: dict[str, Callable[[bytes], None]] = {"parse": parse_only, "pdfium": hand_over, "reader": read_fast}
     if not arguments.no_pdfplumber:
         engines["pdfplumber"] = read_plumber
-    print(
-        f"{'file':28} {'pages':>5} {'ms/page':>8} {'/parse':>7} {'/pdfium':>8} {'plumber/':>9} {'MB':>6} {'MB x6':>6}"
-    )
+    heads = ("file", "pages", "ms/page", "/parse", "/pdfium", "plumber/", "MB", "MB x6")
+    print("{:28} {:>5} {:>8} {:>7} {:>8} {:>9} {:>6} {:>6}".format(*heads))
     total: dict[str, float] = dict.fromkeys(engines, 0.0)
     for path in arguments.files:
         data = path.read_bytes()

@@ -10,7 +10,7 @@ from indicators.readers.pdf.content import turned
 from indicators.readers.pdf.cuts import Wording
 from indicators.readers.pdf.marks import running_lines
 from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
-from indicators.readers.pdf.stitch import Grown, continues
+from indicators.readers.pdf.stitch import Grown
 from indicators.records import BBox, Line, Location, Mark, Table
 
 __all__ = ["assemble"]
@@ -51,12 +51,14 @@ def assemble(pages: list[PageLayout], recognised: list[Table | Line]) -> tuple[t
     wording: Wording | None = None
     for body in bodies:
         items = body.items
-        if before is not None and _follows(flow, before, body, limit):
-            table, part = flow[-1], next(item for item in items if isinstance(item, TablePart))
-            assert isinstance(table, Grown)
-            wording = wording or _wording(pages)
-            table.add(_placed(part, body.page), wording)
-            items = items[items.index(part) + 1 :]
+        part = _lead(body)
+        table = flow[-1] if flow else None
+        if before is not None and part is not None and isinstance(table, Grown) and _adjoin(before, body):
+            skip = table.continued(part, limit[_size(before.page)] - table.parts[-1].box[3])
+            if skip is not None:
+                wording = wording or _wording(pages)
+                table.add(_placed(part, body.page), skip, wording)
+                items = items[items.index(part) + 1 :]
         flow += [
             Grown.of(_placed(item, body.page)) if isinstance(item, TablePart) else (item, body.page) for item in items
         ]
@@ -130,30 +132,30 @@ def _ordered(page: PageLayout, running: dict[int, str]) -> list[TablePart | Text
     return items
 
 
+def _size(page: PageLayout) -> tuple[int, int]:
+    return round(page.width), round(page.height)
+
+
 def _limits(bodies: list[_Body]) -> dict[tuple[int, int], float]:
     """Return how far down the text of the document reaches, by page size."""
     limits: dict[tuple[int, int], float] = {}
     for body in bodies:
-        key = (round(body.page.width), round(body.page.height))
+        key = _size(body.page)
         lowest = max((item.box[3] for item in body.items), default=0.0)
         limits[key] = max(limits.get(key, _BODY * body.page.height), lowest)
     return limits
 
 
-def _follows(
-    flow: list[Grown | tuple[TextLine, PageLayout]], before: _Body, body: _Body, limits: dict[tuple[int, int], float]
-) -> bool:
-    """Return whether a page begins with the rest of the table that ends the page before."""
-    if not flow or not isinstance(flow[-1], Grown) or body.page.number != before.page.number + 1:
-        return False
+def _adjoin(before: _Body, body: _Body) -> bool:
+    return body.page.number == before.page.number + 1
+
+
+def _lead(body: _Body) -> TablePart | None:
+    """Return the table a page begins with; a caption 续表 above it does not count."""
     lead = body.items[:2]
     if lead and isinstance(lead[0], TextLine) and "续" in lead[0].text and len(lead[0].text) < 40:
-        # 续表 printed above the rest of a table
         lead = lead[1:]
-    if not lead or not isinstance(lead[0], TablePart):
-        return False
-    limit = limits[round(before.page.width), round(before.page.height)]
-    return continues(flow[-1], lead[0], limit - flow[-1].parts[-1].box[3])
+    return lead[0] if lead and isinstance(lead[0], TablePart) else None
 
 
 def _shown(box: BBox, page: PageLayout) -> BBox:

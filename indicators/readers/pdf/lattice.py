@@ -66,13 +66,15 @@ def find_lattices(level: Rules, upright: Rules) -> list[Lattice]:
     cells = _cells(across, down)
     if not len(cells):
         return []
-    outer, inner = _nested(cells)
-    lattices = _grouped(cells[outer], upright, level)
-    if inner.any():
-        # A frame around a page or a table is no cell; a table inside a cell is a table of its own.
-        within = cells[inner]
-        lattices = [table for table in lattices if len(table.cells) > 1 or not _holds(table, within, xs, ys)]
-        lattices += _grouped(cells[inner], upright, level)
+    cover = _cover(cells, rows, columns)
+    if int(((cells[:, 2] - cells[:, 0]) * (cells[:, 3] - cells[:, 1])).sum()) == int((cover >= 0).sum()):
+        return _grouped(cells, cover, upright, level)
+    # A frame around a page or a table is no cell; a table inside a cell is a table of its own.
+    inner = _nested(cells)
+    within = cells[inner]
+    lattices = _grouped(cells[~inner], _cover(cells[~inner], rows, columns), upright, level)
+    lattices = [table for table in lattices if len(table.cells) > 1 or not _holds(table, within, xs, ys)]
+    lattices += _grouped(within, _cover(within, rows, columns), upright, level)
     return lattices
 
 
@@ -98,19 +100,16 @@ def shaded_lattices(shades: Floats, taken: list[tuple[float, float, float, float
     return [lattice for lattice in lattices if min(lattice.cover.shape) > 1]
 
 
-def _nested(cells: Ints) -> tuple[Mask, Mask]:
-    """Return which cells lie in no other cell, and which lie in one."""
-    area = int(((cells[:, 2] - cells[:, 0]) * (cells[:, 3] - cells[:, 1])).sum())
+def _nested(cells: Ints) -> Mask:
+    """Return which cells lie in another one."""
     inner = np.zeros(len(cells), np.bool_)
     wide = np.flatnonzero((cells[:, 2] - cells[:, 0] > 1) | (cells[:, 3] - cells[:, 1] > 1))
-    if area > len(cells):
-        for row, column, bottom, right in cells[wide].tolist():
-            within = (cells[:, 0] >= row) & (cells[:, 1] >= column) & (cells[:, 2] <= bottom) & (cells[:, 3] <= right)
-            if within.sum() > 1:
-                inner |= within & ~(
-                    (cells[:, 0] == row) & (cells[:, 1] == column) & (cells[:, 2] == bottom) & (cells[:, 3] == right)
-                )
-    return ~inner, inner
+    for index in wide.tolist():
+        row, column, bottom, right = cells[index].tolist()
+        within = (cells[:, 0] >= row) & (cells[:, 1] >= column) & (cells[:, 2] <= bottom) & (cells[:, 3] <= right)
+        within[index] = False
+        inner |= within
+    return inner
 
 
 def _holds(lattice: Lattice, cells: Ints, xs: Floats, ys: Floats) -> bool:
@@ -119,10 +118,9 @@ def _holds(lattice: Lattice, cells: Ints, xs: Floats, ys: Floats) -> bool:
     return bool(inside.any())
 
 
-def _grouped(cells: Ints, upright: Rules, level: Rules) -> list[Lattice]:
+def _grouped(cells: Ints, cover: Ints, upright: Rules, level: Rules) -> list[Lattice]:
     """Part cells into tables."""
     xs, ys = upright.positions, level.positions
-    cover = _cover(cells, len(ys) - 1, len(xs) - 1)
     lattices: list[Lattice] = []
     for top, bottom, left, right in _regions(cover >= 0, 0, 0):
         inside = (cells[:, 0] >= top) & (cells[:, 2] <= bottom) & (cells[:, 1] >= left) & (cells[:, 3] <= right)
@@ -135,7 +133,7 @@ def _grouped(cells: Ints, upright: Rules, level: Rules) -> list[Lattice]:
 def _walls(rules: Rules, stops: Floats) -> Mask:
     """Return which intervals between ``stops`` each position is ruled along, shape (positions, intervals)."""
     # A rule may stop short of the border it meets by its thickness, but not by a third of a narrow cell.
-    slack = np.minimum(REACH, np.diff(stops) / 3)
+    slack = np.minimum(REACH, (stops[1:] - stops[:-1]) / 3)
     first = np.searchsorted(stops[:-1] + slack, rules.low, side="left")
     last = np.searchsorted(stops[1:] - slack, rules.high, side="right")
     steps = np.zeros((len(rules.positions), len(stops)), np.int64)
@@ -162,8 +160,10 @@ def _cells(across: Mask, down: Mask) -> Ints:
     bottom = _next(across, axis=0)[row + 1, column]
     closed = (right < down.shape[1]) & (bottom < across.shape[0])
     row, column, right, bottom = row[closed], column[closed], right[closed], bottom[closed]
-    level = np.pad(np.cumsum(across, axis=1), ((0, 0), (1, 0)))
-    upright = np.pad(np.cumsum(down, axis=0), ((1, 0), (0, 0)))
+    level = np.zeros((across.shape[0], across.shape[1] + 1), np.int64)
+    np.cumsum(across, axis=1, out=level[:, 1:])
+    upright = np.zeros((down.shape[0] + 1, down.shape[1]), np.int64)
+    np.cumsum(down, axis=0, out=upright[1:])
     width, height = right - column, bottom - row
     full = (
         (level[row, right] - level[row, column] == width)
@@ -214,6 +214,8 @@ def _regions(mask: Mask, top: int, left: int) -> list[tuple[int, int, int, int]]
 
 
 def _runs(indices: Ints) -> list[tuple[int, int]]:
+    if int(indices[-1]) - int(indices[0]) == len(indices) - 1:
+        return [(int(indices[0]), int(indices[-1]) + 1)]
     cuts = np.flatnonzero(np.diff(indices) > 1) + 1
     return [(int(part[0]), int(part[-1]) + 1) for part in np.split(indices, cuts)]
 
@@ -230,12 +232,16 @@ def compressed(xs: Floats, ys: Floats, cells: Ints) -> Lattice:
 
 def _packed(positions: Floats, ends: Ints) -> tuple[Ints, Floats]:
     """Number anew the borders in use; no text fits between two that are closer than a thick rule."""
-    used, places = np.unique(ends, return_inverse=True)
-    values = positions[used]
+    marked = np.zeros(len(positions), np.bool_)
+    marked[ends] = True
+    values = positions[marked]
+    places = (np.cumsum(marked) - 1)[ends]
+    if (values[1:] - values[:-1] >= SLIM).all():
+        return places, values
     number = np.zeros(len(values), np.int64)
     start = float(values[0])
     for index in (np.flatnonzero(values[1:] - values[:-1] < SLIM) + 1).tolist():
         start = values[index - 1] if number[index - 1] == 0 else start
         number[index] = int(values[index] - start < SLIM)
     group = np.cumsum(number == 0) - 1
-    return group[places.reshape(ends.shape)], np.bincount(group, weights=values) / np.bincount(group)
+    return group[places], np.bincount(group, weights=values) / np.bincount(group)

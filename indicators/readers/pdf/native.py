@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import repeat
@@ -79,8 +80,7 @@ class Pdfium:
             if second is not None:
                 arguments.append(second[start : start + size])
             arguments += [self._references[part][:size] for part in range(parts)]
-            for _ in map(function, *arguments):
-                pass
+            deque(map(function, *arguments), maxlen=0)
             result[start : start + size] = source[:size]
         return result
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass, field
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indicators.readers.pdf.content import Floats, Ints, Mask
 from indicators.readers.pdf.native import Pdfium
@@ -72,23 +71,25 @@ def add_paths(api: Pdfium, drawing: Drawing, paths: list[Any], matrix: Floats | 
     bounds[~np.isfinite(bounds).all(axis=1)] = 0
     modes = api.draw_modes(paths)
     filled, stroked = modes[:, 0] != 0, modes[:, 1] != 0
-    fill_white, fill_seen = _shade_of(api.colours(paths, stroke=False))
-    line_white, line_seen = _shade_of(api.colours(paths, stroke=True))
-    filled, stroked = filled & fill_seen, stroked & line_seen
-    dark = (filled & ~fill_white) | (stroked & ~line_white)
+    filled, inked = _painted(api, paths, filled, stroke=False)
+    stroked, lined = _painted(api, paths, stroked, stroke=True)
+    dark = inked | lined
     thin = np.minimum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) <= THIN
     drawing.rule_parts.append(bounds[thin & dark])
     drawing.white_parts.append(bounds[thin & ~dark & (filled | stroked)])
     wide = ~thin & (filled | stroked)
     if wide.any():
-        _add_wide(api, drawing, paths, matrix, bounds, wide, stroked, stroked & ~line_white, filled & ~fill_white)
+        _add_wide(api, drawing, paths, matrix, bounds, wide, stroked, lined, inked)
 
 
-def _shade_of(colours: NDArray[np.uint32]) -> tuple[Mask, Mask]:
-    """Return whether each colour is white, and whether it is seen at all."""
-    white: Mask = np.asarray(colours[:, :3].min(axis=1) >= _WHITE)
-    seen: Mask = colours[:, 3] > 12
-    return white, seen
+def _painted(api: Pdfium, paths: list[Any], chosen: Mask, *, stroke: bool) -> tuple[Mask, Mask]:
+    """Return which of the chosen paths are seen at all, and which of them are not white."""
+    seen, dark = np.zeros(len(paths), np.bool_), np.zeros(len(paths), np.bool_)
+    if chosen.any():
+        colours = api.colours(paths if chosen.all() else list(compress(paths, chosen.tolist())), stroke=stroke)
+        seen[chosen] = colours[:, 3] > 12
+        dark[chosen] = (colours[:, 3] > 12) & (colours[:, :3].min(axis=1) < _WHITE)
+    return seen, dark
 
 
 def _add_wide(

@@ -60,6 +60,11 @@ class Rules:
         return np.where(total > 0, summed / np.maximum(total, 1e-9), self.positions[place])
 
 
+_NO_RULES = Rules(
+    positions=np.zeros(0), place=np.zeros(0, np.int64), low=np.zeros(0), high=np.zeros(0), exact=np.zeros(0)
+)
+
+
 def join_rules(boxes: Floats) -> tuple[Rules, Rules]:
     """Return the level and the upright rules of a page.
 
@@ -117,8 +122,7 @@ def _spans(low: Floats, high: Floats) -> list[tuple[float, float]]:
 def _joined(across: Floats, low: Floats, high: Floats) -> Rules:
     """Snap pieces to common positions and join those that touch."""
     if not len(across):
-        empty = np.zeros(0)
-        return Rules(positions=empty, place=np.zeros(0, np.int64), low=empty, high=empty, exact=empty)
+        return _NO_RULES
     place = _snapped(across)
     order = np.lexsort((low, place))
     place, low, high, across = place[order], low[order], high[order], across[order]
@@ -130,10 +134,15 @@ def _joined(across: Floats, low: Floats, high: Floats) -> Rules:
     starts = np.flatnonzero(first)
     ends = np.maximum.reduceat(high, starts)
     long = ends - low[starts] >= _SHORTEST
+    if not long.any():
+        return _NO_RULES
     starts, ends = starts[long], ends[long]
     group = np.cumsum(first) - 1
     weight = np.bincount(group, weights=across)[long] / np.bincount(group)[long]
-    _, place = np.unique(place[starts], return_inverse=True)
+    place = place[starts]
+    used = np.zeros(int(place[-1]) + 1 if len(place) else 0, np.int64)
+    used[place] = 1
+    place = (np.cumsum(used) - 1)[place]
     lengths = ends - low[starts]
     positions = np.bincount(place, weights=weight * lengths) / np.bincount(place, weights=lengths)
     return Rules(positions=positions, place=place, low=low[starts], high=ends, exact=weight)
@@ -151,9 +160,9 @@ def _snapped(across: Floats) -> Ints:
 def _breaks(values: Floats) -> Ints:
     number = np.zeros(len(values), np.int64)
     start = float(values[0])
-    steps = np.flatnonzero(np.diff(values) > 0.05) + 1
-    for step in steps.tolist():
-        if values[step] - start > SNAP:
-            start = float(values[step])
+    steps = np.flatnonzero(values[1:] - values[:-1] > 0.05) + 1
+    for step, value in zip(steps.tolist(), values[steps].tolist(), strict=True):
+        if value - start > SNAP:
+            start = value
             number[step] = 1
     return np.cumsum(number)

@@ -13,7 +13,10 @@ from indicators.readers.pdf.parts import TablePart
 from indicators.records import Cell, Location, Table
 from indicators.text import join_lines, squash
 
-__all__ = ["Grown", "continues"]
+__all__ = ["Grown"]
+
+#: First column, width, rows and text of each cell that begins in a row.
+RowKey = tuple[tuple[int, int, int, str], ...]
 
 #: Column borders of the parts of one table may differ by this much, in points.
 _DRIFT = 4.0
@@ -38,15 +41,42 @@ class Grown:
     parts: list[TablePart]
     pieces: list[Piece] = field(default_factory=list)
     rows: int = 0
+    head: list[RowKey] = field(default_factory=list)
 
     @classmethod
     def of(cls, part: TablePart) -> Grown:
         """Begin with the first part."""
         return cls(parts=[part], rows=len(part.ys) - 1)
 
-    def add(self, part: TablePart, wording: Wording) -> None:
-        """Append the part of the next page: drop its repeated header, join what the break cut."""
-        skip = repeated_rows(self.parts[0], part)
+    def continued(self, part: TablePart, free: float) -> int | None:
+        """Return how many rows of a part repeat the header of this table; ``None`` where it is another table.
+
+        Parameters
+        ----------
+        part
+            First table of the next page, with no line above it.
+        free
+            Room left below the table on its last page, in points.
+        """
+        last = self.parts[-1]
+        if last.grid != "exact" or part.grid != "exact":
+            return None
+        width, other = float(last.xs[-1] - last.xs[0]), float(part.xs[-1] - part.xs[0])
+        if abs(width - other) > max(_DRIFT, 0.006 * width):
+            return None
+        self.head = self.head or _row_keys(self.parts[0], 2 * _HEAD)
+        rows = _row_keys(part, 2 * _HEAD)
+        if _begins_anew(self.head, rows):
+            return None
+        skip = _repeated_rows(self.head, rows[:_HEAD], part)
+        # Some programs keep the rows of a merged cell together.
+        first = part.boxes[part.cells[:, 0] == min(skip, len(part.ys) - 2)]
+        room = float((first[:, 3] - first[:, 1]).max()) if len(first) else 0.0
+        near = bool(last.open_cells) or part.open_top or free < room + 8.0
+        return skip if near or 0 < skip < len(part.ys) - 1 else None
+
+    def add(self, part: TablePart, skip: int, wording: Wording) -> None:
+        """Append the part of the next page without its repeated rows; join what the break cut."""
         if len(self.parts) == 1:
             self.pieces = _pieces(self.parts[0], 0, 0)
         self.parts.append(part)
@@ -182,39 +212,29 @@ def _stops(pieces: Sequence[Piece]) -> np.ndarray[tuple[int, ...], np.dtype[np.f
     return stops
 
 
-def _row_keys(part: TablePart, limit: int) -> list[tuple[tuple[int, int, str], ...]]:
-    """Return what identifies each of the first rows: spans and texts of the cells that begin there."""
-    keys: list[list[tuple[int, int, str]]] = [[] for _ in range(min(limit, len(part.ys) - 1))]
+def _row_keys(part: TablePart, limit: int) -> list[RowKey]:
+    """Return what identifies each of the first rows: columns, rows and texts of the cells that begin there."""
+    keys: list[list[tuple[int, int, int, str]]] = [[] for _ in range(min(limit, len(part.ys) - 1))]
+    xs = part.xs.tolist()
     for (row, start, stop, end), text in zip(part.cells.tolist(), part.texts, strict=True):
         if row >= len(keys):
             break
-        # Borders are compared in steps of ten points, wide enough for rounding.
-        width = round(float(part.xs[end] - part.xs[start]) / 10)
-        keys[row].append((width, stop - row, squash(text)))
+        # Widths are compared in steps of ten points, wide enough for rounding.
+        keys[row].append((start, round((xs[end] - xs[start]) / 10), stop - row, squash(text)))
     return [tuple(key) for key in keys]
 
 
-def repeated_rows(first: TablePart, part: TablePart) -> int:
+def _repeated_rows(head: list[RowKey], rows: list[RowKey], part: TablePart) -> int:
     """Return how many rows at the top of a part only repeat the header of the first part."""
-    head, rows = _row_keys(first, _HEAD + _HEAD), _row_keys(part, _HEAD)
-    if not rows:
-        return 0
     for offset in range(min(_HEAD, len(head))):
         count = 0
-        while (
-            count < len(rows)
-            and offset + count < len(head)
-            and rows[count] == head[offset + count]
-            and _tells(rows[count])
-        ):
+        for row, other in zip(rows, head[offset:], strict=False):
+            if [cell[1:] for cell in row] != [cell[1:] for cell in other] or not any(cell[3] for cell in row):
+                break
             count += 1
         if count:
             return _whole_rows(part, count)
     return 0
-
-
-def _tells(key: tuple[tuple[int, int, str], ...]) -> bool:
-    return any(text for _, _, text in key)
 
 
 def _whole_rows(part: TablePart, count: int) -> int:
@@ -224,45 +244,11 @@ def _whole_rows(part: TablePart, count: int) -> int:
     return count
 
 
-def continues(table: Grown, part: TablePart, free: float) -> bool:
-    """Return whether a part at the top of a page continues the table at the end of the page before.
-
-    Parameters
-    ----------
-    table
-        The table so far.
-    part
-        First table of the next page, with no line above it.
-    free
-        Room left below the table on its last page, in points.
-    """
-    last = table.parts[-1]
-    if last.grid != "exact" or part.grid != "exact":
-        return False
-    width, other = float(last.xs[-1] - last.xs[0]), float(part.xs[-1] - part.xs[0])
-    if abs(width - other) > max(_DRIFT, 0.006 * width):
-        return False
-    if _begins_anew(table.parts[0], part):
-        return False
-    skip = repeated_rows(table.parts[0], part)
-    if skip and skip < len(part.ys) - 1:
-        return True
-    # Some programs keep the rows of a merged cell together.
-    first = part.boxes[part.cells[:, 0] == min(skip, len(part.ys) - 2)]
-    room = float((first[:, 3] - first[:, 1]).max()) if len(first) else 0.0
-    return bool(last.open_cells) or part.open_top or free < room + 8.0
-
-
-def _begins_anew(first: TablePart, part: TablePart) -> bool:
+def _begins_anew(head: list[RowKey], rows: list[RowKey]) -> bool:
     """Return whether a part opens with the labels of the first part: the next form, not more of this one."""
-    upper, lower = _first_texts(first), _first_texts(part)
-    same = {text for text, other in zip(upper, lower, strict=False) if text and text == other}
-    return len(same) >= 3
-
-
-def _first_texts(part: TablePart) -> list[str]:
-    texts = ["" for _ in range(min(2 * _HEAD, len(part.ys) - 1))]
-    for (row, start, _, _), text in zip(part.cells.tolist(), part.texts, strict=True):
-        if start == 0 and row < len(texts):
-            texts[row] = squash(text)
-    return texts
+    same = {
+        row[0][3]
+        for row, other in zip(rows, head, strict=False)
+        if row and other and row[0][0] == other[0][0] == 0 and row[0][3] == other[0][3]
+    }
+    return len(same - {""}) >= 3
