@@ -12,9 +12,16 @@ _NOT_AT_START = set("，。、；：？！）》」』】”’…％,.;:?!)]}%�
 _NOT_AT_END = set("（《「『【“‘([{")
 
 
-def columns_of(text: str) -> int:
-    """Return the width of a text on a screen: a Chinese character takes two columns."""
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
+def columns_of(text: str, *, paper: bool = False) -> int:
+    """Return the width of a text: a Chinese character takes two columns.
+
+    Parameters
+    ----------
+    paper
+        Whether signs such as “ ” ≥ … take two as well, as Chinese fonts print them; terminals give them one.
+    """
+    wide = "WFA" if paper else "WF"
+    return sum(1 + (unicodedata.east_asian_width(sign) in wide) for sign in text)
 
 
 def cut(text: str, width: int) -> str:
@@ -26,7 +33,7 @@ def cut(text: str, width: int) -> str:
     return text + "…"
 
 
-def fold(text: str, width: int) -> str:
+def fold(text: str, width: int, *, paper: bool = False) -> str:
     """Return a text with line breaks so that no line is wider than ``width`` columns.
 
     Numbers and Latin words stay whole where they fit; no line begins with a closing sign or ends with an opening one.
@@ -35,21 +42,23 @@ def fold(text: str, width: int) -> str:
     ----------
     width
         Columns of the screen, a Chinese character taking two; at least 4.
+    paper
+        See :func:`columns_of`.
     """
     width = max(4, width)
-    return "\n".join(line for part in text.splitlines() for line in _lines(part, width)) if text else ""
+    return "\n".join(line for part in text.splitlines() for line in _lines(part, width, paper)) if text else ""
 
 
-def _lines(text: str, width: int) -> list[str]:
+def _lines(text: str, width: int, paper: bool) -> list[str]:
     lines: list[str] = []
     line: list[str] = []
     used = 0
     for token in _tokens(text, width):
-        size = columns_of(token)
+        size = columns_of(token, paper=paper)
         if used + size > width and line:
             carried = _carried(line, token)
             lines.append("".join(line).rstrip())
-            line, used = carried, sum(columns_of(item) for item in carried)
+            line, used = carried, sum(columns_of(item, paper=paper) for item in carried)
         if not line and token.isspace():
             continue
         line.append(token)
