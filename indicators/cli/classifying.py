@@ -1,14 +1,22 @@
-"""``score``: specificity of a list of indicators."""
+"""``score``, ``suggest``, ``train`` and ``evaluate``: how specific indicators are."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
 from indicators.cli.chinese import Command
+from indicators.errors import ConfigError
+from indicators.vocabulary import LEVEL2_ORDER, level2_label
 
-__all__ = ["score"]
+__all__ = ["evaluate", "score", "suggest", "train"]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command(
@@ -27,3 +35,68 @@ def score(pairs: Path, output: Path, quiet: bool) -> None:
     count = score_csv(pairs, output)
     if not quiet:
         click.echo(f"已判定 {count} 条，写入 {output}", err=True)
+
+
+@click.command(cls=Command, help="为空泛的指标推荐同类的具体写法，数字用 N 代替。")
+@click.argument("name", metavar="三级指标")
+@click.option("--category", "category", required=True, help="二级指标，例如 社会效益指标。")
+@click.option("--project", default="", help="项目名称，用来找同类项目。")
+@click.option("--limit", type=click.IntRange(1, 20), default=3, show_default=True, help="最多几条。")
+@click.option("--library", type=_FILE, help="另查本单位的指标库（CSV）。")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="输出格式。")
+def suggest(name: str, category: str, project: str, limit: int, library: Path | None, form: str) -> None:
+    """Suggest specific indicators."""
+    from indicators.classify.suggest import suggest as find
+
+    label = level2_label(category)
+    if label is None:
+        raise ConfigError(f"没有二级指标“{category}”", remedy="可用：" + "、".join(LEVEL2_ORDER))
+    found = find(label, name, project, limit=limit, extra=library)
+    if form == "json":
+        click.echo(json.dumps([asdict(item) for item in found], ensure_ascii=False, indent=1))
+        return
+    for item in found:
+        click.echo(f"{item.category}　{item.name} = {item.value}　（{item.sector}：{item.project}）")
+    if not found:
+        click.echo("指标库中没有相近的写法。")
+
+
+_CORPUS = click.option(
+    "--corpus", type=_FOLDER, default=Path("corpus"), show_default=True, help="语料目录（含 labels 和 splits）。"
+)
+
+
+@click.command(cls=Command, help="用语料重新训练具体性模型，写入模型目录；同样的语料得到同样的模型。")
+@_CORPUS
+@click.option("-o", "--output", type=_FOLDER, help="模型目录，默认是软件自带的 models/specificity。")
+def train(corpus: Path, output: Path | None) -> None:
+    """Train the model pack."""
+    from indicators.classify.train import train as fit
+    from indicators.packs import models_dir
+
+    manifest = fit(corpus, output or models_dir() / "specificity")
+    click.echo(_figures(manifest["figures"]))
+
+
+@click.command(cls=Command, help="用语料重复评估具体性模型（按行业、按部门留出），不写任何文件。")
+@_CORPUS
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="输出格式。")
+def evaluate(corpus: Path, form: str) -> None:
+    """Measure the model pack."""
+    from indicators.classify.evaluate import evaluate as measure
+    from indicators.packs import models_dir
+
+    figures = measure(corpus, models_dir() / "specificity", report=lambda line: click.echo(line, err=True))
+    click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if form == "json" else _figures(figures))
+
+
+def _figures(figures: dict[str, Any]) -> str:
+    sectors = figures["sectors_out"]
+    lines = [
+        f"按行业留出（{sectors['n']} 条）：macro-F1 {sectors['macro_f1']:.4f}　QWK {sectors['qwk']:.4f}　"
+        f"校准误差 {sectors['ece']:.4f}"
+    ]
+    for name, part in figures.get("documents_out", {}).items():
+        if isinstance(part, dict) and "macro_f1" in part:
+            lines.append(f"按部门留出 {name}（{part['n']} 条）：macro-F1 {part['macro_f1']:.4f}　QWK {part['qwk']:.4f}")
+    return "\n".join(lines)
