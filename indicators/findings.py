@@ -63,20 +63,21 @@ def most_telling(raws: list[Raw], groups: tuple[tuple[str, ...], ...]) -> list[R
 def without_twins(raws: list[Raw]) -> list[Raw]:
     """Report a fault of an indicator once where both sides of the form print it.
 
-    The annual side is often the other cut off by the cell width: names are compared by prefix.
+    The annual side is often the other cut off by the cell width: names and values are compared by prefix.
     """
     kept: list[Raw] = []
-    seen: dict[tuple[str, int, str, str, str], list[int]] = {}
+    seen: dict[tuple[str, int, str, str], list[int]] = {}
     for raw in raws:
         item = raw.hit.at
         if not isinstance(item, Indicator) or raw.form is None or len(raw.form.sides) < 2:
             kept.append(raw)
             continue
         # A form's rule may have other evidence on each side; then both are worth saying.
-        key = (raw.rule.code, raw.form.index, item.level2, plain(item.value), str(dict(raw.hit.values)))
+        other = "" if raw.rule.scope == "indicator" else str(dict(raw.hit.values))
+        key = (raw.rule.code, raw.form.index, item.level2, other)
         for place in seen.get(key, ()):
             twin = kept[place]
-            if twin.horizon != item.horizon and twin.horizon != "both" and _same_name(twin.hit.at, item):
+            if twin.horizon != item.horizon and twin.horizon != "both" and _same_print(twin.hit.at, item):
                 kept[place] = replace(twin, horizon="both")
                 break
         else:
@@ -85,10 +86,12 @@ def without_twins(raws: list[Raw]) -> list[Raw]:
     return kept
 
 
-def _same_name(first: object, second: Indicator) -> bool:
-    if not isinstance(first, Indicator):
-        return False
-    one, two = plain(first.name), plain(second.name)
+def _same_print(first: object, second: Indicator) -> bool:
+    return isinstance(first, Indicator) and _cut_off(first.name, second.name) and _cut_off(first.value, second.value)
+
+
+def _cut_off(first: str, second: str) -> bool:
+    one, two = plain(first), plain(second)
     return one.startswith(two) or two.startswith(one)
 
 
