@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from indicators.quantities import unit_kind
-from indicators.records import Indicator
+from indicators.records import Form, Indicator
 
-from .base import Hit, Lexicon, NotApplicable, check, plain
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 
-__all__ = ["head", "relation_fits_name"]
+__all__ = ["ending", "full_head", "head", "relation_fits_name"]
 
 # The unit in brackets, a numbering, or a word that only says that it is counted.
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,12}[)）\]】]\s*$")
@@ -25,9 +25,31 @@ def head(name: str) -> str:
     return plain(_BRACKETS.sub("", name.strip()))
 
 
+def _full_names(form: Form) -> dict[int, str]:
+    """Map the annual indicators whose name is cut off by the cell to the name the other side prints."""
+    longer: dict[int, str] = {}
+    lifetime = [(item.level2, plain(item.name), item.name) for item in form.side("lifetime") if item.name]
+    for item in form.side("annual"):
+        short = plain(item.name)
+        for level2, long, printed in lifetime if len(short) > 1 else ():
+            if level2 == item.level2 and len(long) > len(short) and long.startswith(short):
+                longer[id(item)] = printed
+                break
+    return longer
+
+
+def full_head(indicator: Indicator, form: Form, context: Context) -> str:
+    """Return ``head`` of the whole name: the annual side often prints it cut off."""
+    if len(form.sides) > 1 and indicator.horizon == "annual":
+        return head(context.of(form, _full_names).get(id(indicator), indicator.name))
+    return head(indicator.name)
+
+
 @check(scope="indicator")
 def relation_fits_name(
     indicator: Indicator,
+    form: Form,
+    context: Context,
     *,
     unless: Lexicon,
     relations: tuple[str, ...],
@@ -64,7 +86,7 @@ def relation_fits_name(
     kind = unit_kind(quantity.unit)
     if quantity.relation not in relations or (kinds and kind not in kinds):
         return
-    name = head(indicator.name)
+    name = full_head(indicator, form, context)
     word = names.find(name) if names is not None else ""
     end = ending(name, ends) if ends is not None else ""
     if (names is not None and not word) or (ends is not None and not end):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from indicators.quantities import unit_kind
-from indicators.records import Indicator
+from indicators.records import Form, Indicator
 
-from .base import Hit, Lexicon, NotApplicable, check, plain
-from .units import head
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .units import full_head
 from .value_words import core
 
 __all__ = [
@@ -61,7 +61,7 @@ _OUTPUT_TASK = re.compile(
 
 
 @check(scope="indicator")
-def benefit_not_output(indicator: Indicator, *, unless: Lexicon) -> Iterator[Hit]:
+def benefit_not_output(indicator: Indicator, form: Form, context: Context, *, unless: Lexicon) -> Iterator[Hit]:
     """Look for outputs (发放率, 资金到位率, 任务完成率) in a row for benefits.
 
     Parameters
@@ -74,7 +74,7 @@ def benefit_not_output(indicator: Indicator, *, unless: Lexicon) -> Iterator[Hit
     Hit
         At the indicator, with ``output``.
     """
-    name = head(indicator.name)
+    name = full_head(indicator, form, context)
     found = _OUTPUT.search(name)
     if found and _OUTPUT_TASK.search(name) and not unless.find(name):
         yield Hit(indicator, {"output": found.group()})
@@ -96,7 +96,9 @@ def _homes(lexicon: Lexicon) -> dict[str, tuple[str, frozenset[str]]]:
 
 
 @check(scope="indicator")
-def category_fits_name(indicator: Indicator, *, homes: Lexicon, unless: Lexicon) -> Iterator[Hit]:
+def category_fits_name(
+    indicator: Indicator, form: Form, context: Context, *, homes: Lexicon, unless: Lexicon
+) -> Iterator[Hit]:
     """Look for names whose last word belongs to another category.
 
     Parameters
@@ -111,7 +113,7 @@ def category_fits_name(indicator: Indicator, *, homes: Lexicon, unless: Lexicon)
     Hit
         At the indicator, with ``word`` and ``home``.
     """
-    name, table = head(indicator.name), _homes(homes)
+    name, table = full_head(indicator, form, context), _homes(homes)
     if _SENTENCE.search(indicator.name):
         raise NotApplicable
     word = next((name[-size:] for size in range(min(len(name), 8), 1, -1) if name[-size:] in table), "")

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from indicators.quantities import canonical_unit, find_quantities, half_width, unit_kind
-from indicators.records import Indicator
+from indicators.records import Form, Indicator
 
-from .base import Hit, Lexicon, NotApplicable, check, plain
-from .units import ending, head
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .units import ending, full_head, head
 
 __all__ = ["notation_regular", "unit_fits_head", "unit_fits_object", "unit_printed"]
 
@@ -31,7 +31,14 @@ def _bare(indicator: Indicator) -> bool:
 
 @check(scope="indicator")
 def unit_fits_head(
-    indicator: Indicator, *, ends: Lexicon, kinds: tuple[str, ...], unless: Lexicon, units: tuple[str, ...] = ()
+    indicator: Indicator,
+    form: Form,
+    context: Context,
+    *,
+    ends: Lexicon,
+    kinds: tuple[str, ...],
+    unless: Lexicon,
+    units: tuple[str, ...] = (),
 ) -> Iterator[Hit]:
     """Look for units that cannot measure what the last word of the name asks for.
 
@@ -58,7 +65,7 @@ def unit_fits_head(
         return
     if units and canonical_unit(quantity.unit) not in units:
         return
-    name = head(indicator.name)
+    name = full_head(indicator, form, context)
     word = ending(name, ends)
     if word and not unless.find(name):
         yield Hit(indicator, {"head": word, "unit": quantity.unit})
@@ -76,7 +83,9 @@ def _table(lexicon: Lexicon) -> dict[str, frozenset[str]]:
 
 
 @check(scope="indicator")
-def unit_fits_object(indicator: Indicator, *, objects: Lexicon, handed_out: Lexicon) -> Iterator[Hit]:
+def unit_fits_object(
+    indicator: Indicator, form: Form, context: Context, *, objects: Lexicon, handed_out: Lexicon
+) -> Iterator[Hit]:
     """Look for units that cannot measure the thing named (gas in 平方米, a wage in 年).
 
     Parameters
@@ -100,7 +109,7 @@ def unit_fits_object(indicator: Indicator, *, objects: Lexicon, handed_out: Lexi
     if kind in ("other", "money") or not _bare(indicator):
         # Money as a quantity, a quality or a time has rules of its own.
         return
-    table, name = _table(objects), head(indicator.name)
+    table, name = _table(objects), full_head(indicator, form, context)
     noun = next((name[-size:] for size in range(min(len(name), 8), 0, -1) if name[-size:] in table), "")
     if not noun:
         return
@@ -108,7 +117,7 @@ def unit_fits_object(indicator: Indicator, *, objects: Lexicon, handed_out: Lexi
     unit = canonical_unit(measure)
     if kind in allowed or unit in allowed or measure in allowed or unit.lstrip("万千百十亿") in allowed:
         return
-    if "money" in allowed and handed_out.find(name) and kind in ("person", "count"):
+    if "money" in allowed and handed_out.find(name) and kind in ("person", "count", "time"):
         return
     yield Hit(indicator, {"object": noun, "unit": quantity.unit})
 

@@ -64,8 +64,13 @@ _WISH = re.compile(
 )
 
 
+_DUTY = re.compile("^(?:加强|强化|做好|抓好|深化|推进|规范|完善).{2,14}(?:工作|管理|治理|服务|建设)$")
+
+
 def _abstract(name: str, abstractions: Lexicon) -> str:
     """Return the uncountable thing a name is about, ``""`` where there is none."""
+    if _DUTY.search(name):
+        return name
     led = _LED_ON.search(name) or _AVOIDED.search(name)
     if led:
         return led.group()

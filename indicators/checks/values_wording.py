@@ -111,6 +111,8 @@ def value_not_name(
     inside = len(value) > 1 and value in name
     longer = len(name) > 2 and name in value and found is not None
     shortened = len(value) > 3 and len(value) * 10 >= len(name) * 7 and _subsequence(value, name)
+    # 根据资金使用规定进行 = 根据规定: nothing but pieces of the name.
+    shortened = shortened or (len(value) > 3 and all(piece in name for piece in found or ("",)) and bool(found))
     if inside or longer or shortened:
         yield Hit(indicator, {"repeated": indicator.value})
 
