@@ -28,7 +28,7 @@ MEDIA_TYPE = "application/pdf"
 MAX_BYTES = 1_000_000_000
 MAX_PAGES = 5_000
 #: Seconds of work after which the remaining pages are left out.
-MAX_SECONDS = 240.0
+MAX_SECONDS = 120.0
 _REOPEN = "请用 PDF 阅读器打开并另存（或重新打印为 PDF）后再试"
 _HEAD = 1024
 
