@@ -8,7 +8,7 @@ from indicators.records import BBox, DocumentReport, Finding, Form, Location
 from indicators.report.places import SEVERITY_NAMES, clean, place_text, subject_text
 from indicators.report.rows import FormReport, form_reports, worst_first
 
-__all__ = ["AUTHOR", "TITLE", "Remark", "Summary", "comment_text", "remarks", "summary"]
+__all__ = ["AUTHOR", "TITLE", "Remark", "Summary", "comment_text", "remarks", "remarks_of", "summary"]
 
 TITLE = "绩效目标机器初审意见"
 AUTHOR = "机器初审"
@@ -76,10 +76,11 @@ class Summary:
 
 def remarks(document: DocumentReport) -> list[Remark]:
     """Return every finding of a document, worst form first."""
-    return [remark for item in worst_first(form_reports(document)) for remark in _of(item)]
+    return [remark for item in worst_first(form_reports(document)) for remark in remarks_of(item)]
 
 
-def _of(item: FormReport) -> list[Remark]:
+def remarks_of(item: FormReport) -> list[Remark]:
+    """Return the findings of one form."""
     return [
         Remark(finding=finding, form=item.form, unit=item.unit, project=item.project or "全文")
         for finding in item.findings
@@ -97,7 +98,7 @@ def summary(document: DocumentReport) -> Summary:
         f"绩效目标表 {len(extraction)} 张；{found}；没有问题的表 "
         f"{sum(item.form is not None and not item.findings for item in forms)} 张",
     ]
-    groups = [(_heading(item), tuple(_of(item))) for item in forms if item.findings]
+    groups = [(_heading(item), tuple(remarks_of(item))) for item in forms if item.findings]
     return Summary(
         name=clean(extraction.document.name),
         facts=tuple(fact for fact in facts if fact),

@@ -1,0 +1,81 @@
+"""What changed between two checks of the same submission: findings gone, new and kept, by fingerprint."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+
+from indicators.report.folding import fold
+from indicators.report.places import SEVERITY_NAMES, SEVERITY_RANK, clean
+from indicators.report.saved import SavedFinding, SavedReport
+
+__all__ = ["Difference", "diff", "write_diff", "write_diff_json"]
+
+_SCHEMA = "indicators.diff"
+_NAMES = (("gone", "已消除"), ("new", "新出现"), ("kept", "仍存在"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Findings only in the old report, only in the new one, and in both (as the new one words them)."""
+
+    gone: tuple[SavedFinding, ...]
+    new: tuple[SavedFinding, ...]
+    kept: tuple[SavedFinding, ...]
+
+
+def diff(old: SavedReport, new: SavedReport) -> Difference:
+    """Compare two reports finding by finding; one that stands twice must stand twice in both."""
+    left = Counter(item.fingerprint for item in old.findings)
+    kept, added = [], []
+    for item in new.findings:
+        if left[item.fingerprint] > 0:
+            left[item.fingerprint] -= 1
+            kept.append(item)
+        else:
+            added.append(item)
+    gone = []
+    for item in old.findings:
+        if left[item.fingerprint] > 0:
+            left[item.fingerprint] -= 1
+            gone.append(item)
+    return Difference(gone=_sorted(gone), new=_sorted(added), kept=_sorted(kept))
+
+
+def _sorted(findings: list[SavedFinding]) -> tuple[SavedFinding, ...]:
+    return tuple(sorted(findings, key=lambda item: SEVERITY_RANK.get(item.severity, 9)))
+
+
+def write_diff(difference: Difference, *, verbose: bool = False, width: int = 100) -> str:
+    """Return the difference as text.
+
+    Parameters
+    ----------
+    verbose
+        Whether the findings that were kept are listed too.
+    width
+        Columns of the screen.
+    """
+    counts = "，".join(f"{name} {len(getattr(difference, key))}" for key, name in _NAMES)
+    lines = [counts]
+    for key, name in _NAMES:
+        found: tuple[SavedFinding, ...] = getattr(difference, key)
+        if not found or (key == "kept" and not verbose):
+            continue
+        lines += ["", f"■ {name}（{len(found)}）"]
+        for item in found:
+            head = f"{SEVERITY_NAMES.get(item.severity, item.severity)} {item.rule} {item.project or '全文'}"
+            body = fold(clean(f"{head}：{item.message}"), width - 4)
+            lines.append("  " + body.replace("\n", "\n    "))
+    return "\n".join(lines) + "\n"
+
+
+def write_diff_json(difference: Difference) -> str:
+    """Return the difference as JSON with the lists ``gone``, ``new`` and ``kept``."""
+    data = {
+        "schema": _SCHEMA,
+        "version": 1,
+        **{key: [asdict(item) for item in getattr(difference, key)] for key, _ in _NAMES},
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
