@@ -125,13 +125,17 @@ def category_fits_name(
 
 
 @check(scope="indicator")
-def ecology_related(indicator: Indicator, *, environment: Lexicon, unfilled: Lexicon) -> Iterator[Hit]:
-    """Look for rows of 生态效益 without any word of nature, pollution, energy or waste.
+def ecology_related(
+    indicator: Indicator, *, environment: Lexicon, elsewhere: Lexicon, unfilled: Lexicon
+) -> Iterator[Hit]:
+    """Look for rows of 生态效益 that speak of other things and hold no word of nature, pollution, energy or waste.
 
     Parameters
     ----------
     environment
-        Such words, in name or value.
+        Words of nature, pollution, energy and waste, in name or value.
+    elsewhere
+        Words of society, economy and administration: without one the row is left alone, whatever it says.
     unfilled
         Values that say the row does not apply.
 
@@ -143,8 +147,9 @@ def ecology_related(indicator: Indicator, *, environment: Lexicon, unfilled: Lex
     name, value = plain(indicator.name), core(indicator.value)
     if not name or not value or value in unfilled or len(name) < 3:
         raise NotApplicable
-    if not environment.find(name) and not environment.find(value):
-        yield Hit(indicator)
+    word = elsewhere.find(name)
+    if word and not environment.find(name) and not environment.find(value):
+        yield Hit(indicator, {"word": word})
 
 
 _SATISFIED = re.compile("满意(?:度|率|程度)")
