@@ -5,6 +5,7 @@ Importing this package registers every check in :data:`indicators.checks.base.CH
 
 from . import (
     consistency,
+    consistency_counts,
     duplication,
     funds,
     privacy,
@@ -32,6 +33,7 @@ __all__ = [
     "NotApplicable",
     "check",
     "consistency",
+    "consistency_counts",
     "duplication",
     "funds",
     "plain",

@@ -1,0 +1,322 @@
+"""Is the same thing counted alike in the texts and the indicators of a form (family C: C103, C104, C105, C110)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from indicators.quantities import canonical_unit, find_quantities, half_width, unit_kind
+from indicators.records import Field, Form, Indicator, Quantity
+
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .mentions import Counted, Mention, Words, counted, mentions, same_measure, scaled
+from .structure import project_years
+
+__all__ = ["counts_agree", "figures_in_place", "number_in_name_agrees"]
+
+_PLACES = {
+    "overview": "项目概况",
+    "basis": "立项依据",
+    "necessity": "必要性",
+    "measures": "措施",
+    "plan": "实施计划",
+    "goal.lifetime": "实施期目标",
+    "goal.annual": "年度目标",
+}
+_ENDS = re.compile(r"[\s，,。；;、：:）)]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Conflict:
+    """One thing with two numbers: where it is judged, what is counted, and what is printed where."""
+
+    at: Field
+    thing: str
+    kind: str
+    printed: tuple[str, ...]
+
+
+@cache
+def _pairing(words: Words) -> Callable[[Form], tuple[Counted, ...]]:
+    """Return one builder for each pair of word lists, so that the rules of a form share its result."""
+    return lambda form: counted(form, words)
+
+
+@check(scope="form")
+def counts_agree(
+    form: Form, context: Context, *, kinds: tuple[str, ...], qualifiers: Lexicon, fillers: Lexicon, general: Lexicon
+) -> Iterator[Hit]:
+    """Look for one group or thing with different numbers in the texts, or in a text and an indicator.
+
+    Parameters
+    ----------
+    kinds
+        What is counted: ``person``, or ``count``, ``area``, ``length``, ``ratio`` …
+    qualifiers
+        Words that tell one group from another.
+    fillers
+        Words between a noun and its number.
+    general
+        Nouns too general to say that two numbers count the same thing.
+
+    Yields
+    ------
+    Hit
+        At the text that stands apart, with ``thing`` and ``printed`` (places and numbers).
+    """
+    found = context.of(form, mentions)
+    if not found:
+        raise NotApplicable
+    words = Words(qualifiers, fillers)
+    pairs = context.of(form, _pairing(words))
+    conflicts = [
+        *_against_indicators(form, pairs),
+        *_repeated(form, found, words),
+        *_alike(form, found, words, general),
+    ]
+    seen: set[tuple[str, str]] = set()
+    for conflict in conflicts:
+        # The same sentence often stands in several fields: once is enough.
+        key = {(conflict.at.path, conflict.printed[0]), (conflict.thing, conflict.printed[-1])}
+        if conflict.kind in kinds and not seen & key:
+            seen |= key
+            low = conflict.at.confidence if conflict.at.confidence < 1 else None
+            yield Hit(conflict.at, {"thing": conflict.thing, "printed": conflict.printed}, confidence=low)
+
+
+def _against_indicators(form: Form, pairs: tuple[Counted, ...]) -> Iterator[_Conflict]:
+    """Compare texts with the indicators that count the same thing."""
+    groups: dict[str, list[Counted]] = {}
+    for pair in pairs:
+        groups.setdefault(plain(pair.indicator.name), []).append(pair)
+    years = project_years(form) or 1
+    for group in groups.values():
+        item = group[0].indicator
+        allowed = [pair.indicator.quantity for pair in group if pair.indicator.quantity is not None]
+        places = {id(place): place for pair in group for place in pair.places}.values()
+        by_field: dict[str, list[Mention]] = {}
+        for place in places:
+            by_field.setdefault(place.field.path, []).append(place)
+        for stated in by_field.values():
+            if stated[0].kind == "money" or any(
+                _consistent(place, value, years) for place in stated for value in allowed
+            ):
+                continue
+            if sum((scaled(place.quantity) for place in stated), Decimal(0)) in {scaled(value) for value in allowed}:
+                continue
+            first = stated[0]
+            printed = (f"{_PLACES[first.field.path]} {first.printed}", f"指标 {item.value}")
+            yield _Conflict(first.field, item.name, first.kind, printed)
+
+
+def _consistent(place: Mention, value: Quantity, years: int) -> bool:
+    """Whether a number of a text and a target do not contradict each other."""
+    one, other = scaled(place.quantity), scaled(value)
+    if one == other or not one or not other:
+        return True
+    if place.quantity.relation == "≈" or value.relation == "≈":
+        return abs(one - other) <= max(one, other) / 10
+    if value.relation in {"≥", ">"} or place.quantity.relation in {"≥", ">"}:
+        # A floor below what is planned, or a plan that only names its floor, is no contradiction.
+        if (one > other) == (value.relation in {"≥", ">"}) and place.kind != "ratio":
+            return True
+    if value.relation in {"≤", "<"} and one < other:
+        return True
+    ratio = max(one, other) / min(one, other)
+    return ratio > 4 or (years > 1 and ratio == ratio.to_integral_value() and 2 <= ratio <= 12)
+
+
+def _years_differ(one: Mention, other: Mention) -> bool:
+    return bool(one.years and other.years and one.years != other.years)
+
+
+def _qualified(mention: Mention, words: Words, length: int) -> frozenset[str]:
+    return frozenset(words.qualifiers.found(plain(mention.left) + plain(mention.right)[:length]))
+
+
+def _candidates(form: Form, found: tuple[Mention, ...]) -> Iterator[tuple[Mention, Mention]]:
+    """Return pairs of numbers of different texts that could count the same thing but differ."""
+    years = project_years(form) or 1
+    for number, one in enumerate(found):
+        if one.kind not in {"person", "count", "area", "length"} or one.quantity.upper is not None:
+            continue
+        for other in found[number + 1 :]:
+            if one.field is other.field or other.quantity.upper is not None:
+                continue
+            if {one.field.path, other.field.path} == {"goal.lifetime", "goal.annual"} and years != 1:
+                continue
+            if not same_measure(one.quantity, other.quantity) or _consistent(one, other.quantity, years):
+                continue
+            if not _years_differ(one, other):
+                yield one, other
+
+
+def _repeated(form: Form, found: tuple[Mention, ...], words: Words) -> Iterator[_Conflict]:
+    """Compare a phrase that is repeated in another text with another number in it."""
+    for one, other in _candidates(form, found):
+        left = _common(plain(one.left)[::-1], plain(other.left)[::-1])
+        right = _common(plain(one.right), plain(other.right))
+        ends = _ENDS.match(one.right) is not None and _ENDS.match(other.right) is not None
+        if not (left >= 4 and (left + right >= 8 or (ends and left >= 6))):
+            continue
+        if _qualified(one, words, right) != _qualified(other, words, right):
+            continue
+        thing = plain(one.left)[len(plain(one.left)) - left :]
+        if _stated_elsewhere(one, other, found) or _stated_elsewhere(other, one, found):
+            continue
+        at, beside = (other, one) if _alone(other, found) and not _alone(one, found) else (one, other)
+        yield _Conflict(at.field, thing, one.kind, (_printed(at), _printed(beside)))
+
+
+def _alike(form: Form, found: tuple[Mention, ...], words: Words, general: Lexicon) -> Iterator[_Conflict]:
+    """Compare numbers before the same noun, where an indicator gives one of them for that noun.
+
+    ``82家烧烤摊`` in one text, ``89个烧烤点位`` in another, and an indicator of 89家 for 摊点.
+    """
+    values = [
+        (item, item.quantity) for item in form.indicators if item.quantity is not None and item.level2 == "数量指标"
+    ]
+    for one, other in _candidates(form, found):
+        noun = plain(one.right)[:2]
+        if len(noun) < 2 or noun in general or plain(other.right)[:2] != noun or re.search(r"[0-9a-zA-Z]", noun):
+            continue
+        ratio = scaled(one.quantity) / scaled(other.quantity)
+        if not Decimal("0.5") <= ratio <= 2 or _qualified(one, words, 4) != _qualified(other, words, 4):
+            continue
+        if any(mention.right.startswith(noun) for mention in found if mention not in (one, other)):
+            continue
+        for agreed, odd in ((one, other), (other, one)):
+            item = _indicator_of(agreed, odd, values)
+            if item is not None:
+                printed = (_printed(odd), _printed(agreed), f"指标 {item.value}")
+                yield _Conflict(odd.field, item.name, odd.kind, printed)
+                break
+
+
+def _indicator_of(agreed: Mention, odd: Mention, values: list[tuple[Indicator, Quantity]]) -> Indicator | None:
+    """Return the indicator that repeats one number, in the unit of either, for a thing with a character in common."""
+    nouns = set(plain(agreed.right)[:4] + plain(odd.right)[:4])
+    for item, quantity in values:
+        if scaled(quantity) != scaled(agreed.quantity) or not same_measure(agreed.quantity, quantity):
+            continue
+        if quantity.unit in (odd.quantity.unit, agreed.quantity.unit) and nouns & set(plain(item.name)):
+            return item
+    return None
+
+
+def _common(one: str, other: str) -> int:
+    for count, (first, second) in enumerate(zip(one, other)):
+        if first != second:
+            return count
+    return min(len(one), len(other))
+
+
+def _stated_elsewhere(one: Mention, other: Mention, found: tuple[Mention, ...]) -> bool:
+    """Whether the field of ``one`` also states the number of ``other``: then it knows both groups."""
+    return any(
+        item.field is one.field and scaled(item.quantity) == scaled(other.quantity) and item.kind == other.kind
+        for item in found
+    )
+
+
+def _alone(one: Mention, found: tuple[Mention, ...]) -> bool:
+    same = {
+        item.field.path for item in found if item.kind == one.kind and scaled(item.quantity) == scaled(one.quantity)
+    }
+    return len(same) == 1
+
+
+def _printed(mention: Mention) -> str:
+    return f"{_PLACES[mention.field.path]} {mention.printed}"
+
+
+@check(scope="form")
+def figures_in_place(form: Form, context: Context, *, qualifiers: Lexicon, fillers: Lexicon) -> Iterator[Hit]:
+    """Look for two like indicators of which each has the figure that the text gives for the other.
+
+    Yields
+    ------
+    Hit
+        At the first of the two, with ``other``, ``first`` and ``second`` (as the text has them) and ``place``.
+    """
+    pairs = context.of(form, _pairing(Words(qualifiers, fillers)))
+    if len(pairs) < 2:
+        raise NotApplicable
+    for number, one in enumerate(pairs):
+        for other in pairs[number + 1 :]:
+            if one.indicator.horizon != other.indicator.horizon or one.indicator.level2 != other.indicator.level2:
+                continue
+            place = _exchanged(one, other)
+            if place is not None:
+                mine, its = place
+                yield Hit(
+                    one.indicator,
+                    {
+                        "other": other.indicator.name,
+                        "other_value": other.indicator.value,
+                        "first": mine.printed,
+                        "second": its.printed,
+                        "place": _PLACES[mine.field.path],
+                    },
+                    confidence=_lowest(one.indicator, other.indicator, mine.field),
+                )
+
+
+def _exchanged(one: Counted, other: Counted) -> tuple[Mention, Mention] | None:
+    """Return the two places of one text that give the two indicators each other's figure."""
+    first, second = one.indicator.quantity, other.indicator.quantity
+    if first is None or second is None or not same_measure(first, second) or scaled(first) == scaled(second):
+        return None
+    for mine in one.places:
+        for its in other.places:
+            if mine.field is not its.field or mine is its:
+                continue
+            if scaled(mine.quantity) == scaled(second) and scaled(its.quantity) == scaled(first):
+                # A text that also gives either figure rightly proves nothing.
+                right = any(scaled(place.quantity) == scaled(first) for place in one.places)
+                if not right and not any(scaled(place.quantity) == scaled(second) for place in other.places):
+                    return mine, its
+    return None
+
+
+def _lowest(*items: Indicator | Field) -> float | None:
+    lowest = min(item.confidence for item in items)
+    return lowest if lowest < 1 else None
+
+
+_NOT_THE_COUNT = re.compile(r"(?:每[^，。]{0,3}|各|满|达|达到|超|超过|前|第|不足|按|人均|户均|平均|逾)\s*$")
+_LIMIT = re.compile(r"^\s*(?:及?以上|及?以下|以内|之内|内|型|级|制|岁|版|档|期|类|套餐|次以上|左右|/)")
+
+
+@check(scope="indicator")
+def number_in_name_agrees(indicator: Indicator) -> Iterator[Hit]:
+    """Compare a count printed in the name of an indicator with its value.
+
+    Yields
+    ------
+    Hit
+        With ``printed``: the count as the name has it.
+    """
+    value = indicator.quantity
+    if (
+        value is None
+        or value.upper is not None
+        or unit_kind(value.unit) not in {"person", "count", "area", "length", "money"}
+    ):
+        raise NotApplicable
+    name = half_width(indicator.name)
+    stated = [
+        (quantity, name[start:end])
+        for quantity, start, end in find_quantities(name)
+        if quantity.relation == "="
+        and canonical_unit(quantity.unit) == canonical_unit(value.unit)
+        and not _NOT_THE_COUNT.search(name[:start])
+        and not _LIMIT.match(name[end:])
+    ]
+    if not stated:
+        raise NotApplicable
+    if len(stated) == 1 and value.relation == "=" and stated[0][0].number != value.number:
+        yield Hit(indicator, {"printed": stated[0][1].strip()})

@@ -1,0 +1,211 @@
+"""Where the texts of a form count something, and which indicator counts the same thing.
+
+A sentence and an indicator speak of one thing when the name of the indicator stands right before or behind the number
+(``临时人员 2人`` and ``临时人员数量``) and no word tells one group from another (新招, 其中, 女).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from indicators.quantities import amount_in_yuan, canonical_unit, find_dates, find_quantities, unit_kind
+from indicators.records import Field, Form, Indicator, Quantity
+
+from .base import Lexicon, plain
+
+__all__ = ["COUNTED_KINDS", "TEXTS", "Counted", "Mention", "Words", "counted", "mentions", "same_measure", "scaled"]
+
+#: Texts of a form that may count what its indicators count.
+TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.lifetime", "goal.annual")
+COUNTED_KINDS = frozenset({"person", "count", "area", "length", "volume", "mass", "ratio", "money"})
+_CLAUSE_END = re.compile(r"[，,。；;：:、！!？?（）()\[\]【】〔〕《》“”\"\n]|其中")
+_SENTENCE_END = re.compile(r"[。；;\n]")
+_PREFIX_BEFORE = re.compile(
+    r"(?:局|所|站|点|处|室|科|股|组|办|厅|馆|园|库|厂|基地|本次|本年|今年|当年|全年|年度|校|院|县|市|区|镇|乡|村|中心|单位|部门|公司|支队|大队|中队|机关|为|对|给|向|共|等|将|的|了|"
+    r"年|内|底|前|组织|开展|保障|完成|实施|计划|预计|拟|安排|发放|培训|救助|资助|慰问|检查|服务|建设|购买|配备|支付)$"
+)
+#: What may follow a counted noun without making it another one (学生 | 家长).
+_NOUN_END = re.compile(r"(?:$|[，,。；;：:、！!？?（）()《》“”的进行实开完参接受得享等和与及以在能按])")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The word lists this module needs: what tells groups apart, what stands between a noun and its number."""
+
+    qualifiers: Lexicon
+    fillers: Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number with a unit in a text of the form.
+
+    Parameters
+    ----------
+    field
+        The text.
+    quantity
+        The number.
+    printed
+        As printed, with its unit.
+    left, right
+        The clause before and behind it.
+    years
+        Years named in its sentence.
+    """
+
+    field: Field
+    quantity: Quantity
+    printed: str
+    left: str
+    right: str
+    years: frozenset[int]
+
+    @property
+    def kind(self) -> str:
+        """What its unit measures."""
+        return unit_kind(self.quantity.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An indicator and the places of the texts that count the same thing."""
+
+    indicator: Indicator
+    places: tuple[Mention, ...]
+
+
+def mentions(form: Form) -> tuple[Mention, ...]:
+    """Return every number with a unit in the texts of a form, in order."""
+    return tuple(
+        mention
+        for path in TEXTS
+        if (field := form.field(path)) is not None and field.text
+        for mention in _in_field(field)
+    )
+
+
+def _in_field(field: Field) -> list[Mention]:
+    text = field.text
+    found = find_quantities(text)
+    spans = [(start, end, span) for span, start, end in find_dates(text)]
+    result = []
+    previous = 0
+    for quantity, start, end in found:
+        begin = max([previous, *(match.end() for match in _CLAUSE_END.finditer(text, 0, start))])
+        stop = _CLAUSE_END.search(text, end)
+        sentence = max([0, *(match.end() for match in _SENTENCE_END.finditer(text, 0, start))])
+        last = _SENTENCE_END.search(text, end)
+        years = frozenset(
+            day.year
+            for at, until, span in spans
+            if at >= sentence and until <= (last.start() if last else len(text))
+            for day in (span.start, span.end)
+            if day is not None
+        )
+        result.append(
+            Mention(
+                field=field,
+                quantity=quantity,
+                printed=text[start:end].strip(),
+                left=text[begin:start],
+                right=text[end : stop.start() if stop else len(text)],
+                years=years,
+            )
+        )
+        previous = end
+    return result
+
+
+def scaled(quantity: Quantity) -> Decimal:
+    """Return the number in its plain unit: money in 元, 万人 in 人."""
+    money = amount_in_yuan(quantity)
+    if money is not None:
+        return money
+    unit = canonical_unit(quantity.unit)
+    for word, factor in (("亿", 10**8), ("千万", 10**7), ("百万", 10**6), ("十万", 10**5), ("万", 10**4), ("千", 1000)):
+        if unit.startswith(word) and unit_kind(unit[len(word) :]) == unit_kind(unit) and len(unit) > len(word):
+            return quantity.number * factor
+    return quantity.number
+
+
+def same_measure(one: Quantity, other: Quantity) -> bool:
+    """Whether two numbers can be compared: both heads, both money, both the same unit, or 个 for any counter."""
+    kinds = unit_kind(one.unit), unit_kind(other.unit)
+    if kinds[0] != kinds[1] or kinds[0] not in COUNTED_KINDS:
+        return False
+    if "/" in one.unit or "/" in other.unit or "人次" in (one.unit, other.unit):
+        return one.unit == other.unit
+    if kinds[0] in {"person", "money"}:
+        return True
+    units = [re.sub(r"^(?:亿|千万|百万|十万|万|千)(?=.)", "", canonical_unit(item.unit)) for item in (one, other)]
+    return units[0] == units[1] or (kinds[0] == "count" and "个" in units)
+
+
+def counted(form: Form, words: Words) -> tuple[Counted, ...]:
+    """Return each indicator with a number and the places that count the same thing, where there are any."""
+    found = mentions(form)
+    items = [item for item in form.indicators if item.quantity is not None and item.name]
+    cores = {id(item): _core(item.name, words) for item in items}
+    result = []
+    for item in items:
+        quantity = item.quantity
+        core = cores[id(item)]
+        if quantity is None or len(core) < 2 or quantity.upper is not None:
+            continue
+        others = [cores[id(other)] for other in items if other.horizon == item.horizon and other is not item]
+        places = tuple(
+            mention
+            for mention in found
+            if same_measure(quantity, mention.quantity)
+            and mention.quantity.upper is None
+            and _speaks_of(mention, core, others, item, words)
+        )
+        if places:
+            result.append(Counted(item, places))
+    return tuple(result)
+
+
+@lru_cache(maxsize=16384)
+def _stripped(text: str, fillers: Lexicon) -> str:
+    """Take the fillers off the end of a phrase: 培训教师人数达到 gives 培训教师."""
+    bare = plain(text)
+    while bare:
+        word = next((word for word in fillers.words if bare.endswith(word)), "")
+        if not word:
+            return bare
+        bare = bare[: -len(word)]
+    return bare
+
+
+def _core(name: str, words: Words) -> str:
+    """Return what an indicator counts: ``3临时人员数量`` gives 临时人员."""
+    return re.sub(r"^(?:[0-9]+|其中)", "", _stripped(re.sub(r"[（(].*?[)）]", "", name), words.fillers))
+
+
+def _speaks_of(mention: Mention, core: str, others: list[str], item: Indicator, words: Words) -> bool:
+    left = _stripped(mention.left, words.fillers)
+    right = plain(mention.right)
+    if not _same_horizon(mention.field.path, item.horizon):
+        return False
+    if not set(words.qualifiers.found(left + right[: len(core)])) <= set(words.qualifiers.found(plain(item.name))):
+        return False
+    if left.endswith(core):
+        before = left[: -len(core)]
+        return not before or _PREFIX_BEFORE.search(before) is not None
+    # The clause names the end of what the indicator names in full: 一次验收合格率 and 工程一次验收合格率.
+    if len(left) >= 4 and core.endswith(left):
+        return not any(other.endswith(left) for other in others)
+    for cut in range(len(core) - 1):
+        head, tail = core[:cut], core[cut:]
+        if right.startswith(tail) and left.endswith(head) and _NOUN_END.match(mention.right.lstrip()[len(tail) :]):
+            before = left[: len(left) - cut]
+            return cut > 0 or not before or _PREFIX_BEFORE.search(before) is not None
+    return False
+
+
+def _same_horizon(path: str, horizon: str) -> bool:
+    return path not in ("goal.lifetime", "goal.annual") or path.endswith(horizon)
