@@ -6,6 +6,7 @@ Importing this package registers every check in :data:`indicators.checks.base.CH
 from . import (
     consistency,
     consistency_counts,
+    consistency_heading,
     duplication,
     funds,
     privacy,
@@ -34,6 +35,7 @@ __all__ = [
     "check",
     "consistency",
     "consistency_counts",
+    "consistency_heading",
     "duplication",
     "funds",
     "plain",
