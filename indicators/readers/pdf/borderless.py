@@ -1,30 +1,35 @@
-"""Tables without rules, guessed from the alignment of their text."""
+"""Tables without rules, guessed from the alignment of their text.
+
+White strips that part the text of several lines are column borders; lines close together in one column are one
+cell; cells whose first lines (or middles) stand level are one row. A label printed once for several rows gets their
+span from the rows without a label below it, or, where text is centred, from its height among the rows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
-from indicators.readers.pdf.content import Floats
+from indicators.readers.pdf.content import Floats, Ints
 from indicators.readers.pdf.rules import join_rules
 from indicators.records import BBox
 
-__all__ = ["Guess", "Segment", "guess_tables"]
+__all__ = ["Guess", "Segment", "guess_tables", "may_hold_table"]
 
-#: Rows and printed columns a guess needs.
+#: Rows that a guess needs.
 _LEAST_ROWS = 3
 #: A vertical gap of this many line heights ends a table.
 _APART = 3.2
 #: Raster of the search for gutters, in points.
-_STEP = 2.0
+_STEP = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A run of text without wide gaps, with its box in points and the number of its printed line."""
+    """A run of text without gaps, with its box in points and the number of its printed line."""
 
     text: str
     box: BBox
@@ -34,6 +39,36 @@ class Segment:
     def height(self) -> float:
         """Height of the line."""
         return self.box[3] - self.box[1]
+
+    @property
+    def middle(self) -> float:
+        """Middle of the line."""
+        return (self.box[1] + self.box[3]) / 2
+
+
+@dataclass(slots=True)
+class GuessedCell:
+    """A cell under construction; ``stop`` and ``end`` are the row and column after the last."""
+
+    first: int
+    end: int
+    segments: list[Segment] = field(default_factory=list)
+    row: int = 0
+    stop: int = 0
+
+    @property
+    def top(self) -> float:
+        """Upper end of the text."""
+        return self.segments[0].box[1]
+
+    @property
+    def bottom(self) -> float:
+        """Lower end of the text."""
+        return self.segments[-1].box[3]
+
+    def anchor(self, centred: bool) -> float:
+        """Return the height that cells of one row share."""
+        return (self.top + self.bottom) / 2 if centred else self.segments[0].middle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +80,29 @@ class Guess:
     xs, ys
         Column and row borders in points, halfway between the texts.
     cells
-        ``row, column, row after, column after, segments`` in reading order.
+        In reading order.
     """
 
     xs: Floats
     ys: Floats
-    cells: list[tuple[int, int, int, int, list[Segment]]]
+    cells: list[GuessedCell]
 
     @property
-    def segments(self) -> set[int]:
-        """Identities of the segments used."""
-        return {id(segment) for cell in self.cells for segment in cell[4]}
+    def lines(self) -> set[int]:
+        """Numbers of the printed lines used."""
+        return {segment.line for cell in self.cells for segment in cell.segments}
+
+
+def may_hold_table(lines: Ints) -> bool:
+    """Return whether enough printed lines have wide gaps for a table.
+
+    Parameters
+    ----------
+    lines
+        Line number of each part between wide gaps, in order.
+    """
+    repeated = lines[1:][lines[1:] == lines[:-1]]
+    return len(set(repeated.tolist())) >= _LEAST_ROWS
 
 
 def guess_tables(segments: Sequence[Segment], walls: Sequence[BBox], rules: Floats) -> list[Guess]:
@@ -70,12 +117,9 @@ def guess_tables(segments: Sequence[Segment], walls: Sequence[BBox], rules: Floa
     rules
         Pieces of rules of the page, which part rows where they are printed; shape ``(n, 4)``.
     """
-    lines = _lines(segments)
-    if sum(len(line) > 1 for line in lines) < _LEAST_ROWS:
-        return []
     level = join_rules(rules)[0]
-    rows = np.stack((level.positions[level.place], level.low, level.high), axis=1)
-    guesses = (_guess(block, rows) for block in _blocks(lines, walls))
+    borders = np.stack((level.positions[level.place], level.low, level.high), axis=1)
+    guesses = (_guess(block, borders) for block in _blocks(_lines(segments), walls))
     return [guess for guess in guesses if guess is not None]
 
 
@@ -90,11 +134,11 @@ def _lines(segments: Sequence[Segment]) -> list[list[Segment]]:
 
 
 def _blocks(lines: list[list[Segment]], walls: Sequence[BBox]) -> Iterator[list[list[Segment]]]:
-    """Yield runs of lines close together that begin and end with a line of several segments."""
+    """Yield runs of lines close together that begin with a line of several segments."""
     block: list[list[Segment]] = []
     for line in lines:
         if block:
-            above, below = block[-1][0].box[3], line[0].box[1]
+            above, below = max(segment.box[3] for segment in block[-1]), line[0].box[1]
             wall = any(above - 1 <= (box[1] + box[3]) / 2 <= below + 1 for box in walls)
             if wall or below - above > _APART * line[0].height:
                 yield from _trimmed(block)
@@ -109,55 +153,59 @@ def _trimmed(block: list[list[Segment]]) -> Iterator[list[list[Segment]]]:
         return
     last = many[-1]
     # The rest of a last cell that wraps stands below it, indented to its column.
-    starts = [segment.box[0] for segment in block[last][1:]]
+    starts = [segment.box[0] for segment in block[last]]
     while last + 1 < len(block) and _wraps(block[last], block[last + 1], starts):
         last += 1
     yield block[many[0] : last + 1]
 
 
 def _wraps(above: list[Segment], line: list[Segment], starts: list[float]) -> bool:
-    near = line[0].box[1] - above[0].box[3] < 0.6 * line[0].height
-    return near and len(line) == 1 and any(abs(line[0].box[0] - start) < line[0].height for start in starts)
+    near = line[0].box[1] - above[0].box[3] < 0.5 * line[0].height
+    return near and any(abs(line[0].box[0] - start) < 0.5 * line[0].height for start in starts)
 
 
-def _guess(block: list[list[Segment]], rules: Floats) -> Guess | None:
+def _guess(block: list[list[Segment]], borders: Floats) -> Guess | None:
     gutters = _gutters(block)
     if not gutters:
         return None
+    cells = _cells(block, gutters, borders)
+    tops = _place(cells)
+    if len(tops) < _LEAST_ROWS:
+        return None
+    _span(cells, len(gutters) + 1, tops)
     left = min(segment.box[0] for line in block for segment in line)
     right = max(segment.box[2] for line in block for segment in line)
-    inner = [gutter for gutter in gutters if left < gutter < right]
-    groups = _rows(block, inner, rules)
-    if len(groups) < _LEAST_ROWS or not inner:
-        return None
-    xs = np.array([left - 1, *inner, right + 1])
-    tops = [min(segment.box[1] for line in group for segment in line) for group in groups]
-    ends = [max(segment.box[3] for line in group for segment in line) for group in groups]
-    middles = [(end + top) / 2 for end, top in zip(ends[:-1], tops[1:], strict=True)]
-    ys = np.array([tops[0] - 1, *middles, ends[-1] + 1])
-    if bool((np.diff(ys) <= 0).any()):
-        return None
-    cells = [cell for row, group in enumerate(groups) for cell in _cells(row, group, inner)]
-    return Guess(xs=xs, ys=ys, cells=cells)
+    floor = max(cell.bottom for cell in cells)
+    return Guess(
+        xs=np.array([left - 1, *gutters, right + 1]),
+        ys=np.array([*tops, floor + 1]),
+        cells=sorted(cells, key=lambda cell: (cell.row, cell.first)),
+    )
 
 
 def _gutters(block: list[list[Segment]]) -> list[float]:
-    """Return the middles of white strips that part the segments of several lines."""
+    """Return the middles of white strips that part the segments of several lines in a row."""
     left = min(line[0].box[0] for line in block)
     size = int((max(line[-1].box[2] for line in block) - left) / _STEP) + 2
-    votes, covers = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    for line in block:
-        if len(line) < 2:
-            continue
-        for before, after in pairwise(line):
-            votes[_raster(before.box[2], left) + 1 : _raster(after.box[0], left)] += 1
-        for segment in line:
-            covers[_raster(segment.box[0], left) : _raster(segment.box[2], left) + 1] += 1
-    free = (votes >= _LEAST_ROWS) & (votes > 2 * covers)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], free.astype(np.int64), [0]))))
+    votes = np.zeros((len(block) + 1, size))
+    seen = np.zeros(size, np.bool_)
+    for index, line in enumerate(block, start=1):
+        if len(line) > 1:
+            # Labels printed once leave their column white in the lines below.
+            votes[index, : _raster(line[0].box[0], left) + 1] = 0.5
+            for before, after in pairwise(line):
+                votes[index, _raster(before.box[2], left) : _raster(after.box[0], left) + 1] = 1
+                seen[_raster(before.box[2], left) : _raster(after.box[0], left) + 1] = True
+            for segment in line:
+                votes[index, _raster(segment.box[0], left) + 1 : _raster(segment.box[2], left)] = -1.5
+    # The best run of lines decides: a form changes its columns from one section to the next.
+    total = np.cumsum(votes, axis=0)
+    score = (total - np.minimum.accumulate(total, axis=0)).max(axis=0)
+    free = ((score >= _LEAST_ROWS) & seen).astype(np.int64)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], free, [0]))))
     gutters = []
     for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        best = np.flatnonzero(votes[start:stop] == votes[start:stop].max()) + start
+        best = np.flatnonzero(score[start:stop] == score[start:stop].max()) + start
         gutters.append(left + _STEP * float(best[len(best) // 2] + 0.5))
     return gutters
 
@@ -166,58 +214,165 @@ def _raster(x: float, left: float) -> int:
     return max(0, int((x - left) / _STEP))
 
 
-def _rows(block: list[list[Segment]], gutters: list[float], rules: Floats) -> list[list[list[Segment]]]:
-    """Group printed lines into rows: by rules between them, else by the distance of the lines."""
-    middles = [(line[0].box[1] + line[0].box[3]) / 2 for line in block]
-    left, right = min(line[0].box[0] for line in block), max(line[-1].box[2] for line in block)
-    across = rules[(rules[:, 1] < left + 0.4 * (right - left)) & (rules[:, 2] > left + 0.6 * (right - left)), 0]
-    inside = across[(across > middles[0]) & (across < middles[-1])]
-    if len(inside) >= _LEAST_ROWS - 1:
-        ruled = [bool(((inside > above) & (inside < below)).any()) for above, below in pairwise(middles)]
-        return _split(block, ruled)
-    pitches = np.diff(middles)
-    limit = _limit(pitches)
-    rows = _split(block, (pitches > limit).tolist())
-    full = sum(1 for row in rows for line in row[1:] if len(line) == len(gutters) + 1)
-    if len(rows) < _LEAST_ROWS or full > 0.2 * len(block):
-        return [[line] for line in block]
-    return rows
+def _cells(block: list[list[Segment]], gutters: list[float], borders: Floats) -> list[GuessedCell]:
+    """Join the segments of a line without a gutter between, and the lines of a column close together."""
+    placed = [_columns(line, gutters) for line in block]
+    limit = _line_limit(placed)
+    cells: list[GuessedCell] = []
+    latest: dict[int, GuessedCell] = {}
+    for parts in placed:
+        for part in parts:
+            before = latest.get(part.first)
+            if before is not None and part.top - before.bottom < limit and not _ruled(before, part, borders):
+                before.segments += part.segments
+                before.end = max(before.end, part.end)
+            else:
+                latest[part.first] = part
+                cells.append(part)
+    return cells
 
 
-def _split(block: list[list[Segment]], breaks: list[bool]) -> list[list[list[Segment]]]:
-    rows = [[block[0]]]
-    for line, fresh in zip(block[1:], breaks, strict=True):
-        if fresh:
-            rows.append([line])
+def _columns(line: list[Segment], gutters: list[float]) -> list[GuessedCell]:
+    parts: list[GuessedCell] = []
+    for segment in line:
+        margin = 0.4 * segment.height
+        first = int(np.searchsorted(gutters, segment.box[0] + margin))
+        last = max(first, int(np.searchsorted(gutters, segment.box[2] - margin)))
+        if parts and first < parts[-1].end:
+            parts[-1].segments.append(segment)
+            parts[-1].end = max(parts[-1].end, last + 1)
         else:
-            rows[-1].append(line)
-    return rows
+            parts.append(GuessedCell(first, last + 1, [segment]))
+    return parts
 
 
-def _limit(pitches: Floats) -> float:
-    """Return the distance that parts lines within a cell from rows, 0 where all distances are alike."""
-    ordered = np.sort(np.maximum(pitches, 0.1))
-    jumps = ordered[1:] / ordered[:-1]
-    if not len(jumps) or float(jumps.max()) < 1.18:
-        return 0.0
-    best = int(jumps.argmax())
-    return float((ordered[best] + ordered[best + 1]) / 2)
+def _line_limit(placed: list[list[GuessedCell]]) -> float:
+    """Return the vertical gap from which lines of a column are cells of their own."""
+    latest: dict[int, float] = {}
+    gaps: list[float] = []
+    for parts in placed:
+        for part in parts:
+            if part.first in latest:
+                gaps.append((part.top - latest[part.first]) / part.segments[0].height)
+            latest[part.first] = part.bottom
+    near = np.sort(np.array([gap for gap in gaps if gap < 2.0]))
+    height = float(np.median([part.segments[0].height for parts in placed for part in parts]))
+    if len(near) < 2:
+        return 0.45 * height
+    # Rows stand at least half a line apart, so that the step lies below that.
+    steps = np.where(near[:-1] < 0.6, near[1:] - near[:-1], 0.0)
+    best = int(steps.argmax())
+    if steps[best] < 0.15:
+        # All lines stand equally far apart: each is a row.
+        return -height if near[0] < 0.45 else 0.45 * height
+    return float((near[best] + near[best + 1]) / 2) * height
 
 
-def _cells(
-    row: int, lines: list[list[Segment]], gutters: list[float]
-) -> Iterator[tuple[int, int, int, int, list[Segment]]]:
-    """Yield the cells of a row; a segment across a gutter makes a cell over several columns."""
-    found: dict[int, tuple[int, list[Segment]]] = {}
-    for line in lines:
-        for segment in line:
-            first = int(np.searchsorted(gutters, segment.box[0] + 1))
-            last = max(first, int(np.searchsorted(gutters, segment.box[2] - 1)))
-            stop, held = found.get(first, (0, []))
-            found[first] = (max(stop, last + 1), [*held, segment])
-    end = 0
-    for column in sorted(found):
-        stop, held = found[column]
-        following = min((other for other in found if other > column), default=len(gutters) + 1)
-        yield row, max(column, end), row + 1, max(column + 1, min(stop, following)), held
-        end = max(column + 1, min(stop, following))
+def _ruled(upper: GuessedCell, lower: GuessedCell, borders: Floats) -> bool:
+    x = lower.segments[0].box[0] + 1
+    between = (borders[:, 0] > upper.segments[-1].middle) & (borders[:, 0] < lower.segments[0].middle)
+    return bool((between & (borders[:, 1] <= x) & (borders[:, 2] >= x)).any())
+
+
+def _place(cells: list[GuessedCell]) -> list[float]:
+    """Number the row of each cell and return the upper borders of the rows."""
+    centred = _is_centred(cells)
+    ordered = sorted(cells, key=lambda cell: cell.anchor(centred))
+    rows: list[list[GuessedCell]] = []
+    for cell in ordered:
+        if rows and cell.anchor(centred) - rows[-1][0].anchor(centred) < 0.5 * cell.segments[0].height:
+            rows[-1].append(cell)
+        else:
+            rows.append([cell])
+    kept = [row for index, row in enumerate(rows) if not (centred and _is_between(rows, index))]
+    for number, row in enumerate(kept):
+        for cell in row:
+            cell.row, cell.stop = number, number + 1
+    anchors = [row[0].anchor(centred) for row in kept]
+    known = {id(cell) for row in kept for cell in row}
+    for cell in ordered:
+        if id(cell) not in known:
+            # A centred label of an even number of rows stands between two of them.
+            cell.row = max(0, int(np.searchsorted(anchors, cell.anchor(centred))) - 1)
+            cell.stop = cell.row + 2
+    tops = [min(cell.top for cell in row) for row in kept]
+    return [tops[0] - 1, *((a + b) / 2 for a, b in pairwise(_ends(kept, tops)))] if kept else []
+
+
+def _ends(rows: list[list[GuessedCell]], tops: list[float]) -> list[float]:
+    # Row borders need only rise; text of tall labels reaches over them.
+    return [max(top, previous) for top, previous in zip(tops, [tops[0], *tops[:-1]], strict=True)]
+
+
+def _is_centred(cells: list[GuessedCell]) -> bool:
+    """Return whether tall cells stand level with others at their middle rather than at their first line."""
+    single = [cell for cell in cells if len({segment.line for segment in cell.segments}) == 1]
+    top = middle = 0
+    for cell in cells:
+        if cell.bottom - cell.top < 1.8 * cell.segments[0].height:
+            continue
+        near = 0.25 * cell.segments[0].height
+        others = [other.anchor(True) for other in single if other.first != cell.first]
+        top += any(abs(other - cell.segments[0].middle) < near for other in others)
+        middle += any(abs(other - cell.anchor(True)) < near for other in others)
+    return middle > top
+
+
+def _is_between(rows: list[list[GuessedCell]], index: int) -> bool:
+    """Return whether a row is only a label that stands between two real rows."""
+    if index in (0, len(rows) - 1) or len(rows[index]) > 2:
+        return False
+    above = max(cell.bottom for cell in rows[index - 1])
+    below = min(cell.top for cell in rows[index + 1])
+    return below - above < 1.1 * rows[index][0].segments[0].height
+
+
+def _span(cells: list[GuessedCell], columns: int, tops: list[float]) -> None:
+    """Stretch labels printed once over the rows they stand for."""
+    filled = [{cell.row for cell in cells if cell.first == column} for column in range(columns)]
+    centred = _is_centred(cells)
+    for column in range(columns - 1):
+        if not filled[column] or len(filled[column]) > 0.85 * len(filled[column + 1]):
+            continue
+        labels = sorted((cell for cell in cells if cell.first == column), key=lambda cell: cell.row)
+        for label, following in zip(labels, [*labels[1:], None], strict=True):
+            limit = following.row if following is not None else len(tops)
+            wide = [cell.row for cell in cells if cell.first < column < cell.end and cell.row > label.row]
+            limit = min([limit, *wide])
+            if not centred:
+                label.stop = max(label.stop, _last_leaf(cells, column, label, limit))
+        if centred:
+            _span_centred(labels, tops)
+
+
+def _last_leaf(cells: list[GuessedCell], column: int, label: GuessedCell, limit: int) -> int:
+    """Return the row after the last one that a label above can stand for."""
+    stop = label.row + 1
+    for row in range(label.row + 1, limit):
+        here = [cell for cell in cells if cell.row == row]
+        left = any(cell.first < column and cell.end <= column for cell in here)
+        if left or not any(cell.first > column for cell in here):
+            break
+        stop = row + 1
+    return stop
+
+
+def _span_centred(labels: list[GuessedCell], tops: list[float]) -> None:
+    """Choose for each label the rows whose middle is nearest to its own, from where the label before ended."""
+    floor = 2 * tops[-1] - tops[-2] if len(tops) > 1 else tops[-1]
+    borders = [*tops, floor]
+    start = labels[0].row
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        limit = following.row + 1 if following is not None else len(tops)
+        start = min(start, label.row)
+        middle = label.anchor(True)
+        choices = [
+            (abs((borders[first] + borders[stop]) / 2 - middle) + 2.0 * (first - start), first, stop)
+            for first in range(start, label.row + 1)
+            for stop in range(max(label.row, first) + 1, limit + 1)
+        ]
+        if choices:
+            error, first, stop = min(choices)
+            if error < 0.7 * label.segments[0].height:
+                label.row, label.stop = first, stop
+        start = label.stop

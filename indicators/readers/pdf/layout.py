@@ -7,7 +7,7 @@ from itertools import groupby
 
 import numpy as np
 
-from indicators.readers.pdf.borderless import Guess, Segment, guess_tables
+from indicators.readers.pdf.borderless import Guess, Segment, guess_tables, may_hold_table
 from indicators.readers.pdf.closing import closed
 from indicators.readers.pdf.content import Chars, Floats, Ints, PageContent, middle_of, turned
 from indicators.readers.pdf.lattice import Lattice, find_lattices, shaded_lattices
@@ -19,6 +19,8 @@ from indicators.text import join_lines
 
 __all__ = ["lay_out", "lay_out_with"]
 
+#: Gap between columns of a table without rules, in heights of the line.
+_COLUMN_GAP = 0.42
 #: Shaded areas that make a table where nothing is ruled.
 _LEAST_SHADES = 4
 
@@ -176,10 +178,25 @@ def _parts(
         if text
     ]
     walls = [table.box for table in tables]
-    guesses = guess_tables(segments, walls, rules)
-    used = set().union(*(guess.segments for guess in guesses))
-    left = [segment for segment in segments if id(segment) not in used] if used else segments
+    guesses: list[Guess] = []
+    if may_hold_table(order.line[starts[:free]]):
+        guesses = guess_tables(_fine_segments(chars, order), walls, rules)
+    used = set().union(*(guess.lines for guess in guesses))
+    left = [segment for segment in segments if segment.line not in used] if used else segments
     return tables + [_guessed_part(number, guess, ink.size) for guess in guesses], _text_lines(number, left, walls)
+
+
+def _fine_segments(chars: Chars, order: Typeset) -> list[Segment]:
+    """Return the text outside tables in parts between any gaps that may part columns."""
+    starts, texts = order.runs(_COLUMN_GAP)
+    free = int(np.searchsorted(order.group[starts], 0))
+    boxes = np.round(_ink(chars, order, starts).boxes[:free], 2).tolist()
+    lines = order.line[starts[:free]].tolist()
+    return [
+        Segment(text=text, box=(x0, y0, x1, y1), line=line)
+        for text, (x0, y0, x1, y1), line in zip(texts[:free], boxes, lines, strict=True)
+        if text
+    ]
 
 
 def _text_lines(number: int, segments: list[Segment], walls: list[BBox]) -> list[TextLine]:
@@ -203,21 +220,21 @@ def _parted(left: BBox, right: BBox, walls: list[BBox]) -> bool:
 
 
 def _guessed_part(number: int, guess: Guess, size: float) -> TablePart:
-    cells = np.array([cell[:4] for cell in guess.cells], dtype=np.int64).reshape(-1, 4)
+    cells = np.array([(cell.row, cell.first, cell.stop, cell.end) for cell in guess.cells], np.int64).reshape(-1, 4)
     boxes = np.array(
         [
             (
-                min(part.box[0] for part in parts),
-                min(part.box[1] for part in parts),
-                max(part.box[2] for part in parts),
-                max(part.box[3] for part in parts),
+                min(part.box[0] for part in cell.segments),
+                cell.top,
+                max(part.box[2] for part in cell.segments),
+                cell.bottom,
             )
-            for *_, parts in guess.cells
+            for cell in guess.cells
         ]
     )
     texts = [
-        join_lines(" ".join(part.text for part in line) for _, line in groupby(parts, key=lambda part: part.line))
-        for *_, parts in guess.cells
+        join_lines(" ".join(part.text for part in line) for _, line in groupby(cell.segments, lambda part: part.line))
+        for cell in guess.cells
     ]
     return TablePart(
         page=number,

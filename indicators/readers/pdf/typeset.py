@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indicators.readers.pdf.content import Chars, Ints, Mask
+from indicators.readers.pdf.content import Chars, Floats, Ints, Mask
 from indicators.text import printed
 
 __all__ = ["Typeset", "typeset"]
 
 _HYPHEN = 2
 #: Gap between parts of a line that belong to different columns, in heights of the line.
-_WIDE_GAP = 1.3
+WIDE_GAP = 1.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,8 @@ class Typeset:
         Code points in this order.
     joint
         Blanks before each character (0, 1 or 2), in this order.
+    gap
+        White before each character in its line, in heights of the line, in this order.
     """
 
     order: Ints
@@ -37,15 +39,21 @@ class Typeset:
     line: Ints
     codes: Ints
     joint: Ints
+    gap: Floats
 
-    def runs(self) -> tuple[Ints, list[str]]:
+    def runs(self, gap: float = WIDE_GAP) -> tuple[Ints, list[str]]:
         """Return where each run begins in ``order``, and its text.
 
-        A run is a whole group; in group -1 it is a line, or the part of a line between two wide gaps.
+        A run is a whole group; in group -1 it is a line, or the part of a line between two gaps.
+
+        Parameters
+        ----------
+        gap
+            Gap that parts a line, in heights of the line.
         """
         if not len(self.order):
             return np.zeros(0, np.int64), []
-        parted = (self.line[1:] != self.line[:-1]) | (self.joint[1:] > 1)
+        parted = (self.line[1:] != self.line[:-1]) | (self.gap[1:] > gap)
         changes = np.where(self.group[1:] < 0, parted, self.group[1:] != self.group[:-1])
         starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
         joint = self.joint.copy()
@@ -73,7 +81,7 @@ def typeset(chars: Chars, group: Ints) -> Typeset:
     """
     if not len(chars):
         none = np.zeros(0, np.int64)
-        return Typeset(order=none, group=none, line=none, codes=none, joint=none)
+        return Typeset(order=none, group=none, line=none, codes=none, joint=none, gap=np.zeros(0))
     boxes = chars.boxes
     middle = (boxes[:, 1] + boxes[:, 3]) / 2
     height = boxes[:, 3] - boxes[:, 1]
@@ -86,10 +94,9 @@ def typeset(chars: Chars, group: Ints) -> Typeset:
     second = np.lexsort((order, boxes[order, 0], line))
     order, line = order[second], line[second]
     order, line = _without_doubles(chars, order, line)
-    codes = chars.codes[order]
-    return Typeset(
-        order=order, group=group[order], line=line, codes=codes, joint=_joints(chars, order, group[order], line, codes)
-    )
+    codes, group = chars.codes[order], group[order]
+    joint, gap = _joints(chars, order, group, line, codes)
+    return Typeset(order=order, group=group, line=line, codes=codes, joint=joint, gap=gap)
 
 
 def _without_doubles(chars: Chars, order: Ints, line: Ints) -> tuple[Ints, Ints]:
@@ -109,8 +116,8 @@ def is_wide(codes: Ints) -> Mask:
     return wide
 
 
-def _joints(chars: Chars, order: Ints, group: Ints, line: Ints, codes: Ints) -> Ints:
-    """Return how many blanks a reader sees before each character."""
+def _joints(chars: Chars, order: Ints, group: Ints, line: Ints, codes: Ints) -> tuple[Ints, Floats]:
+    """Return how many blanks a reader sees before each character, and the white there."""
     boxes = chars.boxes[order]
     wide = is_wide(codes)
     size = np.minimum(boxes[1:, 3] - boxes[1:, 1], boxes[:-1, 3] - boxes[:-1, 1])
@@ -119,13 +126,15 @@ def _joints(chars: Chars, order: Ints, group: Ints, line: Ints, codes: Ints) -> 
     limit = np.where(both_narrow, 0.18, 0.5) * size
     limit = np.where(chars.spaced[order[1:]], 0.08 * size, limit)
     joint = np.zeros(len(codes), np.int64)
-    joint[1:] = (gap > limit).astype(np.int64) + (gap > _WIDE_GAP * size)
+    joint[1:] = (gap > limit).astype(np.int64) + (gap > WIDE_GAP * size)
     if (group >= 0).any():
         joint[group >= 0] = np.minimum(joint[group >= 0], 1)
     fresh = np.flatnonzero(line[1:] != line[:-1])
     # A line break is layout: only between Latin words does it stand for a blank.
     joint[fresh + 1] = both_narrow[fresh] & ~_glued(codes[fresh], codes[fresh + 1])
-    return joint
+    white = np.zeros(len(codes))
+    white[1:] = gap / size
+    return joint, white
 
 
 def _glued(before: Ints, after: Ints) -> Mask:
