@@ -15,9 +15,9 @@ from indicators.report.places import SEVERITY_NAMES, clean, money_text
 from indicators.report.rows import FormReport, form_reports, worst_first
 from indicators.report.summary import Remark, remarks_of
 
-__all__ = ["Entry", "Letter", "Project", "letters", "units", "write_letter"]
+__all__ = ["TEMPLATE", "Entry", "Letter", "Project", "letters", "units", "write_letter"]
 
-_TEMPLATE = Path(__file__).parent / "templates" / "letter.docx"
+TEMPLATE = Path(__file__).parent / "templates" / "letter.docx"
 _NO_UNIT = "（未写单位）"
 
 
@@ -53,22 +53,23 @@ def write_letter(
     found = [letter for letter in letters(report, notes=notes) if unit is None or letter.unit == unit]
     if unit is not None and not found:
         raise ConfigError(f"没有单位“{unit}”", remedy="可用的单位：" + "、".join(units(report)))
-    return _rendered(template or _TEMPLATE, {"letters": found, "bureau": bureau, "date": _day(today)})
+    return _rendered(template or TEMPLATE, {"letters": found, "bureau": bureau, "date": _day(today)})
 
 
 def _rendered(path: Path, values: dict[str, Any]) -> bytes:
+    from docx.opc.exceptions import OpcError
     from docxtpl import DocxTemplate
     from jinja2 import TemplateError
     from jinja2.sandbox import SandboxedEnvironment
 
+    if not path.is_file():
+        raise ConfigError("找不到信函模板", where=str(path), remedy="请检查路径")
     try:
         # The template is the bureau's, its fields hold text of documents: neither may run anything.
         document = DocxTemplate(str(path))
         document.render(values, jinja_env=SandboxedEnvironment(autoescape=True), autoescape=True)
         out = io.BytesIO()
         document.save(out)
-    except FileNotFoundError:
-        raise ConfigError("找不到信函模板", where=str(path), remedy="请检查路径") from None
     except TemplateError as error:
         raise ConfigError(
             "信函模板有误",
@@ -76,7 +77,7 @@ def _rendered(path: Path, values: dict[str, Any]) -> bytes:
             why=str(error),
             remedy="请对照 docs/clerk.zh-CN.md 检查模板中 {{ }} 与 {% %} 的写法",
         ) from None
-    except (ValueError, KeyError, OSError) as error:
+    except (OpcError, ValueError, KeyError, SyntaxError, OSError) as error:
         why = str(error) or type(error).__name__
         raise ConfigError("信函模板打不开", where=str(path), why=why, remedy="请用 Word 另存为 .docx") from None
     return out.getvalue()

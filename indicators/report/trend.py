@@ -71,7 +71,9 @@ def _sentences(pair: Pair) -> Iterator[str]:
     if pair.carried_over:
         yield f"{len(pair.indicators)} 条指标全部照抄上年。"
     for item in pair.changed("lowered"):
-        yield f"目标降低：{item.new.level2}“{item.new.name}” {item.old.value} → {item.new.value}"
+        more = item.old.number is not None and item.new.number is not None and item.new.number > item.old.number
+        change = f"{item.new.level2}“{item.new.name}” {item.old.value} → {item.new.value}"
+        yield f"目标{'放宽' if more else '降低'}：{change}"
     if pair.dropped:
         yield "取消的指标：" + "；".join(_indicator(item) for item in pair.dropped)
     yield from (f"新问题：{_finding(item)}" for item in pair.fresh)
@@ -91,6 +93,8 @@ def _finding(item: SavedFinding) -> str:
 def _money(pair: Pair) -> str:
     if pair.old.amount is None or pair.new.amount is None:
         return "金额不全"
+    if pair.old.amount == pair.new.amount:
+        return f"{pair.new.amount:,f} 元，两年相同"
     ratio = pair.money_ratio
     change = f"（{(ratio - 1) * 100:+.1f}%）" if ratio is not None else ""
     return f"{pair.old.amount:,f} → {pair.new.amount:,f} 元{change}"

@@ -47,7 +47,7 @@ def finding(rule: str, form: int | None, at: Location, *, severity: str = "error
         indicator=given.get("indicator"),  # type: ignore[arg-type]
         at=at,
         values=(("total", "1"), ("text", str(given.get("evidence", "原文")))),
-        fingerprint=hashlib.blake2b(key.encode(), digest_size=8).hexdigest(),
+        fingerprint=hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),
     )
 
 
@@ -69,16 +69,18 @@ def findings_of(form: Form, text: str = "说明") -> list[Finding]:
     goal = form.field("goal.annual")
     if goal is not None:
         found.append(
-            finding("C103", form.index, goal.at, severity="note", subject=goal.path, message=f"目标 {text} 电话 {PHONE}")
+            finding(
+                "C103", form.index, goal.at, severity="note", subject=goal.path, message=f"目标 {text} 电话 {PHONE}"
+            )
         )
     return found
 
 
-def judged(extraction: Extraction, *, text: str = "说明", path: str = "", levels: bool = True) -> DocumentReport:
+def judged(extraction: Extraction, *, words: str = "说明", path: str = "", levels: bool = True) -> DocumentReport:
     """Return a report with findings on every form and one on the document."""
-    found = [finding("A101", None, Location(), severity="warning", message=f"全文 {text}")]
+    found = [finding("A101", None, Location(), severity="warning", message=f"全文 {words}")]
     for form in extraction.forms:
-        found += findings_of(form, text)
+        found += findings_of(form, words)
     scores = tuple(_score(form, found) for form in extraction.forms)
     levels_of = tuple(
         tuple(
@@ -164,5 +166,5 @@ def from_text(text: str, *, name: str = "云溪县水利局.txt", **given: objec
 def hostile_report(projects: int = 2) -> Report:
     """Return a report whose document and findings are full of strings meant to break out of their format."""
     text = form_text(projects, name='=HYPERLINK("http://example.invalid")<script>alert(1)</script>]]>')
-    document = from_text(text, text=HOSTILE)
+    document = from_text(text, words=HOSTILE)
     return report_of(replace(document, path=""))
