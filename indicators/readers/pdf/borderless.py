@@ -25,6 +25,8 @@ _LEAST_ROWS = 3
 _APART = 3.2
 #: Raster of the search for gutters, in points.
 _STEP = 1.0
+#: Texts of a column begin within this distance, in points.
+_ALIGNED = 1.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +209,29 @@ def _gutters(block: list[list[Segment]]) -> list[float]:
     for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         best = np.flatnonzero(score[start:stop] == score[start:stop].max()) + start
         gutters.append(left + _STEP * float(best[len(best) // 2] + 0.5))
-    return gutters
+    return _with_starts(gutters, block)
+
+
+def _with_starts(gutters: list[float], block: list[list[Segment]]) -> list[float]:
+    """Add the columns whose texts begin at the same place, which is surer than the white before them."""
+    many = [segment.box for line in block if len(line) > 1 for segment in line]
+    left = min(box[0] for box in many)
+    begins = np.sort(np.array([segment.box[0] for line in block for segment in line]))
+    first = np.flatnonzero(np.concatenate(([True], begins[1:] - begins[:-1] > _ALIGNED)))
+    counts = np.diff(np.append(first, len(begins)))
+    starts = [
+        float(begins[place])
+        for place, count in zip(first.tolist(), counts.tolist(), strict=True)
+        if count >= _LEAST_ROWS
+        and begins[place] > left + 4
+        and count >= 0.4 * sum(box[0] < begins[place] - 2 and box[2] > begins[place] + 2 for box in many)
+    ]
+    kept = [
+        gutter
+        for gutter, following in pairwise([*gutters, np.inf])
+        if not any(gutter < start <= following for start in starts)
+    ]
+    return sorted([*kept, *(start - 1.0 for start in starts)])
 
 
 def _raster(x: float, left: float) -> int:
@@ -235,9 +259,8 @@ def _cells(block: list[list[Segment]], gutters: list[float], borders: Floats) ->
 def _columns(line: list[Segment], gutters: list[float]) -> list[GuessedCell]:
     parts: list[GuessedCell] = []
     for segment in line:
-        margin = 0.4 * segment.height
-        first = int(np.searchsorted(gutters, segment.box[0] + margin))
-        last = max(first, int(np.searchsorted(gutters, segment.box[2] - margin)))
+        first = int(np.searchsorted(gutters, segment.box[0] + 0.3 * segment.height))
+        last = max(first, int(np.searchsorted(gutters, segment.box[2] - 0.4 * segment.height)))
         if parts and first < parts[-1].end:
             parts[-1].segments.append(segment)
             parts[-1].end = max(parts[-1].end, last + 1)
@@ -255,7 +278,7 @@ def _line_limit(placed: list[list[GuessedCell]]) -> float:
             if part.first in latest:
                 gaps.append((part.top - latest[part.first]) / part.segments[0].height)
             latest[part.first] = part.bottom
-    near = np.sort(np.array([gap for gap in gaps if gap < 2.0]))
+    near = np.sort(np.array([gap for gap in gaps if -0.2 < gap < 2.0]))
     height = float(np.median([part.segments[0].height for parts in placed for part in parts]))
     if len(near) < 2:
         return 0.45 * height
