@@ -1,19 +1,61 @@
-"""What stands twice: forms, indicators, texts (family D)."""
+"""What stands twice: forms and indicators (family D: D101, D102, D105)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 
-from indicators.records import Extraction, Indicator
+from indicators.records import Extraction, Form, Indicator
 
-from .base import Context, Hit, NotApplicable, check, plain
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .value_words import pieces
 
-__all__ = ["indicator_not_template"]
+__all__ = [
+    "form_not_repeated",
+    "indicator_not_repeated",
+    "indicator_not_template",
+]
 
 _Pair = tuple[str, str]
+_Key = tuple[str, str, Decimal | None, Decimal | None]
 
 
-def _vague_pairs(extraction: Extraction) -> dict[_Pair, dict[str, Indicator]]:
+def _first_of_each(extraction: Extraction) -> dict[_Key, Form]:
+    first: dict[_Key, Form] = {}
+    for form in extraction.forms:
+        key = _key(form)
+        if key is not None:
+            first.setdefault(key, form)
+    return first
+
+
+def _key(form: Form) -> _Key | None:
+    name = plain(form.project_name)
+    amounts = form.yuan("lifetime"), form.yuan("annual")
+    if not name or not any(amounts):
+        return None
+    return name, plain(form.text("implementing_unit")), *amounts
+
+
+@check(scope="form")
+def form_not_repeated(form: Form, context: Context) -> Iterator[Hit]:
+    """Look for an earlier form of the same unit, name and amounts.
+
+    Yields
+    ------
+    Hit
+        At the later form, with ``earlier`` (number of the form, from 1).
+    """
+    key = _key(form)
+    if key is None:
+        raise NotApplicable
+    earlier = context.once(_first_of_each)[key]
+    if earlier is not form:
+        yield Hit(form, {"earlier": earlier.index + 1, "name": form.project_name})
+
+
+def _plain_pairs(extraction: Extraction) -> dict[_Pair, dict[str, Indicator]]:
     """Return where each pair of name and unmeasured value stands: project name to its first indicator."""
     places: dict[_Pair, dict[str, Indicator]] = {}
     for form in extraction.forms:
@@ -26,13 +68,17 @@ def _vague_pairs(extraction: Extraction) -> dict[_Pair, dict[str, Indicator]]:
 
 
 @check(scope="document")
-def indicator_not_template(extraction: Extraction, context: Context, *, at_least: int) -> Iterator[Hit]:
+def indicator_not_template(
+    extraction: Extraction, context: Context, *, at_least: int, vague: tuple[Lexicon, ...]
+) -> Iterator[Hit]:
     """Look for identical vague indicators in the forms of different projects.
 
     Parameters
     ----------
     at_least
         Number of projects from which a repeated indicator counts as a template.
+    vague
+        Words a vague value is made of.
 
     Yields
     ------
@@ -41,8 +87,48 @@ def indicator_not_template(extraction: Extraction, context: Context, *, at_least
     """
     if len(extraction.forms) < at_least:
         raise NotApplicable
-    for (name, value), places in context.once(_vague_pairs).items():
-        if len(places) >= at_least:
-            first = next(iter(places.values()))
+    for (name, value), places in context.once(_plain_pairs).items():
+        if len(places) < at_least:
+            continue
+        first = next(iter(places.values()))
+        level = context.level(first)
+        if pieces(first, vague) or (level is not None and level <= 1):
             values = {"count": len(places), "projects": tuple(places)}
             yield Hit(first, values, subject="document", key=f"{name}={value}")
+
+
+_IDLE = re.compile(r"工作|情况|进行|开展|的|了|本|该|此次|指标|项目|进一步|有效|不断|持续")
+
+
+def _bare(name: str) -> str:
+    """Return a name without the words that add nothing: 提高民警工作积极性 is 提高民警积极性."""
+    key = plain(name)
+    return _IDLE.sub("", key) or key
+
+
+@check(scope="form")
+def indicator_not_repeated(form: Form) -> Iterator[Hit]:
+    """Look for one indicator that stands twice on a side, in one category or in two.
+
+    Only the lifetime side is asked where there is one: names of the other are cut off and may coincide.
+
+    Yields
+    ------
+    Hit
+        At the later one, with ``first`` (name and category of the earlier).
+    """
+    asked = False
+    for side in ("lifetime", "annual"):
+        seen: dict[tuple[str, str], Indicator] = {}
+        for item in form.side(side):
+            if not item.name or not item.value:
+                continue
+            asked = True
+            earlier = seen.setdefault((_bare(item.name), plain(item.value)), item)
+            if earlier is not item:
+                low = min(earlier.confidence, item.confidence)
+                values = {"first": earlier.name, "first_category": earlier.level2}
+                yield Hit(item, values, confidence=low if low < 1 else None)
+        if asked:
+            return
+    raise NotApplicable
