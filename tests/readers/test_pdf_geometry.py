@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from indicators.readers.pdf import read_pdf
-from indicators.readers.pdf.content import Chars
+from indicators.readers.pdf.content import Chars, PageContent
+from indicators.readers.pdf.parts import PageLayout
 from indicators.readers.pdf.typeset import typeset
 from indicators.records import Document, Table
 from indicators.text import squash
@@ -226,3 +227,57 @@ def test_arrays_of_no_characters_are_harmless() -> None:
     document = read(pen.data())
     assert document.blocks == ()
     assert np.isfinite(document.pages or 0)
+
+
+@pytest.mark.parametrize("centred", [False, True])
+def test_labels_printed_once_span_their_rows_in_a_borderless_table(centred: bool) -> None:
+    labels = (("产出指标", 4), ("效益指标", 3), ("满意度指标", 1))
+    cells = [(0, c, 1, 1, text) for c, text in enumerate(("一级指标", "三级指标", "指标值"))]
+    row = 1
+    for label, rows in labels:
+        cells.append((row, 0, rows, 1, label))
+        cells += [(row + i, 1, 1, 1, words(5 + i, row + i)) for i in range(rows)]
+        cells += [(row + i, 2, 1, 1, f"≥{70 + row + i}%") for i in range(rows)]
+        row += rows
+    pen = Pen()
+    for r, c, height, _, text in cells:
+        top = 100 + 22 * r + (11 * (height - 1) if centred else 0)
+        pen.text((60, 160, 360)[c], top, text)
+    # A wrapped name shows where cells of several lines stand.
+    wrapped = (row, 1, 1, 1, "上一行写不下的指标名称")
+    pen.text(160, 100 + 22 * row - (6 if centred else 0), "上一行写不下的")
+    pen.text(160, 111.5 + 22 * row - (6 if centred else 0), "指标名称")
+    pen.text(60, 100 + 22 * row, "其他指标")
+    pen.text(360, 100 + 22 * row, "≥1项")
+    cells += [wrapped, (row, 0, 1, 1, "其他指标"), (row, 2, 1, 1, "≥1项")]
+    document = read(pen.data())
+    assert [table.grid for table in document.tables] == ["guessed"]
+    assert found(document.tables[0]) == set(cells)
+
+
+def test_a_doubtful_page_is_read_by_the_second_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    from indicators.readers.pdf import reader
+
+    asked: list[int] = []
+    real = reader.SecondEngine.better
+
+    def better(self: reader.SecondEngine, page: PageContent, layout: PageLayout) -> PageLayout:
+        asked.append(page.number)
+        return real(self, page, layout)
+
+    monkeypatch.setattr(reader.SecondEngine, "better", better)
+    pen = Pen()
+    grid = plain_grid(3, 3)
+    pen.grid(grid, style=None)
+    top = pen.size[1] - 80
+    # The rule above the middle cell stops short on both sides: no closed cell there.
+    for x in (60, 150, 240, 330):
+        pen.canvas.line(x, top, x, top - 132)
+    for y in (0, 44, 88, 132):
+        pen.canvas.line(60, top - y, 330 if y != 44 else 150, top - y)
+    pen.canvas.line(170, top - 44, 220, top - 44)
+    pen.canvas.line(240, top - 44, 330, top - 44)
+    document = read(pen.data())
+    assert squash("".join(cell.text for cell in document.tables[0].cells)) != ""
+    texts = squash("".join(c.text for t in document.tables for c in t.cells) + "".join(x.text for x in document.lines))
+    assert sorted(texts) == sorted("".join(cell[4] for cell in grid.cells))

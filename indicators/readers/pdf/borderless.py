@@ -27,6 +27,8 @@ _APART = 3.2
 _STEP = 1.0
 #: Texts of a column begin within this distance, in points.
 _ALIGNED = 1.2
+#: More parts of lines than this on a page are no form.
+MAX_SEGMENTS = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ def guess_tables(segments: Sequence[Segment], walls: Sequence[BBox], rules: Floa
     rules
         Pieces of rules of the page, which part rows where they are printed; shape ``(n, 4)``.
     """
+    if len(segments) > MAX_SEGMENTS:
+        return []
     level = join_rules(rules)[0]
     borders = np.stack((level.positions[level.place], level.low, level.high), axis=1)
     guesses = (_guess(block, borders) for block in _blocks(_lines(segments), walls))
@@ -155,7 +159,7 @@ def _trimmed(block: list[list[Segment]]) -> Iterator[list[list[Segment]]]:
         return
     last = many[-1]
     # The rest of a last cell that wraps stands below it, indented to its column.
-    starts = [segment.box[0] for segment in block[last]]
+    starts = [segment.box[0] for line in block[max(0, last - 2) : last + 1] for segment in line]
     while last + 1 < len(block) and _wraps(block[last], block[last + 1], starts):
         last += 1
     yield block[many[0] : last + 1]
@@ -282,13 +286,12 @@ def _line_limit(placed: list[list[GuessedCell]]) -> float:
     height = float(np.median([part.segments[0].height for parts in placed for part in parts]))
     if len(near) < 2:
         return 0.45 * height
-    # Rows stand at least half a line apart, so that the step lies below that.
-    steps = np.where(near[:-1] < 0.6, near[1:] - near[:-1], 0.0)
-    best = int(steps.argmax())
-    if steps[best] < 0.15:
+    # The smallest distances are those inside cells; the first clear step ends them.
+    steps = np.flatnonzero((near[:-1] < 0.6) & (near[1:] - near[:-1] > 0.18))
+    if not len(steps):
         # All lines stand equally far apart: each is a row.
         return -height if near[0] < 0.45 else 0.45 * height
-    return float((near[best] + near[best + 1]) / 2) * height
+    return float((near[steps[0]] + near[steps[0] + 1]) / 2) * height
 
 
 def _ruled(upper: GuessedCell, lower: GuessedCell, borders: Floats) -> bool:
@@ -342,16 +345,21 @@ def _is_centred(cells: list[GuessedCell]) -> bool:
 
 
 def _is_between(rows: list[list[GuessedCell]], index: int) -> bool:
-    """Return whether a row is only a label that stands between two real rows."""
-    if index in (0, len(rows) - 1) or len(rows[index]) > 2:
+    """Return whether a row is only a label that stands between two real rows, where no row has room."""
+    if index in (0, len(rows) - 1) or len(rows[index]) >= min(len(rows[index - 1]), len(rows[index + 1])):
         return False
-    above = max(cell.bottom for cell in rows[index - 1])
-    below = min(cell.top for cell in rows[index + 1])
-    return below - above < 1.1 * rows[index][0].segments[0].height
+    anchors = [row[0].anchor(True) for row in rows if len(row) > 1]
+    if len(anchors) < 2:
+        return False
+    pitch = float(np.median(np.diff(anchors)))
+    return rows[index + 1][0].anchor(True) - rows[index - 1][0].anchor(True) < 1.5 * pitch
 
 
 def _span(cells: list[GuessedCell], columns: int, tops: list[float]) -> None:
     """Stretch labels printed once over the rows they stand for."""
+    by_row: dict[int, list[GuessedCell]] = {}
+    for cell in cells:
+        by_row.setdefault(cell.row, []).append(cell)
     filled = [{cell.row for cell in cells if cell.first == column} for column in range(columns)]
     centred = _is_centred(cells)
     for column in range(columns - 1):
@@ -363,16 +371,16 @@ def _span(cells: list[GuessedCell], columns: int, tops: list[float]) -> None:
             wide = [cell.row for cell in cells if cell.first < column < cell.end and cell.row > label.row]
             limit = min([limit, *wide])
             if not centred:
-                label.stop = max(label.stop, _last_leaf(cells, column, label, limit))
+                label.stop = max(label.stop, _last_leaf(by_row, column, label, limit))
         if centred:
             _span_centred(labels, tops)
 
 
-def _last_leaf(cells: list[GuessedCell], column: int, label: GuessedCell, limit: int) -> int:
+def _last_leaf(by_row: dict[int, list[GuessedCell]], column: int, label: GuessedCell, limit: int) -> int:
     """Return the row after the last one that a label above can stand for."""
     stop = label.row + 1
     for row in range(label.row + 1, limit):
-        here = [cell for cell in cells if cell.row == row]
+        here = by_row.get(row, [])
         left = any(cell.first < column and cell.end <= column for cell in here)
         if left or not any(cell.first > column for cell in here):
             break
@@ -394,7 +402,7 @@ def _span_centred(labels: list[GuessedCell], tops: list[float]) -> None:
             for first in range(start, label.row + 1)
             for stop in range(max(label.row, first) + 1, limit + 1)
         ]
-        if choices:
+        if choices and not (label.row == start and label.stop == start + 1):
             error, first, stop = min(choices)
             if error < 0.7 * label.segments[0].height:
                 label.row, label.stop = first, stop

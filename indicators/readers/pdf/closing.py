@@ -13,6 +13,8 @@ __all__ = ["closed"]
 
 _REACH = 3.0
 _LEAST_OPEN = 4.0
+#: Pairs of rules looked at; drawings have more.
+_MOST = 4_000_000
 
 
 def closed(level: Rules, upright: Rules) -> tuple[Rules, Rules]:
@@ -22,6 +24,8 @@ def closed(level: Rules, upright: Rules) -> tuple[Rules, Rules]:
     and right ends.
     """
     if not len(level.positions) or not len(upright.positions) or len(level.positions) + len(upright.positions) < 3:
+        return level, upright
+    if len(level.low) * len(upright.low) > _MOST:
         return level, upright
     level = _with(level, _missing(upright, level))
     return level, _with(upright, _missing(level, upright))

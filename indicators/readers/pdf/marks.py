@@ -18,6 +18,8 @@ __all__ = ["find_watermarks", "running_lines"]
 _SLANT = 3.0
 _PALE = (0.5, 0.97)
 _HUGE = 2.2
+#: Runs of text and shades looked at on a page.
+_MOST = 400
 _PAGE_NUMBER = re.compile(
     r"[-—–·~\s]*(?:第\s*)?[0-9]{1,4}(?:\s*页)?[-—–·~\s]*|(?:第\s*)?[0-9]{1,4}\s*页?\s*[/／,，、]?\s*共?\s*[0-9]{1,4}\s*页?|"
     r"第\s*[0-9一二三四五六七八九十百]{1,5}\s*页(?:\s*[,，/]?\s*共\s*[0-9一二三四五六七八九十百]{1,5}\s*页)?",
@@ -58,7 +60,8 @@ def _overprinted(page: PageContent, bright: Floats, slanted: Mask) -> Mask:
         result = np.zeros(len(boxes), np.bool_)
     rest = boxes[~suspect & ~slanted]
     middle_x, middle_y = (rest[:, 0] + rest[:, 2]) / 2, (rest[:, 1] + rest[:, 3]) / 2
-    for run in np.split(np.flatnonzero(suspect), np.flatnonzero(np.diff(np.flatnonzero(suspect)) > 1) + 1):
+    indices = np.flatnonzero(suspect)
+    for run in np.split(indices, np.flatnonzero(np.diff(indices) > 1) + 1)[:_MOST]:
         low, high = boxes[run, :2].min(axis=0), boxes[run, 2:].max(axis=0)
         struck = (middle_x > low[0]) & (middle_x < high[0]) & (middle_y > low[1]) & (middle_y < high[1])
         result[run] |= bool(struck.any())
@@ -69,7 +72,7 @@ def _on_shade(page: PageContent) -> Mask:
     boxes = page.chars.boxes
     result = np.zeros(len(boxes), np.bool_)
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    for x0, y0, x1, y1 in page.shades.tolist():
+    for x0, y0, x1, y1 in page.shades[:_MOST].tolist():
         result |= (x > x0) & (x < x1) & (y > y0) & (y < y1)
     return result
 

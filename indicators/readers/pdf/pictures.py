@@ -22,6 +22,8 @@ _LARGE = 0.1
 _FEW = 12
 #: Characters on a page up to which the whole page is taken as one picture.
 _BARE = 40
+#: Pictures read on a page.
+_MOST = 8
 _DPI = 300.0
 _MAX_PIXELS = 24_000_000
 
@@ -56,9 +58,9 @@ def picture_areas(page: PageContent, chars: Chars) -> list[BBox]:
         return [(0.0, 0.0, page.width, page.height)]
     x, y = (chars.boxes[:, 0] + chars.boxes[:, 2]) / 2, (chars.boxes[:, 1] + chars.boxes[:, 3]) / 2
     areas: list[BBox] = []
-    for x0, y0, x1, y1 in boxes[size >= _LARGE * total].tolist():
+    for x0, y0, x1, y1 in np.unique(boxes[size >= _LARGE * total], axis=0)[:50].tolist():
         over = (x > x0) & (x < x1) & (y > y0) & (y < y1)
-        if over.sum() <= _FEW and (x0, y0, x1, y1) not in areas:
+        if len(areas) < _MOST and over.sum() <= _FEW and (x0, y0, x1, y1) not in areas:
             areas.append((x0, y0, x1, y1))
     return areas
 
