@@ -10,13 +10,24 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import combinations
 
 from indicators.quantities import amount_in_yuan
 from indicators.records import BudgetLine, Form, Quantity
 
 from .structure import project_years
 
-__all__ = ["CENT", "Money", "annual_funds", "fund_money", "line_money", "money_of", "one_year", "several_years"]
+__all__ = [
+    "CENT",
+    "Money",
+    "annual_funds",
+    "fund_money",
+    "line_money",
+    "money_of",
+    "one_year",
+    "possible_funds",
+    "several_years",
+]
 
 _SCALE = {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
 CENT = Decimal("0.01")
@@ -112,6 +123,21 @@ def annual_funds(form: Form) -> Money | None:
         if horizon == "annual" and len(form.sides) > 1:
             return None
     return None
+
+
+def possible_funds(form: Form, horizon: str) -> list[Money]:
+    """Return what another figure may have to agree with: the total, also without own means and other money."""
+    total = fund_money(form, horizon)
+    if total is None:
+        return []
+    own = [money for source in ("self", "other", "carried") if (money := fund_money(form, horizon, source))]
+    found = [total]
+    for size in range(1, len(own) + 1):
+        for chosen in combinations(own, size):
+            rest = total + Money.total(chosen).times(Decimal(-1))
+            if rest.yuan > 0:
+                found.append(rest)
+    return found
 
 
 def one_year(form: Form) -> bool:
