@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from indicators.records import Report
 from indicators.serialize import REPORT_SCHEMA, VERSION, document_dict, report_dict
 
-__all__ = ["json_lines", "write_json", "write_json_lines"]
+__all__ = ["json_lines", "json_parts", "write_json", "write_json_lines"]
+
+_STRIP = 20_000
 
 
 def write_json(report: Report, *, brief: bool = False) -> str:
@@ -20,13 +24,22 @@ def write_json(report: Report, *, brief: bool = False) -> str:
     brief
         Whether long texts are left out.
     """
-    data = report_dict(report, brief=brief)
-    documents = data["documents"]
-    head = json.dumps({**data, "documents": "@"}, ensure_ascii=False, indent=1, allow_nan=False)
-    # One document at a time: the indented text of thousands of forms would else stand twice in memory.
-    before, after = head.split('"@"', 1)
-    body = ",\n".join(json.dumps(item, ensure_ascii=False, indent=1, allow_nan=False) for item in documents)
-    return _one_line_safe(f"{before}[{body}]{after}\n")
+    return "".join(json_parts(report, brief=brief))
+
+
+def json_parts(report: Report, *, brief: bool = False) -> Iterator[str]:
+    """Yield the JSON of the contract piece by piece, one document at a time in memory."""
+    head = report_dict(replace(report, documents=()), brief=brief)
+    before, after = json.dumps({**head, "documents": "@"}, ensure_ascii=False, indent=1).split('"@"', 1)
+    yield _one_line_safe(before) + "["
+    encoder = json.JSONEncoder(ensure_ascii=False, indent=1, allow_nan=False)
+    for number, document in enumerate(report.documents):
+        yield ",\n" if number else ""
+        # In strips: iterencode gives a piece a token.
+        pieces = encoder.iterencode(document_dict(document, brief=brief))
+        while strip := "".join(islice(pieces, _STRIP)):
+            yield _one_line_safe(strip)
+    yield "]" + _one_line_safe(after) + "\n"
 
 
 def json_lines(report: Report, *, brief: bool = False) -> Iterator[str]:

@@ -252,6 +252,8 @@ def _shown(cell: Cell, height: int, wide: int, marks: _Marks) -> PrintedCell:
 
 def _findings_in(at: Location, height: int, wide: int, by_place: dict[Place, list[int]]) -> Iterable[int]:
     table, row, column = at.table or 0, at.row or 0, at.column or 0
+    if height == wide == 1:
+        return by_place.get((table, row, column), ())
     if height * wide > 64:
         return [
             index

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicators.records import Report
 from indicators.report.overview import Overview, overview
-from indicators.report.places import SEVERITY_NAMES, clean
+from indicators.report.places import SEVERITY_NAMES
 from indicators.report.rows import LEVEL_NAMES, finding_rows, indicator_rows, score_rows
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class _Writer:
         """Add a sheet with a frozen heading, a filter, widths, and print settings."""
         sheet = self.book.add_worksheet(name)
         for index, column in enumerate(columns):
-            sheet.set_column(index, index, column.width, self.formats[column.format])
+            sheet.set_column(index, index, column.width)
         sheet.freeze_panes(*freeze)
         _print_settings(sheet, name)
         sheet.repeat_rows(0)
@@ -206,7 +206,6 @@ def _row_height(columns: Sequence[Column], row: Sequence[Value]) -> float:
 
 def _fitting(text: str) -> str:
     """Return a text that fits a cell of Excel."""
-    text = clean(text)
     return text if len(text) <= _CELL_SIZE else text[: _CELL_SIZE - 1] + "…"
 
 
