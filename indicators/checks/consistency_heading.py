@@ -211,7 +211,8 @@ def attribute_fits_content(form: Form, *, not_project: Lexicon) -> Iterator[Hit]
     Hit
         At the text or indicator, with ``stated`` and ``attribute``.
     """
-    if project_years(form) != 1:
+    # A recurring project of one year each time is no contradiction to a contract of several.
+    if project_years(form) != 1 or "经常" in form.text("project_attribute"):
         raise NotApplicable
     attribute = form.text("project_attribute") or form.text("project_period")
     for path in ("overview", "necessity", "plan", "goal.lifetime", "goal.annual"):
