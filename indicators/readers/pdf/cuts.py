@@ -149,8 +149,8 @@ def _is_full(piece: Piece) -> bool:
 
 def _meets_break(upper: Piece, lower: Piece) -> bool:
     """Return whether the text stands close to the break on both sides."""
-    reach = 1.2 * upper.size
-    return upper.y1 - upper.ink[3] <= reach and lower.ink[1] - lower.y0 <= reach
+    # Above the break less than a line may be left over.
+    return upper.y1 - upper.ink[3] <= 1.8 * upper.size and lower.ink[1] - lower.y0 <= 1.2 * lower.size
 
 
 def _is_sentence(piece: Piece) -> bool:

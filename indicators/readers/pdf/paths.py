@@ -181,7 +181,10 @@ def _add_fills(drawing: Drawing, outline: _Outline, chosen: Mask) -> None:
     low = np.minimum.reduceat(outline.points, firsts, axis=0)
     high = np.maximum.reduceat(outline.points, firsts, axis=0)
     boxes = np.concatenate((low, high), axis=1)
-    curved = np.maximum.reduceat((outline.kinds > _MOVE) | (outline.kinds == 1), firsts)
+    # Only rectangles: letters drawn as outlines, watermarks among them, are full of thin pieces.
+    part = np.cumsum(np.diff(outline.part, prepend=outline.part[0]) != 0)
+    corner = np.minimum(np.abs(outline.points - low[part]), np.abs(outline.points - high[part])).max(axis=1) < 0.4
+    curved = np.maximum.reduceat((outline.kinds > _MOVE) | (outline.kinds == 1) | ~corner, firsts)
     wanted = chosen[firsts] & ~curved
     thin = (high - low).min(axis=1) <= THIN
     drawing.rule_parts.append(boxes[wanted & thin])

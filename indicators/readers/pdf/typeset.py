@@ -133,7 +133,7 @@ def _joints(chars: Chars, order: Ints, group: Ints, line: Ints, codes: Ints) -> 
     # A line break is layout: only between Latin words does it stand for a blank.
     joint[fresh + 1] = both_narrow[fresh] & ~_glued(codes[fresh], codes[fresh + 1])
     white = np.zeros(len(codes))
-    white[1:] = gap / size
+    white[1:] = gap / np.maximum(size, 0.1)
     return joint, white
 
 
