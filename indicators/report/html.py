@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from indicators.records import DocumentReport, Finding, Form, Report, Specificity
 from indicators.report.charts import Bar, Dot, bars, columns, scatter
+from indicators.report.evidence import evidence_text
 from indicators.report.overview import Overview, overview
 from indicators.report.pictures import PagePicture, page_pictures
 from indicators.report.places import SEVERITY_NAMES, clean, money_text, place_text, subject_text
 from indicators.report.printed import PrintedTable, printed_forms
-from indicators.report.rows import LEVEL_NAMES, FormReport, evidence_text, form_reports, worst_first
+from indicators.report.rows import LEVEL_NAMES, FormReport, form_reports, worst_first
 from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SOURCE_NAMES
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from indicators.records import DocumentReport, Finding, Form, Report, Score
+from indicators.report.evidence import evidence_text
 from indicators.report.places import (
     SEVERITY_RANK,
     clean,
     form_name,
     place_text,
-    shortened,
     subject_text,
     unit_name,
 )
@@ -25,7 +25,6 @@ __all__ = [
     "FormReport",
     "IndicatorRow",
     "ScoreRow",
-    "evidence_text",
     "finding_rows",
     "form_reports",
     "indicator_rows",
@@ -35,32 +34,6 @@ __all__ = [
 
 #: What each level of specificity means.
 LEVEL_NAMES = ("0 无效", "1 方向空泛", "2 定性可核", "3 量化可核")
-_LONGEST = 120
-_EVIDENCE_NAMES = {
-    "indicator": "指标",
-    "value": "指标值",
-    "word": "用词",
-    "total": "总额",
-    "parts": "分项合计",
-    "gap": "相差",
-    "form": "本表",
-    "table": "预算表",
-    "count": "次数",
-    "projects": "项目",
-    "phone": "号码",
-    "file": "文件",
-    "text": "原文",
-    "declared": "文中数",
-    "found": "实际数",
-    "reason": "原因",
-    "category": "指标类别",
-    "project": "项目",
-    "unit": "单位",
-    "amount": "金额",
-    "other": "另一处",
-    "annual": "年度",
-    "lifetime": "实施期",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,19 +156,6 @@ def _finding_row(item: FormReport, finding: Finding, status: str) -> FindingRow:
         status=status,
         fingerprint=finding.fingerprint,
     )
-
-
-def evidence_text(finding: Finding) -> str:
-    """Return the evidence of a finding as one line: 总额 520000；分项合计 500000.
-
-    A name without a Chinese word is left out, its value is not.
-    """
-    parts = []
-    for name, text in finding.values:
-        if text:
-            label = _EVIDENCE_NAMES.get(name, "")
-            parts.append(f"{label} {shortened(clean(text), _LONGEST)}".strip())
-    return "；".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
