@@ -131,12 +131,25 @@ def cut_row(pairs: Sequence[Pair], above: Sequence[Piece], below: Sequence[Piece
 
 
 def _is_rest(pairs: Sequence[Pair]) -> bool:
-    """Return whether a plain row goes on below the break in some cells only, the first one being finished."""
-    ordered = sorted(pairs, key=lambda pair: pair[0].x0)
-    if any(piece.span > 1 for pair in pairs for piece in pair) or not ordered[0][0].text or ordered[0][1].text:
+    """Return whether a row goes on below the break in some cells only, those before them being finished."""
+    plain = sorted(
+        ((upper, lower) for upper, lower in pairs if upper.span == 1 and lower.span == 1), key=lambda pair: pair[0].x0
+    )
+    if any(lower.text for upper, lower in pairs if upper.span > 1 or lower.span > 1) or not plain:
         return False
-    texts = [(upper, lower) for upper, lower in pairs if lower.text]
-    return bool(texts) and all(upper.text and _is_tall(upper) and _meets_break(upper, lower) for upper, lower in texts)
+    texts = [(upper, lower) for upper, lower in plain if lower.text]
+    if not texts:
+        # Nothing but the padding of the row was left for the next page.
+        return min(lower.y1 - lower.y0 for _, lower in plain) < 1.4 * plain[0][0].size
+    finished = [upper for upper, lower in plain if upper.text and not lower.text]
+    if not finished or finished[0].x0 > texts[0][0].x0:
+        return False
+    if len(texts) == 1 and len(finished) > 1:
+        upper, lower = texts[0]
+        return bool(upper.text) and _meets_break(upper, lower)
+    return len(plain) == len(pairs) and all(
+        upper.text and _is_tall(upper) and _meets_break(upper, lower) for upper, lower in texts
+    )
 
 
 def _is_full(piece: Piece) -> bool:
