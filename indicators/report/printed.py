@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indicators.records import Cell, DocumentReport, Finding, Form, Location, Specificity, Table
 from indicators.report.places import clean
@@ -61,6 +61,7 @@ class _Rows:
 
     def __init__(self, table: Table) -> None:
         self.count = table.rows
+        self.exact = table.grid == "exact"
         self.by_row: dict[int, list[Cell]] = {}
         for cell in table.cells:
             self.by_row.setdefault(_row(cell), []).append(cell)
@@ -204,8 +205,19 @@ def _slice(table: _Rows, first: int, last: int, starts: list[int], marks: _Marks
                 wide -= 1
             taken.update((row + down, place + right) for down in range(height) for right in range(wide))
             line.append(_shown(cell, height, wide, marks))
-        grid.append(tuple(line))
+        grid.append(tuple(line if table.exact else _stretched(line)))
     return PrintedTable(rows=tuple(grid), cut=cut)
+
+
+def _stretched(line: list[PrintedCell]) -> list[PrintedCell]:
+    """Let each cell of a row split out of text reach to the next one: the merged cells of the print are lost."""
+    row: list[PrintedCell] = []
+    for cell in line:
+        if row and not cell.text and not cell.findings:
+            row[-1] = replace(row[-1], column_span=row[-1].column_span + cell.column_span)
+        else:
+            row.append(cell)
+    return row
 
 
 def _row_numbers(rows: _Rows, first: int, last: int, starts: list[int]) -> list[int]:
