@@ -1,0 +1,266 @@
+"""A batch from beginning to end: find, hand out, write, look across, sum up."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import uuid4
+
+from indicators.batch.loading import digest_of
+from indicators.batch.local import LocalEngine
+from indicators.batch.tasks import Limits, Result, Settings, Task
+from indicators.batch.versions import Versions, versions_of
+from indicators.config import Config
+from indicators.pipeline import Options
+from indicators.store import Store
+from indicators.store.cross import refresh
+
+__all__ = ["Engine", "EngineFactory", "Progress", "Summary", "default_processes", "run_batch"]
+
+_WAIT = 0.5
+_MOST_NAMED = 100
+
+
+class Engine(Protocol):
+    """What judges tasks: processes on this machine, or a cluster."""
+
+    @property
+    def window(self) -> int:
+        """Tasks that may be out at a time."""
+
+    def submit(self, task: Task) -> None:
+        """Hand out a task."""
+
+    def result(self, timeout: float) -> Result | None:
+        """Return the next result, ``None`` if there is none in time."""
+
+    def close(self, *, kill: bool = False) -> None:
+        """End the work."""
+
+
+EngineFactory = Callable[[Settings, Limits, Versions], Engine]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did.
+
+    Parameters
+    ----------
+    counts
+        Documents by status: those of the store, and ``unchanged``.
+    forms, pages, bytes
+        Of the documents judged in this run.
+    failed
+        ``(document, status, reason)`` of the first hundred failures.
+    seconds
+        Wall time.
+    spent
+        Seconds of worker processes by step.
+    state
+        ``finished`` or ``interrupted``.
+    cross
+        Findings across documents, by rule.
+    """
+
+    run: str = ""
+    counts: Counter[str] = field(default_factory=Counter)
+    forms: int = 0
+    pages: int = 0
+    bytes: int = 0
+    failed: list[tuple[str, str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+    spent: Counter[str] = field(default_factory=Counter)
+    writing: float = 0.0
+    megabytes: float = 0.0
+    state: str = "running"
+    cross: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def documents(self) -> int:
+        """How many documents were dealt with, unchanged ones included."""
+        return self.counts.total()
+
+    @property
+    def judged(self) -> int:
+        """How many documents were judged in this run, failures included."""
+        return self.documents - self.counts["unchanged"]
+
+    @property
+    def failures(self) -> int:
+        """How many documents of this run have no result."""
+        return self.judged - self.counts["ok"]
+
+    def add(self, result: Result) -> None:
+        """Count a document that was judged."""
+        rows = result.rows
+        self.counts[rows.status] += 1
+        self.forms += rows.document["forms"]
+        self.pages += rows.document["pages"] or 0
+        self.bytes += rows.document["bytes"]
+        if rows.status != "ok" and len(self.failed) < _MOST_NAMED:
+            self.failed.append((rows.key, rows.status, rows.document["reason"]))
+        for name, value in asdict(result.spent).items():
+            self.spent[name] += value
+        self.megabytes = max(self.megabytes, result.spent.megabytes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One step of a run: the document just dealt with, its status and reason, and the sums so far."""
+
+    document: str
+    status: str
+    reason: str
+    summary: Summary
+
+
+def default_processes() -> int:
+    """Return how many processes this machine carries: the cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
+def run_batch(
+    tasks: Iterable[Task],
+    store: Store,
+    *,
+    config: Config | None = None,
+    options: Options | None = None,
+    limits: Limits | None = None,
+    processes: int = 1,
+    engine: EngineFactory | None = None,
+    force: bool = False,
+    retry: bool = False,
+    on_step: Callable[[Progress], None] | None = None,
+) -> Summary:
+    """Judge many documents and keep the results in a store, one transaction a document.
+
+    Parameters
+    ----------
+    tasks
+        The documents, usually a :class:`indicators.batch.Finder`; read as a stream.
+    store
+        Where results go. What it already holds for the same content and versions is not judged again.
+    config, options
+        How to judge.
+    limits
+        What one document may cost.
+    processes
+        Worker processes on this machine.
+    engine
+        Makes another engine, e.g. a cluster; ``None`` = processes on this machine.
+    force
+        Whether everything is judged again.
+    retry
+        Whether documents that failed before are judged again.
+    on_step
+        Called after each document was written or found unchanged.
+
+    Returns
+    -------
+    Summary
+        Its ``state`` is ``interrupted`` after Ctrl-C: what was written stays, and the same call continues.
+
+    Raises
+    ------
+    IndicatorsError
+        If no document can be judged (broken packs) or nothing can be written.
+    """
+    config, options, limits = config or Config(), options or Options(), limits or Limits()
+    versions = versions_of(config, options)
+    settings = Settings(config=config, options=options, versions=versions.digest)
+    summary = Summary(run=f"{_now()} {uuid4().hex[:8]}")
+    store.begin_run(summary.run, _now(), versions.digest, asdict(versions))
+    started = time.monotonic()
+    made = engine(settings, limits, versions) if engine else LocalEngine(settings, limits, processes)
+    job = _Job(store=store, engine=made, versions=versions.digest, force=force, retry=retry, summary=summary)
+    job.on_step = on_step
+    kill = True
+    try:
+        job.work(iter(tasks))
+        kill = False
+        summary.state = "finished"
+    except KeyboardInterrupt:
+        summary.state = "interrupted"
+    finally:
+        made.close(kill=kill)
+        summary.seconds = time.monotonic() - started
+        state = summary.state if summary.state != "running" else "failed"
+        store.end_run(summary.run, _now(), state, {**asdict(versions), **_facts(summary)})
+    if summary.state == "finished":
+        summary.cross = refresh(store)
+        summary.seconds = time.monotonic() - started
+    return summary
+
+
+@dataclass(slots=True, kw_only=True)
+class _Job:
+    """A run under way."""
+
+    store: Store
+    engine: Engine
+    versions: str
+    force: bool
+    retry: bool
+    summary: Summary
+    on_step: Callable[[Progress], None] | None = None
+
+    def work(self, tasks: Iterator[Task]) -> None:
+        """Keep the engine's window full and write what comes back, until nothing is left."""
+        due = self._due(tasks)
+        out = 0
+        exhausted = False
+        while not exhausted or out:
+            while not exhausted and out < self.engine.window:
+                task = next(due, None)
+                if task is None:
+                    exhausted = True
+                else:
+                    self.engine.submit(task)
+                    out += 1
+            if out and (result := self.engine.result(_WAIT)) is not None:
+                out -= 1
+                self._write(result)
+
+    def _due(self, tasks: Iterator[Task]) -> Iterator[Task]:
+        """Yield the tasks that must be judged: content or versions are new, or it is asked for."""
+        for task in tasks:
+            known = None if self.force else self.store.known(task.key)
+            if known is None or known.versions != self.versions or (self.retry and known.status != "ok"):
+                yield task
+            elif known.digest and known.digest == (task.expected or digest_of(task)):
+                self.summary.counts["unchanged"] += 1
+                self._tell(task.key, "unchanged")
+            else:
+                yield task
+
+    def _write(self, result: Result) -> None:
+        started = time.monotonic()
+        rows, summary = result.rows, self.summary
+        spent = {name: round(value, 4) for name, value in asdict(result.spent).items()}
+        self.store.write(rows, {"run": summary.run, "finished": _now(), **spent})
+        summary.add(result)
+        summary.writing += time.monotonic() - started
+        self._tell(rows.key, rows.status, rows.document["reason"])
+
+    def _tell(self, document: str, status: str, reason: str = "") -> None:
+        if self.on_step is not None:
+            self.on_step(Progress(document=document, status=status, reason=reason, summary=self.summary))
+
+
+def _facts(summary: Summary) -> dict[str, object]:
+    return {
+        "counts": dict(summary.counts), "forms": summary.forms, "pages": summary.pages,
+        "seconds": round(summary.seconds, 1),
+    }  # fmt: skip
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
