@@ -26,7 +26,7 @@ _PAID_BEFORE = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 #: More costs than this are not tried in every combination.
-_MOST_COMBINED = 10
+_MOST_COMBINED = 8
 _MOST_MULTIPLIED = 4
 
 
@@ -198,6 +198,9 @@ def _fits(amounts: Sequence[Money], targets: Sequence[Money], counts: Sequence[D
     """Whether some of the amounts, perhaps some of them several times over, make one of the targets."""
     if not amounts:
         return False
+    whole = Money.total(amounts)
+    if any(whole.agrees(target) for target in targets):
+        return True
     if len(amounts) <= _MOST_COMBINED:
         choices = [chosen for size in range(1, len(amounts) + 1) for chosen in combinations(amounts, size)]
     else:

@@ -1,0 +1,254 @@
+"""Does the arithmetic of the texts hold, and does it end in the funds (F113, F114)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from indicators.quantities import find_quantities, half_width
+from indicators.records import Field, Form
+from indicators.text import squash
+
+from .arithmetic import Equation, Interval, find_equations, integer_times
+from .base import Context, Hit, NotApplicable, check, plain
+from .money import Money, annual_funds, fund_money, money_of, possible_funds, several_years
+
+__all__ = ["Amount", "amounts_of", "stated_total_is_funds", "text_arithmetic_holds", "texts_of", "texts_with_amounts"]
+
+_TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.annual", "goal.lifetime")
+_PERIOD = re.compile(
+    r"每(?P<period>个?月|季度?|半年|周|天|日)(?:度|末|初)?(?P<words>[^，。；;：:、0-9]{0,16})(?P<each>[0-9.]+)(?P<unit>万?元)"
+    r"(?P<between>[^。；;0-9]{0,16}?)(?:全年|一年|年度|每年|年)(?P<tail>[^。；;0-9]{0,8})(?P<total>[0-9.]+)(?P<total_unit>万?元)"
+)
+_TIMES = {"月": 13, "季": 4, "半": 2, "周": 53, "天": 366, "日": 366}
+_TOTAL = re.compile(
+    r"(?:合计|共计|总计|共需|总需|总金额|总费用|资金总额|预算总额|总预算)(?P<words>[^0-9。；;，,、]{0,10})[:：,，]?\s*$"
+)
+_OTHER_TOTAL = re.compile(
+    r"合同|中标|总投资|概算|总造价|累计|以来|已[支完拨到付投]|截至|截止|上年|去年|往年|历年|结转|结余|收入|产值|损失|税|贷|债|"
+    r"(?:[两二三四五六七八九十]|(?<![0-9])[0-9]{1,2})年(?!度|级|初|底)|[两二三四五六七八九十]个?年度|均|节约|减少|保额"
+)
+_MORE = re.compile("另|此外|还需|还有|同时|加上|以及|不含|不包括|除")
+_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年?")
+_CLAUSE = re.compile(r"[，,；;。]")
+_SENTENCE = re.compile(r"(?<=[。！？])")
+_ENDS = re.compile(r"[。；;！!）)”\"]$")
+#: More amounts in one text than this are not tried in every combination.
+_MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount in a text, with what stands before it in its clause and where it ends."""
+
+    money: Money
+    before: str
+    start: int
+    end: int
+
+
+def texts_of(form: Form) -> tuple[Field, ...]:
+    """Return the filled texts of a form, each wording once (a cut-off copy of another is none)."""
+    kept: list[Field] = []
+    for path in _TEXTS:
+        field = form.field(path)
+        if field is None or not field.text or field.text.isspace():
+            continue
+        bare = plain(field.text)
+        if not any(plain(other.text).startswith(bare) for other in kept):
+            kept.append(field)
+    return tuple(kept)
+
+
+def amounts_of(text: str) -> tuple[Amount, ...]:
+    """Return the amounts of money of a text as printed; rates such as 710元/月 are none."""
+    found = []
+    for quantity, start, end in find_quantities(text) if "元" in text else ():
+        money = money_of(quantity)
+        if money is not None and money.yuan > 0:
+            before = _CLAUSE.split(text[max(0, start - 60) : start])
+            # 合计：12万元 and 合计，12万元 are printed alike.
+            clause = before[-1] if before[-1].strip() or len(before) < 2 else before[-2]
+            found.append(Amount(money, clause, start, end))
+    return tuple(found)
+
+
+def texts_with_amounts(form: Form) -> tuple[tuple[Field, tuple[Amount, ...]], ...]:
+    """Return the filled texts of a form with their amounts; for ``context.of``."""
+    return tuple((field, amounts_of(field.text)) for field in texts_of(form))
+
+
+@check(scope="form")
+def text_arithmetic_holds(form: Form, context: Context, *, slight: Decimal) -> Iterator[Hit]:
+    """Ask that calculations printed in the texts are right, for some reading of months and days.
+
+    Parameters
+    ----------
+    slight
+        Share of the result below which a difference is only worth a note.
+
+    Yields
+    ------
+    Hit
+        At the text, with the ``expression``, ``computed``, ``stated`` and ``gap`` in 元; variant ``slight``, or ``sum``
+        where listed amounts do not make the total stated with them.
+    """
+    fields = context.of(form, texts_with_amounts)
+    if not fields:
+        raise NotApplicable
+    said: set[str] = set()
+    for field, amounts in fields:
+        text = half_width(field.text)
+        for equation in find_equations(field.text):
+            if not equation.holds and equation.text not in said:
+                said.add(equation.text)
+                yield _wrong(field, equation, slight)
+        for hit in (*_periods(field, text), *_sums(field, text, amounts)):
+            if str(hit.values) not in said:
+                said.add(str(hit.values))
+                yield hit
+
+
+def _wrong(field: Field, equation: Equation, slight: Decimal) -> Hit:
+    stated = min(
+        (equation.stated.middle * scale for scale in equation.scales),
+        key=lambda value: abs(value - equation.computed.middle),
+    )
+    computed = equation.computed.middle.normalize()
+    gap = abs(computed - stated)
+    values = {"expression": equation.text, "computed": computed, "stated": stated.normalize(), "gap": gap.normalize()}
+    return Hit(field, values, variant="slight" if gap < slight * stated else "")
+
+
+def _periods(field: Field, text: str) -> Iterator[Hit]:
+    """每季度2.5万元，一年共计100000元: any whole number of quarters makes it right."""
+    for match in _PERIOD.finditer(squash(text).replace(",", "")) if "每" in text and "元" in text else ():
+        words = match.group("words") + match.group("between") + match.group("tail")
+        if re.search("[人名户套台个每/约余]|均|以上|左右", words) or match.group("total").startswith("0"):
+            continue
+        try:
+            each, total = (
+                Decimal(match.group(number)) * (10**4 if match.group(unit).startswith("万") else 1)
+                for number, unit in (("each", "unit"), ("total", "total_unit"))
+            )
+        except ArithmeticError:
+            continue
+        most = next(times for word, times in _TIMES.items() if word in match.group("period"))
+        half = Decimal("0.001") * total
+        if each <= 0 or integer_times(Interval(each, each), Interval(total - half, total + half), most * 10):
+            continue
+        times = {"月": 12, "季": 4, "半": 2, "周": 52}.get(match.group("period").strip("个")[0], 365)
+        computed = each * times
+        values = {"expression": match.group(), "computed": computed, "stated": total, "gap": abs(computed - total)}
+        yield Hit(field, values)
+
+
+def _sums(field: Field, text: str, every: Sequence[Amount]) -> Iterator[Hit]:
+    """甲1万元，乙2万元，合计4万元: said only where the gap is small, as a slip of the pen leaves it."""
+    if len(every) < 3 or not any(_TOTAL.search(item.before) for item in every):
+        return
+    end = 0
+    for sentence in _SENTENCE.split(text):
+        begin, end = end, end + len(sentence)
+        amounts = [item for item in every if begin <= item.start < end]
+        totals = [item for item in amounts if _TOTAL.search(item.before)]
+        if len(totals) != 1 or not 3 <= len(amounts) <= _MOST:
+            continue
+        total, items = totals[0], [item for item in amounts if item is not totals[0]]
+        if any(re.search("每|均|单价|标准", item.before) for item in items) or _OTHER_TOTAL.search(sentence):
+            continue
+        whole = Money.total(item.money for item in items)
+        if abs(whole.yuan - total.money.yuan) > total.money.yuan / 20 or _some_make(
+            [item.money for item in items], [total.money]
+        ):
+            continue
+        values = {
+            "expression": "+".join(text[item.start : item.end] for item in items),
+            "computed": whole.yuan,
+            "stated": total.money.yuan,
+            "gap": abs(whole.yuan - total.money.yuan),
+        }
+        yield Hit(field, values, variant="sum")
+
+
+def _some_make(amounts: Sequence[Money], targets: Sequence[Money]) -> bool:
+    """Whether some of the amounts add up to one of the targets."""
+    if len(amounts) > _MOST:
+        return True
+    return any(
+        Money.total(chosen).agrees(target)
+        for size in range(1, len(amounts) + 1)
+        for chosen in combinations(amounts, size)
+        for target in targets
+    )
+
+
+@check(scope="form")
+def stated_total_is_funds(form: Form, context: Context, *, nearest: Decimal, farthest: Decimal) -> Iterator[Hit]:
+    """Compare the total the texts state (合计, 共计) with the money of the year.
+
+    Nothing is said where any amount of any text is the money of a side, where the sentence speaks of a contract,
+    other years or what was paid before, or where the text goes on or is cut off after the total.
+
+    Parameters
+    ----------
+    nearest, farthest
+        Stated total over the funds within which it can be meant to be the funds.
+
+    Yields
+    ------
+    Hit
+        At the text, with ``stated``, ``funds`` and ``gap`` in 元.
+    """
+    funds = annual_funds(form)
+    fields = [(field, amounts) for field, amounts in context.of(form, texts_with_amounts) if amounts]
+    if funds is None or not fields:
+        raise NotApplicable
+    targets = _acceptable(form)
+    every = [item.money for _, amounts in fields for item in amounts]
+    if any(money.agrees(target) or money.slipped(target) for money in every for target in targets):
+        return
+    if "结转" in form.project_name:
+        return
+    stated = [found for field, amounts in fields if (found := _stated(form, context, field, amounts)) is not None]
+    stated = [(field, item) for field, item in stated if nearest <= item.money.yuan / funds.yuan <= farthest]
+    if not stated or any(not item.money.agrees(stated[0][1].money) for _, item in stated):
+        return
+    field, total = stated[0]
+    rest = [item.money for item in dict(fields)[field] if item is not total]
+    if _some_make([total.money, *rest], targets):
+        return
+    gap = abs(total.money.yuan - funds.yuan)
+    yield Hit(field, {"stated": total.money.yuan, "funds": funds.yuan, "gap": gap})
+
+
+def _acceptable(form: Form) -> list[Money]:
+    """Return what a stated total may be: the money of either side, one of its sources, that of all years."""
+    targets = [target for horizon in form.sides for target in possible_funds(form, horizon)]
+    for line in form.funds:
+        if line.source != "total" and (money := fund_money(form, line.horizon, line.source)) and money.yuan > 0:
+            targets.append(money)
+    years, funds = several_years(form), annual_funds(form)
+    if years is not None and funds is not None:
+        targets.append(funds.times(Decimal(years)))
+    return targets
+
+
+def _stated(form: Form, context: Context, field: Field, amounts: Sequence[Amount]) -> tuple[Field, Amount] | None:
+    """Return the last total a text states, if it can only be the money of the project."""
+    text = half_width(field.text)
+    totals = [item for item in amounts if _TOTAL.search(item.before) and "其中" not in item.before]
+    if not totals:
+        return None
+    total = totals[-1]
+    begin = max((match.end() for match in re.finditer("[。！？]", text[: total.start])), default=0)
+    stop = text.find("。", total.end)
+    sentence, after = text[begin : stop if stop >= 0 else len(text)], text[total.end :]
+    year = context.year(form)
+    if _OTHER_TOTAL.search(sentence) or any(int(found) != year for found in _YEAR.findall(sentence)):
+        return None
+    cut_off = after.strip() and not _ENDS.search(text.strip())
+    return None if cut_off or _MORE.search(after) or _MORE.search(sentence) else (field, total)
