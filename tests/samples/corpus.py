@@ -13,6 +13,7 @@ from tests.samples.page import Sample
 from tests.samples.render_docx import render_docx
 from tests.samples.render_html import render_html
 from tests.samples.render_pdf import Look, render_pdf
+from tests.samples.render_text import render_text
 from tests.samples.render_xlsx import render_xlsx
 
 FOLDER = Path(__file__).resolve().parents[2] / "corpus" / "samples"
@@ -37,6 +38,7 @@ def files() -> dict[str, tuple[bytes, Sample]]:
     water = make("2-split-values", "云溪县生态环境分局2025年项目绩效目标表", of("生态环境分局", "文化和旅游局"))
     return {
         f"{budget.name}.pdf": (render_pdf(budget), budget),
+        f"{budget.name}.txt": (render_text(budget), budget),
         f"{rural.name}.pdf": (
             render_pdf(rural, Look(rules="rects", cut_rows=True, watermark="征求意见稿", header="云溪县农业农村局")),
             rural,
