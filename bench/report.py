@@ -1,7 +1,8 @@
 """What reports cost beside checking: time and memory of every format for 1,000 forms.
 
-``python -m bench.report [FORMS]``. Times are CPU seconds. Checking is timed without the classifier, from the read document on: reports must
-not cost more than that. Memory is the peak of Python's allocations while a report is made, result included.
+``python -m bench.report [FORMS]``. Times are CPU seconds. Checking is timed without the classifier, from the read
+document on: reports must not cost more than that. Memory is the peak of Python's allocations while a report is made,
+result included.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from indicators.pipeline import Checker, Options
 from indicators.readers import read_bytes
 from indicators.records import Report
-from indicators.report.annotate import write_annotated
+from indicators.report.annotate import annotate_file
 from indicators.report.csv import write_csv
 from indicators.report.html import html_parts
 from indicators.report.json import write_json
@@ -74,7 +75,7 @@ def main(forms: int) -> None:
             ("xlsx", lambda: write_xlsx(report, checker.rules, path / "r.xlsx")),
             ("html", lambda: html_to_file(report, checker, path / "r.html")),
             ("letter", lambda: write_letter(report)),
-            ("annotated", lambda: write_annotated(one, data)),
+            ("annotated", lambda: annotate_file(one, data)),
         )
         for name, work in jobs:
             measured(name, work, count)

@@ -9,7 +9,7 @@ from indicators.readers import sniff
 from indicators.records import DocumentReport
 from indicators.report.pictures import source_bytes
 
-__all__ = ["annotated_ending", "beside", "write_annotated"]
+__all__ = ["annotate_file", "annotated_ending", "beside"]
 
 _WORD = (sniff.DOCX, sniff.DOCM)
 _EXCEL = (sniff.XLSX, sniff.XLSM)
@@ -33,7 +33,7 @@ def annotated_ending(document: DocumentReport) -> str:
     return endings.get(kind, ".html")
 
 
-def write_annotated(document: DocumentReport, data: bytes | None = None) -> bytes:
+def annotate_file(document: DocumentReport, data: bytes | None = None) -> bytes:
     """Return the document with its findings as highlights, comments or marks, and a summary in front.
 
     Parameters

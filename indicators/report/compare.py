@@ -1,237 +1,209 @@
-"""The same department in two years: projects matched, targets carried over or lowered, money, findings."""
+"""A comparison of two years in words, as JSON and as CSV."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+import csv
+import io
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from indicators.report.saved import SavedFinding, SavedForm, SavedIndicator, SavedReport
-from indicators.text import squash
+from indicators.report.folding import fold
+from indicators.report.matching import Comparison, Pair, compare
+from indicators.report.places import SEVERITY_NAMES, clean, plain_cell
+from indicators.report.saved import SavedFinding, SavedForm, SavedIndicator, Source, as_saved
 
-__all__ = ["Comparison", "IndicatorPair", "Pair", "compare", "plain_name"]
+__all__ = ["comparison_csv", "comparison_json", "comparison_text", "write_compare"]
 
-#: Names at least this alike (0..100) are the same project or indicator in another year.
-_SAME_PROJECT, _SAME_INDICATOR = 82.0, 85.0
-_MONEY_UP = Decimal("1.05")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:[-—~至](?:19|20)?[0-9]{2,4})?(?:年度|年|学年)?|[0-9]{2}年|上年|本年|结转")
-_BRACKETS = re.compile(r"[（(][）)]|[（）()【】\[\]“”\"、,，.。:：—\-_ ]")
-_NOT_TOO_MUCH = {"时效指标", "成本指标", "经济成本指标", "社会成本指标", "生态环境成本指标"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorPair:
-    """An indicator in both years; ``change`` is ``same``, ``lowered``, ``raised`` or ``reworded``."""
-
-    old: SavedIndicator
-    new: SavedIndicator
-    change: str
+_CSV = (
+    *("单位", "上年项目", "本年项目", "上年金额（元）", "本年金额（元）", "增减", "沿用指标", "降低指标", "提高指标"),
+    *("改写指标", "取消指标", "新增指标", "全部沿用", "增钱不增目标", "已消除问题", "仍有问题", "新问题"),
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """A project in both years.
+def write_compare(old: Source, new: Source, *, kind: str = "table", verbose: bool = False, width: int = 100) -> str:
+    """Compare two years and return the result.
 
     Parameters
     ----------
-    likeness
-        0..100, how alike the names are.
-    indicators
-        Those found in both years.
-    dropped, added
-        Those of one year only.
-    fixed, recurring, fresh
-        Findings of the old year that are gone, of the new year that were there before, and new ones.
+    old, new
+        What ``indicators check --format json`` wrote: its path, its content, or a report read already.
+    kind
+        ``table``, ``json`` or ``csv``.
+    verbose, width
+        See :func:`comparison_text`.
+
+    Raises
+    ------
+    ConfigError
+        If one of them is no report.
     """
-
-    old: SavedForm
-    new: SavedForm
-    likeness: float
-    indicators: tuple[IndicatorPair, ...]
-    dropped: tuple[SavedIndicator, ...]
-    added: tuple[SavedIndicator, ...]
-    fixed: tuple[SavedFinding, ...]
-    recurring: tuple[SavedFinding, ...]
-    fresh: tuple[SavedFinding, ...]
-
-    def changed(self, kind: str) -> tuple[IndicatorPair, ...]:
-        """Return the pairs of one kind of change."""
-        return tuple(item for item in self.indicators if item.change == kind)
-
-    @property
-    def carried_over(self) -> bool:
-        """Whether every indicator of the new year stood word for word in the old one."""
-        return bool(self.indicators) and not self.added and all(item.change == "same" for item in self.indicators)
-
-    @property
-    def money_ratio(self) -> Decimal | None:
-        """New amount over old, ``None`` where one is missing or zero."""
-        if not self.old.amount or self.new.amount is None:
-            return None
-        return self.new.amount / self.old.amount
-
-    @property
-    def money_without_targets(self) -> bool:
-        """Whether the money rose by a twentieth or more while no target was raised and none added."""
-        ratio = self.money_ratio
-        return ratio is not None and ratio >= _MONEY_UP and not self.added and not self.changed("raised")
+    comparison = compare(as_saved(old), as_saved(new))
+    if kind == "json":
+        return comparison_json(comparison)
+    if kind == "csv":
+        return comparison_csv(comparison)
+    return comparison_text(comparison, verbose=verbose, width=width)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Two years of one department; pairs in the order of the new year."""
+def comparison_text(comparison: Comparison, *, verbose: bool = False, width: int = 100) -> str:
+    """Return a comparison as text: what deserves a look first.
 
-    old_name: str
-    new_name: str
-    pairs: tuple[Pair, ...]
-    ended: tuple[SavedForm, ...]
-    begun: tuple[SavedForm, ...]
-
-
-def compare(old: SavedReport, new: SavedReport) -> Comparison:
-    """Match the projects of two reports and say what became of them.
-
-    Projects are matched by name, years and 结转 aside; among equally alike names the same unit goes first.
+    Parameters
+    ----------
+    verbose
+        Whether projects without anything to say are listed too.
+    width
+        Columns of the screen.
     """
-    chosen = {id(two): (one, likeness) for one, two, likeness in _matches(old.forms, new.forms)}
-    pairs = [_pair(chosen[id(form)][0], form, chosen[id(form)][1]) for form in new.forms if id(form) in chosen]
-    used = {id(one) for one, _ in chosen.values()}
-    return Comparison(
-        old_name=old.name,
-        new_name=new.name,
-        pairs=tuple(pairs),
-        ended=tuple(form for form in old.forms if id(form) not in used),
-        begun=tuple(form for form in new.forms if id(form) not in chosen),
-    )
+    pairs = comparison.pairs
+    lines = [
+        f"{comparison.old_name} → {comparison.new_name}",
+        f"两年都有的项目 {len(pairs)} 个，上年才有 {len(comparison.ended)} 个，本年新增 {len(comparison.begun)} 个。",
+        f"全部指标原样沿用 {sum(pair.carried_over for pair in pairs)} 个；"
+        f"有目标降低 {sum(bool(pair.changed('lowered')) for pair in pairs)} 个；"
+        f"资金增加而目标不变 {sum(pair.money_without_targets for pair in pairs)} 个。",
+        f"问题：已消除 {sum(len(pair.fixed) for pair in pairs)}，仍存在 {sum(len(pair.recurring) for pair in pairs)}，"
+        f"新出现 {sum(len(pair.fresh) for pair in pairs)}。",
+    ]
+    for pair in sorted(pairs, key=_weight, reverse=True):
+        said = list(_sentences(pair))
+        if said or verbose:
+            lines += ["", *_folded(f"■ {clean(pair.new.project)}　{clean(pair.new.unit)}　{_money(pair)}", width, "  ")]
+            if clean(pair.old.project) != clean(pair.new.project):
+                lines += _folded(f"  上年名称：{clean(pair.old.project)}", width, "    ")
+            for sentence in said:
+                lines += _folded(f"  {clean(sentence)}", width, "    ")
+    lines += _listed("上年才有", comparison.ended, width) + _listed("本年新增", comparison.begun, width)
+    return "\n".join(lines) + "\n"
 
 
-def plain_name(name: str) -> str:
-    """Return a project name for comparing: no years, no 结转, no brackets and signs."""
-    plain = _BRACKETS.sub("", _YEAR.sub("", squash(name)))
-    return plain or squash(name)
+def _folded(text: str, width: int, indent: str) -> list[str]:
+    lead = text[: len(text) - len(text.lstrip(" "))]
+    first, *rest = fold(text.lstrip(" "), width - len(indent)).splitlines() or [""]
+    return [lead + first, *(indent + line for line in rest)]
 
 
-def _matches(old: tuple[SavedForm, ...], new: tuple[SavedForm, ...]) -> Iterator[tuple[SavedForm, SavedForm, float]]:
-    """Yield the best pairs first; each form goes into one pair at most."""
-    names = [[plain_name(form.project) for form in forms] for forms in (old, new)]
-    candidates = []
-    for first, second, likeness in _alike(names[0], names[1], _SAME_PROJECT):
-        same_unit = squash(old[first].unit) == squash(new[second].unit)
-        # Another unit's project of a similar name is another project; of the same name it has moved.
-        if same_unit or likeness >= 99:
-            candidates.append((-likeness, not same_unit, abs(first - second), first, second))
-    yield from ((old[first], new[second], likeness) for first, second, likeness in _greedy(candidates))
+def _weight(pair: Pair) -> tuple[int, Decimal]:
+    weight = 4 * pair.money_without_targets + 2 * len(pair.changed("lowered")) + pair.carried_over + len(pair.fresh)
+    return weight, pair.new.amount or Decimal(0)
 
 
-def _greedy(candidates: list[tuple[float, bool, int, int, int]]) -> Iterator[tuple[int, int, float]]:
-    taken_old: set[int] = set()
-    taken_new: set[int] = set()
-    for likeness, _, _, first, second in sorted(candidates):
-        if first not in taken_old and second not in taken_new:
-            taken_old.add(first)
-            taken_new.add(second)
-            yield first, second, -likeness
+def _sentences(pair: Pair) -> Iterator[str]:
+    if pair.money_without_targets:
+        yield "资金增加，指标没有增加也没有提高。"
+    if pair.carried_over:
+        yield f"{len(pair.indicators)} 条指标全部照抄上年。"
+    for item in pair.changed("lowered"):
+        more = item.old.number is not None and item.new.number is not None and item.new.number > item.old.number
+        change = f"{item.new.level2}“{item.new.name}” {item.old.value} → {item.new.value}"
+        yield f"目标{'放宽' if more else '降低'}：{change}"
+    if pair.dropped:
+        yield "取消的指标：" + "；".join(_indicator(item) for item in pair.dropped)
+    yield from (f"新问题：{_finding(item)}" for item in pair.fresh)
+    yield from (f"上年就有的问题：{_finding(item)}" for item in pair.recurring if item.severity == "error")
+    if pair.fixed:
+        yield "已消除的问题：" + "、".join(dict.fromkeys(f"{item.rule} {item.title}".strip() for item in pair.fixed))
 
 
-def _alike(old: list[str], new: list[str], floor: float) -> Iterator[tuple[int, int, float]]:
-    """Yield the positions of names that are alike; whole matrices are taken in strips to bound memory."""
-    from rapidfuzz import fuzz, process
-
-    if not old or not new:
-        return
-    strip = 256
-    for start in range(0, len(old), strip):
-        scores = process.cdist(old[start : start + strip], new, scorer=fuzz.ratio, score_cutoff=floor)
-        rows, columns = scores.nonzero()
-        for row, column in zip(rows.tolist(), columns.tolist()):
-            if old[start + row] and new[column]:
-                yield start + row, column, float(scores[row, column])
+def _indicator(item: SavedIndicator) -> str:
+    return f"{item.name} {item.value}".strip()
 
 
-def _pair(old: SavedForm, new: SavedForm, likeness: float) -> Pair:
-    matched, dropped, added = _indicators(old, new)
-    fixed, recurring, fresh = _findings(old, new)
-    return Pair(
-        old=old,
-        new=new,
-        likeness=likeness,
-        indicators=matched,
-        dropped=dropped,
-        added=added,
-        fixed=fixed,
-        recurring=recurring,
-        fresh=fresh,
-    )
+def _finding(item: SavedFinding) -> str:
+    return f"{SEVERITY_NAMES.get(item.severity, item.severity)} {item.rule} {item.message}"
 
 
-def _side(form: SavedForm) -> list[SavedIndicator]:
-    """Return the filled annual indicators, those of the whole project where the layout has no annual side."""
-    filled = [item for item in form.indicators if item.name or item.value]
-    return [item for item in filled if item.horizon == "annual"] or filled
+def _money(pair: Pair) -> str:
+    if pair.old.amount is None or pair.new.amount is None:
+        return "金额不全"
+    if pair.old.amount == pair.new.amount:
+        return f"{pair.new.amount:,f} 元，两年相同"
+    ratio = pair.money_ratio
+    change = f"（{(ratio - 1) * 100:+.1f}%）" if ratio is not None else ""
+    return f"{pair.old.amount:,f} → {pair.new.amount:,f} 元{change}"
 
 
-def _indicators(
-    old: SavedForm, new: SavedForm
-) -> tuple[tuple[IndicatorPair, ...], tuple[SavedIndicator, ...], tuple[SavedIndicator, ...]]:
-    before, after = _side(old), _side(new)
-    candidates = []
-    keys = [[f"{item.level2}{plain_name(item.name)}" for item in side] for side in (before, after)]
-    for first, second, likeness in _alike(keys[0], keys[1], _SAME_INDICATOR):
-        if before[first].level2 == after[second].level2:
-            same_value = squash(before[first].value) == squash(after[second].value)
-            candidates.append((-likeness, not same_value, abs(first - second), first, second))
-    found = sorted(_greedy(candidates), key=lambda item: item[1])
-    matched = tuple(
-        IndicatorPair(old=before[first], new=after[second], change=_change(before[first], after[second]))
-        for first, second, _ in found
-    )
-    left, right = {first for first, _, _ in found}, {second for _, second, _ in found}
-    dropped = tuple(item for index, item in enumerate(before) if index not in left)
-    return matched, dropped, tuple(item for index, item in enumerate(after) if index not in right)
+def _listed(title: str, forms: tuple[SavedForm, ...], width: int) -> list[str]:
+    if not forms:
+        return []
+    lines = ["", f"■ {title}（{len(forms)}）"]
+    for form in forms:
+        amount = f"　{form.amount:,f} 元" if form.amount is not None else ""
+        lines += _folded(f"  {clean(form.project or '（无项目名称）')}　{clean(form.unit)}{amount}", width, "    ")
+    return lines
 
 
-def _change(old: SavedIndicator, new: SavedIndicator) -> str:
-    """Say whether a target asks for less: a lower figure, or a higher one where little is good."""
-    if squash(old.value) == squash(new.value):
-        return "same"
-    comparable = old.number is not None and new.number is not None and squash(old.unit) == squash(new.unit)
-    if not comparable or old.upper is not None or new.upper is not None:
-        return "reworded"
-    assert old.number is not None and new.number is not None  # noqa: PT018
-    if old.number == new.number:
-        return "same" if old.relation == new.relation else "reworded"
-    signs = {old.relation, new.relation}
-    little_is_good = bool(signs & {"≤", "<"}) or (signs == {"="} and new.level2 in _NOT_TOO_MUCH)
-    if signs & {"≤", "<"} and signs & {"≥", ">"}:
-        return "reworded"
-    return "lowered" if (new.number > old.number) == little_is_good else "raised"
+def comparison_json(comparison: Comparison) -> str:
+    """Return a comparison as JSON: ``pairs``, ``ended`` and ``begun``."""
+    data = {
+        "schema": "indicators.comparison",
+        "version": 1,
+        "old": comparison.old_name,
+        "new": comparison.new_name,
+        "pairs": [_pair_dict(pair) for pair in comparison.pairs],
+        "ended": [_form_dict(form) for form in comparison.ended],
+        "begun": [_form_dict(form) for form in comparison.begun],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _findings(
-    old: SavedForm, new: SavedForm
-) -> tuple[tuple[SavedFinding, ...], tuple[SavedFinding, ...], tuple[SavedFinding, ...]]:
-    """Match findings by rule and subject: fingerprints hold the year and cannot match across years."""
-    left = Counter(_key(item, old) for item in old.findings)
-    recurring, fresh = [], []
-    for item in new.findings:
-        key = _key(item, new)
-        if left[key] > 0:
-            left[key] -= 1
-            recurring.append(item)
-        else:
-            fresh.append(item)
-    fixed = []
-    for item in old.findings:
-        if left[_key(item, old)] > 0:
-            left[_key(item, old)] -= 1
-            fixed.append(item)
-    return tuple(fixed), tuple(recurring), tuple(fresh)
+def _form_dict(form: SavedForm) -> dict[str, Any]:
+    amount = float(form.amount) if form.amount is not None else None
+    return {"source": form.source, "form": form.index, "unit": form.unit, "project": form.project, "amount": amount}
 
 
-def _key(item: SavedFinding, form: SavedForm) -> tuple[str, str]:
-    if item.indicator is not None and 0 <= item.indicator < len(form.indicators):
-        indicator = form.indicators[item.indicator]
-        return item.rule, f"{indicator.level2}{plain_name(indicator.name)}"
-    return item.rule, item.subject
+def _pair_dict(pair: Pair) -> dict[str, Any]:
+    return {
+        "old": _form_dict(pair.old),
+        "new": _form_dict(pair.new),
+        "likeness": round(pair.likeness, 1),
+        "carried_over": pair.carried_over,
+        "money_without_targets": pair.money_without_targets,
+        "indicators": [
+            {
+                "level2": item.new.level2,
+                "name": item.new.name,
+                "old": item.old.value,
+                "new": item.new.value,
+                "change": item.change,
+            }
+            for item in pair.indicators
+        ],
+        "dropped": [{"level2": item.level2, "name": item.name, "value": item.value} for item in pair.dropped],
+        "added": [{"level2": item.level2, "name": item.name, "value": item.value} for item in pair.added],
+        **{
+            key: [{"rule": item.rule, "severity": item.severity, "message": item.message} for item in found]
+            for key, found in (("fixed", pair.fixed), ("recurring", pair.recurring), ("fresh", pair.fresh))
+        },
+    }
+
+
+def comparison_csv(comparison: Comparison) -> str:
+    """Return one row a project that stands in both years, with a byte order mark for Excel and WPS."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_CSV)
+    for pair in comparison.pairs:
+        ratio = pair.money_ratio
+        names = (clean(pair.new.unit), clean(pair.old.project), clean(pair.new.project))
+        changes = (len(pair.changed(kind)) for kind in ("same", "lowered", "raised", "reworded"))
+        writer.writerow(
+            (
+                *(plain_cell(name) for name in names),
+                pair.old.amount,
+                pair.new.amount,
+                f"{(ratio - 1) * 100:+.1f}%" if ratio is not None else "",
+                *changes,
+                len(pair.dropped),
+                len(pair.added),
+                "是" if pair.carried_over else "否",
+                "是" if pair.money_without_targets else "否",
+                len(pair.fixed),
+                len(pair.recurring),
+                len(pair.fresh),
+            )
+        )
+    return out.getvalue()

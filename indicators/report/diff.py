@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 
 from indicators.report.folding import fold
 from indicators.report.places import SEVERITY_NAMES, SEVERITY_RANK, clean
-from indicators.report.saved import SavedFinding, SavedReport
+from indicators.report.saved import SavedFinding, SavedReport, Source, as_saved
 
-__all__ = ["Difference", "diff", "write_diff", "write_diff_json"]
+__all__ = ["Difference", "diff", "difference_json", "difference_text", "write_diff"]
 
 _SCHEMA = "indicators.diff"
 _NAMES = (("gone", "已消除"), ("new", "新出现"), ("kept", "仍存在"))
@@ -47,7 +47,30 @@ def _sorted(findings: list[SavedFinding]) -> tuple[SavedFinding, ...]:
     return tuple(sorted(findings, key=lambda item: SEVERITY_RANK.get(item.severity, 9)))
 
 
-def write_diff(difference: Difference, *, verbose: bool = False, width: int = 100) -> str:
+def write_diff(old: Source, new: Source, *, kind: str = "table", verbose: bool = False, width: int = 100) -> str:
+    """Compare two checks of one submission and return the result.
+
+    Parameters
+    ----------
+    old, new
+        What ``indicators check --format json`` wrote: its path, its content, or a report read already.
+    kind
+        ``table`` or ``json``.
+    verbose, width
+        See :func:`difference_text`.
+
+    Raises
+    ------
+    ConfigError
+        If one of them is no report.
+    """
+    difference = diff(as_saved(old), as_saved(new))
+    if kind == "json":
+        return difference_json(difference)
+    return difference_text(difference, verbose=verbose, width=width)
+
+
+def difference_text(difference: Difference, *, verbose: bool = False, width: int = 100) -> str:
     """Return the difference as text.
 
     Parameters
@@ -71,7 +94,7 @@ def write_diff(difference: Difference, *, verbose: bool = False, width: int = 10
     return "\n".join(lines) + "\n"
 
 
-def write_diff_json(difference: Difference) -> str:
+def difference_json(difference: Difference) -> str:
     """Return the difference as JSON with the lists ``gone``, ``new`` and ``kept``."""
     data = {
         "schema": _SCHEMA,

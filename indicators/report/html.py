@@ -157,6 +157,7 @@ def _finding(key: str, index: int, finding: Finding, item: FormReport) -> dict[s
         "place": clean(place_text(at)),
         "page": at.page,
         "box": at.bbox,
+        "fingerprint": finding.fingerprint,
         "doubtful": False,
     }
 

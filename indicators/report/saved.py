@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,7 +12,9 @@ from typing import Any
 from indicators.errors import ConfigError
 from indicators.serialize import REPORT_SCHEMA, VERSION
 
-__all__ = ["SavedFinding", "SavedForm", "SavedIndicator", "SavedReport", "read_saved"]
+__all__ = ["SavedFinding", "SavedForm", "SavedIndicator", "SavedReport", "Source", "as_saved", "read_saved"]
+
+_REMEDY = "请先用“indicators check 文件 --format json -o 结果.json”生成"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,25 @@ class SavedReport:
     findings: tuple[SavedFinding, ...]
 
 
+#: A report read already, its JSON, or the path of it.
+Source = SavedReport | Mapping[str, Any] | str | Path
+
+
+def as_saved(source: Source) -> SavedReport:
+    """Return a report whatever way it is given.
+
+    Raises
+    ------
+    ConfigError
+        If it is no report.
+    """
+    if isinstance(source, SavedReport):
+        return source
+    if isinstance(source, Mapping):
+        return _checked([source], "检查结果")
+    return read_saved(source)
+
+
 def read_saved(path: str | Path) -> SavedReport:
     """Read the JSON (or JSON Lines) that ``indicators check`` wrote.
 
@@ -79,21 +100,25 @@ def read_saved(path: str | Path) -> SavedReport:
         If the file is missing, no such JSON, or of a later version.
     """
     path = Path(path)
-    remedy = "请先用“indicators check 文件 --format json -o 结果.json”生成"
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError("找不到文件", where=str(path), remedy=remedy) from None
+        raise ConfigError("找不到文件", where=str(path), remedy=_REMEDY) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("文件读取失败", where=str(path), why=str(error), remedy=remedy) from None
+        raise ConfigError("文件读取失败", where=str(path), why=str(error), remedy=_REMEDY) from None
     try:
-        documents = [document for data in _loaded(text) for document in _documents(data, path)]
-        return _saved(path.name, documents)
+        return _checked(list(_loaded(text)), str(path))
     except json.JSONDecodeError as error:
         why = f"第 {error.lineno} 行不是 JSON"
-        raise ConfigError("不是检查结果", where=str(path), why=why, remedy=remedy) from None
+        raise ConfigError("不是检查结果", where=str(path), why=why, remedy=_REMEDY) from None
+
+
+def _checked(loaded: list[Any], where: str) -> SavedReport:
+    try:
+        documents = [document for data in loaded for document in _documents(data, where)]
+        return _saved(Path(where).name, documents)
     except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
-        raise ConfigError("检查结果的内容不完整", where=str(path), why=repr(error), remedy=remedy) from None
+        raise ConfigError("检查结果的内容不完整", where=where, why=repr(error), remedy=_REMEDY) from None
 
 
 def _loaded(text: str) -> Iterator[Any]:
@@ -108,14 +133,14 @@ def _loaded(text: str) -> Iterator[Any]:
     yield from (json.loads(line) for line in lines)
 
 
-def _documents(data: Any, path: Path) -> list[dict[str, Any]]:
-    if not isinstance(data, dict) or data.get("schema") != REPORT_SCHEMA:
-        kind = data.get("schema") if isinstance(data, dict) else None
+def _documents(data: Any, where: str) -> list[dict[str, Any]]:
+    if not isinstance(data, Mapping) or data.get("schema") != REPORT_SCHEMA:
+        kind = data.get("schema") if isinstance(data, Mapping) else None
         why = "这是提取结果（extract），不是检查结果" if kind == "indicators.records" else f"schema 是 {kind!r}"
-        raise ConfigError("不是检查结果", where=str(path), why=why, remedy="请用 indicators check --format json 生成")
+        raise ConfigError("不是检查结果", where=where, why=why, remedy=_REMEDY)
     if data.get("version") != VERSION:
         why = f"版本 {data.get('version')!r}，本程序读 {VERSION}"
-        raise ConfigError("检查结果的版本不同", where=str(path), why=why, remedy="请用同一版本的程序重新检查")
+        raise ConfigError("检查结果的版本不同", where=where, why=why, remedy="请用同一版本的程序重新检查")
     documents: list[dict[str, Any]] = data.get("documents", [data])
     return documents
 

@@ -136,7 +136,7 @@ def _form(screen: _Screen, item: FormReport, verbose: bool) -> None:
         return
     screen.line()
     _heading(screen, item)
-    _findings(screen, shown, item.form)
+    _findings(screen, shown, item.form, verbose)
     if verbose and item.form is not None:
         for note in item.form.notes:
             screen.text(f"读取修补：{clean(note.message)}", _DIM)
@@ -158,14 +158,16 @@ def _heading(screen: _Screen, item: FormReport) -> None:
     screen.text(facts + score)
 
 
-def _findings(screen: _Screen, findings: list[Finding], form: Form | None) -> None:
+def _findings(screen: _Screen, findings: list[Finding], form: Form | None, fingerprints: bool) -> None:
     place = 20 if screen.width >= 90 else 14
     rest = screen.width - (2 + 4 + 4 + place + 5 * 2)
     message = rest * 3 // 5
     columns = (("级别", 4), ("规则", 4), ("位置", place), ("问题", message), ("怎么改", rest - message))
     rows = []
     for finding in findings:
-        where = "\n".join(part for part in (clean(place_text(finding.at)), subject_text(finding, form)) if part)
+        parts = [clean(place_text(finding.at)), subject_text(finding, form)]
+        parts += [finding.fingerprint] if fingerprints else []
+        where = "\n".join(part for part in parts if part)
         level = (SEVERITY_NAMES[finding.severity], _STYLES[finding.severity])
         texts = (finding.rule, where, clean(finding.message), clean(finding.fix))
         rows.append((level, *((text, "") for text in texts)))
@@ -186,7 +188,7 @@ def _whole_form(screen: _Screen, item: FormReport) -> None:
         _score_lines(screen, item.score)
     screen.line()
     if item.findings:
-        _findings(screen, list(item.findings), form)
+        _findings(screen, list(item.findings), form, True)
     else:
         screen.text("没有发现问题。", _GOOD)
     for note in form.notes:
@@ -268,6 +270,8 @@ def _hints(report: Report, verbose: bool, counts: Counter[Severity]) -> Iterator
     if report.findings:
         rule = shortened(report.findings[0].rule, 8)
         yield f"看一张表的全部内容：加 --form 编号；看一条规则：indicators explain {rule}"
+        if not verbose:
+            yield "接受一条问题：加 -v 看它的指纹，再用 indicators accept 指纹 --reason 理由"
 
 
 def _statistics(screen: _Screen, report: Report) -> None:

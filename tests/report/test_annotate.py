@@ -11,7 +11,7 @@ import pytest
 
 from indicators.errors import ReadError
 from indicators.records import Location
-from indicators.report.annotate import annotated_ending, beside, write_annotated
+from indicators.report.annotate import annotate_file, annotated_ending, beside
 from indicators.report.annotate_pdf import annotate_pdf
 from tests.report.making import (
     HOSTILE,
@@ -62,7 +62,7 @@ def inside(inner, outer, slack=0.01):
 def test_pdf_highlights_lie_inside_their_cells(name):
     path = sample(name)
     document = from_file(path)
-    found = annotations(write_annotated(document))
+    found = annotations(annotate_file(document))
     pages = document.extraction.document.pages
     extra = len(found) - pages
     assert 1 <= extra <= 3
@@ -80,7 +80,7 @@ def test_pdf_highlights_lie_inside_their_cells(name):
 def test_pdf_original_bytes_stay_in_front():
     path = sample("水利局")
     original = path.read_bytes()
-    assert write_annotated(from_file(path)).startswith(original)
+    assert annotate_file(from_file(path)).startswith(original)
 
 
 def test_pdf_pages_look_the_same_apart_from_the_marks():
@@ -89,7 +89,7 @@ def test_pdf_pages_look_the_same_apart_from_the_marks():
 
     path = sample("水利局")
     document = from_file(path)
-    copy = write_annotated(document)
+    copy = annotate_file(document)
     marked = {item.at.page for item in document.findings}
     clear = next(number for number in range(1, 18) if number not in marked)
     before, after = pypdfium2.PdfDocument(path.read_bytes()), pypdfium2.PdfDocument(copy)
@@ -103,7 +103,7 @@ def test_pdf_pages_look_the_same_apart_from_the_marks():
 def test_pdf_summary_lists_and_links():
     import pypdf
 
-    data = write_annotated(from_file(sample("农业农村局")))
+    data = annotate_file(from_file(sample("农业农村局")))
     reader = pypdf.PdfReader(io.BytesIO(data))
     first = reader.pages[0]
     links = [item.get_object() for item in first["/Annots"]]
@@ -166,7 +166,7 @@ def test_word_comments_at_cells():
     docx = pytest.importorskip("docx")
     path = sample("教育局")
     document = from_file(path)
-    data = write_annotated(document)
+    data = annotate_file(document)
     opened = docx.Document(io.BytesIO(data))
     placed = [item for item in document.findings if item.at.table is not None]
     assert len(list(opened.comments)) == len(placed)
@@ -187,7 +187,7 @@ def test_word_text_and_tables_are_untouched():
     docx = pytest.importorskip("docx")
     path = sample("教育局")
     before = docx.Document(io.BytesIO(path.read_bytes()))
-    after = docx.Document(io.BytesIO(write_annotated(from_file(path))))
+    after = docx.Document(io.BytesIO(annotate_file(from_file(path))))
     texts = [[cell.text for row in table.rows for cell in row.cells] for table in before.tables]
     assert [[cell.text for row in table.rows for cell in row.cells] for table in after.tables] == texts
     old = [item.text for item in before.paragraphs]
@@ -199,7 +199,7 @@ def test_excel_comments_and_colours_at_cells(name):
     openpyxl = pytest.importorskip("openpyxl")
     path = sample(name)
     document = from_file(path)
-    book = openpyxl.load_workbook(io.BytesIO(write_annotated(document)))
+    book = openpyxl.load_workbook(io.BytesIO(annotate_file(document)))
     assert book.sheetnames[0] == "机器初审意见"
     colours = {"error": "FFF8CBAD", "warning": "FFFFE699", "note": "FFDDEBF7"}
     placed = [item for item in document.findings if item.at.sheet is not None]
@@ -238,7 +238,7 @@ def test_excel_keeps_everything_else(tmp_path):
     )
     source = replace(document.extraction.document, media_type=_XLSX)
     document = replace(document, findings=found, extraction=replace(document.extraction, document=source))
-    data = write_annotated(document, original)
+    data = annotate_file(document, original)
     with zipfile.ZipFile(io.BytesIO(original)) as old, zipfile.ZipFile(io.BytesIO(data)) as new:
         for name in old.namelist():
             if "chart" in name or "drawing1.xml" in name or "theme" in name or "sharedStrings" in name:
@@ -262,7 +262,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def test_text_becomes_a_page_with_marks():
     text = form_text(2)
     document = from_text(text)
-    page = write_annotated(document, text.encode()).decode()
+    page = annotate_file(document, text.encode()).decode()
     assert annotated_ending(document) == ".html"
     marks = re.findall(r'<mark class="(\w+)">(.*?)</mark>', page)
     assert ("error", "520000") in marks
@@ -275,7 +275,7 @@ def test_text_becomes_a_page_with_marks():
 
 def test_text_page_hides_names_and_phones():
     text = form_text(2)
-    page = write_annotated(from_text(text), text.encode()).decode()
+    page = annotate_file(from_text(text), text.encode()).decode()
     assert "甲乙丙" not in page
     assert PHONE not in page
 
@@ -283,14 +283,14 @@ def test_text_page_hides_names_and_phones():
 def test_hostile_text_stays_text_everywhere():
     report = hostile_report()
     text = form_text(2, name='=HYPERLINK("http://example.invalid")<script>alert(1)</script>]]>')
-    page = write_annotated(report.documents[0], text.encode()).decode()
+    page = annotate_file(report.documents[0], text.encode()).decode()
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)" in page
     for name in ("教育局", "生态环境", "水利局"):
         path = sample(name)
         base = from_file(path)
         document = judged(base.extraction, words=HOSTILE, path=str(path))
-        data = write_annotated(document)
+        data = annotate_file(document)
         if data.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(data)) as parts:
                 joined = b"".join(parts.read(item) for item in parts.namelist() if item.endswith((".xml", ".vml")))
@@ -305,7 +305,7 @@ def test_hostile_text_stays_text_everywhere():
 def test_file_gone_or_changed():
     document = from_text(form_text(1))
     with pytest.raises(ReadError) as caught:
-        write_annotated(replace(document, path="nowhere.txt"))
+        annotate_file(replace(document, path="nowhere.txt"))
     assert "重新检查" in caught.value.remedy
 
 

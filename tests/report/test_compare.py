@@ -10,12 +10,12 @@ from dataclasses import replace
 import pytest
 
 from indicators.errors import ConfigError
-from indicators.report.compare import compare, plain_name
-from indicators.report.diff import diff, write_diff, write_diff_json
+from indicators.report.compare import comparison_csv, comparison_json, comparison_text, write_compare
+from indicators.report.diff import diff, difference_json, difference_text, write_diff
 from indicators.report.folding import columns_of
 from indicators.report.json import write_json, write_json_lines
+from indicators.report.matching import compare, plain_name
 from indicators.report.saved import read_saved
-from indicators.report.trend import write_trend, write_trend_csv, write_trend_json
 from tests.report.making import form_text, from_text, report_of
 
 OLD = form_text(3, name="2024年河道清淤")
@@ -90,7 +90,7 @@ def test_what_counts_as_lowered(tmp_path, level2, old, new, change):
 
 
 def test_words(comparison):
-    text = write_trend(comparison, width=80)
+    text = comparison_text(comparison, width=80)
     for words in (
         "资金增加而目标不变 1 个",
         "目标降低：数量指标“清淤长度” 3公里 → 2公里",
@@ -101,10 +101,10 @@ def test_words(comparison):
         assert words in text
     assert max(columns_of(line) for line in text.splitlines()) <= 80
     assert "河道清淤1期" in text
-    data = json.loads(write_trend_json(comparison))
+    data = json.loads(comparison_json(comparison))
     assert data["schema"] == "indicators.comparison"
     assert data["pairs"][1]["carried_over"] is True
-    rows = list(csv.reader(io.StringIO(write_trend_csv(comparison).lstrip("\ufeff"))))
+    rows = list(csv.reader(io.StringIO(comparison_csv(comparison).lstrip("\ufeff"))))
     assert len(rows) == 3
     assert len(rows[0]) == len(rows[1])
 
@@ -124,11 +124,11 @@ def test_diff_by_fingerprint(tmp_path):
     assert [item.fingerprint for item in found.gone] == [fixed.fingerprint]
     assert [item.message for item in found.new] == ["新的问题"]
     assert len(found.kept) == len(old.findings) - 1
-    text = write_diff(found)
+    text = difference_text(found)
     assert text.startswith("已消除 1，新出现 1，仍存在 9")
     assert "仍存在（9）" not in text
-    assert "仍存在（9）" in write_diff(found, verbose=True)
-    assert json.loads(write_diff_json(found))["schema"] == "indicators.diff"
+    assert "仍存在（9）" in difference_text(found, verbose=True)
+    assert json.loads(difference_json(found))["schema"] == "indicators.diff"
 
 
 def test_diff_counts_findings_that_stand_twice(tmp_path):
@@ -155,3 +155,17 @@ def test_files_that_are_no_report(tmp_path, text):
 def test_no_such_file(tmp_path):
     with pytest.raises(ConfigError):
         read_saved(tmp_path / "none.json")
+
+
+def test_from_paths_and_content(tmp_path):
+    old, new = tmp_path / "2024.json", tmp_path / "2025.json"
+    old.write_text(write_json(report_of(from_text(OLD))), encoding="utf-8")
+    new.write_text(write_json(report_of(from_text(NEW))), encoding="utf-8")
+    assert "2024.json → 2025.json" in write_compare(old, new)
+    content = json.loads(old.read_text(encoding="utf-8"))
+    assert json.loads(write_compare(content, str(new), kind="json"))["pairs"]
+    assert write_compare(content, content, kind="csv").count("\r\n") == 4
+    assert write_diff(content, content).startswith("已消除 0，新出现 0，仍存在 10")
+    assert len(json.loads(write_diff(old, new, kind="json"))["kept"]) == 10
+    with pytest.raises(ConfigError):
+        write_diff({"documents": []}, content)

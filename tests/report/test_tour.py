@@ -9,11 +9,10 @@ import pytest
 
 from indicators.config import accept, load_config
 from indicators.pipeline import Checker, Options
-from indicators.report.annotate import beside, write_annotated
-from indicators.report.diff import diff, write_diff
+from indicators.report.annotate import annotate_file, beside
+from indicators.report.diff import write_diff
 from indicators.report.json import write_json
 from indicators.report.letter import write_letter
-from indicators.report.saved import read_saved
 from indicators.report.terminal import write_terminal
 from tests.report.making import form_text
 
@@ -41,7 +40,7 @@ def test_from_check_to_letter(tmp_path):
     assert [item.fingerprint for item in again.documents[0].accepted] == [found[0].fingerprint]
     after = tmp_path / "after.json"
     after.write_text(write_json(again), encoding="utf-8")
-    assert write_diff(diff(read_saved(before), read_saved(after))).startswith("已消除 1，新出现 0")
+    assert write_diff(before, after).startswith("已消除 1，新出现 0")
 
     letter = docx.Document(io.BytesIO(write_letter(again, bureau="云溪县财政局", today=date(2025, 1, 20))))
     cells = [cell.text for table in letter.tables for row in table.rows for cell in row.cells]
@@ -50,5 +49,5 @@ def test_from_check_to_letter(tmp_path):
     assert found[0].message not in cells
 
     copy = beside(again.documents[0])
-    copy.write_bytes(write_annotated(again.documents[0]))
+    copy.write_bytes(annotate_file(again.documents[0]))
     assert copy.name == "云溪县水利局（初审）.html"
