@@ -1,0 +1,254 @@
+"""Do counts times rates make the funds (F115): 398人 at 710元/月 must come to what is asked for.
+
+A rate may be for a month, a day, a year or for nothing said; the count may be of one group among several; other
+expenses may stand beside. Every reading is tried, and only a form with one count, one rate and nothing else to pay for
+is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from indicators.quantities import amount_in_yuan, canonical_unit, find_quantities, unit_kind
+from indicators.records import Field, Form, Indicator, Quantity
+
+from .arithmetic import Interval, integer_times
+from .base import Context, Hit, Lexicon, NotApplicable, check
+from .funds_costs import Cost, costs_of
+from .funds_texts import texts_with_amounts
+from .money import Money, annual_funds, possible_funds, several_years
+
+__all__ = ["Rate", "count_times_rate_is_funds", "rate_of"]
+
+_PERIODS = {
+    "个月": "月", "月": "月", "天": "天", "工作日": "天", "日": "天", "年": "年", "学年": "年",
+    "季度": "季", "季": "季", "周": "周", "学期": "学期", "小时": "小时", "课时": "课时", "次": "次",
+}  # fmt: skip
+_MOST = {"月": 13, "季": 4, "周": 53, "学期": 2, "年": 1, "天": 366, "": 366}
+_USUAL = {"月": 12, "季": 4, "周": 52, "学期": 2, "天": 365}
+_EACH = re.compile(r"(?:每|/)(?:一)?(人|名|位|生|户|亩|套|台|件|个|月|天|日|年|季|周|次|村|所|平方米|平米|公里)")
+_AVERAGE = (("人均", "人"), ("生均", "人"), ("户均", "户"), ("亩均", "亩"), ("月均", "月"), ("日均", "天"))
+_PEOPLE = {"人", "名", "位", "生"}
+_SHARED = re.compile(
+    "配套|分担|承担|负担|比例|补足|差额|缺口|结转|尾款|余款|首付|预付|上级|中央|省级|省财政|市级|据实|实际发生|已拨|剩余|另|其他"
+)
+_TOTAL = re.compile(r"(?:合计|共计|总计|共需|共|总)[^0-9，。；;,]{0,8}[:：,，]?\s*$")
+_RATE_BEFORE = re.compile(r"(?:每(?:人|名|位|套|台|件|户|个)|人均)[^0-9，。；;,]{0,8}$")
+_SLACK = Decimal("0.001")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A price for one of something.
+
+    Parameters
+    ----------
+    each
+        In 元.
+    object
+        What it is for (人, 平方米), ``""`` where nothing says so.
+    period
+        月, 天, 年 …, ``""`` where nothing says so.
+    """
+
+    each: Interval
+    object: str
+    period: str
+    indicator: Indicator | None = None
+
+
+def _interval(quantity: Quantity, scale: Decimal) -> Interval:
+    exponent = quantity.number.as_tuple().exponent
+    half = Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) and exponent < 0 else Decimal(0)
+    return Interval((quantity.number - half) * scale, (quantity.number + half) * scale)
+
+
+def rate_of(item: Indicator, prices: Lexicon) -> Rate | None:
+    """Return the rate an indicator sets, by its unit (元/人·月) or its name (每月每人工资发放标准), else ``None``."""
+    quantity = item.quantity
+    if quantity is None or quantity.number <= 0 or quantity.upper is not None:
+        return None
+    kind = unit_kind(quantity.unit)
+    if kind not in ("money", "money-rate") or (kind == "money" and not prices.find(item.name)):
+        return None
+    base, *parts = re.split(r"[/·.每]", quantity.unit)
+    scale = amount_in_yuan(Quantity(relation="=", number=Decimal(1), unit=base))
+    if scale is None:
+        return None
+    words = [*parts, *_EACH.findall(item.name), *(word for name, word in _AVERAGE if name in item.name)]
+    return Rate(_interval(quantity, scale), *_split(words), item)
+
+
+def _split(words: Sequence[str]) -> tuple[str, str]:
+    """Return object and period of the denominators of a rate."""
+    things = [word for word in words if word and canonical_unit(word) not in _PERIODS and word not in _PERIODS]
+    periods = [_PERIODS.get(word) or _PERIODS.get(canonical_unit(word), "") for word in words if word not in things]
+    thing = things[0] if things else ""
+    return "人" if thing in _PEOPLE else canonical_unit(thing), next((name for name in periods if name), "")
+
+
+def _count(quantity: Quantity) -> Interval:
+    scale = {"万": 10**4, "亿": 10**8}.get(quantity.unit[:1], 1) if len(quantity.unit) > 1 else 1
+    return _interval(quantity, Decimal(scale))
+
+
+def _counts(form: Form, side: str) -> list[Indicator]:
+    found: dict[tuple[Decimal, str], Indicator] = {}
+    for item in form.side(side):
+        quantity = item.quantity
+        if item.level2 != "数量指标" or quantity is None or quantity.number <= 0 or quantity.upper is not None:
+            continue
+        if unit_kind(quantity.unit) not in ("money", "money-rate", "ratio", "time", "temperature", "rate-per-time"):
+            found.setdefault((quantity.number, quantity.unit), item)
+    return list(found.values())
+
+
+def _matches(rate: Rate, quantity: Quantity) -> bool:
+    """Whether the count is of what the rate is for."""
+    people = unit_kind(quantity.unit) == "person"
+    if rate.object in ("", "人"):
+        return people
+    return canonical_unit(quantity.unit).lstrip("万亿") == rate.object
+
+
+@check(scope="form")
+def count_times_rate_is_funds(
+    form: Form, context: Context, *, prices: Lexicon, savings: Lexicon, per_head: Lexicon
+) -> Iterator[Hit]:
+    """Multiply the one count of a form with its one rate and compare with the funds.
+
+    Parameters
+    ----------
+    prices, savings
+        See ``costs_of``.
+    per_head
+        Words of projects whose whole expense is so much a head (工资, 补贴).
+
+    Yields
+    ------
+    Hit
+        At the count, with ``count``, ``rate``, ``times``, ``product``, ``funds`` and ``gap`` in 元; variant ``text``
+        at a text whose own count, rate and total do not go together.
+    """
+    funds = annual_funds(form)
+    if funds is None:
+        raise NotApplicable
+    hits = list(_by_indicators(form, funds, prices, savings, per_head))
+    if not hits:
+        for field, amounts in context.of(form, texts_with_amounts):
+            if len(amounts) > 1:
+                hits.extend(_by_text(field))
+    yield from hits
+
+
+def _by_indicators(form: Form, funds: Money, prices: Lexicon, savings: Lexicon, per_head: Lexicon) -> Iterator[Hit]:
+    side = "annual" if "annual" in form.sides else form.sides[0]
+    counts = _counts(form, side)
+    rates = {(rate.each, rate.object, rate.period): rate for item in form.side(side) if (rate := rate_of(item, prices))}
+    if len(counts) != 1 or len(rates) != 1 or not per_head.find(form.project_name):
+        return
+    rate, counted = next(iter(rates.values())), counts[0]
+    count = counted.quantity
+    if count is None or rate.indicator is None or rate.indicator.quantity is None or not _matches(rate, count):
+        return
+    costs = [cost for name in form.sides for cost in costs_of(form, name, prices, savings)]
+    one = _count(count) * rate.each
+    most = _MOST.get(rate.period, 366) * (several_years(form) or 1)
+    if any(integer_times(one, target, most) for target in _targets(form, costs)):
+        return
+    if any(not cost.money.agrees(target) for cost in costs for target in possible_funds(form, side)[:1]):
+        # An amount of its own: the rate pays only for a part.
+        return
+    times = _USUAL.get(rate.period) or max(int((funds.yuan / one.middle).to_integral_value()), 1)
+    product = (one.middle * times).normalize()
+    if not Decimal("0.2") <= funds.yuan / product <= 5 or _explained(form, count, rate, product, funds):
+        return
+    yield Hit(
+        counted,
+        {
+            "count": counted.value,
+            "rate": rate.indicator.value,
+            "times": times,
+            "product": product,
+            "funds": funds.yuan,
+            "gap": abs(product - funds.yuan),
+        },
+        confidence=min(counted.confidence, rate.indicator.confidence),
+    )
+
+
+def _explained(form: Form, count: Quantity, rate: Rate, product: Decimal, funds: Money) -> bool:
+    """Whether a limit (≥, ≤) or money from elsewhere explains why count times rate is not the funds."""
+    relation = rate.indicator.quantity.relation if rate.indicator and rate.indicator.quantity else "="
+    if product < funds.yuan:
+        return count.relation in "≥>≈" or relation in "≥>≈"
+    if count.relation in "≤<≈" or relation in "≤<≈":
+        return True
+    return any(_SHARED.search(field.text) for field in form.fields)
+
+
+def _targets(form: Form, costs: Sequence[Cost]) -> list[Interval]:
+    """Return what count times rate may come to: the money of a side, a cost, the money less other costs."""
+    funds = [money for horizon in form.sides for money in possible_funds(form, horizon)]
+    found = [*funds, *(cost.money for cost in costs)]
+    if len(costs) <= 8:
+        for size in range(1, len(costs) + 1):
+            for chosen in combinations(costs, size):
+                paid = Money.total(cost.money for cost in chosen).times(Decimal(-1))
+                found.extend(money + paid for money in funds)
+    return [_widened(money) for money in found if money.yuan > 0]
+
+
+def _widened(money: Money) -> Interval:
+    slack = money.yuan * _SLACK + money.step / 2
+    return Interval(money.yuan - slack, money.yuan + slack)
+
+
+def _by_text(field: Field) -> Iterator[Hit]:
+    """N人，每人每月R元，合计T元 in one sentence: T must be a whole number of times N×R."""
+    for match in re.finditer(r"[^。；;]+", field.text):
+        sentence = match.group()
+        if "每" not in sentence and "均" not in sentence and "元/" not in sentence:
+            continue
+        if "=" in sentence or "＝" in sentence or not re.search("合计|共|总", sentence):
+            continue
+        yield from _sentence(field, sentence)
+
+
+def _sentence(field: Field, sentence: str) -> Iterator[Hit]:
+    counts, rates, totals = [], [], []
+    for quantity, start, end in find_quantities(sentence):
+        before = sentence[max(0, start - 14) : start]
+        kind, item = unit_kind(quantity.unit), (quantity, sentence[start:end], before)
+        if kind == "money-rate" or (kind == "money" and _RATE_BEFORE.search(before)):
+            rates.append(item)
+        elif kind == "money" and _TOTAL.search(before):
+            totals.append(item)
+        elif kind == "person":
+            counts.append(item)
+        else:
+            # Months, other things, further amounts: another reading than the plain one.
+            return
+    if not len(counts) == len(rates) == len(totals) == 1:
+        return
+    (count, count_text, _), (quantity, rate_text, before), (total, _, _) = counts[0], rates[0], totals[0]
+    base, *parts = re.split(r"[/·.每]", quantity.unit)
+    scale = amount_in_yuan(Quantity(relation="=", number=Decimal(1), unit=base))
+    whole = amount_in_yuan(total)
+    thing, period = _split([*parts, *_EACH.findall(before[-10:])])
+    exact = all(item.relation == "=" for item in (count, quantity, total))
+    if scale is None or whole is None or not exact or thing not in ("", "人"):
+        return
+    one = _count(count) * _interval(quantity, scale)
+    target = _widened(Money(yuan=whole, step=Decimal(1)))
+    if one.low <= 0 or whole < one.low or integer_times(one, target, _MOST.get(period, 366)):
+        return
+    times = _USUAL.get(period, 1)
+    product = (one.middle * times).normalize()
+    rate = before[-6:].lstrip("，,。、") + rate_text
+    values = {"count": count_text, "rate": rate, "times": times, "product": product, "funds": whole}
+    yield Hit(field, {**values, "gap": abs(product - whole)}, variant="text")
