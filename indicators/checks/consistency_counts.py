@@ -92,7 +92,7 @@ def _against_indicators(form: Form, pairs: tuple[Counted, ...]) -> Iterator[_Con
     groups: dict[str, list[Counted]] = {}
     for pair in pairs:
         groups.setdefault(plain(pair.indicator.name), []).append(pair)
-    years = project_years(form) or 1
+    years = project_years(form)
     for group in groups.values():
         item = group[0].indicator
         allowed = [pair.indicator.quantity for pair in group if pair.indicator.quantity is not None]
@@ -100,10 +100,14 @@ def _against_indicators(form: Form, pairs: tuple[Counted, ...]) -> Iterator[_Con
         by_field: dict[str, list[Mention]] = {}
         for place in places:
             by_field.setdefault(place.field.path, []).append(place)
-        for stated in by_field.values():
+        whole = years == 1 or any(pair.indicator.horizon == "lifetime" for pair in group)
+        for path, stated in by_field.items():
             if stated[0].kind == "money" or any(
                 _consistent(place, value, years) for place in stated for value in allowed
             ):
+                continue
+            # Of several years the texts may give the whole where only the annual indicator is printed.
+            if not whole and path != "goal.annual" and scaled(stated[0].quantity) > max(map(scaled, allowed)):
                 continue
             if sum((scaled(place.quantity) for place in stated), Decimal(0)) in {scaled(value) for value in allowed}:
                 continue
@@ -112,7 +116,7 @@ def _against_indicators(form: Form, pairs: tuple[Counted, ...]) -> Iterator[_Con
             yield _Conflict(first.field, item.name, first.kind, printed)
 
 
-def _consistent(place: Mention, value: Quantity, years: int) -> bool:
+def _consistent(place: Mention, value: Quantity, years: int | None) -> bool:
     """Whether a number of a text and a target do not contradict each other."""
     one, other = scaled(place.quantity), scaled(value)
     if one == other or not one or not other:
@@ -126,7 +130,7 @@ def _consistent(place: Mention, value: Quantity, years: int) -> bool:
     if value.relation in {"≤", "<"} and one < other:
         return True
     ratio = max(one, other) / min(one, other)
-    return ratio > 4 or (years > 1 and ratio == ratio.to_integral_value() and 2 <= ratio <= 12)
+    return ratio > 4 or (years != 1 and ratio == ratio.to_integral_value() and 2 <= ratio <= 12)
 
 
 def _years_differ(one: Mention, other: Mention) -> bool:
@@ -139,19 +143,28 @@ def _qualified(mention: Mention, words: Words, length: int) -> frozenset[str]:
 
 def _candidates(form: Form, found: tuple[Mention, ...]) -> Iterator[tuple[Mention, Mention]]:
     """Return pairs of numbers of different texts that could count the same thing but differ."""
-    years = project_years(form) or 1
+    years = project_years(form)
     for number, one in enumerate(found):
         if one.kind not in {"person", "count", "area", "length"} or one.quantity.upper is not None:
             continue
         for other in found[number + 1 :]:
             if one.field is other.field or other.quantity.upper is not None:
                 continue
-            if {one.field.path, other.field.path} == {"goal.lifetime", "goal.annual"} and years != 1:
+            if years != 1 and _share_of_a_year(one, other):
                 continue
             if not same_measure(one.quantity, other.quantity) or _consistent(one, other.quantity, years):
                 continue
             if not _years_differ(one, other):
                 yield one, other
+
+
+def _share_of_a_year(one: Mention, other: Mention) -> bool:
+    """Whether one number may be the annual share of the other, the project running for years."""
+    if other.field.path == "goal.annual":
+        one, other = other, one
+    if one.field.path != "goal.annual":
+        return False
+    return other.field.path == "goal.lifetime" or scaled(one.quantity) < scaled(other.quantity)
 
 
 def _repeated(form: Form, found: tuple[Mention, ...], words: Words) -> Iterator[_Conflict]:

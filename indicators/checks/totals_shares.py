@@ -16,7 +16,7 @@ __all__ = ["growth_is_right", "share_fits_its_base"]
 _HALF_CENT = Decimal("0.005")
 
 
-def _fits(part: Decimal, base: Decimal, percent: Decimal) -> bool:
+def _fits(part: Decimal, base: Decimal, percent: Decimal, error: Decimal = _HALF_CENT) -> bool:
     """Whether a printed percentage is that of two (themselves rounded) amounts, rounded or cut off."""
     if not base:
         return not part
@@ -24,8 +24,8 @@ def _fits(part: Decimal, base: Decimal, percent: Decimal) -> bool:
     share = part * 100 / base
     if percent in (share.quantize(step, ROUND_HALF_UP), share.quantize(step, ROUND_DOWN)):
         return True
-    # What half a cent in either amount moves the share by, and half of the last printed digit.
-    slack = (abs(share) * _HALF_CENT / abs(base)) + _HALF_CENT * 100 / abs(base)
+    # What half of the last digit of either amount moves the share by, and half of that of the share.
+    slack = (abs(share) * _HALF_CENT / abs(base)) + error * 100 / abs(base)
     return abs(share - percent) <= step / 2 + slack
 
 
@@ -163,7 +163,7 @@ def _wrong_change(item: Statement, percent: Decimal) -> tuple[Decimal, Decimal] 
 
 def _wrong_growth(item: Statement, percent: Decimal) -> tuple[Decimal, Decimal] | None:
     last, current = item.get("last"), item.get("current")
-    if not last or current is None or _fits(current - last, last, percent):
+    if not last or current is None or _fits(current - last, last, percent, 2 * _HALF_CENT):
         return None
     return current - last, last
 
