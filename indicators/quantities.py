@@ -228,12 +228,12 @@ def parse_quantity(text: str) -> Quantity | None:
         return None
     plain = _TRAILING.sub("", half_width(text).replace("|", "").strip()).strip()
     plain = _TRAILING.sub("", plain)
-    whole = _BARE.fullmatch(plain)
     found = find_quantities(plain)
     if found:
         return found[0][0]
     if find_dates(plain):
         return None
+    whole = _BARE.fullmatch(plain)
     if whole is None:
         return _counted(plain)
     number = _decimal(whole.group("number"))

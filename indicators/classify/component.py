@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicators.classify.lexicon import Lexicon
 from indicators.classify.patterns import BIT, figures, oddness, value_kind
+from indicators.classify.tokens import WORDS_KEY
 from indicators.quantities import half_width, parse_quantity
 from indicators.records import Quantity
 
@@ -163,7 +164,7 @@ class MarkComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the lines of one document."""
-        words = [token.text for token in doc]
+        words = doc.user_data.get(WORDS_KEY) or [token.text for token in doc]
         codes = [code & _CODE_BITS for code in doc.to_array("ORTH").tolist()]
         marks = []
         start = 0

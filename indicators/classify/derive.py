@@ -7,6 +7,7 @@ are used in training only, with a lower weight: no figure is ever measured on th
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ _HEAD = {head: index for index, head in enumerate(HEADS)}
 _PLAIN_TIME = ("时间", "时限", "周期", "工期", "期限", "时效", "日期", "时长")
 _PLAIN_COUNT = ("人数", "场次", "里程", "户数", "次数", "长度", "人次", "家数", "套数", "个数", "件数", "数量")
 _SWAPPED = ("数量指标", "质量指标", "社会效益指标", "经济效益指标", "生态效益指标", "可持续影响指标")
+_TIMES = {"timely", "coarse-period", "date"}
 _BOUND = {"category-name", "garbled", "withheld", "mismatch", "placeholder", "timely", "coarse-period", "date"}
 _BENEFIT = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 _ABSTRACT = _BIT["abstract"]
@@ -34,6 +36,7 @@ _FOREIGN = {
     "count": ("money", "money-rate"),
     "quality": ("money", "person", "area"),
 }
+_GRADE = re.compile("[一二三四五六七八](?=级|类|星)")
 _DAMAGE = ("□□", "▇", "??", "■", "▢", "囗囗", "�", "★")
 
 
@@ -102,8 +105,9 @@ def _damaged(text: str, rng: random.Random) -> str:
 
 
 def _vague(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
-    wish = row.reason in {"direction", "adjective"} and row.level2 in _BENEFIT
-    if wish and not name.present & _COUNTABLE and (name.last & _ABSTRACT or name.first & _DIRECTED):
+    wish = row.reason in {"direction", "adjective"} and not name.present & _COUNTABLE
+    of_benefit = row.level2 in _BENEFIT and (name.last & _ABSTRACT or name.first & _DIRECTED)
+    if wish and (of_benefit or (row.level2 == "质量指标" and name.last & _ABSTRACT)):
         percent = rng.choice((5, 10, 15, 20, 90, 95, 98, 100))
         yield (
             row.level3,
@@ -119,6 +123,20 @@ def _vague(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str
         yield row.level3, rng.choice(("提高", "逐步提高", "提升", "保障", "不断提升")), 1, "direction"
     if row.reason == "ratio" and name.head == _HEAD["feeling"]:
         yield row.level3, rng.choice(("满意", "较高", "基本满意", "优", "良好", "比较满意", "提高")), 1, "adjective"
+
+
+def _repeated(row: Labelled, name: Marks, value: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
+    """A value that says the name again is void, unless what it says is a standard or a direction."""
+    if row.reason == "standard" and value.text.startswith("按") and len(value.text) < 12 and rng.random() < 0.4:
+        yield row.value + rng.choice(("支付", "发放", "执行", "")), row.value, 2, "standard"
+    if row.reason == "direction" and name.last & _ABSTRACT and not name.first & _DIRECTED and rng.random() < 0.15:
+        verb = rng.choice(("提高", "提升", "增强", "改善"))
+        yield row.level3, row.level3 + verb, 1, "direction"
+        yield row.level3 + rng.choice(("提升度", "提升")), row.level3 + verb, 1, "direction"
+        yield verb + row.level3, verb, 1, "direction"
+    if row.level == 2 and len(value.text) < 8 and (grade := _GRADE.search(value.text)):
+        digit = str("一二三四五六七八".index(grade.group()[0]) + 1)
+        yield row.level3, value.text.replace(grade.group()[0], digit, 1), 2, row.reason
 
 
 def _trended(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
@@ -180,7 +198,7 @@ def derive(rows: Sequence[Labelled], marks: Callable[[Sequence[str]], list[Marks
             pool.setdefault(kind.removeprefix("number-"), []).append(row.value)
     seen = {(row.level2, row.level3, row.value) for row in rows}
     derived = []
-    for row, name in zip(rows, names, strict=True):
+    for row, name, value in zip(rows, names, values, strict=True):
         if not name.text or row.reason in {"category-name", "garbled", "withheld"}:
             continue
         made = [
@@ -189,10 +207,13 @@ def derive(rows: Sequence[Labelled], marks: Callable[[Sequence[str]], list[Marks
             *_vague(row, name, rng),
             *_timed(row, name, rng),
         ]
+        made += _repeated(row, name, value, rng)
         candidates = [row.changed(level3=a, value=b, level=level, reason=reason) for a, b, level, reason in made]
         if row.level2 in _SWAPPED and row.reason not in _BOUND and name.head != _HEAD["feeling"] and rng.random() < 0.4:
             # The level does not punish a wrong category.
             candidates.append(replace(row, level2=rng.choice(_SWAPPED)))
+        if row.level2 == "时效指标" and row.reason in _TIMES and rng.random() < 0.15:
+            candidates.append(replace(row, level2=rng.choice(("数量指标", "质量指标"))))
         for candidate in candidates:
             if candidate.row not in seen:
                 seen.add(candidate.row)

@@ -17,7 +17,16 @@ from indicators.classify.model import Scorer, calibrated
 from indicators.classify.train import build_encoder, fit_base, fit_thresholds
 from indicators.errors import PackError
 
-__all__ = ["DOCUMENTS", "FOLDS", "evaluate", "evaluate_rows", "out_of_fold", "read_splits", "write_splits"]
+__all__ = [
+    "DOCUMENTS",
+    "FOLDS",
+    "evaluate",
+    "evaluate_rows",
+    "out_of_fold",
+    "read_splits",
+    "worst_errors",
+    "write_splits",
+]
 
 FOLDS = 5
 DOCUMENTS = ("001", "003")
@@ -174,11 +183,31 @@ def evaluate_rows(
         "by_sector": _by([row.sector for row in written], levels, scored),
         "by_category": _by([row.level2 for row in written], levels, scored),
         "by_reason": _recall([row.reason for row in written], levels, scored),
+        "worst": worst_errors(written, probabilities),
     }
     if any(row.real for row in rows):
         report("逐个留出真实文件")
         figures["documents_out"], _, _ = _leave_documents_out(encoder, rows, fit_thresholds(evidence, levels))
     return figures, evidence, levels
+
+
+def worst_errors(written: Sequence[Labelled], probabilities: Array, count: int = 20) -> list[dict[str, Any]]:
+    """Return the misjudged rows whose expected level is furthest from the label, for people to read."""
+    labels = np.asarray([row.level for row in written])
+    gap = np.abs(probabilities @ np.arange(4) - labels)
+    gap[probabilities.argmax(axis=1) == labels] = -1
+    return [
+        {
+            "sector": written[index].sector,
+            "indicator": f"{written[index].level2}｜{written[index].level3} = {written[index].value}",
+            "label": int(labels[index]),
+            "reason": written[index].reason,
+            "scored": int(probabilities[index].argmax()),
+            "probability": round(float(probabilities[index].max()), 2),
+        }
+        for index in np.argsort(-gap, kind="stable")[:count].tolist()
+        if gap[index] >= 0
+    ]
 
 
 def _recall(reasons: Sequence[str], levels: Array, scored: Array) -> dict[str, dict[str, Any]]:

@@ -119,6 +119,13 @@ def _pair(name: Marks, value: Marks) -> tuple[float, ...]:
     )
 
 
+def _encodable(text: str) -> str:
+    """Return the text as one line that UTF-8 can hold: a stray surrogate comes out of damaged PDF text layers."""
+    if "\n" in text:
+        text = text.replace("\n", " ")
+    return text if text.isprintable() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 class Encoder:
     """Turns rows into matrices; texts seen before are looked up.
 
@@ -141,7 +148,7 @@ class Encoder:
         if len(known) > self.remembered:
             known.clear()
         new = [text for text in dict.fromkeys(texts) if text not in known]
-        lines = [text[:LONGEST_TEXT].replace(LINE_END, " ") for text in new]
+        lines = [_encodable(text[:LONGEST_TEXT]) for text in new]
         chunks = [LINE_END.join(lines[start : start + _CHUNK]) for start in range(0, len(lines), _CHUNK)]
         found = [marks for doc in self.nlp.pipe(chunks) for marks in doc._.marks]
         known.update(zip(new, found, strict=True))

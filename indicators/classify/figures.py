@@ -89,13 +89,14 @@ def expected_calibration_error(labels: Sequence[int], probabilities: NDArray[Any
     return round(gap / max(total, 1), 4)
 
 
-def agreement(first: Path, second: Path) -> dict[str, Any]:
+def agreement(first: Path, second: Path | None = None) -> dict[str, Any]:
     """Compare two independent readings of the same indicators.
 
     Parameters
     ----------
     first, second
         CSV files with columns level2, level3, value, level; rows are joined by the first three.
+        Without ``second`` one file holds both readings, in columns first and second.
 
     Returns
     -------
@@ -107,7 +108,8 @@ def agreement(first: Path, second: Path) -> dict[str, Any]:
     ReadError
         If a column is missing or the files have no row in common.
     """
-    one, two = _levels(first), _levels(second)
+    one = _levels(first, "level" if second is not None else "first")
+    two = _levels(second or first, "level" if second is not None else "second")
     common = [key for key in two if key in one]
     if not common:
         raise ReadError("两份标注没有相同的指标", where=f"{first} 与 {second}", remedy="两份文件应标注同一批指标")
@@ -116,11 +118,11 @@ def agreement(first: Path, second: Path) -> dict[str, Any]:
     return result
 
 
-def _levels(path: Path) -> dict[tuple[str, str, str], int]:
+def _levels(path: Path, column: str) -> dict[tuple[str, str, str], int]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     try:
-        return {(row["level2"], row["level3"], row["value"]): int(row["level"]) for row in rows}
+        return {(row["level2"], row["level3"], row["value"]): int(row[column]) for row in rows}
     except (KeyError, ValueError, TypeError) as error:
-        remedy = "需要 level2、level3、value、level 四列"
+        remedy = f"需要 level2、level3、value、{column} 四列"
         raise ReadError("标注文件有误", where=str(path), why=repr(error), remedy=remedy) from error

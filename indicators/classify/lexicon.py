@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,15 +30,11 @@ class Lexicon:
 
     masks: dict[str, int]
     _by_first: dict[str, tuple[str, ...]] = field(init=False, repr=False)
-    _longest: int = field(init=False, repr=False)
+    _by_last: dict[str, tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        by_first: dict[str, list[str]] = {}
-        for word in self.masks:
-            by_first.setdefault(word[0], []).append(word)
-        ordered = {first: tuple(sorted(words, key=len, reverse=True)) for first, words in by_first.items()}
-        object.__setattr__(self, "_by_first", ordered)
-        object.__setattr__(self, "_longest", max(map(len, self.masks), default=1))
+        object.__setattr__(self, "_by_first", _grouped(self.masks, 0))
+        object.__setattr__(self, "_by_last", _grouped(self.masks, -1))
 
     def spans(self, text: str) -> list[tuple[int, int, int]]:
         """Find the words of the list, longest first, without overlaps.
@@ -62,11 +59,9 @@ class Lexicon:
 
     def ending(self, text: str) -> tuple[int, int]:
         """Return the mask and length of the longest word at the end of the text, ``(0, 0)`` if none."""
-        masks = self.masks
-        for length in range(min(len(text), self._longest), 0, -1):
-            mask = masks.get(text[-length:])
-            if mask:
-                return mask, length
+        for word in self._by_last.get(text[-1:], ()):
+            if text.endswith(word):
+                return self.masks[word], len(word)
         return 0, 0
 
     def beginning(self, text: str) -> tuple[int, int]:
@@ -75,6 +70,14 @@ class Lexicon:
             if text.startswith(word):
                 return self.masks[word], len(word)
         return 0, 0
+
+
+def _grouped(words: Iterable[str], place: int) -> dict[str, tuple[str, ...]]:
+    """Group words by the character at a place, longest first."""
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[place], []).append(word)
+    return {character: tuple(sorted(group, key=len, reverse=True)) for character, group in groups.items()}
 
 
 def read_lexicon(path: Path) -> Lexicon:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -104,6 +106,18 @@ class Scorer:
         return calibrated(self.parts.thresholds, evidence), reasons
 
 
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Hold the cycle collector off: a batch makes many small objects and no cycles, a collection visits them all."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class Classifier:
     """Says how specific an indicator is.
 
@@ -140,9 +154,10 @@ class Classifier:
         """
         distinct = list(dict.fromkeys(rows))
         judged: dict[Row, Specificity] = {}
-        for start in range(0, len(distinct), _BATCH):
-            batch = distinct[start : start + _BATCH]
-            judged.update(zip(batch, self._score(batch), strict=True))
+        with _no_collections():
+            for start in range(0, len(distinct), _BATCH):
+                batch = distinct[start : start + _BATCH]
+                judged.update(zip(batch, self._score(batch), strict=True))
         return [judged[row] for row in rows]
 
     def _score(self, rows: Sequence[Row]) -> list[Specificity]:

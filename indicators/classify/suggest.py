@@ -158,15 +158,23 @@ class _Library:
     rarity: Any
 
 
-@lru_cache(maxsize=8)
 def read_library(path: Path) -> _Library:
-    """Read a library: CSV, UTF-8, columns sector, category, name, value, project.
+    """Read a library: CSV, UTF-8, columns sector, category, name, value, project; read again when it changed.
 
     Raises
     ------
     PackError
         If it cannot be read or lacks a column.
     """
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise PackError("指标库无法读取", where=str(path), why=str(error), remedy="检查路径和权限") from error
+    return _parsed(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, changed: int, size: int) -> _Library:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             entries = tuple({name: (row[name] or "").strip() for name in _COLUMNS} for row in csv.DictReader(stream))

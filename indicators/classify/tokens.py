@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-__all__ = ["LONGEST_TEXT", "JiebaTokenizer", "build_pipeline", "private_jieba"]
+__all__ = ["LONGEST_TEXT", "WORDS_KEY", "JiebaTokenizer", "build_pipeline", "private_jieba"]
 
 LONGEST_TEXT = 400
 """Characters of a text that are looked at; a longer cell is prose or damage."""
 
+WORDS_KEY = "indicator_words"
+"""Where a document keeps its words as plain strings."""
 _RARE = 20
 _USER_FREQUENCY = 50_000
 _PARTS = re.compile("[0-9０-９][0-9０-９.,，．]*|[A-Za-z]+|[\u4e00-\u9fff]+|\n|[^\\S\n]+|.", re.DOTALL)
@@ -126,7 +128,8 @@ class JiebaTokenizer:
         from spacy.tokens import Doc
 
         words = self.words(text)
-        return Doc(self.vocab, words=words, spaces=[False] * len(words))
+        # The words travel along: asking each token for its text again would cost as much as cutting it.
+        return Doc(self.vocab, words=words, spaces=[False] * len(words), user_data={WORDS_KEY: words})
 
     def pipe(self, texts: Iterable[str], **_: Any) -> Iterator[Doc]:
         """Tokenise many texts."""
@@ -152,6 +155,9 @@ def build_pipeline(lexicon: Lexicon) -> Language:
 
     register()
     nlp = spacy.blank("zh")
+    # Nobody asks a lexeme for its shape or whether it looks like an address; working that out is dear.
+    vocab: Any = nlp.vocab
+    vocab.lex_attr_getters = {}
     nlp.tokenizer = JiebaTokenizer(nlp, private_jieba(lexicon))
     component: Any = nlp.add_pipe(COMPONENT)
     component.lexicon = lexicon

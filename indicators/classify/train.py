@@ -25,11 +25,12 @@ __all__ = ["PARAMETERS", "build_encoder", "features_digest", "fit_base", "fit_th
 PARAMETERS: dict[str, Any] = {
     "linear": {"C": 1.0, "max_iter": 300, "tol": 1e-4},
     "trees": {
-        "max_iter": 120,
-        "learning_rate": 0.1,
-        "max_leaf_nodes": 15,
+        "max_iter": 70,
+        "learning_rate": 0.15,
+        "max_leaf_nodes": 12,
         "min_samples_leaf": 8,
         "l2_regularization": 1.0,
+        "max_features": 0.2,
         "early_stopping": False,
         "random_state": 0,
     },
@@ -153,6 +154,7 @@ def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, A
     """
     from dataclasses import replace
 
+    from indicators.classify.card import write_card
     from indicators.classify.evaluate import evaluate_rows, read_splits
 
     rows = read_corpus(corpus / "labels")
@@ -171,4 +173,5 @@ def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, A
         "figures": figures,
     }
     save_parts(folder, parts, manifest)
+    write_card(corpus, folder, manifest)
     return manifest

@@ -193,6 +193,16 @@ def test_figures_of_merit():
     assert expected_calibration_error([0, 1], sure) == pytest.approx(0.5)
 
 
+def test_the_second_reading_agrees_with_the_first():
+    path = ROOT / "corpus" / "agreement" / "two-readings.csv"
+    if not path.exists():
+        pytest.skip("the corpus does not ship with the package")
+    found = agreement(path)
+    assert found["n"] >= 300
+    assert found["macro_f1"] >= 0.85
+    assert found["qwk"] >= 0.9
+
+
 def test_agreement_of_two_readings(tmp_path):
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
     for path, levels in ((one, [3, 1, 0]), (two, [3, 1, 1])):

@@ -19,7 +19,7 @@ def encoder() -> Encoder:
 
 KIND_OF = {
     "": "empty",
-    "——": "word-placeholder",
+    "——": "symbols",
     "≥95%": "number-ratio",
     "10个": "number-count",
     "29人": "number-person",
@@ -51,7 +51,7 @@ KIND_OF = {
     "符合GB/T 18883-2022": "has-document",
     "按《会议费管理办法》执行": "has-document",
     "□▢囗": "odd",
-    "，。": "symbols",
+    "，。": "empty",
 }
 
 
