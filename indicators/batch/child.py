@@ -20,6 +20,7 @@ from indicators.forms import find_forms
 from indicators.pipeline import Checker, unreadable
 from indicators.readers import read_bytes
 from indicators.records import Extraction, Specificity
+from indicators.store.rows import storable
 
 __all__ = ["Judge", "main"]
 
@@ -79,7 +80,8 @@ class Judge:
             When work on the task began (``perf_counter``).
         """
         marks = [perf_counter()]
-        name = PurePosixPath(task.key).name if task.member or task.remote else Path(task.path).name
+        inside = task.member or task.remote
+        name = storable(PurePosixPath(task.key).name if inside else Path(task.path).name)
         status, reason = "ok", ""
         self.checker.scoring = 0.0
         options = self.settings.options

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -20,10 +21,11 @@ from indicators.batch.failing import failed
 from indicators.batch.tasks import Limits, Result, Settings, Task
 from indicators.errors import IndicatorsError, ReadError
 
-__all__ = ["Guard", "Stopped", "context"]
+__all__ = ["Entry", "Guard", "Stopped", "context"]
 
 _TICK = 0.05 if sys.platform != "win32" else 0.1
 _STARTING = Lock()
+Entry = Callable[[Connection, Settings, Limits], None]
 
 
 class Stopped(Exception):  # noqa: N818 - not an error
@@ -54,12 +56,17 @@ class Guard:
         What one document may cost.
     stop
         Set by another thread to give up at once.
+    entry
+        What the process runs: :func:`indicators.batch.child.main`.
     """
 
-    def __init__(self, settings: Settings, limits: Limits, stop: Event | None = None) -> None:
+    def __init__(
+        self, settings: Settings, limits: Limits, stop: Event | None = None, *, entry: Entry = child.main
+    ) -> None:
         self.settings = settings
         self.limits = limits
         self.stop = stop or Event()
+        self._entry = entry
         self._context = context(settings)
         self._process: Any = None
         self._meter: psutil.Process | None = None
@@ -125,7 +132,7 @@ class Guard:
         with _STARTING:
             # The fork server is started by the first process; two threads must not both start it.
             self._process = self._context.Process(  # type: ignore[attr-defined]
-                target=child.main, args=(theirs, self.settings, self.limits), name="indicators-worker"
+                target=self._entry, args=(theirs, self.settings, self.limits), name="indicators-worker"
             )
             with _no_daemon():
                 self._process.start()

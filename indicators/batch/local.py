@@ -5,7 +5,8 @@ from __future__ import annotations
 from queue import Empty, Queue
 from threading import Event, Thread
 
-from indicators.batch.guard import Guard, Stopped
+from indicators.batch.child import main
+from indicators.batch.guard import Entry, Guard, Stopped
 from indicators.batch.tasks import Limits, Result, Settings, Task
 
 __all__ = ["LocalEngine"]
@@ -20,16 +21,18 @@ class LocalEngine:
         How to judge, and what a document may cost.
     processes
         How many at a time.
+    entry
+        What a process runs.
     """
 
-    def __init__(self, settings: Settings, limits: Limits, processes: int) -> None:
+    def __init__(self, settings: Settings, limits: Limits, processes: int, *, entry: Entry = main) -> None:
         self._tasks: Queue[Task | None] = Queue()
         self._results: Queue[Result | BaseException] = Queue()
         self._stop = Event()
         self.processes = processes
         #: Tasks handed out at a time: enough that no process waits for the writer, few enough to stay small.
         self.window = 2 * processes + 2
-        guards = [Guard(settings, limits, self._stop) for _ in range(processes)]
+        guards = [Guard(settings, limits, self._stop, entry=entry) for _ in range(processes)]
         self._threads = [Thread(target=self._keep, args=(guard,), daemon=True) for guard in guards]
         for thread in self._threads:
             thread.start()

@@ -119,7 +119,7 @@ def _compare(connection: Connection, pairs: list[tuple[str, str]]) -> Iterator[f
         part = pairs[start : start + 200]
         names = sorted({digest for pair in part for digest in pair})
         query = select(goals.c.digest, func.min(goals.c.text)).where(goals.c.digest.in_(names)).group_by(goals.c.digest)
-        texts = dict(connection.execute(query).tuples().all())
+        texts = {row[0]: row[1] for row in connection.execute(query)}
         for one, other in part:
             yield round(likeness(texts[one], texts[other]), 4)
 

@@ -63,7 +63,7 @@ def statuses(connection: Connection) -> dict[str, int]:
     """Return the number of documents by status."""
     table = schema.documents
     query = select(table.c.status, func.count()).group_by(table.c.status).order_by(table.c.status)
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def summary(connection: Connection, by: str) -> list[dict[str, Any]]:
