@@ -76,7 +76,7 @@ class Checker:
     @cached_property
     def rules(self) -> RuleSet:
         """The built-in pack and the local ones."""
-        return load_rules(rules_dir(), *self.config.rules)
+        return load_rules(*self.config.rules)
 
     @cached_property
     def weights(self) -> Weights:

@@ -106,7 +106,7 @@ def test_rules(folder: Path, code: tuple[str, ...]) -> int:
     from indicators.catalogue import load_rules
     from indicators.packs import rules_dir
 
-    packs = (folder,) if folder.resolve() == rules_dir().resolve() else (rules_dir(), folder)
+    packs = () if folder.resolve() == rules_dir().resolve() else (folder,)
     rules = load_rules(*packs)
     wanted = [item.upper() for item in code] or [
         rule.code for rule in rules if rule.path is not None and folder.resolve() in rule.path.resolve().parents

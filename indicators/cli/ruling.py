@@ -19,9 +19,8 @@ _SCOPE = {"indicator": "指标", "form": "表", "document": "文档"}
 
 def _load(folders: tuple[Path, ...]):  # type: ignore[no-untyped-def]
     from indicators.catalogue import load_rules
-    from indicators.packs import rules_dir
 
-    return load_rules(rules_dir(), *folders)
+    return load_rules(*folders)
 
 
 _PACKS = click.option(
