@@ -219,7 +219,7 @@ def _equations(plain: str) -> Iterator[Equation]:
         pieces = _BREAK.split(re.split(r"[。=]", plain[: match.start()])[-1][-_LONGEST:])
         # A result at the very end without its unit may be cut off; one that goes on is no result.
         cut_off = not match.group("after") and not match.group("unit")
-        if match.group("about") or cut_off or re.match(r"[+×*xX✕÷0-9.]", match.group("after")):
+        if match.group("about") or cut_off or re.match(r"[+×*xX✕÷0-9.%‰]", match.group("after")):
             continue
         read = _calculated(pieces[-1])
         if read is None:
@@ -243,7 +243,8 @@ def _equations(plain: str) -> Iterator[Equation]:
 def _calculated(piece: str) -> tuple[str, _Reader, Interval] | None:
     """Read the calculation a piece of text ends with."""
     chain = _CHAIN.search(piece)
-    if chain is None:
+    # An operator before it: the part that could be read is not the whole calculation.
+    if chain is None or re.search(r"[+×*✕÷]", piece[: chain.start()]):
         return None
     reader = _Reader(chain.group())
     try:

@@ -68,6 +68,8 @@ class BudgetJoin:
         Lines of the current year without a form.
     forms
         Number of forms looked for.
+    differing
+        Number of pairs whose amounts do not agree.
     """
 
     digits: int
@@ -75,6 +77,7 @@ class BudgetJoin:
     missing: tuple[Form, ...] = ()
     unused: tuple[BudgetLine, ...] = ()
     forms: int = 0
+    differing: int = 0
 
     @property
     def usable(self) -> bool:
@@ -148,6 +151,7 @@ class _Joiner:
             missing=tuple(self.missing),
             unused=tuple(line for number, line in self.free_lines.items() if number not in self.doubtful),
             forms=len(self.forms),
+            differing=sum(not _agrees(pair, self.digits) for pair in self.pairs.values()),
         )
 
     def take(self, form: Form, number: int, *, exact: bool) -> None:
@@ -307,8 +311,7 @@ def funds_match_table(form: Form, context: Context) -> Iterator[Hit]:
     total, funds, money = form.fund(side, "total"), annual_funds(form), line_money(pair.line, joined.digits)
     if total is None or funds is None or money is None or _agrees(pair, joined.digits) or money.slipped(funds):
         return
-    differing = context.once(_differing)
-    if len(joined.pairs) >= _FEW_PAIRS and 2 * differing > len(joined.pairs):
+    if len(joined.pairs) >= _FEW_PAIRS and 2 * joined.differing > len(joined.pairs):
         raise NotApplicable
     yield Hit(
         total,
@@ -325,11 +328,6 @@ def funds_match_table(form: Form, context: Context) -> Iterator[Hit]:
 def _agrees(pair: Pair, digits: int) -> bool:
     money = line_money(pair.line, digits)
     return money is not None and any(money.agrees(funds) for funds in _year_funds(pair.form))
-
-
-def _differing(extraction: Extraction) -> int:
-    joined = join(extraction)
-    return sum(not _agrees(pair, joined.digits) for pair in joined.pairs.values())
 
 
 @check(scope="form")

@@ -34,6 +34,7 @@ _OTHER_TOTAL = re.compile(
 _MORE = re.compile("另|此外|还需|还有|同时|加上|以及|不含|不包括|除")
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年?")
 _CLAUSE = re.compile(r"[，,；;。]")
+_CLAUSES = re.compile("[。；;！？]")
 _SENTENCE = re.compile(r"(?<=[。！？])")
 _ENDS = re.compile(r"[。；;！!）)”\"]$")
 #: More amounts in one text than this are not tried in every combination.
@@ -126,6 +127,9 @@ def _wrong(field: Field, equation: Equation, slight: Decimal) -> Hit:
 def _periods(field: Field, text: str) -> Iterator[Hit]:
     """每季度2.5万元，一年共计100000元: any whole number of quarters makes it right."""
     for match in _PERIOD.finditer(squash(text).replace(",", "")) if "每" in text and "元" in text else ():
+        # 312名，每人每月补助300元: a count multiplies it.
+        if re.search(r"[0-9]|每\S{0,2}$", _CLAUSES.split(match.string[: match.start()])[-1]):
+            continue
         words = match.group("words") + match.group("between") + match.group("tail")
         if re.search("[人名户套台个每/约余]|均|以上|左右", words) or match.group("total").startswith("0"):
             continue
