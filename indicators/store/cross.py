@@ -93,7 +93,7 @@ def _likenesses(store: Store) -> dict[tuple[str, str], float]:
     """Bring the table of likenesses up to date and return those of copies."""
     goals, table = schema.goals, schema.likenesses
     with store.engine.connect() as connection:
-        query = select(goals.c.digest, func.min(goals.c.signature)).group_by(goals.c.digest).order_by(goals.c.digest)
+        query = select(goals.c.digest, goals.c.signature).distinct().order_by(goals.c.digest)
         digests: list[str] = []
         signatures = bytearray()
         for digest, signature in connection.execution_options(yield_per=5000).execute(query):
