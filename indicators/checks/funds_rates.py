@@ -39,6 +39,7 @@ _SHARED = re.compile(
 _TOTAL = re.compile(r"(?:合计|共计|总计|共需|共|总)[^0-9，。；;,]{0,8}[:：,，]?\s*$")
 _RATE_BEFORE = re.compile(r"(?:每(?:人|名|位|套|台|件|户|个)|人均)[^0-9，。；;,]{0,8}$")
 _SLACK = Decimal("0.001")
+_NEAR = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Rate:
     each: Interval
     object: str
     period: str
-    indicator: Indicator | None = None
+    indicator: Indicator
 
 
 def _interval(quantity: Quantity, scale: Decimal) -> Interval:
@@ -147,43 +148,58 @@ def count_times_rate_is_funds(
 
 def _by_indicators(form: Form, funds: Money, prices: Lexicon, savings: Lexicon, per_head: Lexicon) -> Iterator[Hit]:
     side = "annual" if "annual" in form.sides else form.sides[0]
-    counts = _counts(form, side)
-    rates = {(rate.each, rate.object, rate.period): rate for item in form.side(side) if (rate := rate_of(item, prices))}
-    if len(counts) != 1 or len(rates) != 1 or not per_head.find(form.project_name):
+    found = _one_of_each(form, side, prices) if per_head.find(form.project_name) else None
+    if found is None:
         return
-    rate, counted = next(iter(rates.values())), counts[0]
-    count = counted.quantity
-    if count is None or rate.indicator is None or rate.indicator.quantity is None or not _matches(rate, count):
-        return
+    counted, count, rate, alone = found
     costs = [cost for name in form.sides for cost in costs_of(form, name, prices, savings)]
     one = _count(count) * rate.each
     most = _MOST.get(rate.period, 366) * (several_years(form) or 1)
     if any(integer_times(one, target, most) for target in _targets(form, costs)):
         return
-    if any(not cost.money.agrees(target) for cost in costs for target in possible_funds(form, side)[:1]):
+    if any(not cost.money.agrees(funds) for cost in costs):
         # An amount of its own: the rate pays only for a part.
         return
-    times = _USUAL.get(rate.period) or max(int((funds.yuan / one.middle).to_integral_value()), 1)
+    times = _times(one, rate, funds, alone=alone)
+    if times is None:
+        return
     product = (one.middle * times).normalize()
     if not Decimal("0.2") <= funds.yuan / product <= 5 or _explained(form, count, rate, product, funds):
         return
+    values = {"count": counted.value, "rate": rate.indicator.value, "times": times, "product": product}
     yield Hit(
         counted,
-        {
-            "count": counted.value,
-            "rate": rate.indicator.value,
-            "times": times,
-            "product": product,
-            "funds": funds.yuan,
-            "gap": abs(product - funds.yuan),
-        },
+        {**values, "funds": funds.yuan, "gap": abs(product - funds.yuan)},
         confidence=min(counted.confidence, rate.indicator.confidence),
     )
 
 
+def _one_of_each(form: Form, side: str, prices: Lexicon) -> tuple[Indicator, Quantity, Rate, bool] | None:
+    """Return the one rate of a side with the one count it is for, and whether nothing else is counted."""
+    rates = {(rate.each, rate.object, rate.period): rate for item in form.side(side) if (rate := rate_of(item, prices))}
+    counts = _counts(form, side)
+    if len(rates) != 1:
+        return None
+    rate = next(iter(rates.values()))
+    matching = [(item, item.quantity) for item in counts if item.quantity is not None and _matches(rate, item.quantity)]
+    if len(matching) != 1 or (len(counts) > 1 and not rate.object):
+        return None
+    return (*matching[0], rate, len(counts) == 1)
+
+
+def _times(one: Interval, rate: Rate, funds: Money, *, alone: bool) -> int | None:
+    """Return how many times count times rate is likely meant; ``None`` where that cannot be told.
+
+    Where something else is counted, too, it may cost something: only a slip of a figure is told apart from that.
+    """
+    if alone:
+        return _USUAL.get(rate.period) or max(int((funds.yuan / one.middle).to_integral_value()), 1)
+    return next((times for times in (1, 12) if abs(one.middle * times / funds.yuan - 1) <= _NEAR), None)
+
+
 def _explained(form: Form, count: Quantity, rate: Rate, product: Decimal, funds: Money) -> bool:
     """Whether a limit (≥, ≤) or money from elsewhere explains why count times rate is not the funds."""
-    relation = rate.indicator.quantity.relation if rate.indicator and rate.indicator.quantity else "="
+    relation = rate.indicator.quantity.relation if rate.indicator.quantity is not None else "="
     if product < funds.yuan:
         return count.relation in "≥>≈" or relation in "≥>≈"
     if count.relation in "≤<≈" or relation in "≤<≈":
