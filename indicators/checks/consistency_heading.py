@@ -80,6 +80,8 @@ def _programmes(name: str, basis: Field) -> Iterator[Hit]:
     for match in _YEARED.finditer(squash(name)):
         phrase = match.group("phrase")
         others = [(other.group("year"), _shared(phrase, other.group("phrase"))) for other in _YEARED.finditer(text)]
+        if re.search(r"办法|规划|标准|制度|条例", text):
+            return
         alike = [(year, length) for year, length in others if length >= max(_SHORTEST_PHRASE, min(len(phrase), 6))]
         if alike and match.group("year") not in {year for year, _ in others}:
             year, length = alike[0]
@@ -245,6 +247,8 @@ _PERIOD_NAME = re.compile(
 def _of_indicator(item: Indicator, not_project: Lexicon) -> str:
     quantity = item.quantity
     if quantity is None or quantity.unit not in {"年", "个年度", "年度"} or quantity.number < 2:
+        return ""
+    if item.level2 not in ("数量指标", "质量指标", "时效指标"):
         return ""
     if not _PERIOD_NAME.search(squash(item.name)) or not_project.find(item.name):
         return ""

@@ -187,12 +187,17 @@ def _core(name: str, words: Words) -> str:
 
 
 def _speaks_of(mention: Mention, core: str, others: list[str], item: Indicator, words: Words) -> bool:
-    left = _stripped(mention.left, words.fillers)
-    right = plain(mention.right)
+    """Whether a number of a text counts what an indicator counts: its name stands beside it, and no other group."""
     if not _same_horizon(mention.field.path, item.horizon):
         return False
-    if not set(words.qualifiers.found(left + right[: len(core)])) <= set(words.qualifiers.found(plain(item.name))):
+    left, right = _stripped(mention.left, words.fillers), plain(mention.right)
+    if not _beside(left, right, mention.right, core, others):
         return False
+    return set(words.qualifiers.found(left + right[: len(core)])) <= set(words.qualifiers.found(plain(item.name)))
+
+
+def _beside(left: str, right: str, printed: str, core: str, others: list[str]) -> bool:
+    """Whether a name stands before a number, behind it, or around it (培训 150名 教师)."""
     if left.endswith(core):
         before = left[: -len(core)]
         return not before or _PREFIX_BEFORE.search(before) is not None
@@ -200,8 +205,9 @@ def _speaks_of(mention: Mention, core: str, others: list[str], item: Indicator, 
     if len(left) >= 4 and core.endswith(left):
         return not any(other.endswith(left) for other in others)
     for cut in range(len(core) - 1):
-        head, tail = core[:cut], core[cut:]
-        if right.startswith(tail) and left.endswith(head) and _NOUN_END.match(mention.right.lstrip()[len(tail) :]):
+        if right.startswith(core[cut:]) and left.endswith(core[:cut]):
+            if not _NOUN_END.match(printed.lstrip()[len(core) - cut :]):
+                return False
             before = left[: len(left) - cut]
             return cut > 0 or not before or _PREFIX_BEFORE.search(before) is not None
     return False

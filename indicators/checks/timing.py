@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from indicators.quantities import find_dates, half_width, parse_dates
 from indicators.records import DateSpan, Form, Indicator
 from indicators.text import squash
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .plan_steps import clauses, dated_steps, years_by_falling_months
 from .structure import project_years
 
 __all__ = [
@@ -35,6 +36,8 @@ _ONLY_DATES = re.compile(
 )
 #: A date that only says since when, or against which year something is measured.
 _AGAINST = re.compile(r"比|较|基数|基准|以来|同期|上年|水平|截至|截止")
+#: The date is what is counted or measured, not when it is to be done.
+_REFERENCE = re.compile(r"基准|年份|年限|所属期|统计期|报告期|考核年度|评价年度|数据|口径|清单|决算|台账")
 _PAID_FOR = re.compile(
     r"^(?:期间|年度|共计?|共?产生|发生|的|所|欠|应付|[)）])*[\u4e00-\u9fff]{0,10}?(?:费用?|款|工资|租金|补助|补贴|津贴|薪酬|奖金|报酬|资金)"
 )
@@ -102,7 +105,7 @@ def not_before_budget_year(indicator: Indicator, form: Form, context: Context, *
         raise NotApplicable
     period = ""
     span = indicator.dates
-    if span is not None and span.end is not None and span.end.year < budget:
+    if span is not None and span.end is not None and span.end.year < budget and not _REFERENCE.search(indicator.name):
         if _ONLY_DATES.match(_rest(indicator.value)) and not _AGAINST.search(indicator.value):
             period = indicator.value
     elif any(item is indicator for item in context.of(form, _carriers)):
@@ -194,8 +197,8 @@ _HISTORY_BEFORE = re.compile(
     r"(?:根据|按照|依据|按|据|自|从|比|较|与|同|于|截至|截止|到|在|巩固|延续|参照|结合|落实|经|由|对|针对|以|\()$"
 )
 _HISTORY_AFTER = re.compile(
-    r"^(?:度|末|底)?(?:的)?(?:以来|起|基础|基数|预算|批复|立项|下达|申请|相比|水平|同期|数据|决算|成果|结转|考核|评价|结果|统计|年底|末|底前?数|"
-    r"以前|之前|及以前|[\u4e00-\u9fff]{0,12}(?:会议|通知|文件|纪要|规划|方案|办法|精神|要求|标准|欠|遗留|尾款|结转|年终奖|考核奖))"
+    r"^(?:度|末|底)?(?:的)?(?:已|就|以来|起|基础|基数|预算|批复|立项|下达|申请|相比|水平|同期|数据|决算|成果|结转|考核|评价|结果|统计|年底|末|底前?数|"
+    r"以前|之前|及以前|学年|[春秋]季|供暖季|采暖季|度?第?[一二三]?批|[\u4e00-\u9fff]{0,12}(?:会议|通知|文件|纪要|规划|方案|办法|精神|要求|标准|欠|遗留|尾款|结转|年终奖|考核奖))"
 )
 
 
@@ -207,7 +210,7 @@ def _years_of_action(text: str) -> set[int]:
         if _HISTORY_BEFORE.search(bare[:start]) or _HISTORY_AFTER.match(bare[end:]):
             continue
         years |= {day.year for day in (span.start, span.end) if day is not None}
-    return years
+    return years | {year for year in years_by_falling_months(bare) if year - 1 in years}
 
 
 @check(scope="form")
@@ -291,35 +294,12 @@ def filled_in_time(form: Form, context: Context, *, months: int) -> Iterator[Hit
         yield Hit(field, {"filled": f"{year}年{month}月", "budget": budget})
 
 
-_STEP_END = re.compile(r"[，,。；;\n]")
 _AFTER_WORK = re.compile(r"结算|决算|审计|评价|总结|归档|质保|支付|拨付|付款|尾款|绩效|公示|考核|回头看|整改|移交|资料")
-_MONTH = re.compile(
-    r"(?:(?P<year>20[0-9]{2})年)?(?:(?P<first>1[0-2]|0?[1-9])月?(?:份)?[-~—至到])?(?P<last>1[0-2]|0?[1-9])月(?!内|后|个|均|度)"
-    r"|(?:(?P<year2>20[0-9]{2})年)?(?P<part>上半年|下半年|年底|年末|年终|第?[一二三四1-4]季度)"
+_COMPLETION = re.compile(r"完成|完工|竣工|建成|交付|投入使用|结束|工期|施工时间")
+#: Deadlines of a step, not of the whole.
+_STEP = re.compile(
+    r"招标|采购|设计|立项|启动|开工|下达|拨付|分配|到位|申报|评审|前期|方案|合同|支付|结算|首批|第[一二三]"
 )
-_PARTS = {"上半年": 6, "下半年": 12, "年底": 12, "年末": 12, "年终": 12}
-_QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
-_COMPLETION = re.compile(r"完成|完工|竣工|建成|交付|投入使用|结束|实施时间|工期|施工时间|采购时间|到位时间")
-
-
-def _month_end(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
-def _steps(text: str, budget: int) -> list[tuple[str, date]]:
-    """Return the dated steps of a plan: words and last day of the month they name."""
-    steps = []
-    year = budget
-    for step in _STEP_END.split(half_width(text)):
-        for match in _MONTH.finditer(step):
-            stated = match.group("year") or match.group("year2")
-            year = int(stated) if stated else year
-            part = match.group("part")
-            month = (
-                int(match.group("last")) if part is None else _PARTS.get(part) or _QUARTERS[part.removeprefix("第")[0]]
-            )
-            steps.append((step, _month_end(year, month)))
-    return steps
 
 
 @check(scope="form")
@@ -339,21 +319,33 @@ def plan_meets_deadline(form: Form, context: Context, *, days: int) -> Iterator[
     budget = context.year(form)
     if budget is None or re.search(r"每[年月季]|按月|按季|逐月", form.text("plan")):
         raise NotApplicable
-    steps = _steps(form.text("plan"), budget)
+    steps = dated_steps(form.text("plan"), budget)
     deadlines = [
         (item, end)
         for item in form.side("annual") or form.indicators
-        if item.level2 == "时效指标" and _COMPLETION.search(item.name + item.value) and (end := _deadline(item, budget))
+        if item.level2 == "时效指标" and _of_the_whole(item) and (end := _deadline(item, budget))
     ]
     if not steps or len(deadlines) != 1:
         raise NotApplicable
     item, deadline = deadlines[0]
     last = max(end for _, end in steps)
+    ends = _ends_with_completion(form.text("plan"), steps)
     work = [end for words, end in steps if not _AFTER_WORK.search(words)]
-    if (deadline - last).days > days:
+    if ends and (deadline - last).days > days:
         yield Hit(item, {"planned": f"{last.year}年{last.month}月"}, confidence=_low(item.confidence))
     elif work and (max(work) - deadline).days > days:
         yield Hit(item, {"planned": f"{max(work).year}年{max(work).month}月"}, confidence=_low(item.confidence))
+
+
+def _of_the_whole(item: Indicator) -> bool:
+    return _COMPLETION.search(item.name + item.value) is not None and not _STEP.search(item.name)
+
+
+def _ends_with_completion(plan: str, steps: list[tuple[str, date]]) -> bool:
+    """Whether the plan closes with a dated step that completes the work, so that nothing is left undated."""
+    closing = clauses(plan)[-1]
+    dated = [step for step, _ in steps]
+    return closing in dated and re.search(f"{_COMPLETION.pattern}|验收", closing) is not None
 
 
 def _deadline(item: Indicator, budget: int) -> date | None:

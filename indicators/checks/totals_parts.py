@@ -120,7 +120,7 @@ _NAMES = {
     "three_public": "“三公”经费预算",
 }
 #: Further kinds of spending and income: where one is named, two parts are not the whole.
-_MORE = re.compile(r"结转下年|年终结[转余]|年末结[转余]|上缴上级|附属单位|经营支出|用事业基金|往来|等项")
+_MORE = re.compile(r"结转下年|年终结[转余]|年末结[转余]|上缴上级|附属单位|经营支出|用事业基金|往来|等项|弥补|非财政")
 
 
 @check(scope="document")

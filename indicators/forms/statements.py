@@ -179,8 +179,7 @@ def _declared(text: str, at: Location) -> Iterator[Statement]:
         if count and head and not is_part:
             if current is not None:
                 yield Statement(kind=current[0], figures=tuple(current[1]), text="；".join(current[2]), at=at)
-            published = re.search(r"公开|公布", sentence) is not None
-            number = next(group for group in count.groups() if group)
+            published, number = _published(sentence, count)
             figures = [("count", Decimal(number))]
             money = _MONEY.search(sentence, count.end())
             if money:
@@ -194,6 +193,19 @@ def _declared(text: str, at: Location) -> Iterator[Statement]:
             current[2].append(sentence)
     if current is not None:
         yield Statement(kind=current[0], figures=tuple(current[1]), text="；".join(current[2]), at=at)
+
+
+_CLAUSE = re.compile(r"[^，,；;]+")
+
+
+def _published(sentence: str, count: re.Match[str]) -> tuple[bool, str]:
+    """Return whether a sentence counts published forms, and their number: 编制目标12个，其中3个公开 counts 3."""
+    first = next(group for group in count.groups() if group)
+    clauses = [match.group() for match in _CLAUSE.finditer(sentence) if re.search("公开|公布", match.group())]
+    for clause in clauses:
+        if found := _COUNT.search(clause) or _ANY_COUNT.search(clause):
+            return True, next(group for group in found.groups() if group)
+    return bool(clauses) and len(_ANY_COUNT.findall(sentence)) == 1, first
 
 
 def _changes(text: str, at: Location) -> Iterator[Statement]:
@@ -254,8 +266,10 @@ _PARTS = {
     ),
 }
 _PART_TAIL = r"(?:预算|拨款|收入|支出|费用|费|经费|安排|数)*(?:为|是|共计|[:：])?" + _NUMBER + r"(亿元|万元|元)"
-_UNCHANGED = re.compile(r"^[^；;。]{0,20}?(?:相同|持平|不变|一致)")
-_CHANGED = re.compile(r"^[^；;。]{0,20}?(增加|增长|减少|下降|降低)(?:了)?" + _NUMBER + r"(亿元|万元|元)")
+#: What stands between a part and its change: no other amount, or the change is another part's.
+_GAP = r"^(?:20[0-9]{2}年|[^；;。0-9]){0,20}?"
+_UNCHANGED = re.compile(_GAP + r"(?:相同|持平|不变|一致|无增减|无变化)")
+_CHANGED = re.compile(_GAP + r"(增加|增长|减少|下降|降低)(?:了)?" + _NUMBER + r"(亿元|万元|元)")
 _VEHICLES = re.compile(r"(?:公务用车|车辆)[^。]{0,12}?编制([0-9]+)辆(?:[，,]?实有([0-9]+)辆)?")
 
 
