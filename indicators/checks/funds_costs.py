@@ -28,6 +28,7 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 #: More costs than this are not tried in every combination.
 _MOST_COMBINED = 8
 _MOST_MULTIPLIED = 4
+_OTHER_UNIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,9 @@ def cost_within_funds(
     for cost in costs:
         money = cost.money
         if money.yuan <= funds.yuan or money.agrees(funds) or money.slipped(funds):
+            continue
+        if money.yuan > funds.yuan * _OTHER_UNIT:
+            # A wrong unit on either side, not an excess.
             continue
         if lifetime is not None and (money.agrees(lifetime) or money.slipped(lifetime)):
             continue

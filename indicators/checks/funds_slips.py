@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from indicators.quantities import find_quantities
-from indicators.records import Form, FundLine
+from indicators.records import Extraction, Form, FundLine
 from indicators.text import squash
 
 from .base import Context, Hit, Lexicon, NotApplicable, check
@@ -20,6 +20,7 @@ __all__ = ["amounts_in_one_unit"]
 #: Short round figures may be ten thousand times another by chance (10元 a head, 10万元 in all).
 _TELLING_DIGITS = 3
 _TELLING_DIGITS_IN_TEXT = 4
+_FEW = 3
 
 
 def _digits(money: Money) -> int:
@@ -31,6 +32,7 @@ def amounts_in_one_unit(form: Form, context: Context, *, prices: Lexicon, saving
     """Look for amounts that are the funds with 万 too much or too little.
 
     Compared are the two sides, the line of 项目支出预算表, the cost, the amount in the name and in the texts.
+    Where most forms of a document are apart, its unit was read wrong or printed once at the top; nothing is said.
 
     Parameters
     ----------
@@ -45,6 +47,8 @@ def amounts_in_one_unit(form: Form, context: Context, *, prices: Lexicon, saving
     funds = annual_funds(form)
     if funds is None:
         raise NotApplicable
+    if context.once(_unit_of_document_doubtful):
+        raise NotApplicable
     lifetime = fund_money(form, "lifetime")
     line = form.fund("lifetime", "total")
     if line is not None and lifetime is not None and lifetime.slipped(funds):
@@ -52,6 +56,17 @@ def amounts_in_one_unit(form: Form, context: Context, *, prices: Lexicon, saving
     yield from _of_costs(form, funds, prices, savings)
     yield from _of_table(form, context, funds)
     yield from _of_texts(form, context, funds)
+
+
+def _unit_of_document_doubtful(extraction: Extraction) -> bool:
+    compared = slipped = 0
+    for form in extraction.forms:
+        funds = annual_funds(form)
+        amounts = [money for item in form.indicators if "成本" in item.level2 and (money := money_of(item.quantity))]
+        if funds is not None and amounts:
+            compared += 1
+            slipped += any(money.slipped(funds) for money in amounts)
+    return slipped >= _FEW and 2 * slipped > compared
 
 
 def _hit(at: FundLine, what: str, other: Money, funds: Money) -> Hit:
