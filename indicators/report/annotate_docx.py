@@ -174,6 +174,7 @@ def _summary(book: Any, document: DocumentReport) -> None:
     listed = 0
     for heading, group in found.groups:
         if listed >= _MOST_LISTED:
+            added.append(_line(book, "其余问题见批注。", size=11, bold=True))
             break
         added.append(_line(book, f"■ {heading}", size=11, bold=True))
         for remark in group:

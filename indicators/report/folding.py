@@ -9,7 +9,7 @@ __all__ = ["columns_of", "cut", "fold"]
 
 _TOKEN = re.compile(r"[\x21-\x7e]+|.", re.DOTALL)
 _NOT_AT_START = set("，。、；：？！）》」』】”’…％,.;:?!)]}%·")
-_NOT_AT_END = set("（《「『【“‘([{")
+_NOT_AT_END = set("（《「『【“‘([{≥≤±")
 
 
 def columns_of(text: str, *, paper: bool = False) -> int:

@@ -87,7 +87,8 @@ def as_saved(source: Source) -> SavedReport:
     if isinstance(source, SavedReport):
         return source
     if isinstance(source, Mapping):
-        return _checked([source], "检查结果")
+        names = [str(item.get("source", "")) for item in source.get("documents", ()) if isinstance(item, Mapping)]
+        return _checked([source], names[0] if len(names) == 1 else "检查结果")
     return read_saved(source)
 
 

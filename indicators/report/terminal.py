@@ -27,7 +27,11 @@ Part = tuple[str, str]
 
 
 class _Screen:
-    """Lines of a terminal; rich would spend longer on them than the checks on the forms."""
+    """Lines of a terminal; rich would spend longer on them than the checks on the forms.
+
+    Terminals disagree on the width of “ ” ≥ and the like. On one, columns are therefore set by moving the cursor, and
+    these signs count as wide, so that no column runs into the next whichever way they are shown.
+    """
 
     def __init__(self, width: int, colour: bool) -> None:
         self.width = width
@@ -38,9 +42,13 @@ class _Screen:
         """Add a line of styled parts."""
         self.lines.append("".join(self._styled(text, style) for text, style in parts).rstrip())
 
+    def fold(self, text: str, width: int) -> list[str]:
+        """Return the lines a text takes; at least one."""
+        return fold(text, width, paper=self.colour).splitlines() or [""]
+
     def text(self, text: str, style: str = "", indent: int = 2) -> None:
         """Add a paragraph, folded to the width."""
-        for line in fold(text, self.width - indent).splitlines() or [""]:
+        for line in self.fold(text, self.width - indent):
             self.line((" " * indent + line, style))
 
     def table(self, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[Part]]) -> None:
@@ -51,13 +59,17 @@ class _Screen:
 
     def row(self, cells: Sequence[Part], sizes: Sequence[int]) -> None:
         """Add one row, as many lines as its fullest cell takes."""
-        folded = [fold(text, size).splitlines() or [""] for (text, _), size in zip(cells, sizes)]
+        folded = [self.fold(text, size) for (text, _), size in zip(cells, sizes)]
         for number in range(max(map(len, folded))):
-            parts = []
+            parts, used, start = [], 0, 2
             for lines, (_, style), size in zip(folded, cells, sizes):
                 text = lines[number] if number < len(lines) else ""
-                parts += [(text, style), (" " * (size - columns_of(text) + 2), "")]
-            self.line(("  ", ""), *parts)
+                if text:
+                    move = f"\x1b[{start + 1}G" if self.colour and used else ""
+                    parts += [(" " * (start - used) + move, ""), (text, style)]
+                    used = start + columns_of(text, paper=self.colour)
+                start += size + 2
+            self.line(*parts)
 
     def _styled(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.colour and style and text.strip() else text
@@ -153,7 +165,7 @@ def _heading(screen: _Screen, item: FormReport) -> None:
     if columns_of(head + facts + score) + 2 <= screen.width:
         screen.line((head, _BOLD), (f"　{facts}", ""), (score, style))
         return
-    for line in fold(head, screen.width).splitlines():
+    for line in screen.fold(head, screen.width):
         screen.line((line, _BOLD))
     screen.text(facts + score)
 

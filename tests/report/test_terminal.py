@@ -71,6 +71,22 @@ def test_colour_only_where_wanted(report, monkeypatch):
     assert ESCAPE not in write_terminal(report, colour=True)
 
 
+def test_columns_hold_whatever_the_terminal_makes_of_quotes(monkeypatch):
+    """On a terminal the cursor is moved to each column, and no column can run into the next."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    report = report_of(from_text(form_text(1), words="“引号”≥…·“引号”≥…·“引号”≥…·“引号”≥…·“引号”≥"))
+    text = write_terminal(report, colour=True, width=100)
+    rows = [line for line in text.splitlines() if "“" in line]
+    assert rows
+    for line in rows:
+        pieces = re.split(r"\x1b\[(\d+)G", re.sub(r"\x1b\[[0-9;]*m", "", line))
+        used = columns_of(pieces[0], paper=True)
+        for start, piece in zip(pieces[1::2], pieces[2::2]):
+            assert used <= int(start) - 1
+            used = int(start) - 1 + columns_of(piece.rstrip(), paper=True)
+        assert used <= 100
+
+
 def test_one_form_in_full(report):
     text = write_terminal(report, form=1)
     assert "■ [1]" in text
