@@ -29,6 +29,7 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _MOST_COMBINED = 8
 _MOST_MULTIPLIED = 4
 _OTHER_UNIT = 1000
+_SMALL = Decimal("0.002")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,9 @@ def parts_make_funds(
     parts = _without_total([cost.money for cost in costs])
     whole = Money.total(parts)
     share = whole.yuan / funds.yuan
-    if not nearest <= share <= farthest or (whole.yuan < funds.yuan and _has_price(form, side, prices)):
+    if not nearest <= share <= farthest:
+        return
+    if whole.yuan < funds.yuan and (_has_price(form, side, prices) or _has_small(parts, funds)):
         return
     targets = [target for horizon in form.sides for target in possible_funds(form, horizon)]
     if _fits(parts, targets, _counts(form, side)) or any(whole.slipped(target) for target in targets):
@@ -179,6 +182,11 @@ def parts_make_funds(
         )
 
 
+def _has_small(parts: Sequence[Money], funds: Money) -> bool:
+    """Whether an amount is so small that it is rather a price whose name does not say so."""
+    return any(part.yuan < funds.yuan * _SMALL for part in parts)
+
+
 def _without_total(amounts: list[Money]) -> list[Money]:
     """Leave out a total that stands beside its parts."""
     if len(amounts) > 2:
@@ -190,8 +198,11 @@ def _without_total(amounts: list[Money]) -> list[Money]:
 
 
 def _counts(form: Form, side: str) -> tuple[Decimal, ...]:
-    """Return the figures a cost may have to be multiplied with: counts of the quantity indicators, months, quarters."""
-    counts = {Decimal(1), Decimal(4), Decimal(12)}
+    """Return the figures a cost may have to be multiplied with: counts of the quantity indicators, months, quarters.
+
+    0 stands for a cost that is contained in another.
+    """
+    counts = {Decimal(0), Decimal(1), Decimal(4), Decimal(12)}
     for item in form.side(side):
         if item.level2 == "数量指标" and item.quantity is not None and 1 < item.quantity.number <= 10**5:
             counts.add(item.quantity.number)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 
 from indicators.quantities import amount_in_yuan
@@ -87,12 +88,18 @@ def _step(number: Decimal) -> Decimal:
     return Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)
 
 
+@lru_cache(maxsize=1024)
+def _worth(unit: str) -> Decimal | None:
+    """Return what one of a unit is worth in 元, ``None`` for what is not money."""
+    return amount_in_yuan(Quantity(relation="=", number=Decimal(1), unit=unit))
+
+
 def money_of(quantity: Quantity | None) -> Money | None:
     """Return a printed amount, ``None`` for rates (元/人), ranges and what is not money."""
-    yuan = amount_in_yuan(quantity)
-    if quantity is None or yuan is None or quantity.upper is not None:
+    worth = _worth(quantity.unit) if quantity is not None else None
+    if quantity is None or worth is None or quantity.upper is not None:
         return None
-    step = amount_in_yuan(replace(quantity, number=_step(quantity.number))) or CENT
+    yuan, step = quantity.number * worth, _step(quantity.number) * worth
     return Money(yuan=yuan, step=max(step, abs(yuan) * _ABOUT) if quantity.relation == "≈" else step)
 
 
