@@ -208,7 +208,9 @@ def field_label(text: str) -> str | None:
     return "review" if _REVIEW.fullmatch(key) else _FIELD_OF.get(key)
 
 
-_REVIEW = re.compile(r".{0,10}(?:审核|评审|审查|审批|部门|单位|科室|处室|股室|领导|财政|专家|主管)(?:.{0,4})意见(?:.{0,6})?")
+_REVIEW = re.compile(
+    r".{0,10}(?:审核|评审|审查|审批|部门|单位|科室|处室|股室|领导|财政|专家|主管)(?:.{0,4})意见(?:.{0,6})?"
+)
 
 
 @lru_cache(maxsize=8192)
@@ -325,13 +327,13 @@ def fund_label(text: str) -> tuple[str, str | None] | None:
 #: Operator words and signs of split layouts -> relation.
 OPERATORS = {
     **dict.fromkeys(("≥", ">=", "=>", "≧", "大于等于", "大于或等于", "不小于", "不低于", "不少于"), "≥"),
-    **dict.fromkeys(
-        ("≤", "<=", "=<", "≦", "小于等于", "小于或等于", "不大于", "不高于", "不超过", "不多于"), "≤"
-    ),
+    **dict.fromkeys(("≤", "<=", "=<", "≦", "小于等于", "小于或等于", "不大于", "不高于", "不超过", "不多于"), "≤"),
     **dict.fromkeys((">", "大于", "高于", "超过"), ">"),
     **dict.fromkeys(("<", "小于", "低于", "少于"), "<"),
     **dict.fromkeys(("=", "==", "等于"), "="),
-    **dict.fromkeys(("定性", "文字描述", "文字", "定性指标", "其他", "定量", "定量指标", "正向", "反向", "正向指标", "反向指标"), ""),
+    **dict.fromkeys(
+        ("定性", "文字描述", "文字", "定性指标", "其他", "定量", "定量指标", "正向", "反向", "正向指标", "反向指标"), ""
+    ),
 }
 
 

@@ -21,11 +21,9 @@ class _Chinese:
         formatter.write_usage(ctx.command_path, " ".join(words.get(piece, piece) for piece in pieces), prefix="用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [
-            record
-            for item in self.get_params(ctx)
-            if isinstance(item, click.Option) and (record := item.get_help_record(ctx)) is not None
-        ]  # type: ignore[attr-defined]
+        params: list[click.Parameter] = self.get_params(ctx)  # type: ignore[attr-defined]
+        options = (item for item in params if isinstance(item, click.Option))
+        rows = [record for item in options if (record := item.get_help_record(ctx)) is not None]
         if rows:
             with formatter.section("选项"):
                 formatter.write_dl([(_metavars(names), _translated(text)) for names, text in rows])
