@@ -38,7 +38,7 @@ def block(lines: list[str]) -> list[int]:
 
 
 def pick_row(rng: random.Random, lines: list[str], test) -> int | None:
-    rows = [n for n in block(lines) if test([c for c in lines[n].split("\t")])]
+    rows = [n for n in block(lines) if test(lines[n].split("\t"))]
     return rng.choice(rows) if rows else None
 
 
@@ -88,7 +88,10 @@ def push_off(rng, lines):
 
 
 def doubled_columns(rng, lines):
-    return ["\t".join(x for c in line.split("\t") for x in (c, "")) if n in set(block(lines)) else line for n, line in enumerate(lines)]
+    return [
+        "\t".join(x for c in line.split("\t") for x in (c, "")) if n in set(block(lines)) else line
+        for n, line in enumerate(lines)
+    ]
 
 
 def spare_column(rng, lines):
@@ -169,7 +172,13 @@ def glyph_in_label(rng, lines):
 
 
 def glyph_in_field(rng, lines):
-    swaps = (("立项依据", "立顶依据"), ("项目概况", "项目概祝"), ("实施期目标", "实施朝目标"), ("填报日期", "填报曰期"), ("总体目标", "总休目标"))
+    swaps = (
+        ("立项依据", "立顶依据"),
+        ("项目概况", "项目概祝"),
+        ("实施期目标", "实施朝目标"),
+        ("填报日期", "填报曰期"),
+        ("总体目标", "总休目标"),
+    )
     old, new = rng.choice(swaps)
     return [line.replace(old, new, 1) if line.startswith(old) or old == "填报日期" else line for line in lines]
 
@@ -257,7 +266,9 @@ def compare(want: list[Form], got: list[Form]) -> tuple[dict[str, float], list[s
                 same = other is not None and squash(other.text(item.path)) == squash(item.text)
                 right += same
                 if not same:
-                    shown.append(f"{form.index} {item.path}: {item.text[:30]!r} got {(other.text(item.path) if other else '')[:30]!r}")
+                    shown.append(
+                        f"{form.index} {item.path}: {item.text[:30]!r} got {(other.text(item.path) if other else '')[:30]!r}"
+                    )
         for line in form.funds:
             if line.amount is not None:
                 funds += 1
@@ -300,7 +311,10 @@ def main() -> None:
                 figures, shown = compare(want, got)
                 totals.update(figures)
                 notes += shown
-            print(f"  {damage.__name__:18s}", "  ".join(f"{k} {totals[k] / args.rounds:.4f}" for k in ("forms", "indicators", "fields", "funds")))
+            print(
+                f"  {damage.__name__:18s}",
+                "  ".join(f"{k} {totals[k] / args.rounds:.4f}" for k in ("forms", "indicators", "fields", "funds")),
+            )
             for note in notes[: args.show]:
                 print("      ", note)
 
