@@ -173,11 +173,13 @@ def _repeated(form: Form, found: tuple[Mention, ...], words: Words) -> Iterator[
         left = _common(plain(one.left)[::-1], plain(other.left)[::-1])
         right = _common(plain(one.right), plain(other.right))
         ends = _ENDS.match(one.right) is not None and _ENDS.match(other.right) is not None
-        if not (left >= 4 and (left + right >= 8 or (ends and left >= 6))):
+        if not ((left >= 4 and (left + right >= 8 or (ends and left >= 6))) or (left >= 2 and left + right >= 9)):
             continue
         if _qualified(one, words, right) != _qualified(other, words, right):
             continue
-        thing = plain(one.left)[len(plain(one.left)) - left :]
+        thing = plain(one.left)[len(plain(one.left)) - left :] + (
+            f"…{plain(one.right)[:right][:8]}" if left < 4 else ""
+        )
         if _stated_elsewhere(one, other, found) or _stated_elsewhere(other, one, found):
             continue
         at, beside = (other, one) if _alone(other, found) and not _alone(one, found) else (one, other)
