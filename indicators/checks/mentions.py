@@ -7,6 +7,7 @@ A sentence and an indicator speak of one thing when the name of the indicator st
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -91,33 +92,35 @@ def mentions(form: Form) -> tuple[Mention, ...]:
 def _in_field(field: Field) -> list[Mention]:
     text = field.text
     found = find_quantities(text)
-    spans = [(start, end, span) for span, start, end in find_dates(text)]
+    if not found:
+        return []
+    clauses = [match.span() for match in _CLAUSE_END.finditer(text)]
+    sentences = [match.span() for match in _SENTENCE_END.finditer(text)]
+    dates = [(start, end, span) for span, start, end in find_dates(text)]
     result = []
     previous = 0
     for quantity, start, end in found:
-        begin = max([previous, *(match.end() for match in _CLAUSE_END.finditer(text, 0, start))])
-        stop = _CLAUSE_END.search(text, end)
-        sentence = max([0, *(match.end() for match in _SENTENCE_END.finditer(text, 0, start))])
-        last = _SENTENCE_END.search(text, end)
+        begin, _ = _around(clauses, start, start, len(text))
+        _, stop = _around(clauses, end, end, len(text))
+        sentence, last = _around(sentences, start, end, len(text))
         years = frozenset(
             day.year
-            for at, until, span in spans
-            if at >= sentence and until <= (last.start() if last else len(text))
+            for at, until, span in dates
+            if at >= sentence and until <= last
             for day in (span.start, span.end)
             if day is not None
         )
-        result.append(
-            Mention(
-                field=field,
-                quantity=quantity,
-                printed=text[start:end].strip(),
-                left=text[begin:start],
-                right=text[end : stop.start() if stop else len(text)],
-                years=years,
-            )
-        )
+        left, right = text[max(previous, begin) : start], text[end:stop]
+        result.append(Mention(field, quantity, text[start:end].strip(), left, right, years))
         previous = end
     return result
+
+
+def _around(marks: list[tuple[int, int]], start: int, end: int, length: int) -> tuple[int, int]:
+    """Return the end of the last mark up to ``start`` and the beginning of the first one from ``end`` on."""
+    before = bisect_right(marks, start, key=lambda mark: mark[1]) - 1
+    after = bisect_left(marks, end, key=lambda mark: mark[0])
+    return marks[before][1] if before >= 0 else 0, marks[after][0] if after < len(marks) else length
 
 
 def scaled(quantity: Quantity) -> Decimal:

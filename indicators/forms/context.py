@@ -14,6 +14,8 @@ __all__ = ["bare_department", "department_of", "fiscal_year_of"]
 _DEPARTMENT = re.compile(
     r"(?:部门|单位|部门\(单位\)|编制单位|编制部门|填报单位|预算部门|部门\(单位\)名称|部门名称|单位名称)(?:名称)?[:：](.{2,40}?)(?:单位[:：]|金额单位|$)"
 )
+#: 单位：万元 is the unit of the amounts, not a unit of government.
+_MONEY = re.compile(r"(?:人民币)?(?:亿|万|千)?元")
 _COVER = re.compile(
     r"^(.{3,30}?(?:局|委|部|厅|院|室|会|办|中心|政府|学校|站|队|处|社|所|馆|团|校|场|公司|委员会|办公室))(?:\[部门\]|\(本级\)|\(部门\))?(?:20\d\d年.{0,16})?$"
 )
@@ -33,7 +35,7 @@ def department_of(rows: list[Row]) -> str:
     for row in rows:
         if len(row.cells) <= 2 and len(row.cells[0].text) <= 60:
             match = _DEPARTMENT.search(squash(row.cells[0].text))
-            if match and not match.group(1).isdigit():
+            if match and not match.group(1).isdigit() and not _MONEY.fullmatch(match.group(1)):
                 named[bare_department(match.group(1))] += 1
     if named:
         return named.most_common(1)[0][0]
