@@ -30,6 +30,8 @@ _AHEAD = 3
 #: Workers lost under the same document before the document is given up.
 _LOSSES = 3
 _RECOUNT = 5.0
+#: Seconds a scheduler may take to answer.
+PATIENCE = 30.0
 
 #: The guard of each thread of a worker.
 _kept = threading.local()
@@ -84,8 +86,8 @@ class DaskEngine:
         self._settings, self._limits, self._versions = settings, limits, versions
         try:
             connect: Any = Client
-            self._client: Any = connect(scheduler, timeout=30, set_as_default=False)
-            self._client.wait_for_workers(1, timeout=60)
+            self._client: Any = connect(scheduler, timeout=PATIENCE, set_as_default=False)
+            self._client.wait_for_workers(1, timeout=2 * PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
             remedy = "请检查地址和防火墙，并先启动 dask scheduler 与 dask worker（见 docs/cluster.md）"
             raise ConfigError("连不上 Dask 集群", where=scheduler, why=str(error), remedy=remedy) from error

@@ -23,6 +23,8 @@ from indicators.store.cross import refresh
 __all__ = ["Engine", "EngineFactory", "Progress", "Summary", "default_processes", "run_batch"]
 
 _WAIT = 0.5
+#: Results written in one transaction at most.
+_TOGETHER = 32
 _MOST_NAMED = 100
 
 
@@ -140,7 +142,7 @@ def run_batch(
     retry: bool = False,
     on_step: Callable[[Progress], None] | None = None,
 ) -> Summary:
-    """Judge many documents and keep the results in a store, one transaction a document.
+    """Judge many documents and keep the results in a store; each is there whole or not at all.
 
     Parameters
     ----------
@@ -177,9 +179,9 @@ def run_batch(
     versions = versions_of(config, options)
     settings = Settings(config=config, options=options, versions=versions.digest)
     summary = Summary(run=f"{_now()} {uuid4().hex[:8]}")
-    store.begin_run(summary.run, _now(), versions.digest, asdict(versions))
     started = time.monotonic()
     made = engine(settings, limits, versions) if engine else LocalEngine(settings, limits, processes)
+    store.begin_run(summary.run, _now(), versions.digest, asdict(versions))
     job = _Job(store=store, engine=made, versions=versions.digest, force=force, retry=retry, summary=summary)
     job.on_step = on_step
     kill = True
@@ -225,9 +227,22 @@ class _Job:
                 else:
                     self.engine.submit(task)
                     out += 1
-            if out and (result := self.engine.result(_WAIT)) is not None:
-                out -= 1
-                self._write(result)
+            if out and (results := self._results()):
+                out -= len(results)
+                self._write(results)
+
+    def _results(self) -> list[Result]:
+        """Return what is ready: one result, or all that gathered while the last ones were written.
+
+        A commit waits for the disk; writing together what is ready lets one writer keep up with many workers, and a
+        slow run still writes document by document.
+        """
+        results: list[Result] = []
+        wait = _WAIT
+        while len(results) < _TOGETHER and (result := self.engine.result(wait)) is not None:
+            results.append(result)
+            wait = 0.0
+        return results
 
     def _due(self, tasks: Iterator[Task]) -> Iterator[Task]:
         """Yield the tasks that must be judged: content or versions are new, or it is asked for."""
@@ -241,14 +256,19 @@ class _Job:
             else:
                 yield task
 
-    def _write(self, result: Result) -> None:
+    def _write(self, results: list[Result]) -> None:
         started = time.monotonic()
-        rows, summary = result.rows, self.summary
+        now = _now()
+        self.store.write(*((result.rows, self._processing(result, now)) for result in results))
+        self.summary.writing += time.monotonic() - started
+        for result in results:
+            self.summary.add(result)
+        for result in results:
+            self._tell(result.rows.key, result.rows.status, result.rows.document["reason"])
+
+    def _processing(self, result: Result, now: str) -> dict[str, object]:
         spent = {name: round(value, 4) for name, value in asdict(result.spent).items()}
-        self.store.write(rows, {"run": summary.run, "finished": _now(), **spent})
-        summary.add(result)
-        summary.writing += time.monotonic() - started
-        self._tell(rows.key, rows.status, rows.document["reason"])
+        return {"run": self.summary.run, "finished": now, **spent}
 
     def _tell(self, document: str, status: str, reason: str = "") -> None:
         if self.on_step is not None:

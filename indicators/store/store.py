@@ -1,4 +1,4 @@
-"""Reading and writing a store. One process writes; a document is one transaction."""
+"""Reading and writing a store. One process writes; a document is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -50,27 +50,18 @@ class Store:
         """Give the connections back."""
         self.engine.dispose()
 
-    def write(self, rows: DocumentRows, processing: Mapping[str, Any] | None = None) -> None:
-        """Replace everything known of a document, in one transaction.
+    def write(self, *results: tuple[DocumentRows, Mapping[str, Any] | None]) -> None:
+        """Replace everything known of some documents, in one transaction.
 
         Parameters
         ----------
-        rows
-            The new rows.
-        processing
-            Columns of ``processing`` besides the document.
+        results
+            For each document its new rows, and the columns of ``processing`` besides the document, or ``None``.
         """
 
         def replace(connection: Connection) -> None:
-            given = (rows.document,), rows.forms, rows.indicators, rows.findings, rows.scores, rows.goals
-            for table, new in zip(schema.OF_DOCUMENT, given):
-                connection.execute(delete(table).where(table.c.document == rows.key))
-                if new:
-                    connection.execute(insert(table), [dict(row) for row in new])
-            if processing is not None:
-                table = schema.processing
-                connection.execute(delete(table).where(table.c.document == rows.key))
-                connection.execute(insert(table), [{"document": rows.key, **processing}])
+            for rows, processing in results:
+                _replace(connection, rows, processing)
 
         self._transact(replace)
 
@@ -211,6 +202,18 @@ class Store:
             why=why[0] if why else type(error.orig).__name__,
             remedy="请检查磁盘空间和数据库；已写入的结果不受影响，排除故障后用同一命令继续",
         )
+
+
+def _replace(connection: Connection, rows: DocumentRows, processing: Mapping[str, Any] | None) -> None:
+    given = (rows.document,), rows.forms, rows.indicators, rows.findings, rows.scores, rows.goals
+    for table, new in zip(schema.OF_DOCUMENT, given):
+        connection.execute(delete(table).where(table.c.document == rows.key))
+        if new:
+            connection.execute(insert(table), [dict(row) for row in new])
+    if processing is not None:
+        table = schema.processing
+        connection.execute(delete(table).where(table.c.document == rows.key))
+        connection.execute(insert(table), [{"document": rows.key, **processing}])
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

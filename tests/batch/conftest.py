@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +18,32 @@ import pytest
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """Yield the address of an empty database; PostgreSQL refuses to run as root, so a plain user runs it."""
-    if shutil.which("pg_ctl") is None or shutil.which("initdb") is None:
-        pytest.skip("no PostgreSQL server on this machine (pg_ctl, initdb)")
-    pytest.importorskip("psycopg")
+    """Yield the address of an empty database."""
+    with server() as (address, why):
+        if address is None:
+            pytest.skip(why)
+        yield address
+
+
+@contextmanager
+def server() -> Iterator[tuple[str | None, str]]:
+    """Run a server in a folder of its own; yield its address, or ``None`` and why there is none."""
+    missing = [name for name in ("pg_ctl", "initdb") if shutil.which(name) is None]
+    if missing or find_spec("psycopg") is None:
+        yield None, "no PostgreSQL server on this machine (pg_ctl, initdb) or no psycopg"
+        return
     who: dict[str, Any] = {}
     if os.geteuid() == 0:
+        # PostgreSQL refuses to run as root.
         name = next((name for name in ("postgres", "nobody") if _exists(name)), None)
         if name is None:
-            pytest.skip("PostgreSQL does not run as root, and there is no other user")
+            yield None, "PostgreSQL does not run as root, and there is no other user"
+            return
         who = {"user": name, "group": pwd.getpwnam(name).pw_gid, "extra_groups": []}
     folder = Path(tempfile.mkdtemp(prefix="pg"))
-    if who:
-        shutil.chown(folder, who["user"])
     try:
+        if who:
+            shutil.chown(folder, who["user"])
         data = folder / "data"
 
         def call(*command: str) -> None:
@@ -41,7 +55,7 @@ def postgres() -> Iterator[str]:
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
         call("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
         try:
-            yield f"postgresql://tester@/postgres?host={folder}"
+            yield f"postgresql://tester@/postgres?host={folder}", ""
         finally:
             call("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
     finally:

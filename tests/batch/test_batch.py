@@ -152,7 +152,7 @@ def test_interrupt_keeps_what_was_written(folder: Path, judged: Path, tmp_path: 
     with open_store(tmp_path / "store.db") as store:
         summary = run(store, folder, on_step=interrupt)
         assert summary.state == "interrupted"
-        assert summary.counts == {"ok": 1}
+        assert summary.counts["ok"] == len(list(store.rows(schema.documents))) >= 1
         assert [row["state"] for row in store.rows(schema.runs)] == ["interrupted"]
         run(store, folder)
         with open_store(judged, create=False) as whole:

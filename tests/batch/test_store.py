@@ -67,7 +67,7 @@ def fill(store: Store) -> None:
         goal = f"第{number}批：" + "".join(chr(0x4E00 + (number * 97 + step * 131) % 5000) for step in range(40))
         given.append({"department": "云溪县民政局", "project_name": f"救助项目{number}", "goal__annual": goal})
     for number, texts in enumerate(given):
-        store.write(document(checker, number, **texts))
+        store.write((document(checker, number, **texts), None))
 
 
 def test_migrations_make_the_schema(tmp_path: Path) -> None:
@@ -120,11 +120,11 @@ def test_a_store_of_a_newer_tool_is_refused(tmp_path: Path) -> None:
 def test_writing_again_replaces(tmp_path: Path) -> None:
     checker = Checker(options=Options(classifier=False))
     with open_store(tmp_path / "a.db") as store:
-        store.write(document(checker, 1, goal__annual=GOAL))
+        store.write((document(checker, 1, goal__annual=GOAL), None))
         before = store.digest()
-        store.write(document(checker, 1, goal__annual=OTHER, project_name=""))
+        store.write((document(checker, 1, goal__annual=OTHER, project_name=""), None))
         assert store.digest() != before
-        store.write(document(checker, 1, goal__annual=GOAL))
+        store.write((document(checker, 1, goal__annual=GOAL), None))
         assert store.digest() == before
 
 
@@ -132,7 +132,7 @@ def test_a_broken_report_is_noticed(tmp_path: Path) -> None:
     import zlib
 
     with open_store(tmp_path / "a.db") as store:
-        store.write(document(Checker(options=Options(classifier=False)), 1))
+        store.write((document(Checker(options=Options(classifier=False)), 1), None))
         with store.engine.begin() as connection:
             connection.execute(text("UPDATE documents SET report = :r"), {"r": zlib.compress(b"{}")})
         with pytest.raises(ConfigError, match="损坏"):
@@ -161,12 +161,14 @@ def test_cross_findings_follow_changes_and_do_not_depend_on_the_order(tmp_path: 
         fill(one)
         refresh(one)
         checker = Checker(options=Options(classifier=False))
-        other.write(document(checker, 1, department="420-白河县水利局", goal__annual=GOAL))
+        other.write((document(checker, 1, department="420-白河县水利局", goal__annual=GOAL), None))
         refresh(other)
         fill(other)
         refresh(other)
         assert one.digest() == other.digest()
-        one.write(document(checker, 1, department="420-白河县水利局", project_name="另", goal__annual=OTHER[::-1]))
+        one.write(
+            (document(checker, 1, department="420-白河县水利局", project_name="另", goal__annual=OTHER[::-1]), None)
+        )
         assert COPIED not in refresh(one)
         assert list(one.rows(schema.likenesses)) == []
 
