@@ -19,7 +19,9 @@ _MONEY = re.compile(r"(?:人民币)?(?:亿|万|千)?元")
 _COVER = re.compile(
     r"^(.{3,30}?(?:局|委|部|厅|院|室|会|办|中心|政府|学校|站|队|处|社|所|馆|团|校|场|公司|委员会|办公室))(?:\[部门\]|\(本级\)|\(部门\))?(?:20\d\d年.{0,16})?$"
 )
-_YEAR = re.compile(r"(20[0-9]{2})年(?:度)?(?:部门|单位)?(?:预算|财政|项目支出)")
+#: A title names its own year; a year behind 比 or 与 is the one compared with.
+_YEAR = re.compile(r"(?<![比较与和同对按])(20[0-9]{2})年(?:度)?(?:部门|单位)?(?:预算|财政|项目支出)(?!执行数|数)")
+_COMPARED = re.compile(r"持平|相比|增加|减少|增长|下降|执行数|决算数|[，。；]")
 _CODE = re.compile(r"^[0-9A-Za-z]{2,12}\s*[-—－_ ]\s*")
 
 
@@ -53,7 +55,7 @@ def fiscal_year_of(rows: list[Row], forms: list[Form]) -> int | None:
         if len(row.cells) != 1 or len(row.cells[0].text) > 60:
             continue
         match = _YEAR.search(squash(row.cells[0].text))
-        if match:
+        if match and not _COMPARED.search(row.cells[0].text):
             years[int(match.group(1))] += 3 if position < 10 else 1
     if years:
         return years.most_common(1)[0][0]
