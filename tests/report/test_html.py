@@ -179,10 +179,24 @@ def opened(path, place="", folder=None):
     return done.stdout, console, _requests(log)
 
 
+#: What the browser itself asks for, whatever page it shows.
+_OWN = re.compile(r"https?://[^/]*\.(?:google|googleapis|gvt1|gstatic)\.com(?:[:/]|$)")
+
+
 def _requests(log):
-    data = json.loads(re.sub(r",\s*$", "", log.read_text()) + "" if log.read_text().rstrip().endswith("}") else "{}")
-    urls = {event.get("params", {}).get("url", "") for event in data.get("events", ()) if "params" in event}
-    return {url for url in urls if url.startswith(("http:", "https:", "ws:", "wss:")) and "example.invalid" in url}
+    """Return every address asked for but those of the browser's own housekeeping."""
+    events = json.loads(log.read_text(encoding="utf-8"))["events"]
+    assert events
+    urls = {event["params"].get("url") for event in events if isinstance(event.get("params"), dict)}
+    return {url for url in urls if url and re.match(r"(?:https?|wss?|ftp):", url) and not _OWN.match(url)}
+
+
+@pytest.mark.slow
+def test_the_network_log_would_show_a_request(tmp_path):
+    """A page that does ask is caught, so that the empty set below means something."""
+    path = tmp_path / "asking.html"
+    path.write_text('<img src="http://example.invalid/x.png">', encoding="utf-8")
+    assert opened(path, "", tmp_path)[2] == {"http://example.invalid/x.png"}
 
 
 @pytest.fixture(scope="module")
