@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indicators.forms.budget import read_budget_tables
 from indicators.forms.build import build_forms
-from indicators.forms.context import department_of, fiscal_year_of
+from indicators.forms.context import bare_department, department_of, fiscal_year_of
 from indicators.forms.locate import locate
 from indicators.forms.rows import stream
 from indicators.forms.statements import read_statements
@@ -50,5 +50,5 @@ def find_forms(document: Document) -> Extraction:
 
 
 def _from_forms(forms: list[Form]) -> str:
-    names = [form.text("department") for form in forms if form.text("department")]
+    names = [bare_department(form.text("department")) for form in forms if form.text("department")]
     return max(set(names), key=names.count) if names else ""
