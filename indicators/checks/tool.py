@@ -48,5 +48,5 @@ def reading_reliable(form: Form, *, at_least: float) -> Iterator[Hit]:
     doubtful = [confidence for confidence in cells if confidence < at_least]
     if form.confidence < at_least or doubtful:
         lowest = min([form.confidence, *doubtful])
-        repairs = tuple(note.message for note in form.notes)
+        repairs = tuple(note.message for note in form.notes) or ("无",)
         yield Hit(form, {"cells": len(doubtful), "confidence": round(lowest * 100), "repairs": repairs})

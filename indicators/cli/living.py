@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -50,23 +48,6 @@ def accept(fingerprint: str, reason: str, until: str | None, config: Path) -> No
     click.echo(f"已接受 {fingerprint}，有效期至 {end}，写入 {config}")
 
 
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ConfigError(
-            "不是检查结果",
-            where=str(path),
-            why=str(error),
-            remedy="用“indicators check … --format json -o 文件.json”生成",
-        ) from None
-    if not isinstance(data, dict) or not isinstance(data.get("documents"), list):
-        raise ConfigError(
-            "不是检查结果", where=str(path), remedy="用“indicators check … --format json -o 文件.json”生成"
-        )
-    return data
-
-
 _RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="输出格式。")
 
@@ -80,20 +61,20 @@ def diff(old: Path, new: Path, form: str, output: Path | None) -> int:
     """Compare two reports."""
     from indicators.report.diff import write_diff
 
-    write(write_diff(_load(old), _load(new), kind=form), output)
+    write(write_diff(old, new, kind=form), output)
     return 0
 
 
 @click.command(cls=Command, help="比较同一部门两个年度：项目对应、照搬的指标、降低的目标、钱多了目标没变。")
 @click.argument("old", type=_RESULT, metavar="上年.JSON")
 @click.argument("new", type=_RESULT, metavar="本年.JSON")
-@_FORMAT
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="输出格式。")
 @OUTPUT
 def compare(old: Path, new: Path, form: str, output: Path | None) -> int:
     """Compare two years."""
     from indicators.report.compare import write_compare
 
-    write(write_compare(_load(old), _load(new), kind=form), output)
+    write(write_compare(old, new, kind=form), output)
     return 0
 
 
