@@ -218,13 +218,15 @@ def summary(store: str, by: str, form: str, limit: int | None, output: Path | No
 @OUTPUT
 def duplicates(store: str, form: str, limit: int | None, output: Path | None) -> int:
     """List what was found across documents."""
+    from indicators.catalogue import builtin_rules
     from indicators.store import open_store, queries
-    from indicators.store.cross import RULES as NAMES
+
+    rules = builtin_rules().rules
 
     with open_store(store, create=False) as opened, opened.engine.connect() as connection:
         rows = list(queries.duplicates(connection))[:limit]
     for row in rows:
-        row["title"] = NAMES.get(row["rule"], row["rule"])
+        row["title"] = rules[row["rule"]].title
     shown = ("title", "size", "departments", "department", "project", "message", "path", "form")
     end = f"共 {len(rows)} 处。雷同可能有正当理由（同类站所、统一部署），请人工核对。"
     write(_render(rows, form, end, shown), output)

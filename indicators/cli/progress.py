@@ -15,8 +15,8 @@ from typing import IO, Any
 import click
 
 from indicators.batch import Finder, Progress, Summary
+from indicators.catalogue import builtin_rules
 from indicators.errors import IndicatorsError
-from indicators.store.cross import RULES
 
 __all__ = ["Reporter", "reporter"]
 
@@ -143,7 +143,7 @@ def _lines(summary: Summary, finder: Finder, store: str) -> Iterator[str]:
         kinds = "，".join(f"{suffix} {count}" for suffix, count in finder.passed_over.most_common(8))
         yield f"跳过不是文档的文件 {finder.passed_over.total()} 个（{kinds}）。"
     for rule, count in sorted(summary.cross.items()):
-        yield f"{RULES[rule]}：{count} 处（indicators duplicates --store {store}）。"
+        yield f"{builtin_rules().rules[rule].title}：{count} 处（indicators duplicates --store {store}）。"
 
 
 def _span(seconds: float) -> str:

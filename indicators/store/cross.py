@@ -13,11 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
+from indicators.catalogue import builtin_rules
 from indicators.store import schema
 from indicators.store.likeness import candidates, likeness
 from indicators.store.store import Store
+from indicators.wording import fill
 
-__all__ = ["COPIED", "DOUBLE", "RULES", "TEMPLATE", "refresh"]
+__all__ = ["COPIED", "DOUBLE", "TEMPLATE", "refresh"]
 
 #: Goals at least so alike were copied (Jaccard index of four-character pieces).
 ALIKE = 0.8
@@ -32,14 +34,8 @@ MOST_DEPARTMENTS = 3
 #: Shorter names (业务费) are kinds of expense as well.
 SHORTEST_PROJECT = 5
 
-COPIED = "goal-copied-across-departments"
-DOUBLE = "project-in-two-departments"
-TEMPLATE = "template-across-bureau"
-RULES = {
-    COPIED: "绩效目标跨部门雷同",
-    DOUBLE: "同一项目出现在不同部门",
-    TEMPLATE: "全部门套用模板",
-}
+#: Goals copied between departments; one project in two departments; a template across a bureau.
+COPIED, DOUBLE, TEMPLATE = "D201", "D202", "D203"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,11 +155,15 @@ def _copied(
         for member in members:
             elsewhere = next(item for item in members if item.place != member.place)
             value = 1.0 if same[member.goal] > 1 else best.get(member.goal, 1.0)
-            message = (
-                f"绩效目标与{elsewhere.place}“{elsewhere.project}”{_alike(value)}，"
-                f"共 {len(places)} 个部门 {len(members)} 张表"
-            )
+            message = _message(
+                COPIED, place=elsewhere.place, project=elsewhere.project, alike=_alike(value), departments=len(places),
+                forms=len(members),
+            )  # fmt: skip
             yield _row(COPIED, member, cluster, len(members), len(places), value, message)
+
+
+def _message(rule: str, **values: object) -> str:
+    return fill(builtin_rules().rules[rule].message, values)
 
 
 def _alike(value: float) -> str:
@@ -183,7 +183,8 @@ def _double(forms: list[_FormFacts], clusters: Mapping[str, str]) -> Iterator[di
         for member in members:
             others = [item for item in members if item.place != member.place and _same(member, item, clusters)]
             if others:
-                message = f"项目“{member.project}”同年也出现在{others[0].place}，" + _sameness(member, others[0])
+                other = others[0]
+                message = _message(DOUBLE, project=member.project, place=other.place, likeness=_sameness(member, other))
                 yield _row(DOUBLE, member, f"{key} {year or ''}".strip(), len(members), len(places), 1.0, message)
 
 
@@ -217,10 +218,10 @@ def _templates(connection: Connection) -> Iterator[dict[str, Any]]:
             continue
         region, department, year = place
         document, form = first[place]
-        message = (
-            f"{department}{f' {year} 年' if year else ''}的 {totals[place]} 条指标中，{share * 100:.0f}% "
-            f"与至少 {TEMPLATE_FORMS} 个项目完全相同（{items[place]} 种写法）"
-        )
+        message = _message(
+            TEMPLATE, department=f"{department}{f' {year} 年' if year else ''}", total=totals[place],
+            share=f"{share * 100:.0f}%", least=TEMPLATE_FORMS, kinds=items[place],
+        )  # fmt: skip
         yield {
             "rule": TEMPLATE,
             "document": document,

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, literal_column, select
 
+from indicators.catalogue import builtin_rules
 from indicators.store import schema
 
 __all__ = ["GROUPS", "METRICS", "duplicates", "outliers", "rank", "statuses", "summary"]
@@ -159,13 +160,11 @@ def _by_rule(connection: Connection) -> list[dict[str, Any]]:
         .group_by(cross.c.rule)
         .order_by(cross.c.rule)
     )
-    from indicators.store.cross import RULES
-
     for row in connection.execute(query):
-        title = RULES.get(row.rule, row.rule)
+        rule = builtin_rules().rules[row.rule]
         rows.append(
             {
-                "rule": row.rule, "title": title, "severity": "warning", "findings": row.findings,
+                "rule": row.rule, "title": rule.title, "severity": rule.severity, "findings": row.findings,
                 "documents": row.documents, "forms": row.findings, "decided": 0,
             }
         )  # fmt: skip
