@@ -107,6 +107,10 @@ def stream(document: Document) -> Iterator[Row]:
             cell = Cell(text=block.text, at=block.at, confidence=block.confidence)
             yield Row([cell], None, 0, block.at)
             continue
+        if block.columns == 1 and block.grid == "guessed":
+            # Lines that a program happened to box, contents pages among them, are no table to read.
+            yield from (Row([cell], None, 0, cell.at) for cell in block.cells if cell.text)
+            continue
         current: list[Cell] = []
         number = -1
         for cell in block.cells:

@@ -70,6 +70,8 @@ class PageContent:
         Boxes of straight strokes and thin filled rectangles, shape ``(m, 4)``.
     shades
         Boxes of filled areas, shape ``(k, 4)``.
+    blanks
+        Boxes of areas filled with white or with nothing to be seen, shape ``(b, 4)``.
     pictures
         Boxes of images, shape ``(p, 4)``.
     cut_short
@@ -83,6 +85,7 @@ class PageContent:
     pale: Floats | None = None
     rules: Floats = field(default_factory=_no_boxes)
     shades: Floats = field(default_factory=_no_boxes)
+    blanks: Floats = field(default_factory=_no_boxes)
     pictures: Floats = field(default_factory=_no_boxes)
     cut_short: bool = False
 

@@ -9,7 +9,7 @@ import numpy as np
 from indicators.readers.pdf.content import Floats, Ints, Mask
 from indicators.readers.pdf.rules import Rules, join_rules
 
-__all__ = ["Lattice", "compressed", "find_lattices", "shaded_lattices"]
+__all__ = ["Lattice", "compressed", "find_lattices", "shaded_lattices", "uncovered_sides"]
 
 #: How far a rule may end before or beyond the rule it meets, in points.
 REACH = 3.0
@@ -88,16 +88,28 @@ def shaded_lattices(shades: Floats, taken: list[tuple[float, float, float, float
     taken
         Boxes of tables already found.
     """
+    lattices = find_lattices(*join_rules(uncovered_sides(shades, taken)))
+    return [lattice for lattice in lattices if min(lattice.cover.shape) > 1]
+
+
+def uncovered_sides(shades: Floats, taken: list[tuple[float, float, float, float]]) -> Floats:
+    """Return the four sides of areas outside tables as boxes without width or height, shape ``(4 * m, 4)``.
+
+    Parameters
+    ----------
+    shades
+        Boxes of filled areas, shape ``(n, 4)``.
+    taken
+        Boxes of tables already found.
+    """
     x, y = (shades[:, 0] + shades[:, 2]) / 2, (shades[:, 1] + shades[:, 3]) / 2
     free = np.ones(len(shades), np.bool_)
     for x0, y0, x1, y1 in taken:
         free &= ~((x > x0) & (x < x1) & (y > y0) & (y < y1))
     x0, y0, x1, y1 = shades[free].T
-    sides = np.concatenate(
+    return np.concatenate(
         [np.stack(side, axis=1) for side in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1))]
     )
-    lattices = find_lattices(*join_rules(sides))
-    return [lattice for lattice in lattices if min(lattice.cover.shape) > 1]
 
 
 def _nested(cells: Ints) -> Mask:

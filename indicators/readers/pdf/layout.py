@@ -7,6 +7,7 @@ from itertools import groupby
 
 import numpy as np
 
+from indicators.readers.pdf.blanks import blank_lattices, headed
 from indicators.readers.pdf.borderless import Guess, Segment, guess_tables, may_hold_table
 from indicators.readers.pdf.closing import closed
 from indicators.readers.pdf.content import Chars, Floats, Ints, PageContent, middle_of, turned
@@ -14,7 +15,7 @@ from indicators.readers.pdf.lattice import Lattice, find_lattices, shaded_lattic
 from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.rules import SNAP, Rules, join_rules, split_rules
 from indicators.readers.pdf.typeset import Typeset, typeset
-from indicators.records import BBox
+from indicators.records import BBox, Grid
 from indicators.text import join_lines
 
 __all__ = ["lay_out", "lay_out_with"]
@@ -49,15 +50,39 @@ def lay_out(page: PageContent, chars: Chars) -> PageLayout:
         ends += [_open_ends(lattice, level) for lattice in found]
     if len(page.shades) >= _LEAST_SHADES:
         lattices += shaded_lattices(turned(page.shades, quarter, *size), [lattice.box for lattice in lattices])
+    if len(page.blanks):
+        _add_blanks(turned(page.blanks, quarter, *size), chars, lattices, ends, size[1 - quarter % 2])
     return lay_out_with(page, chars, lattices, ends, rules=rules, quarter=quarter)
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Where a lattice has no outer rule: at its top, and below which cells of its last row."""
+    """Where a lattice has no outer rule: at its top, and below which cells of its last row.
+
+    ``headed`` counts the rows of white boxes above its rules; ``grid`` is ``guessed`` where it has no rules at all.
+    """
 
     top: bool = False
     cells: frozenset[int] = frozenset()
+    headed: int = 0
+    grid: Grid = "exact"
+
+
+_CLOSED = Ends()
+
+
+def _add_blanks(blanks: Floats, chars: Chars, lattices: list[Lattice], ends: list[Ends], height: float) -> None:
+    """Add the tables of white boxes, in place: as rows above a ruled table, or as tables of their own."""
+    white = blank_lattices(blanks, chars, lattices, height)
+    for place in range(len(ends) if white else 0):
+        found = headed(lattices[place], white)
+        if found is not None:
+            lattices[place], rows = found
+            white = [lattice for lattice in white if lattice is not rows]
+            below = frozenset(cell + len(rows.cells) for cell in ends[place].cells)
+            ends[place] = Ends(cells=below, headed=len(rows.ys) - 1)
+    ends += [Ends()] * (len(lattices) - len(ends)) + [Ends(grid="guessed")] * len(white)
+    lattices += white
 
 
 def lay_out_with(
@@ -88,8 +113,9 @@ def lay_out_with(
     order = typeset(chars, group)
     tables, lines = _parts(page.number, chars, order, lattices, rules)
     for place, end in enumerate(ends):
-        if end.top or end.cells:
-            tables[place] = replace(tables[place], open_top=end.top, open_cells=end.cells)
+        if end != _CLOSED:
+            table = replace(tables[place], open_top=end.top, open_cells=end.cells)
+            tables[place] = replace(table, headed=end.headed, grid=end.grid)
     return PageLayout(
         number=page.number,
         width=size[quarter % 2],

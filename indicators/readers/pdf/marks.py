@@ -12,8 +12,10 @@ from indicators.readers.pdf.parts import PageLayout, TextLine
 from indicators.records import Location, Mark
 from indicators.text import printed
 
-__all__ = ["find_watermarks", "running_lines"]
+__all__ = ["MARGIN", "find_watermarks", "running_lines"]
 
+#: Ends of the upper and of the lower margin, where running lines stand, in heights of the page.
+MARGIN = (0.09, 0.9)
 #: Degrees off the quarter turns from which text is slanted.
 _SLANT = 3.0
 _PALE = (0.5, 0.97)
@@ -126,8 +128,8 @@ def _margin_lines(page: PageLayout) -> list[tuple[TextLine, str]]:
     tables = [table.box for table in page.tables]
     for line in lines:
         _, y0, _, y1 = line.box
-        if y1 < 0.09 * page.height and not any(box[1] - y1 < 1.2 * (y1 - y0) and box[1] >= y0 for box in tables):
+        if y1 < MARGIN[0] * page.height and not any(box[1] - y1 < 1.2 * (y1 - y0) and box[1] >= y0 for box in tables):
             result.append((line, "header"))
-        elif y0 > 0.9 * page.height and not any(box[3] > y1 for box in tables):
+        elif y0 > MARGIN[1] * page.height and not any(box[3] > y1 for box in tables):
             result.append((line, "footer"))
     return result

@@ -65,6 +65,7 @@ def load_page(document: Any, index: int) -> PageContent | None:
         pale=pale,
         rules=_displayed(drawing.rules(), frame, quarter),
         shades=_displayed(drawing.shades(), frame, quarter),
+        blanks=_displayed(drawing.blanks(), frame, quarter),
         pictures=_displayed(drawing.pictures(), frame, quarter),
         cut_short=len(chars) >= MAX_CHARS or drawing.left <= 0,
     )

@@ -48,6 +48,8 @@ class TablePart:
         Whether the outer rule is missing at the top.
     open_cells
         Cells in the last row without a rule below them.
+    headed
+        Rows of white boxes above its rules.
     outer
         Box of the part on the displayed page.
     """
@@ -65,6 +67,7 @@ class TablePart:
     confidences: tuple[float, ...] | None = None
     open_top: bool = False
     open_cells: frozenset[int] = frozenset()
+    headed: int = 0
     outer: BBox | None = None
 
     def shown(self, quarter: int, width: float, height: float) -> TablePart:

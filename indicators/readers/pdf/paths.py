@@ -30,6 +30,7 @@ class Drawing:
     shade_parts: list[Floats] = field(default_factory=list)
     picture_parts: list[Floats] = field(default_factory=list)
     white_parts: list[Floats] = field(default_factory=list)
+    blank_parts: list[Floats] = field(default_factory=list)
     left: int = 0
     segments: int = 0
 
@@ -41,6 +42,10 @@ class Drawing:
     def shades(self) -> Floats:
         """Return the boxes of all filled areas."""
         return np.concatenate(self.shade_parts) if self.shade_parts else np.zeros((0, 4))
+
+    def blanks(self) -> Floats:
+        """Return the boxes of all areas filled with white or with nothing to be seen."""
+        return np.concatenate(self.blank_parts) if self.blank_parts else np.zeros((0, 4))
 
     def pictures(self) -> Floats:
         """Return the boxes of all images."""
@@ -71,13 +76,14 @@ def add_paths(api: Pdfium, drawing: Drawing, paths: list[Any], matrix: Floats | 
     bounds[~np.isfinite(bounds).all(axis=1)] = 0
     modes = api.draw_modes(paths)
     filled, stroked = modes[:, 0] != 0, modes[:, 1] != 0
-    filled, inked = _painted(api, paths, filled, stroke=False)
+    areas = filled
+    filled, inked = _painted(api, paths, areas, stroke=False)
     stroked, lined = _painted(api, paths, stroked, stroke=True)
     dark = inked | lined
     thin = np.minimum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) <= THIN
     drawing.rule_parts.append(bounds[thin & dark])
     drawing.white_parts.append(bounds[thin & ~dark & (filled | stroked)])
-    wide = ~thin & (filled | stroked)
+    wide = ~thin & (areas | stroked)
     if wide.any():
         _add_wide(api, drawing, paths, matrix, bounds, wide, stroked, lined, inked)
 
@@ -108,6 +114,7 @@ def _add_wide(
     counts = np.fromiter(map(api.count_segments, [paths[i] for i in chosen]), dtype=np.int64, count=len(chosen))
     plain = ~stroked[chosen] & (counts <= 5)
     drawing.shade_parts.append(bounds[chosen[plain & inked[chosen]]])
+    drawing.blank_parts.append(bounds[chosen[plain & ~inked[chosen]]])
     walked = chosen[~plain & (lined[chosen] | inked[chosen])]
     sizes = np.maximum(counts[~plain & (lined[chosen] | inked[chosen])], 0)
     room = np.cumsum(sizes) <= MAX_SEGMENTS - drawing.segments

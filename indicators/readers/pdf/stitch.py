@@ -59,12 +59,14 @@ class Grown:
             Room left below the table on its last page, in points.
         """
         last = self.parts[-1]
-        if last.grid != "exact" or part.grid != "exact":
+        # Text in rows above the rules begins a table of its own, as a line there does.
+        if last.grid != "exact" or part.grid != "exact" or part.headed:
             return None
         width, other = float(last.xs[-1] - last.xs[0]), float(part.xs[-1] - part.xs[0])
         if abs(width - other) > max(_DRIFT, 0.006 * width):
             return None
-        self.head = self.head or _row_keys(self.parts[0], 2 * _HEAD)
+        above = self.parts[0].headed
+        self.head = self.head or _row_keys(self.parts[0], above + 2 * _HEAD)[above:]
         rows = _row_keys(part, 2 * _HEAD)
         if _begins_anew(self.head, rows):
             return None
