@@ -26,6 +26,7 @@ from indicators.wording import evidence, facts, fill
 __all__ = ["Raw", "identified", "most_telling", "tool_finding", "without_twins"]
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
+_SHORTEST_CUT = 4
 _CHECK_ORIGINAL = "（请核对原件）"
 
 
@@ -83,7 +84,27 @@ def without_twins(raws: list[Raw]) -> list[Raw]:
         else:
             seen.setdefault(key, []).append(len(kept))
             kept.append(raw)
-    return kept
+    return [raw for raw in kept if not _cleared_by_the_full_print(raw)]
+
+
+def _cleared_by_the_full_print(raw: Raw) -> bool:
+    """Whether only the cut-off print of an indicator was found at fault, while the other side prints it in full.
+
+    早发现≥85% is a fault of the cell width where the other side prints 早发现率≥85%.
+    """
+    item = raw.hit.at
+    if raw.form is None or raw.rule.scope != "indicator" or raw.horizon == "both" or not isinstance(item, Indicator):
+        return False
+    name, value = plain(item.name), plain(item.value)
+    if len(name) < _SHORTEST_CUT or not value:
+        return False
+    for other in raw.form.indicators:
+        if other.horizon == item.horizon or other.level2 != item.level2:
+            continue
+        full = plain(other.name), plain(other.value)
+        if full != (name, value) and full[0].startswith(name) and full[1].startswith(value):
+            return True
+    return False
 
 
 def _same_print(first: object, second: Indicator) -> bool:

@@ -162,7 +162,10 @@ def _sums(field: Field, text: str, every: Sequence[Amount]) -> Iterator[Hit]:
         if len(totals) != 1 or not 3 <= len(amounts) <= _MOST:
             continue
         total, items = totals[0], [item for item in amounts if item is not totals[0]]
-        if any(re.search("每|均|单价|标准", item.before) for item in items) or _OTHER_TOTAL.search(sentence):
+        # An amount that is taken off, or the result of a calculation, is no item of the sum.
+        if any(re.search("每|均|单价|标准|扣|减|抵|[=＝]\\s*$", item.before) for item in items):
+            continue
+        if _OTHER_TOTAL.search(sentence):
             continue
         whole = Money.total(item.money for item in items)
         if abs(whole.yuan - total.money.yuan) > total.money.yuan / 20 or _some_make(

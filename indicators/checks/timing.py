@@ -317,7 +317,8 @@ def plan_meets_deadline(form: Form, context: Context, *, days: int) -> Iterator[
         At the indicator, with ``planned`` (a month).
     """
     budget = context.year(form)
-    if budget is None or re.search(r"每[年月季]|按月|按季|逐月", form.text("plan")):
+    # Half a year is no date: 上半年、下半年分两批.
+    if budget is None or re.search(r"每[年月季]|按月|按季|逐月|[上下]半年", form.text("plan")):
         raise NotApplicable
     steps = dated_steps(form.text("plan"), budget)
     deadlines = [
@@ -330,7 +331,9 @@ def plan_meets_deadline(form: Form, context: Context, *, days: int) -> Iterator[
     item, deadline = deadlines[0]
     last = max(end for _, end in steps)
     ends = _ends_with_completion(form.text("plan"), steps)
-    work = [end for words, end in steps if not _AFTER_WORK.search(words)]
+    # The plan of a project of several years goes on after the deadline of this one.
+    this_year = max(budget, deadline.year)
+    work = [end for words, end in steps if not _AFTER_WORK.search(words) and end.year <= this_year]
     if ends and (deadline - last).days > days:
         yield Hit(item, {"planned": f"{last.year}年{last.month}月"}, confidence=_low(item.confidence))
     elif work and (max(work) - deadline).days > days:

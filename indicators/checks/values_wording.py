@@ -260,14 +260,25 @@ def _same(one: Quantity, other: Quantity) -> bool:
     return one.number == other.number and canonical_unit(one.unit) == canonical_unit(other.unit)
 
 
+#: An avoided loss or a led-on growth is no count, whatever it is of.
+_LED_ON = re.compile("避免|减少.*损失|带动|拉动|撬动")
+
+
 @check(scope="indicator")
-def specific_enough(indicator: Indicator, context: Context, *, at_least: int) -> Iterator[Hit]:
+def specific_enough(
+    indicator: Indicator, context: Context, *, at_least: int, countable: Lexicon, sure: float
+) -> Iterator[Hit]:
     """Look for indicators the classifier finds too vague.
 
     Parameters
     ----------
     at_least
         Level (0..3) that is specific enough.
+    countable
+        Words that give a figure something to count; then the model is not believed against them.
+    sure
+        Probability the levels below must have together where the value holds a figure: what a name that the
+        model never saw can be counted by is often a statistic of its trade.
 
     Yields
     ------
@@ -278,5 +289,9 @@ def specific_enough(indicator: Indicator, context: Context, *, at_least: int) ->
     if judged is None:
         raise NotApplicable
     if judged.level < at_least:
+        if indicator.quantity is not None and indicator.quantity.unit:
+            led_on = _LED_ON.search(indicator.name)
+            if sum(judged.probabilities[:at_least]) < sure or (countable.find(indicator.name) and not led_on):
+                return
         meaning = ("无效", "方向空泛", "定性可核", "量化可核")[judged.level]
         yield Hit(indicator, {"level": judged.level, "meaning": meaning, "reasons": judged.reasons})

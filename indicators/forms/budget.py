@@ -38,6 +38,7 @@ _UNIT_NAME = re.compile(
     r"(?:\(.{1,6}\)|\[.{1,4}\])?$"
 )
 _PROJECT_WORD = re.compile(r"费|项目|补助|补贴|资金|款|工程|建设|经费|奖|采购|购置|改造|维修|服务|工资|租赁")
+_ROUNDING = Decimal("0.05")
 _COLUMN_NUMBER = re.compile(r"^(?:\(?[0-9]{1,2}\)?|\*\*|栏次|[0-9]=.*)$")
 _TABLE_NUMBER = re.compile(
     r"^(?:预算|部门|公开|附|单位)?(?:公开)?(?:附)?表?\(?[0-9一二三四五六七八九十]{1,3}[-—]?[0-9]{0,2}\)?$"
@@ -281,6 +282,7 @@ def _is_unit_row(
     if amount is None:
         return True
     running = Decimal(0)
+    within = True
     for _, amounts in following:
         if not amounts:
             continue
@@ -289,8 +291,12 @@ def _is_unit_row(
         if value == amount:
             return True
         running += value or 0
-        if abs(running - amount) <= Decimal("0.05"):
+        if within and abs(running - amount) <= _ROUNDING:
             return True
-        if running > amount + 1:
+        # Below a department stand its units and their projects: each amount twice.
+        if abs(running - 2 * amount) <= _ROUNDING:
+            return True
+        within = running <= amount + 1
+        if running > 2 * amount + 1:
             return False
     return False

@@ -122,6 +122,10 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
         if stage in (stages.NAME, stages.HEADING, stages.TEXTS):
             target = head
         elif stage == stages.FUNDS:
+            if blocks and target is blocks[-1] and len(target) > 1 and not stages.is_funds_total(row):
+                # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.
+                target.append(row)
+                continue
             target = funds
         elif stage == stages.GOALS:
             target = goals

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from indicators.forms.rows import Row, block_cell
 from indicators.text import squash
 
-__all__ = ["Run", "has_two_headers", "is_header", "is_list_header", "locate", "row_stage", "title_of"]
+__all__ = ["Run", "has_two_headers", "is_funds_total", "is_header", "is_list_header", "locate", "row_stage", "title_of"]
 
 # Stages of a form in printing order.
 TITLE, NAME, HEADING, FUNDS, TEXTS, GOALS, HEADER, LEVELS, SIGN = range(9)
@@ -194,6 +194,9 @@ class _Locator:
         if stage == NAME:
             # 单位名称 beside 项目名称 in the heading is the same form; a second name after the heading is not.
             return self.stage >= HEADING or any(r.has("project_name") for r in self.current.rows)
+        if stage == FUNDS and GOALS <= self.stage < SIGN and not is_funds_total(row):
+            # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.
+            return False
         if stage in (HEADING, FUNDS):
             return self.stage >= GOALS and stage < self.stage and not _inside_overall(self.current, row)
         if stage == TEXTS:
@@ -263,6 +266,11 @@ class _Locator:
 
 
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）])")
+
+
+def is_funds_total(row: Row) -> bool:
+    """Whether the row opens a fund block: it names a total, not one of the sources."""
+    return any(item.fund is not None and item.fund[0] == "total" for item in row.meanings[:3])
 
 
 def _inside_overall(run: Run, row: Row) -> bool:
