@@ -151,9 +151,12 @@ def _judged(judge: Judge, task: Task, pipe: Connection) -> Result:
 
 
 def _behave() -> None:
-    """Leave Ctrl-C to the parent, and be the first that a machine short of memory ends."""
+    """Leave requests to stop to the guard, and be the first that a machine short of memory ends.
+
+    Ctrl-C and the end of a cluster job reach all processes of a group; a worker that obeyed would make the guard take
+    its document for a deadly one.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")

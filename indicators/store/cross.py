@@ -151,9 +151,11 @@ def _copied(
         places = {member.place for member in members}
         if len(places) < 2:
             continue
+        first = members[0]
+        second = next(item for item in members if item.place != first.place)
         same = Counter(member.goal for member in members)
         for member in members:
-            elsewhere = next(item for item in members if item.place != member.place)
+            elsewhere = second if member.place == first.place else first
             value = 1.0 if same[member.goal] > 1 else best.get(member.goal, 1.0)
             message = _message(
                 COPIED, place=elsewhere.place, project=elsewhere.project, alike=_alike(value), departments=len(places),
