@@ -43,6 +43,8 @@ class Pdfium:
         self._references = [
             [ctypes.byref(self._buffer, _ITEM * item + 4 * part) for item in range(CHUNK)] for part in range(4)
         ]
+        self._matrices = (ctypes.c_float * (6 * CHUNK))()
+        self._matrix_references = [ctypes.byref(self._matrices, 24 * item) for item in range(CHUNK)]
         self.loose_box = self._bind("FPDFText_GetLooseCharBox")
         self.angle = self._bind("FPDFText_GetCharAngle", ctypes.c_float)
         self.unicode = self._bind("FPDFText_GetUnicode", ctypes.c_uint)
@@ -54,6 +56,7 @@ class Pdfium:
         self.bounds = self._bind("FPDFPageObj_GetBounds")
         self.fill_colour = self._bind("FPDFPageObj_GetFillColor")
         self.stroke_colour = self._bind("FPDFPageObj_GetStrokeColor")
+        self.matrix = self._bind("FPDFPageObj_GetMatrix")
         self.draw_mode = self._bind("FPDFPath_GetDrawMode")
         self.count_segments = self._bind("FPDFPath_CountSegments")
         self.segment = self._bind("FPDFPath_GetPathSegment", Handle)
@@ -104,6 +107,17 @@ class Pdfium:
     def draw_modes(self, objects: list[Any]) -> NDArray[np.uint32]:
         """Return ``fill mode, stroke`` of paths in the first two columns, shape ``(n, 4)``."""
         return self._filled(self.draw_mode, objects, None, len(objects), 2, True)
+
+    def matrices(self, objects: list[Any]) -> NDArray[np.float32]:
+        """Return ``a, b, c, d, e, f`` of page objects, shape ``(n, 6)``."""
+        result = np.empty((len(objects), 6), np.float32)
+        items = np.frombuffer(memoryview(self._matrices), dtype=np.float32).reshape(CHUNK, 6)
+        for start in range(0, len(objects), CHUNK):
+            chunk = objects[start : start + CHUNK]
+            items[: len(chunk)] = (1, 0, 0, 1, 0, 0)
+            deque(map(self.matrix, chunk, self._matrix_references[: len(chunk)]), maxlen=0)
+            result[start : start + len(chunk)] = items[: len(chunk)]
+        return result
 
     def points(self, segments: list[Any]) -> NDArray[np.float32]:
         """Return ``x, y`` of path segments in the first two columns, shape ``(n, 4)``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import dataclass, field
 from itertools import chain, compress, repeat
 from typing import Any
@@ -151,12 +150,7 @@ def _outline(api: Pdfium, objects: list[Any], sizes: Ints, matrix: Floats | None
     points = api.points(segments)[:, :2].astype(np.float64)
     kinds = np.fromiter(map(api.segment_type, segments), dtype=np.int64, count=len(segments))
     closes = np.fromiter(map(api.segment_close, segments), dtype=np.bool_, count=len(segments))
-    raw = api.raw.FS_MATRIX()
-    matrices = np.empty((len(objects), 6))
-    for row, item in enumerate(objects):
-        api.raw.FPDFPageObj_GetMatrix(ctypes.cast(item, api.raw.FPDF_PAGEOBJECT), raw)
-        matrices[row] = (raw.a, raw.b, raw.c, raw.d, raw.e, raw.f)
-    a, b, c, d, e, f = np.repeat(matrices, sizes, axis=0).T
+    a, b, c, d, e, f = np.repeat(api.matrices(objects).astype(np.float64), sizes, axis=0).T
     x, y = points.T
     points = np.stack((x * a + y * c + e, x * b + y * d + f), axis=1)
     if matrix is not None:
