@@ -28,7 +28,7 @@ HEADS: tuple[str, ...] = (
 )
 """What a name asks for, by its last word; the first that fits."""
 
-_HEAD_ORDER = tuple((HEADS.index(head), BIT[head]) for head in HEADS if head in BIT)
+_HEAD_ORDER = tuple((HEADS.index(head), BIT[head]) for head in HEADS if head in BIT and head != "category")
 _VAGUE = BIT["direction"] | BIT["gradual"] | BIT["adjective"] | BIT["timely"]
 _SIGNS = re.compile(r"[\s\W_]+")
 # The unit column of some export systems is empty and prints as 无 behind the value.
@@ -136,7 +136,7 @@ def mark(words: list[str], codes: list[int], lexicon: Lexicon, frequencies: dict
         first=lexicon.beginning(rest)[0],
         last=last,
         base=base,
-        head=_head(last) if rest else HEADS.index("empty"),
+        head=_head(last) if rest and not exact & BIT["category"] else HEADS.index("category" if rest else "empty"),
         before=_head(base),
         kind=value_kind(plain, rest, exact=exact, present=present, vague=vague_share, odd=odd, quantity=quantity),
         figures=figures(plain, rest, words, frequencies, known=known, vague=vague_share, odd=odd, quantity=quantity),

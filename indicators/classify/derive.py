@@ -75,6 +75,15 @@ def _mismatched(
         yield row.level3, rng.choice(("完成", "及时", "合格", "达标", "是", "已完成", "完成完成")), 0, "mismatch"
 
 
+def _exchanged(
+    row: Labelled, value: Marks, pool: dict[str, list[str]], rng: random.Random
+) -> Iterator[tuple[str, str, int, str]]:
+    """Another figure of the same kind fits as well: the balance to the figures that do not."""
+    kind = KINDS[value.kind].removeprefix("number-")
+    if row.level == 3 and kind in pool and rng.random() < 0.35:
+        yield row.level3, rng.choice(pool[kind]), 3, row.reason
+
+
 def _void(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
     satisfaction = row.level2 == "服务对象满意度指标"
     category = "满意度指标" if satisfaction else row.level2.removesuffix("指标" if rng.random() < 0.5 else "")
@@ -208,6 +217,7 @@ def derive(rows: Sequence[Labelled], marks: Callable[[Sequence[str]], list[Marks
             *_timed(row, name, rng),
         ]
         made += _repeated(row, name, value, rng)
+        made += _exchanged(row, value, pool, rng)
         candidates = [row.changed(level3=a, value=b, level=level, reason=reason) for a, b, level, reason in made]
         if row.level2 in _SWAPPED and row.reason not in _BOUND and name.head != _HEAD["feeling"] and rng.random() < 0.4:
             # The level does not punish a wrong category.
