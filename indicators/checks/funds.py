@@ -336,6 +336,9 @@ def lifetime_is_years_times_annual(form: Form) -> Iterator[Hit]:
     annual, lifetime = fund_money(form, "annual"), fund_money(form, "lifetime")
     if years is None or annual is None or lifetime is None or annual.yuan <= 0 or lifetime.yuan <= 0:
         raise NotApplicable
+    if re.search(r"[0-9]个?月", form.text("project_period")):
+        # 18个月 are two budget years, but no two whole ones.
+        raise NotApplicable
     line = form.fund("lifetime", "total")
     if line is None or lifetime.agrees(annual.times(Decimal(years))) or abs(lifetime.yuan - annual.yuan * years) < CENT:
         return

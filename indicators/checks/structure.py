@@ -191,13 +191,14 @@ def value_has_name(indicator: Indicator, form: Form) -> Iterator[Hit]:
 
 _YEARS = re.compile(r"(\d+|[一二两三四五六七八九十])(?:年|个年度)")
 _CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_MONTHS = re.compile(r"(\d+)个月")
 _SPAN = re.compile(r"(20\d\d)年?.*?[-—~至到].*?(20\d\d)")
 
 
 def project_years(form: Form) -> int | None:
     """Return how many years the heading gives the project, ``None`` where it does not say.
 
-    ``3年`` gives 3, ``2024年1月至2026年12月`` gives 3, ``一次性项目(1年结束)`` gives 1.
+    ``3年`` gives 3, ``18个月`` gives 2, ``2024年1月至2026年12月`` gives 3, ``一次性项目(1年结束)`` gives 1.
     """
     for path in ("project_period", "project_attribute"):
         text = squash(form.text(path))
@@ -207,6 +208,8 @@ def project_years(form: Form) -> int | None:
         if match:
             figure = match.group(1)
             return int(figure) if figure.isdigit() else _CHINESE[figure]
+        if months := _MONTHS.search(text):
+            return max(-(-int(months.group(1)) // 12), 1)
     return 1 if "一次性" in form.text("project_attribute") else None
 
 

@@ -43,7 +43,7 @@ def value_not_money(indicator: Indicator, *, unless: Lexicon | None = None) -> I
     quantity = indicator.quantity
     if quantity is None:
         raise NotApplicable
-    if unit_kind(quantity.unit) not in ("money", "money-rate") or quantity.number == 0 or quantity.unit == "块":
+    if unit_kind(quantity.unit) not in ("money", "money-rate") or quantity.number == 0:
         return
     if _OTHER_THING.search(indicator.value):
         return

@@ -294,4 +294,6 @@ def specific_enough(
             if sum(judged.probabilities[:at_least]) < sure or (countable.find(indicator.name) and not led_on):
                 return
         meaning = ("无效", "方向空泛", "定性可核", "量化可核")[judged.level]
-        yield Hit(indicator, {"level": judged.level, "meaning": meaning, "reasons": judged.reasons})
+        # A sign is no reason to a clerk: what is said must name a word of the indicator.
+        reasons = tuple(reason for reason in judged.reasons if not reason.startswith("指标值带")) or judged.reasons
+        yield Hit(indicator, {"level": judged.level, "meaning": meaning, "reasons": reasons})

@@ -39,6 +39,8 @@ _UNIT_NAME = re.compile(
 )
 _PROJECT_WORD = re.compile(r"费|项目|补助|补贴|资金|款|工程|建设|经费|奖|采购|购置|改造|维修|服务|工资|租赁")
 _ROUNDING = Decimal("0.05")
+#: Words of projects that units have in their names as well: 农机服务中心, 采购中心, 建设工程质量监督站.
+_EITHER = re.compile(r"服务|工程|建设|采购|维修")
 _COLUMN_NUMBER = re.compile(r"^(?:\(?[0-9]{1,2}\)?|\*\*|栏次|[0-9]=.*)$")
 _TABLE_NUMBER = re.compile(
     r"^(?:预算|部门|公开|附|单位)?(?:公开)?(?:附)?表?\(?[0-9一二三四五六七八九十]{1,3}[-—]?[0-9]{0,2}\)?$"
@@ -277,12 +279,13 @@ def _is_unit_row(
 ) -> bool:
     """Whether a row names a unit: its name ends like one, and the rows below it add up to its amount."""
     key = squash(label)
-    if not _UNIT_NAME.search(key) or _PROJECT_WORD.search(key):
+    if not _UNIT_NAME.search(key) or _PROJECT_WORD.search(_EITHER.sub("", key)):
         return False
     if amount is None:
-        return True
+        return not _EITHER.search(key)
     running = Decimal(0)
     within = True
+    above_units = bool(following) and _UNIT_NAME.search(squash(following[0][0].cells[0].text)) is not None
     for _, amounts in following:
         if not amounts:
             continue
@@ -294,7 +297,7 @@ def _is_unit_row(
         if within and abs(running - amount) <= _ROUNDING:
             return True
         # Below a department stand its units and their projects: each amount twice.
-        if abs(running - 2 * amount) <= _ROUNDING:
+        if above_units and abs(running - 2 * amount) <= _ROUNDING:
             return True
         within = running <= amount + 1
         if running > 2 * amount + 1:

@@ -358,6 +358,50 @@ def test_budget_lines_know_their_unit_and_totals_give_none() -> None:
     assert kinds["project_carried_over"].empty
 
 
+DEPARTMENT_ABOVE_UNITS = """\
+2025年项目支出预算表（本年预算）
+单位：万元
+项目名称\t合计\t一般公共预算
+1\t2\t3
+云溪县水利局\t90.50\t90.50
+云溪县水利局\t60.50\t60.50
+河道清淤\t40.50\t40.50
+河长制工作经费\t20.00\t20.00
+云溪县灌溉服务中心\t30.00\t30.00
+灌区渠系维修\t30.00\t30.00
+"""
+
+
+def test_a_department_above_its_units_is_no_project() -> None:
+    lines = extract(DEPARTMENT_ABOVE_UNITS).budget_lines
+    assert [(line.unit, line.project) for line in lines] == [
+        ("云溪县水利局", "河道清淤"),
+        ("云溪县水利局", "河长制工作经费"),
+        ("云溪县灌溉服务中心", "灌区渠系维修"),
+    ]
+
+
+LIKE_FUNDS = """\
+项目名称\t\t村干部报酬\t\t\t\t
+主管部门及代码\t\t801-云溪县石桥镇人民政府\t\t实施单位\t\t云溪县石桥镇人民政府
+项目资金(元)\t\t实施期资金总额:\t\t100,000\t\t年度资金总额:\t\t100,000
+\t\t其中:中央财政资金\t\t0\t\t其中:中央财政资金\t\t0
+总体目标\t\t按月发放报酬\t\t\t\t按月发放报酬
+绩效指标\t一级指标\t二级指标\t三级指标\t指标值\t二级指标\t三级指标\t指标值
+\t产出指标\t数量指标\t村支部书记人数\t18人\t数量指标\t村支部书记人数\t18人
+\t\t\t其他村干部人数\t54人\t\t其他村干部人数\t54人
+\t\t质量指标\t财政资金拨付率\t100%\t质量指标\t财政资金拨付率\t100%
+\t效益指标\t社会效益指标\t村务公开率\t100%\t社会效益指标\t村务公开率\t100%
+"""
+
+
+def test_an_indicator_named_like_a_fund_label_stays_an_indicator() -> None:
+    form = only(LIKE_FUNDS)
+    names = [item.name for item in form.side("annual") if item.name]
+    assert names == ["村支部书记人数", "其他村干部人数", "财政资金拨付率", "村务公开率"]
+    assert {line.source for line in form.funds} == {"total", "central"}
+
+
 def test_statements_hold_the_figures_of_the_text() -> None:
     found = {item.kind: item for item in extract(BUDGET).statements}
     assert found["change"].get("amount") == Decimal("1.50")
