@@ -20,6 +20,9 @@ from indicators.store.rows import DocumentRows, Known
 __all__ = ["Store"]
 
 Result = TypeVar("Result")
+_REPLACED = (*schema.OF_DOCUMENT, schema.processing)
+_DELETES = tuple(delete(table).where(table.c.document == bindparam("key")) for table in _REPLACED)
+_INSERTS = {table.name: insert(table) for table in _REPLACED}
 _ATTEMPTS = 6
 
 
@@ -58,12 +61,8 @@ class Store:
         results
             For each document its new rows, and the columns of ``processing`` besides the document, or ``None``.
         """
-
-        def replace(connection: Connection) -> None:
-            for rows, processing in results:
-                _replace(connection, rows, processing)
-
-        self._transact(replace)
+        last = {rows.key: (rows, processing) for rows, processing in results}
+        self._transact(lambda connection: _replace(connection, last))
 
     def known(self, document: str) -> Known | None:
         """Return what is known of a document, ``None`` if it was never judged."""
@@ -204,16 +203,19 @@ class Store:
         )
 
 
-def _replace(connection: Connection, rows: DocumentRows, processing: Mapping[str, Any] | None) -> None:
-    given = (rows.document,), rows.forms, rows.indicators, rows.findings, rows.scores, rows.goals
-    for table, new in zip(schema.OF_DOCUMENT, given):
-        connection.execute(delete(table).where(table.c.document == rows.key))
+def _replace(connection: Connection, results: Mapping[str, tuple[DocumentRows, Mapping[str, Any] | None]]) -> None:
+    """Delete and insert the rows of some documents, table by table: few statements, whatever the number of rows."""
+    keys = [{"key": key} for key in results]
+    for statement in _DELETES:
+        connection.execute(statement, keys)
+    connection.execute(_INSERTS["documents"], [rows.document for rows, _ in results.values()])
+    for name in ("forms", "indicators", "findings", "scores", "goals"):
+        new = [row for rows, _ in results.values() for row in getattr(rows, name)]
         if new:
-            connection.execute(insert(table), [dict(row) for row in new])
-    if processing is not None:
-        table = schema.processing
-        connection.execute(delete(table).where(table.c.document == rows.key))
-        connection.execute(insert(table), [{"document": rows.key, **processing}])
+            connection.execute(_INSERTS[name], new)
+    timed = [{"document": key, **processing} for key, (_, processing) in results.items() if processing is not None]
+    if timed:
+        connection.execute(_INSERTS["processing"], timed)
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
