@@ -30,6 +30,7 @@ _DIRECTED = _BIT["direction"]
 _COUNTABLE = _BIT["statistic"] | _BIT["counted-rate"] | _BIT["feeling"] | _BIT["money"] | _BIT["number"] | _BIT["rate"]
 _FOREIGN = {
     "time": ("money", "money-rate", "count", "person", "area", "length", "mass", "volume"),
+    "course": ("money", "money-rate", "area", "mass", "volume"),
     "money": ("time", "person", "area", "length", "mass", "count"),
     "feeling": ("money", "money-rate", "time", "area", "length", "count"),
     "rate": ("money", "person", "area", "mass"),
@@ -44,9 +45,11 @@ def _asks(row: Labelled, name: Marks) -> str:
     """Say what kind of value the name can only have, ``""`` where that is open."""
     if name.text.endswith(_PLAIN_TIME):
         return "time"
+    if row.level2 == "时效指标" and not name.present & _COUNTABLE:
+        return "course"
     if name.head == _HEAD["money"] and "成本" in row.level2:
         return "money"
-    if name.head == _HEAD["feeling"] and "满意" in name.text:
+    if row.level2 == "服务对象满意度指标" or (name.head == _HEAD["feeling"] and "满意" in name.text):
         return "feeling"
     if name.text.endswith(("率", "比例", "占比")):
         return "rate"

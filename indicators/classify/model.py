@@ -165,6 +165,7 @@ class Classifier:
         probabilities, reasons = self.scorer.probabilities(dense, sparse)
         probabilities = np.round(probabilities, 4)
         probabilities[np.arange(len(rows)), probabilities.argmax(axis=1)] += 1 - probabilities.sum(axis=1)
+        probabilities = np.round(probabilities, 4)
         levels = probabilities.argmax(axis=1)
         # Nothing printed is void whatever the name promises; no model is asked.
         for index, (name, value) in enumerate(marks):
