@@ -224,9 +224,12 @@ def parse_quantity(text: str) -> Quantity | None:
     Quantity or None
         The first quantity of the cell; ``None`` where it holds none, or a date.
     """
-    if len(text) > _LONGEST_VALUE or not _MAY_HOLD.search(half_width(text)):
+    if len(text) > _LONGEST_VALUE:
         return None
-    plain = _TRAILING.sub("", half_width(text).replace("|", "").strip()).strip()
+    plain = half_width(text)
+    if not _MAY_HOLD.search(plain):
+        return None
+    plain = _TRAILING.sub("", plain.replace("|", "").strip()).strip()
     plain = _TRAILING.sub("", plain)
     found = find_quantities(plain)
     if found:
