@@ -199,6 +199,12 @@ RULES = {
     "grey": "1px solid #bbb",
     "midgrey": "1px solid #777",
     "greydash": "1px dashed #888",
+    "hair": "0.5px solid #555",
+    "bolddash": "1.5px dashed #222",
+    "bolddots": "2px dotted #333",
+    "palegrey": "1px solid #c4c4c4",
+    "greydots": "1.5px dotted #666",
+    "blue": "1px solid #3060a0",
     "none": "0",
 }
 _PAGE = """<!doctype html><meta charset=utf-8><style>
@@ -241,7 +247,7 @@ def print_forms(
     height: float = 15,
 ) -> bytes:
     """Print forms to a PDF, one or more pages each."""
-    outline = RULES["solid"] if rule == "dotted" else "0"
+    outline = RULES["solid"] if rule in ("dotted", "bolddash") else "0"
     page = _PAGE.format(
         margin=12, size=size, font=f"'{font}'", title=size * 1.6, rule=RULES[rule], padding="1pt 2.5pt", height=height,
         outline=outline, body="".join(map(_section, printed)),

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from indicators.readers.ocr.vision import vision
 
-__all__ = ["Sheet", "clean", "deskewed", "skew_of"]
+__all__ = ["LEVEL", "Sheet", "clean", "deskewed", "levelled", "skew_of"]
 
 Pixels = NDArray[np.uint8]
 Grey = NDArray[np.uint8]
 
 _RED = 36
 _WIDEST_SKEW = 6.0
+#: Darkness of strokes after levelling.
+LEVEL = 200.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +34,12 @@ class Sheet:
         Standard deviation of the paper, in grey levels.
     stamps
         Boxes of suppressed stamps, in pixels.
-    contrast
-        Difference between paper and the darker text, 0..255, before levelling.
     """
 
     grey: Grey
     points: float
     noise: float
     stamps: tuple[tuple[int, int, int, int], ...]
-    contrast: float
 
 
 def clean(pixels: Pixels, points: float) -> Sheet:
@@ -63,9 +62,7 @@ def clean(pixels: Pixels, points: float) -> Sheet:
     paper = _paper(grey, points)
     ratio = cv2.divide(grey, paper, scale=255)
     noise = _noise(ratio)
-    contrast = float(255 - np.percentile(ratio[::3, ::3], 1.0))
-    grey = _levelled(ratio, contrast)
-    return Sheet(grey=grey, points=points, noise=noise, stamps=tuple(stamps), contrast=contrast)
+    return Sheet(grey=ratio, points=points, noise=noise, stamps=tuple(stamps))
 
 
 def _without_stamps(pixels: Pixels, grey: Grey, points: float) -> tuple[Grey, list[tuple[int, int, int, int]]]:
@@ -115,11 +112,9 @@ def _noise(ratio: Grey) -> float:
     return float(np.median(difference)) * 1.05
 
 
-def _levelled(ratio: Grey, contrast: float) -> Grey:
-    """Stretch faded print to full contrast."""
-    if contrast >= 150 or contrast < 20:
-        return ratio
-    stretched = 255 - (255 - ratio.astype(np.float32)) * (190 / contrast)
+def levelled(grey: Grey, dark: float) -> Grey:
+    """Stretch faded print, whose strokes are ``dark`` of 255 darker than the paper, to full contrast."""
+    stretched = 255 - (255 - grey.astype(np.float32)) * (LEVEL / dark)
     result: Grey = np.clip(stretched, 0, 255).astype(np.uint8)
     return result
 

@@ -16,7 +16,9 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 #: Share of a stretch that must be printed.
-_PRINTED, _SURE = 0.33, 0.62
+_PRINTED, _SURE, _VETOED, _LOW = 0.33, 0.62, 0.06, 0.06
+#: Averaged darkness above which rules are solid and dark.
+_DARK = 150.0
 _MOST_FLIPS = 12
 #: In points: reach of a table, gap where rules meet, smallest table, narrowest cell.
 _TOUCH, _MEET, _SMALLEST, _NARROWEST = 5.0, 2.0, 40.0, 5.0
@@ -106,6 +108,7 @@ def _grid(box: tuple[int, int, int, int], horizontal: RuleSet, vertical: RuleSet
     standing = _within(vertical.pieces, (box[1], box[3]), (box[0], box[2]), points)
     # Strokes of characters end in the air, a short piece of a rule ends on rules.
     lying, standing = _anchored(lying, standing, 60 * points, points), _anchored(standing, lying, 34 * points, points)
+    standing = [piece for piece in standing if piece.length > 34 * points or not _in_text(piece, text)]
     rows = _spaced(joined(lying, points), (box[0] + box[2]) / 2, points)
     columns = _spaced(joined(standing, points), (box[1] + box[3]) / 2, points)
     if len(rows) < 2 or len(columns) < 1:
@@ -115,12 +118,12 @@ def _grid(box: tuple[int, int, int, int], horizontal: RuleSet, vertical: RuleSet
     if len(rows) < 2 or len(columns) < 2:
         return None
     across, down = _printed(rows, columns, horizontal), _printed(columns, rows, vertical).T
-    _cross_out(down, rows, columns, text)
+    _cross_out(across, down, rows, columns, text)
     rows, columns, across, down = _useful(rows, columns, across, down)
     if len(rows) < 2 or len(columns) < 2:
         return None
     _close_outline(across, down)
-    spans, doubts = _spans(across, down)
+    spans, doubts = _spans(across, down, _threshold(across, down, _dark((*rows, *columns))))
     placed = tuple(_placed(span, rows, columns) for span in spans)
     x0, x1 = columns[0].at(box[1]), columns[-1].at(box[1])
     y0, y1 = rows[0].at(box[0]), rows[-1].at(box[0])
@@ -155,6 +158,14 @@ def _anchored(pieces: list[Rule], crossing: list[Rule], long: float, points: flo
         if piece.length > long
         or (ends_on_rule(piece.at(piece.first), piece.first) and ends_on_rule(piece.at(piece.last), piece.last))
     ]
+
+
+def _in_text(piece: Rule, text: Floats) -> bool:
+    """Return whether a standing piece lies inside a line of text."""
+    along = (piece.first + piece.last) / 2
+    x, margin = piece.at(along), 0.3 * (text[:, 3] - text[:, 1])
+    inside = (text[:, 0] + margin < x) & (x < text[:, 2] - margin) & (text[:, 1] < along) & (along < text[:, 3])
+    return bool(inside.any())
 
 
 def _spaced(rules: list[Rule], along: float, points: float) -> list[Rule]:
@@ -199,19 +210,27 @@ def _printed(rules: list[Rule], crossing: list[Rule], found: RuleSet) -> Floats:
     return result
 
 
-def _cross_out(down: Floats, rows: list[Rule], columns: list[Rule], text: Floats) -> None:
-    """Weaken vertical stretches that would cut a line of text and are not clearly printed."""
-    doubtful = down < _SURE
+def _cross_out(across: Floats, down: Floats, rows: list[Rule], columns: list[Rule], text: Floats) -> None:
+    """Weaken stretches that would run through a line of text and are not clearly printed."""
+    # Boxes of text may reach over the gaps of a broken dark rule; pale ones are weaker than remains of text.
+    dark = _dark((*rows, *columns))
+    margin = 1.2 if dark else 0.35
+    faint_across, faint_down = across < _SURE, down < _SURE
     for x0, y0, x1, y1 in text.tolist():
-        high = y1 - y0
-        middle = (y0 + y1) / 2
+        high, middle, centre = y1 - y0, (y0 + y1) / 2, (x0 + x1) / 2
+        between = [rows[i].at(centre) < middle < rows[i + 1].at(centre) for i in range(len(rows) - 1)]
         for j in range(1, len(columns) - 1):
-            place = columns[j].at(middle)
-            if not x0 + 0.7 * high < place < x1 - 0.7 * high:
-                continue
-            for i in range(len(rows) - 1):
-                if doubtful[i, j] and rows[i].at(place) < middle < rows[i + 1].at(place):
-                    down[i, j] = min(down[i, j], 0.4 * _PRINTED)
+            if x0 + margin * high < columns[j].at(middle) < x1 - margin * high:
+                cut = faint_down[:, j] & np.array(between)
+                down[cut, j] = np.minimum(down[cut, j], _VETOED)
+        for i in range(1, len(rows) - 1):
+            if y0 + 0.3 * high < rows[i].at(centre) < y1 - 0.3 * high:
+                inside = [
+                    min(x1, columns[j + 1].at(middle)) - max(x0, columns[j].at(middle)) > 1.2 * high
+                    for j in range(len(columns) - 1)
+                ]
+                cut = faint_across[i] & np.array(inside)
+                across[i, cut] = np.minimum(across[i, cut], _VETOED)
 
 
 def _crossing(rule: Rule, other: Rule) -> float:
@@ -249,12 +268,29 @@ def _close_outline(across: Floats, down: Floats) -> None:
     across[0], across[-1], down[:, 0], down[:, -1] = 1.0, 1.0, 1.0, 1.0
 
 
-def _spans(across: Floats, down: Floats) -> tuple[list[Span], int]:
+def _dark(rules: tuple[Rule, ...]) -> bool:
+    return bool(np.median([rule.strength for rule in rules]) > _DARK)
+
+
+def _threshold(across: Floats, down: Floats, dark: bool) -> float:
+    """Return the coverage that parts printed stretches from the others: the middle of the widest gap.
+
+    Remains of text weigh as much as pale or dotted rules, so the least coverage depends on their strength.
+    """
+    shares = np.sort(np.concatenate((across.ravel(), down.ravel(), [_LOW, _SURE])))
+    shares = shares[(shares >= _LOW) & (shares <= _SURE)]
+    widest = int(np.diff(shares).argmax())
+    middle = float(shares[widest] + shares[widest + 1]) / 2
+    low, high = (0.16, 0.3) if dark else (0.36, 0.45)
+    return min(max(middle, low), high)
+
+
+def _spans(across: Floats, down: Floats, printed: float) -> tuple[list[Span], int]:
     """Return cells as rectangles, and how many stretches had to be decided against what is printed.
 
     A region that is no rectangle is set right by the least certain stretch on or in it.
     """
-    walls, posts = across >= _PRINTED, down >= _PRINTED
+    walls, posts = across >= printed, down >= printed
     doubts = 0
     for _ in range(_MOST_FLIPS):
         regions = _regions_of(walls, posts)

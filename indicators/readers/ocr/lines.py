@@ -39,17 +39,55 @@ class TextLine:
     reading: Reading
 
 
-def text_height(boxes: Floats) -> float:
-    """Return the usual height of the detector's boxes, in pixels; 0 without boxes."""
-    if not len(boxes):
-        return 0.0
+def measure(grey: Grey, boxes: Floats) -> tuple[float, float]:
+    """Return the usual height of a character in pixels and the usual darkness of its strokes, 0..255.
+
+    Both are taken from the ink inside the detector's boxes; 0 without boxes.
+    """
     wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    lying = wide > 1.5 * high
-    return float(np.median(high[lying])) if lying.any() else float(np.median(np.minimum(wide, high)))
+    lying = boxes[wide > 2.2 * high] if (wide > 2.2 * high).any() else boxes
+    heights, darkness = [], []
+    for x0, y0, x1, y1 in lying.astype(np.int64).tolist()[:400]:
+        trim = (y1 - y0) // 8
+        inside = 255 - grey[y0 + trim : y1 - trim, x0:x1]
+        if inside.size < 30:
+            continue
+        dark = float(np.percentile(inside, 96))
+        high_ink = _run((inside > 0.45 * dark).mean(axis=1) > 0.04)
+        if dark < 24 or not high_ink:
+            continue
+        heights.append(float(high_ink))
+        darkness.append(dark)
+    if not heights:
+        return 0.0, 0.0
+    # Chinese characters fill nine tenths of their square.
+    return float(np.median(heights)) / 0.92, float(np.median(darkness))
+
+
+def _run(rows: NDArray[np.bool_]) -> int:
+    """Return the length of the run of inked rows at the middle, gaps of one row bridged."""
+    bridged = rows.copy()
+    bridged[1:-1] |= rows[:-2] & rows[2:]
+    middle = len(rows) // 2
+    if not bridged[middle]:
+        return 0
+    above = np.flatnonzero(~bridged[:middle])
+    below = np.flatnonzero(~bridged[middle:])
+    first = int(above[-1]) + 1 if len(above) else 0
+    last = middle + int(below[0]) if len(below) else len(rows)
+    return last - first
 
 
 def lines_in(
-    grey: Grey, cell: Box, boxes: Sequence[Box], engine: Engine, *, em: float, points: float, ruled: bool = True
+    grey: Grey,
+    cell: Box,
+    boxes: Sequence[Box],
+    engine: Engine,
+    *,
+    em: float,
+    points: float,
+    dark: float = 200.0,
+    ruled: bool = True,
 ) -> list[TextLine]:
     """Read the text of a cell (or of a free area), line by line.
 
@@ -65,6 +103,8 @@ def lines_in(
         Usual height of a character, in pixels.
     points
         Pixels a point.
+    dark
+        Usual darkness of strokes, 0..255.
     ruled
         Whether the borders of the cell are rules.
     """
@@ -77,7 +117,7 @@ def lines_in(
         _erase_rules(inside, points)
     local = [(a - x0, b - y0, c - x0, d - y0) for a, b, c, d in boxes]
     found = []
-    for piece in _pieces(inside, local, em, points):
+    for piece in _pieces(inside, local, em, points, dark):
         reading = engine.recognise(_crop(inside, piece.box, em))
         if not reading.text.strip() or reading.confidence < (_FAINTEST_READING if piece.seen else _UNSEEN):
             continue
@@ -104,10 +144,10 @@ def _erase_rules(inside: Grey, points: float) -> None:
                     view[row] = 255
 
 
-def _pieces(inside: Grey, boxes: list[Box], em: float, points: float) -> list[Piece]:
+def _pieces(inside: Grey, boxes: list[Box], em: float, points: float, dark: float) -> list[Piece]:
     """Return the printed lines of a cell, from top to bottom and left to right."""
     cv2 = vision()
-    ink = (inside < 176).astype(np.uint8)
+    ink = (inside < 255 - 0.36 * dark).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count < 2:
         return []
@@ -125,10 +165,10 @@ def _pieces(inside: Grey, boxes: list[Box], em: float, points: float) -> list[Pi
     for first, last in bands:
         chosen = ~taken & (middle >= first) & (middle <= last)
         taken |= chosen
-        pieces += _split(left[chosen], top[chosen], right[chosen], bottom[chosen], em, ink, True)
+        pieces += _split(left[chosen], top[chosen], right[chosen], bottom[chosen], em, True)
     rest = ~taken
     if rest.any():
-        pieces += _unseen(left[rest], top[rest], right[rest], bottom[rest], em, points, inside, ink)
+        pieces += _unseen(left[rest], top[rest], right[rest], bottom[rest], em, points, inside, dark)
     return sorted(pieces, key=lambda piece: (piece.box[1] + piece.box[3], piece.box[0]))
 
 
@@ -144,10 +184,15 @@ def _bands(boxes: list[Box], em: float) -> list[tuple[float, float]]:
     for upper, lower in pairwise(bands):
         if upper[1] > lower[0]:
             upper[1] = lower[0] = (upper[1] + lower[0]) / 2
+    # The strokes of 二 lie at the very edge of the line, those of a comma below it.
+    for index, band in enumerate(bands):
+        above = bands[index - 1][1] if index else -1e9
+        below = bands[index + 1][0] if index + 1 < len(bands) else 1e9
+        band[0], band[1] = max(band[0] - 0.3 * em, above), min(band[1] + 0.3 * em, below)
     return [(first, last) for first, last in bands]
 
 
-def _split(left: Floats, top: Floats, right: Floats, bottom: Floats, em: float, ink: Grey, seen: bool) -> list[Piece]:
+def _split(left: Floats, top: Floats, right: Floats, bottom: Floats, em: float, seen: bool) -> list[Piece]:
     """Return the ink of a band as one piece, or several where wide blanks part it."""
     if not len(left):
         return []
@@ -166,7 +211,7 @@ def _split(left: Floats, top: Floats, right: Floats, bottom: Floats, em: float, 
 
 
 def _unseen(
-    left: Floats, top: Floats, right: Floats, bottom: Floats, em: float, points: float, inside: Grey, ink: Grey
+    left: Floats, top: Floats, right: Floats, bottom: Floats, em: float, points: float, inside: Grey, dark: float
 ) -> list[Piece]:
     """Return ink the detector passed over, where it is clear of the rules and as dark as text."""
     height, width = inside.shape
@@ -182,9 +227,9 @@ def _unseen(
     middle = (top + bottom) / 2
     for first, last in bands:
         chosen = (middle >= first) & (middle <= last)
-        for piece in _split(left[chosen], top[chosen], right[chosen], bottom[chosen], em, ink, False):
+        for piece in _split(left[chosen], top[chosen], right[chosen], bottom[chosen], em, False):
             x0, y0, x1, y1 = (int(value) for value in piece.box)
-            if np.percentile(inside[y0:y1, x0:x1], 5) < 130:
+            if np.percentile(inside[y0:y1, x0:x1], 5) < 255 - 0.6 * dark:
                 pieces.append(piece)
     return pieces
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.readers.ocr.cleaning import Sheet, clean, deskewed, skew_of
+from indicators.readers.ocr.cleaning import LEVEL, Sheet, clean, deskewed, levelled, skew_of
 from indicators.readers.ocr.engine import Engine
 from indicators.readers.ocr.grid import Grid, Span, find_grids
-from indicators.readers.ocr.lines import TextLine, lines_in, text_height
+from indicators.readers.ocr.lines import TextLine, lines_in, measure
 from indicators.readers.ocr.rules import find_rules, without_text
 from indicators.readers.ocr.vision import vision
 from indicators.records import Cell, Line, Location, Mark, Note, Table
@@ -25,6 +25,8 @@ Box = tuple[float, float, float, float]
 
 #: Pixels a point above which a page is made smaller (200 dpi), and at which text is sought (110 dpi).
 _LARGEST, _SEEK = 200 / 72, 110 / 72
+#: Darkness of strokes below which print counts as faded.
+_FADED = 160.0
 #: Confidence below which a reading is doubtful.
 DOUBTFUL = 0.8
 
@@ -57,6 +59,7 @@ class _View:
     back: Floats
     boxes: Floats
     em: float
+    dark: float
     points: float
     notes: list[Note] = field(default_factory=list)
 
@@ -108,7 +111,13 @@ def _upright(image: Pixels, scale: float, engine: Engine) -> _View:
     sheet = clean(image, scale)
     grey, back = deskewed(sheet.grey, skew_of(sheet.grey, scale))
     boxes = engine.detect(grey, min(_SEEK / scale, 2.0))
-    return _View(grey, sheet, back, boxes, 0.72 * text_height(boxes), scale)
+    em, dark = measure(grey, boxes)
+    # Letters of a watermark are several times as high as the text.
+    boxes = boxes[(boxes[:, 3] - boxes[:, 1] < 4.5 * em) | (boxes[:, 2] - boxes[:, 0] < 4.5 * em)]
+    if 0 < dark < _FADED:
+        grey = levelled(grey, dark)
+        dark = LEVEL
+    return _View(grey, sheet, back, boxes, em, dark, scale)
 
 
 def _within(boxes: Floats, area: Box) -> NDArray[np.bool_]:
@@ -119,7 +128,9 @@ def _within(boxes: Floats, area: Box) -> NDArray[np.bool_]:
 def _table(grid: Grid, boxes: Floats, view: _View, engine: Engine, page: int, number: int) -> Table:
     cells = []
     for span in grid.spans:
-        lines = lines_in(view.grey, span.box, _cut(boxes, span.box, view.em), engine, em=view.em, points=view.points)
+        lines = lines_in(
+            view.grey, span.box, _cut(boxes, span.box, view.em), engine, em=view.em, points=view.points, dark=view.dark
+        )
         cells.append(_cell(span, lines, view, page, number))
     return Table(
         cells=tuple(cells), rows=grid.rows, columns=grid.columns,
@@ -164,7 +175,7 @@ def _free_lines(view: _View, boxes: Floats, engine: Engine) -> list[TextLine]:
             area = (box[0] - 0.2 * high, box[1] - 0.15 * high, box[2] + 0.2 * high, box[3] + 0.15 * high)
             found += lines_in(
                 view.grey, area, [(box[0], box[1], box[2], box[3])], engine,
-                em=0.72 * high, points=view.points, ruled=False,
+                em=0.6 * high, points=view.points, dark=view.dark, ruled=False,
             )  # fmt: skip
     return found
 

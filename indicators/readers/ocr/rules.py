@@ -24,9 +24,15 @@ Floats = NDArray[np.float64]
 _ALONG, _THICKEST, _SHORTEST, _SAME = 8.0, 4.5, 11.0, 3.2
 _FAINTEST = 11.0
 _LEVELS = (48, 95, 145)
-#: In points: thinnest text, straight run that no character has.
-_THIN, _RUN = 2.2, 12.5
+#: In points: thinnest text, straight run that no character has, piece of a rule beside such a run, meeting dashes.
+_THIN, _RUN, _STUB, _CROSS = 2.2, 12.5, 5.0, 4.6
+#: Gap in a rule that is bridged, in points.
+_GAP = 3.5
+#: Share of the usual strength below which a response is not part of a rule.
+_TAIL = 0.36
 _PRESENT = 0.42
+#: Coverage given to a stretch that only shows behind text.
+_BEHIND = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,8 @@ class RuleSet:
             best = max(best, float((self.response[place] > _PRESENT * rule.strength).mean()))
             behind = max(behind, float((self.behind_text[place] > _PRESENT * rule.strength).mean()))
         if best < 0.6 and self.hidden[np.clip(across, 0, limit), along].mean() > 0.1 and behind > 0.9:
-            # The rule was taken out with text that touches it.
-            return behind
+            # The rule was taken out with text that touches it, or it is only text: the lines of text will tell.
+            return _BEHIND
         return best
 
 
@@ -106,20 +112,25 @@ def without_text(grey: Grey, points: float) -> tuple[Grey, Grey]:
     dark = cv2.morphologyEx(255 - grey, cv2.MORPH_TOPHAT, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick, thick)))
     run = max(9, round(_RUN * points))
     text = np.zeros(dark.shape, np.uint8)
+    kept = np.zeros(dark.shape, np.uint8)
     # Pale rules are told from the text that touches them by darkness, so text is sought at several levels.
     for level in _LEVELS:
         ink = (dark > level).astype(np.uint8)
         straight = _straight(ink, run)
         _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-        small = np.minimum(stats[:, 2], stats[:, 3])
-        chosen = (small > _THIN * points) & (small < 26 * points)
+        small, large = np.minimum(stats[:, 2], stats[:, 3]), np.maximum(stats[:, 2], stats[:, 3])
+        # Crosses of dashes at the meeting of two rules are thick both ways, but smaller than characters.
+        chosen = (small > _THIN * points) & (small < 26 * points) & (large > _CROSS * points)
         chosen[0] = False
-        # A piece of a broken rule may touch a character: its straight part stays.
-        text |= chosen[labels].astype(np.uint8) & (1 - straight)
+        # Pieces of broken rules meet or touch characters: their straight parts stay, short ones beside long ones only.
+        ruled = np.bincount(labels[straight > 0], minlength=len(stats)) > 0
+        stubs = _straight(ink, max(5, round(_STUB * points))) & ruled[labels].astype(np.uint8)
+        kept |= straight | stubs
+        text |= chosen[labels].astype(np.uint8) & (1 - (straight | stubs))
     halo = max(3, round(1.2 * points)) | 1
     mask = cv2.dilate(text, np.ones((halo, halo), np.uint8))
-    kept = _straight((dark > _LEVELS[0]).astype(np.uint8), run)
-    return dark, np.where((mask > 0) & (kept == 0), 0, dark).astype(np.uint8)
+    bare = np.where((mask > 0) & (kept == 0), 0, dark).astype(np.uint8)
+    return dark, bare
 
 
 def _straight(ink: Grey, run: int) -> Grey:
@@ -151,9 +162,11 @@ def find_rules(whole: Grey, bare: Grey, points: float, noise: float, *, vertical
     response = _averaged(bare, along, points)
     faint = max(_FAINTEST, 5 * noise / np.sqrt(along) + 4)
     shortest = round((_SHORTEST if vertical else 2 * _SHORTEST) * points)
-    mask = (response > faint).astype(np.uint8)
-    pieces = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
-    measured = _strong(_measured(pieces, response, shortest, points), points)
+    # Twice: remains of text are chained into long pieces only where they are much fainter than the rules.
+    for _ in range(2):
+        pieces = _pieces(response, faint, shortest, points)
+        measured, usual = _strong(_measured(pieces, response, shortest, points), points)
+        faint = max(faint, _TAIL * usual)
     return RuleSet(
         pieces=tuple(measured), response=response, mask=pieces, points=points,
         behind_text=_averaged(whole, along, points), hidden=(whole > bare).astype(np.uint8),
@@ -201,16 +214,25 @@ def _measured(pieces: Grey, response: Grey, shortest: int, points: float) -> lis
     return found
 
 
-def _strong(pieces: list[Rule], points: float) -> list[Rule]:
-    """Drop what is much fainter than the long rules of the page."""
+def _pieces(response: Grey, faint: float, shortest: int, points: float) -> Grey:
+    cv2 = vision()
+    mask = (response > faint).astype(np.uint8)
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_GAP * points))), np.uint8))
+    pieces: Grey = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    return pieces
+
+
+def _strong(pieces: list[Rule], points: float) -> tuple[list[Rule], float]:
+    """Drop what is much fainter than the long rules of the page; return also how dark those usually are."""
     long = [piece for piece in pieces if piece.length > 45 * points]
     if not long:
-        return pieces
+        return pieces, 0.0
     lengths = np.array([piece.length for piece in long])
     strengths = np.array([piece.strength for piece in long])
     order = np.argsort(strengths)
-    usual = strengths[order][np.searchsorted(np.cumsum(lengths[order]), lengths.sum() * 0.3)]
-    return [piece for piece in pieces if piece.strength > (0.45 if piece.length > 45 * points else 0.7) * usual]
+    usual = float(strengths[order][np.searchsorted(np.cumsum(lengths[order]), lengths.sum() * 0.3)])
+    kept = [piece for piece in pieces if piece.strength > (0.45 if piece.length > 45 * points else 0.7) * usual]
+    return kept, usual
 
 
 def _fitted(places: Floats, centres: Floats) -> tuple[float, float]:
