@@ -26,11 +26,14 @@ __all__ = ["Engine", "Glyph", "Reading", "load_engine", "require_ocr"]
 Grey = NDArray[np.uint8]
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
+_TURNED = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 _COMMAND = 'pip install "jixiao-indicators[ocr]"'
 _HEIGHT = 48
 _NARROWEST, _WIDEST = 32, 3200
 _STRIDE = 8
 _LIKELY = 0.3
+#: Probability above which nothing else is considered.
+_SETTLED = 0.98
 #: How much a kernel of the detector is grown to the full text line (its training shrinks lines by this ratio).
 _GROW = 1.6
 
@@ -83,7 +86,7 @@ def require_ocr() -> Path:
     assert spec is not None
     assert spec.submodule_search_locations is not None
     folder = Path(next(iter(spec.submodule_search_locations))) / "models"
-    for name in (_DETECTOR, _RECOGNISER):
+    for name in (_DETECTOR, _RECOGNISER, _TURNED):
         if not (folder / name).is_file():
             raise MissingExtraError(
                 "文字识别模型不完整", why=f"rapidocr 的安装目录中没有 {name}", remedy=f"请重新运行 {_COMMAND}"
@@ -97,6 +100,7 @@ class Engine:
     def __init__(self, folder: Path, threads: int) -> None:
         self._detector = _session(folder / _DETECTOR, threads)
         self._recogniser = _session(folder / _RECOGNISER, threads)
+        self._turned = _session(folder / _TURNED, threads)
         listed = self._recogniser.get_modelmeta().custom_metadata_map["character"]
         # The decoder puts the blank first and the space last.
         self._characters = ["", *listed.splitlines(), " "]
@@ -144,6 +148,16 @@ class Engine:
         scores = self._recogniser.run(None, {"x": np.broadcast_to(tensor, (1, 3, _HEIGHT, padded)).copy()})[0][0]
         return self._decode(scores)
 
+    def turned(self, crop: Grey) -> float:
+        """Return the probability 0..1 that a line of text stands on its head."""
+        cv2 = vision()
+        wide = min(192, max(8, round(48 * crop.shape[1] / max(1, crop.shape[0]))))
+        tensor = np.zeros((48, 192), np.float32)
+        tensor[:, :wide] = cv2.resize(crop, (wide, 48), interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
+        name = self._turned.get_inputs()[0].name
+        scores = self._turned.run(None, {name: np.broadcast_to(tensor, (1, 3, 48, 192)).copy()})[0][0]
+        return float(scores[1])
+
     def _decode(self, scores: NDArray[np.float32]) -> Reading:
         best = scores.argmax(axis=1)
         glyphs: list[Glyph] = []
@@ -158,6 +172,9 @@ class Engine:
         return Reading(tuple(glyphs))
 
     def _glyph(self, row: NDArray[np.float32], place: float) -> Glyph:
+        top = int(row.argmax())
+        if row[top] > _SETTLED:
+            return Glyph(self._characters[top], float(row[top]), place)
         ranked = np.argpartition(row, -4)[-4:]
         ranked = ranked[np.argsort(-row[ranked])]
         others = tuple((self._characters[i], float(row[i])) for i in ranked[1:] if row[i] > 0.003)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from indicators.readers.ocr.engine import Engine, Reading
 from indicators.readers.ocr.vision import vision
 
-__all__ = ["Piece", "TextLine", "lines_in", "text_height"]
+__all__ = ["Piece", "TextLine", "lines_in"]
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -95,10 +95,18 @@ def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageRea
     for line in _free_lines(view, view.boxes[free], engine):
         text = line.reading.text.strip()
         at = Location(page=page, bbox=_points(line.box, view))
-        blocks.append((line.box[1], Line(text=text, at=at, confidence=round(line.reading.confidence, 3))))
+        blocks.append((line.box[1], Line(text=text, at=at, confidence=_recognised(line.reading.confidence))))
     blocks.sort(key=lambda item: item[0])
     ordered = tuple(block for _, block in blocks)
     return PageReading(blocks=ordered, notes=tuple(view.notes))
+
+
+#: Recognised text is never as sure as printed characters: rules that meet less than 1 do not accuse of errors.
+_SUREST = 0.999
+
+
+def _recognised(confidence: float) -> float:
+    return round(min(confidence, _SUREST), 3)
 
 
 def _upright(image: Pixels, scale: float, engine: Engine) -> _View:
@@ -154,7 +162,13 @@ def _cell(span: Span, lines: list[TextLine], view: _View, page: int, number: int
     text = join_lines(line.reading.text.strip() for line in lines)
     confidence = min((line.reading.confidence for line in lines), default=1.0)
     at = Location(page=page, table=number, row=span.row, column=span.column, bbox=_points(span.box, view))
-    return Cell(text=text, at=at, row_span=span.rows, column_span=span.columns, confidence=round(confidence, 3))
+    return Cell(
+        text=text,
+        at=at,
+        row_span=span.rows,
+        column_span=span.columns,
+        confidence=_recognised(confidence) if lines else 1.0,
+    )
 
 
 def _free_lines(view: _View, boxes: Floats, engine: Engine) -> list[TextLine]:

@@ -1,0 +1,185 @@
+"""Repairs by what must hold, each recorded with what was read.
+
+Only closed vocabulary, shapes of numbers, sums of funds and the twin side of a form repair a reading, and only
+towards what the recogniser itself held possible. Free text is never touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from indicators.readers.ocr.aligned import is_label
+from indicators.readers.ocr.engine import Glyph, Reading
+from indicators.records import Cell, Note
+from indicators.text import squash
+from indicators.vocabulary import fund_label, header_role
+
+__all__ = ["Reread", "repaired"]
+
+#: Glyphs that stand for digits in a field where only a number can stand.
+_LOOK_ALIKES = str.maketrans(
+    {"O": "0", "o": "0", "〇": "0", "D": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "B": "8", "S": "5", "Z": "2"}
+    | {"，": ",", "。": ".", "．": ".", "：": ".", " ": ""}
+)
+_AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,6})?(?:万元|元)?")
+_GROUPS = re.compile(r"(\d{1,3})((?:[,.]\d{3})+)([.,]\d{1,2})?(万元|元)?")
+_SIGNS = str.maketrans({"＞": ">", "＜": "<"})
+_CERTAIN, _POSSIBLE = 0.9, 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A cell with the readings of its lines."""
+
+    cell: Cell
+    readings: tuple[Reading, ...]
+
+
+def repaired(cells: Sequence[Reread], page: int) -> tuple[list[Cell], list[Note]]:
+    """Return the cells of a table after repair, and a note for each repair.
+
+    Parameters
+    ----------
+    cells
+        In reading order.
+    page
+        Page, from 1.
+    """
+    texts = {index: one.cell.text for index, one in enumerate(cells)}
+    reasons: dict[int, str] = {}
+    _labels(cells, texts, reasons)
+    _amounts(cells, texts, reasons)
+    _sums(cells, texts, reasons)
+    _twins(cells, texts, reasons)
+    result, notes = [], []
+    for index, one in enumerate(cells):
+        result.append(replace(one.cell, text=texts[index]))
+        if index in reasons:
+            message = f"第 {page} 页：“{one.cell.text}”按{reasons[index]}改读为“{texts[index]}”，请核对原件"
+            notes.append(Note(code="ocr-repaired", message=message, at=one.cell.at))
+    return result, notes
+
+
+def _alternatives(readings: Sequence[Reading]) -> Iterator[tuple[str, float]]:
+    """Yield the texts that differ in one uncertain character, with the probability of that character."""
+    if len(readings) != 1:
+        return
+    glyphs = readings[0].glyphs
+    for place, glyph in enumerate(glyphs):
+        if glyph.probability >= _CERTAIN:
+            continue
+        for other, probability in glyph.others:
+            if probability >= _POSSIBLE:
+                yield _with(glyphs, place, other), probability
+
+
+def _with(glyphs: Sequence[Glyph], place: int, text: str) -> str:
+    return "".join(text if index == place else glyph.text for index, glyph in enumerate(glyphs)).strip()
+
+
+def _labels(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:
+    """Read a label where the recogniser held one possible and its column holds others."""
+    columns: dict[int, int] = {}
+    for index, one in enumerate(cells):
+        if is_label(texts[index]):
+            columns[one.cell.at.column or 0] = columns.get(one.cell.at.column or 0, 0) + 1
+    for index, one in enumerate(cells):
+        if not texts[index] or is_label(texts[index]) or not columns.get(one.cell.at.column or 0):
+            continue
+        found = {text for text, _ in _alternatives(one.readings) if is_label(text)}
+        if len(found) == 1:
+            texts[index], reasons[index] = found.pop(), "表格固定栏目名称"
+
+
+def _fund_rows(cells: Sequence[Reread], texts: dict[int, str]) -> Iterator[tuple[str, int, int, int]]:
+    """Yield ``source, column of the label, index of the amount, row`` for each fund label with a cell beside it."""
+    places = {(one.cell.at.row, one.cell.at.column): index for index, one in enumerate(cells)}
+    for index, one in enumerate(cells):
+        label = fund_label(texts[index])
+        row, column = one.cell.at.row or 0, one.cell.at.column or 0
+        beside = places.get((row, column + one.cell.column_span))
+        if label is not None and beside is not None and fund_label(texts[beside]) is None:
+            yield label[0], column, beside, row
+
+
+def _amounts(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:
+    """Read a number beside a fund label where only its shape is wrong."""
+    for _, _, index, _ in _fund_rows(cells, texts):
+        text = texts[index]
+        if not text or _AMOUNT.fullmatch(squash(text)) or len(text) > 24:
+            continue
+        number = text.translate(_LOOK_ALIKES)
+        grouped = _GROUPS.fullmatch(number)
+        if grouped is not None:
+            tail = grouped[3].replace(",", ".") if grouped[3] else ""
+            number = grouped[1] + grouped[2].replace(".", ",") + tail + (grouped[4] or "")
+        if _AMOUNT.fullmatch(number):
+            texts[index], reasons[index] = number, "金额的写法"
+
+
+def _value(text: str) -> Decimal | None:
+    digits = squash(text).replace(",", "")
+    return Decimal(re.sub(r"[万元]", "", digits)) if _AMOUNT.fullmatch(squash(text)) else None
+
+
+def _sums(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:
+    """Change one uncertain digit where exactly one such change makes a total the sum of its sources."""
+    sides: dict[int, list[tuple[str, int]]] = {}
+    for source, column, index, _ in _fund_rows(cells, texts):
+        sides.setdefault(column, []).append((source, index))
+    for side in sides.values():
+        totals = [index for source, index in side if source == "total"]
+        parts = [index for source, index in side if source not in ("total", "carried")]
+        if len(totals) != 1 or not parts or _balanced(totals[0], parts, texts):
+            continue
+        fixes = {
+            (index, text)
+            for index in (totals[0], *parts)
+            for text, _ in _alternatives(cells[index].readings)
+            if _value(text) is not None and _balanced(totals[0], parts, {**texts, index: text})
+        }
+        if len(fixes) == 1:
+            index, text = fixes.pop()
+            texts[index], reasons[index] = text, "资金合计关系"
+
+
+def _balanced(total: int, parts: Sequence[int], texts: dict[int, str]) -> bool:
+    amounts = [_value(texts[index]) for index in parts if texts[index]]
+    whole = _value(texts[total])
+    if whole is None or not amounts or any(amount is None for amount in amounts):
+        return False
+    return abs(whole - sum(amount for amount in amounts if amount is not None)) < Decimal("0.01")
+
+
+def _twins(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:
+    """Take the value of the other side where the same indicator stands there and the reading allows it."""
+    header = [one for index, one in enumerate(cells) if header_role(texts[index]) in ("name", "value")]
+    if not header:
+        return
+    row = min(one.cell.at.row or 0 for one in header)
+    roles = [(header_role(one.cell.text), one.cell.at.column or 0) for one in header if one.cell.at.row == row]
+    if [role for role, _ in roles] != ["name", "value", "name", "value"]:
+        return
+    places = {(one.cell.at.row, one.cell.at.column): index for index, one in enumerate(cells)}
+    for below in sorted({one.cell.at.row or 0 for one in cells if (one.cell.at.row or 0) > row}):
+        quartet = [places.get((below, column)) for _, column in roles]
+        if any(index is None for index in quartet):
+            continue
+        names = [texts[index] for index in (quartet[0], quartet[2]) if index is not None]
+        if not names[0] or squash(names[0]) != squash(names[1]):
+            continue
+        for mine, twin in ((quartet[1], quartet[3]), (quartet[3], quartet[1])):
+            if mine is not None and twin is not None:
+                _from_twin(mine, twin, cells, texts, reasons)
+
+
+def _from_twin(mine: int, twin: int, cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:
+    wanted = squash(texts[twin]).translate(_SIGNS)
+    own = squash(texts[mine]).translate(_SIGNS)
+    if own == wanted or not wanted or cells[twin].cell.confidence < max(_CERTAIN, cells[mine].cell.confidence):
+        return
+    if any(squash(text).translate(_SIGNS) == wanted for text, _ in _alternatives(cells[mine].readings)):
+        texts[mine], reasons[mine] = texts[twin], "另一侧相同指标"
