@@ -155,7 +155,6 @@ def find_rules(whole: Grey, bare: Grey, points: float, noise: float, *, vertical
     vertical
         Whether vertical rules are wanted; the page is transposed then, so that rules run along axis 1.
     """
-
     if vertical:
         whole, bare = np.ascontiguousarray(whole.T), np.ascontiguousarray(bare.T)
     along = max(5, round(_ALONG * points)) | 1
