@@ -27,6 +27,7 @@ __all__ = ["Raw", "identified", "most_telling", "tool_finding", "without_twins"]
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _SHORTEST_CUT = 4
+_SHORTEST_CUT_VALUE = 6
 _CHECK_ORIGINAL = "（请核对原件）"
 
 
@@ -102,7 +103,9 @@ def _cleared_by_the_full_print(raw: Raw) -> bool:
         if other.horizon == item.horizon or other.level2 != item.level2:
             continue
         full = plain(other.name), plain(other.value)
-        if full != (name, value) and full[0].startswith(name) and full[1].startswith(value):
+        # 提高 beside 提高10% is a shorter value, not one cut off: cells hold more than that.
+        same = full[1] == value or (len(value) >= _SHORTEST_CUT_VALUE and full[1].startswith(value))
+        if full != (name, value) and full[0].startswith(name) and same:
             return True
     return False
 
