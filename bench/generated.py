@@ -22,7 +22,8 @@ HEAD = "# 命令一览\n\n由 `python -m bench.generated` 从命令的帮助生�
 def commands_page() -> str:
     """Return the help pages of all commands as Markdown."""
     parts = [HEAD]
-    root = click.Context(app, info_name="indicators")
+    # With the settings of the group: click keeps the help option of a command, whoever asked for it first.
+    root = click.Context(app, info_name="indicators", **app.context_settings)
     for name in app.list_commands(root):
         command = app.get_command(root, name)
         assert command is not None
