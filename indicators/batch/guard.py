@@ -94,6 +94,7 @@ class Guard:
                     if kind == "done":
                         return self._finished(value, peak)
                     digest, size = value
+                    continue
                 peak = max(peak, self._megabytes())
                 if self.stop.is_set():
                     self.close(kill=True)

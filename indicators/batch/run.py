@@ -25,6 +25,9 @@ __all__ = ["Engine", "EngineFactory", "Progress", "Summary", "default_processes"
 _WAIT = 0.5
 #: Results written in one transaction at most.
 _TOGETHER = 32
+#: Seconds a result waits for others at most.
+_GATHER = 0.2
+_NOTHING = object()
 _MOST_NAMED = 100
 
 
@@ -191,6 +194,7 @@ def run_batch(
         summary.state = "finished"
     except KeyboardInterrupt:
         summary.state = "interrupted"
+        job.write()
     finally:
         made.close(kill=kill)
         summary.seconds = time.monotonic() - started
@@ -213,6 +217,8 @@ class _Job:
     retry: bool
     summary: Summary
     on_step: Callable[[Progress], None] | None = None
+    _ready: list[Result] = field(default_factory=list)
+    _since: float = 0.0
 
     def work(self, tasks: Iterator[Task]) -> None:
         """Keep the engine's window full and write what comes back, until nothing is left."""
@@ -220,43 +226,32 @@ class _Job:
         out = 0
         exhausted = False
         while not exhausted or out:
-            while not exhausted and out < self.engine.window:
-                task = next(due, None)
-                if task is None:
-                    exhausted = True
-                else:
+            if not exhausted and out < self.engine.window:
+                task = next(due, _NOTHING)
+                exhausted = task is _NOTHING
+                if isinstance(task, Task):
                     self.engine.submit(task)
                     out += 1
-            if out and (results := self._results()):
-                out -= len(results)
-                self._write(results)
-
-    def _results(self) -> list[Result]:
-        """Return what is ready: one result, or all that gathered while the last ones were written.
-
-        A commit waits for the disk; writing together what is ready lets one writer keep up with many workers, and a
-        slow run still writes document by document.
-        """
-        results: list[Result] = []
-        wait = _WAIT
-        while len(results) < _TOGETHER and (result := self.engine.result(wait)) is not None:
-            results.append(result)
-            wait = 0.0
-        return results
-
-    def _due(self, tasks: Iterator[Task]) -> Iterator[Task]:
-        """Yield the tasks that must be judged: content or versions are new, or it is asked for."""
-        for task in tasks:
-            known = None if self.force else self.store.known(task.key)
-            if known is None or known.versions != self.versions or (self.retry and known.status != "ok"):
-                yield task
-            elif known.digest and known.digest == (task.expected or digest_of(task)):
-                self.summary.counts["unchanged"] += 1
-                self._tell(task.key, "unchanged")
+                wait = 0.0
             else:
-                yield task
+                wait = _GATHER if self._ready else _WAIT
+            if out and (result := self.engine.result(wait)) is not None:
+                out -= 1
+                self._ready.append(result)
+                self._since = self._since or time.monotonic()
+            if self._ready and (len(self._ready) >= _TOGETHER or time.monotonic() - self._since >= _GATHER):
+                self.write()
+        self.write()
 
-    def _write(self, results: list[Result]) -> None:
+    def write(self) -> None:
+        """Write the results that have gathered.
+
+        A commit waits for the disk, so what comes within a moment is written together; a slow run still writes document
+        by document.
+        """
+        results, self._ready, self._since = self._ready, [], 0.0
+        if not results:
+            return
         started = time.monotonic()
         now = _now()
         self.store.write(*((result.rows, self._processing(result, now)) for result in results))
@@ -265,6 +260,19 @@ class _Job:
             self.summary.add(result)
         for result in results:
             self._tell(result.rows.key, result.rows.status, result.rows.document["reason"])
+
+    def _due(self, tasks: Iterator[Task]) -> Iterator[Task | None]:
+        """Yield what must be judged (content or versions are new, or it is asked for), ``None`` for all else."""
+        for task in tasks:
+            known = None if self.force else self.store.known(task.key)
+            if known is None or known.versions != self.versions or (self.retry and known.status != "ok"):
+                yield task
+            elif known.digest and known.digest == (task.expected or digest_of(task)):
+                self.summary.counts["unchanged"] += 1
+                self._tell(task.key, "unchanged")
+                yield None
+            else:
+                yield task
 
     def _processing(self, result: Result, now: str) -> dict[str, object]:
         spent = {name: round(value, 4) for name, value in asdict(result.spent).items()}

@@ -40,6 +40,18 @@ def main(pipe: Connection, settings: Settings, limits: Limits) -> None:
     child.main(pipe, settings, limits)
 
 
+def slow(pipe: Connection, settings: Settings, limits: Limits) -> None:
+    """As the worker process, at a pace at which a test can step in."""
+    real = child.read_bytes
+
+    def read_bytes(data: bytes, name: str, **options: Any) -> Any:
+        time.sleep(0.15)
+        return real(data, name, **options)
+
+    child.read_bytes = read_bytes
+    child.main(pipe, settings, limits)
+
+
 def misbehave(kind: str) -> None:
     if kind == "hang":
         time.sleep(3600)
@@ -58,8 +70,8 @@ def misbehave(kind: str) -> None:
     raise RuntimeError("a fault nobody foresaw")
 
 
-def engine(processes: int = 2) -> Any:
+def engine(processes: int = 2, entry: Any = main) -> Any:
     def make(settings: Settings, limits: Limits, versions: Versions) -> LocalEngine:
-        return LocalEngine(settings, limits, processes, entry=main)
+        return LocalEngine(settings, limits, processes, entry=entry)
 
     return make

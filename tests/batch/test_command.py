@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -53,7 +54,10 @@ def test_mistakes_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture[st
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_asked_to_stop_says_how_to_go_on(tmp_path: Path, number: int) -> None:
-    make_documents(tmp_path / "docs", 40)
+    made = make_documents(tmp_path / "docs", 20)
+    for number_of_copy in range(100):
+        for path in made:
+            shutil.copy(path, path.with_name(f"{number_of_copy}-{path.name}"))
     log = tmp_path / "log"
     command = [sys.executable, "-m", "indicators", "batch", str(tmp_path / "docs"), "--store", str(tmp_path / "a.db")]
     with (tmp_path / "said").open("wb") as said:
