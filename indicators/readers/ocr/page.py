@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.readers.ocr.cleaning import LEVEL, Sheet, clean, deskewed, levelled, skew_of
+from indicators.readers.ocr.aligned import aligned_tables, label_count, swallowed_labels
 from indicators.readers.ocr.engine import Engine
 from indicators.readers.ocr.grid import Grid, Span, find_grids
-from indicators.readers.ocr.lines import TextLine, lines_in, measure
-from indicators.readers.ocr.rules import find_rules, without_text
-from indicators.readers.ocr.vision import vision
-from indicators.records import Cell, Line, Location, Mark, Note, Table
+from indicators.readers.ocr.lines import TextLine, lines_in
+from indicators.readers.ocr.repair import Reread, repaired
+from indicators.readers.ocr.rules import RuleSet, find_rules, without_text
+from indicators.readers.ocr.upright import View, upright
+from indicators.records import BBox, Cell, Line, Location, Mark, Note, Table
 from indicators.text import join_lines
 
 __all__ = ["PageReading", "read_page"]
 
 Pixels = NDArray[np.uint8]
-Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
-#: Pixels a point above which a page is made smaller (200 dpi), and at which text is sought (110 dpi).
-_LARGEST, _SEEK = 200 / 72, 110 / 72
-#: Darkness of strokes below which print counts as faded.
-_FADED = 160.0
-#: Confidence below which a reading is doubtful.
-DOUBTFUL = 0.8
+#: Heights of characters in pixels: below the first nothing is read (60 dpi), below the second it is doubtful.
+_UNREADABLE, _COARSE = 8.3, 11.0
+#: Confidence below which a cell is reported; mean confidence below which a page is not read.
+_DOUBTFUL, _GIVEN_UP = 0.8, 0.6
+_MOST_NOTES = 40
+#: Recognised text is never as sure as printed characters: rules that meet less than 1 do not accuse of errors.
+_SUREST = 0.999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class PageReading:
     marks
         Suppressed stamps.
     notes
-        What was doubtful or repaired.
+        What was doubtful, repaired or given up.
     """
 
     blocks: tuple[Table | Line, ...]
@@ -50,18 +51,14 @@ class PageReading:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(slots=True)
-class _View:
-    """The page as it is read: upright, evened, with the way back to the picture."""
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A table with the text lines in it."""
 
-    grey: Grey
-    sheet: Sheet
-    back: Floats
-    boxes: Floats
-    em: float
-    dark: float
-    points: float
-    notes: list[Note] = field(default_factory=list)
+    top: float
+    table: Table
+    lines: list[TextLine]
+    readings: list[Reread]
 
 
 def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageReading:
@@ -78,73 +75,109 @@ def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageRea
     engine
         The loaded models.
     """
-    view = _upright(image, scale, engine)
-    if not len(view.boxes):
-        return PageReading(blocks=(), notes=(_unreadable(page, "图片中没有可识别的文字"),))
+    if min(image.shape[:2]) < 24:
+        return PageReading(blocks=())
+    view = upright(image, scale, engine)
+    if not len(view.boxes) or not view.em:
+        return PageReading(blocks=(), notes=(_given_up(page, "图片中没有可识别的文字"),))
+    if view.sharp < _UNREADABLE:
+        why = f"分辨率过低（字高约 {view.sharp:.0f} 像素），文字无法可靠识别，请以 200 dpi 以上重新扫描"
+        return PageReading(blocks=(), notes=(_given_up(page, why),))
+    regions, free = _regions(view, engine, page)
+    confidences = [line.reading.confidence for region in regions for line in region.lines]
+    confidences += [line.reading.confidence for line in free]
+    if not confidences or float(np.mean(confidences)) < _GIVEN_UP:
+        return PageReading(blocks=(), notes=(_given_up(page, "图片不是清晰的文字，识别结果不可用，请核对原件"),))
+    notes: list[Note] = []
+    if view.sharp < _COARSE:
+        why = f"分辨率偏低（字高约 {view.sharp:.0f} 像素），数字和符号可能误读，请核对原件"
+        notes.append(Note(code="low-confidence", message=f"第 {page} 页：{why}", at=Location(page=page)))
+    blocks: list[tuple[float, Table | Line]] = []
+    for region in regions:
+        table = region.table
+        if region.readings:
+            cells, repairs = repaired(region.readings, page)
+            table, notes = replace(table, cells=tuple(cells)), notes + repairs
+        notes += _doubts(table, page)
+        blocks.append((region.top, table))
+    for line in free:
+        at = Location(page=page, bbox=view.placed(line.box))
+        text = line.reading.text.strip()
+        blocks.append((line.box[1], Line(text=text, at=at, confidence=_recognised(line.reading.confidence))))
+    blocks.sort(key=lambda item: item[0])
+    marks = tuple(
+        Mark(text="", kind="stamp", at=Location(page=page, bbox=view.placed(box))) for box in view.sheet.stamps
+    )
+    return PageReading(blocks=tuple(block for _, block in blocks), marks=marks, notes=tuple(notes[:_MOST_NOTES]))
+
+
+def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list[TextLine]]:
+    """Return the tables of a page and the lines outside them."""
     whole, bare = without_text(view.grey, view.points)
     horizontal = find_rules(whole, bare, view.points, view.sheet.noise, vertical=False)
     vertical = find_rules(whole, bare, view.points, view.sheet.noise, vertical=True)
-    grids = find_grids(horizontal, vertical, view.boxes)
-    blocks: list[tuple[float, Table | Line]] = []
+    regions = []
     free = np.ones(len(view.boxes), np.bool_)
-    for number, grid in enumerate(grids):
+    for number, grid in enumerate(find_grids(horizontal, vertical, view.boxes)):
         inside = _within(view.boxes, grid.box)
+        if not inside.any():
+            continue
         free &= ~inside
-        table = _table(grid, view.boxes[inside], view, engine, page, number)
-        blocks.append((grid.box[1], table))
-    for line in _free_lines(view, view.boxes[free], engine):
-        text = line.reading.text.strip()
-        at = Location(page=page, bbox=_points(line.box, view))
-        blocks.append((line.box[1], Line(text=text, at=at, confidence=_recognised(line.reading.confidence))))
-    blocks.sort(key=lambda item: item[0])
-    ordered = tuple(block for _, block in blocks)
-    return PageReading(blocks=ordered, notes=tuple(view.notes))
+        regions.append(_better(_ruled(grid, view.boxes[inside], view, engine, page, number), view, horizontal))
+    pieces = [line for row in _free_rows(view, view.boxes[free], engine) for line in row]
+    used: set[int] = set()
+    places = [view.placed(line.box) for line in pieces]
+    for table, indices in aligned_tables(pieces, places, _borders(horizontal, view), page):
+        used |= indices
+        top = min(pieces[index].box[1] for index in indices)
+        regions.append(_Region(top, table, [pieces[index] for index in sorted(indices)], []))
+    return regions, [line for index, line in enumerate(pieces) if index not in used]
 
 
-#: Recognised text is never as sure as printed characters: rules that meet less than 1 do not accuse of errors.
-_SUREST = 0.999
+def _ruled(grid: Grid, boxes: Floats, view: View, engine: Engine, page: int, number: int) -> _Region:
+    """Read a table cell by cell."""
+    readings: list[Reread] = []
+    every: list[TextLine] = []
+    for span in grid.spans:
+        parts = _cut(boxes, span.box, view.em)
+        lines = lines_in(view.grey, span.box, parts, engine, em=view.em, points=view.points, dark=view.dark)
+        every += lines
+        readings.append(Reread(_cell(span, lines, view, page, number), tuple(line.reading for line in lines)))
+    table = Table(
+        cells=tuple(one.cell for one in readings),
+        rows=grid.rows,
+        columns=grid.columns,
+        at=Location(page=page, table=number, bbox=view.placed(grid.box)),
+        grid="exact" if grid.sound else "guessed",
+    )
+    return _Region(grid.box[1], table, every, readings)
 
 
-def _recognised(confidence: float) -> float:
-    return round(min(confidence, _SUREST), 3)
+def _better(region: _Region, view: View, horizontal: RuleSet) -> _Region:
+    """Return the table as ruled or, where its rules are in doubt, as its text is aligned if that has more labels."""
+    table = region.table
+    if table.grid == "exact" and not swallowed_labels(table.cells):
+        return region
+    boxes = [view.placed(line.box) for line in region.lines]
+    page = table.at.page or 1
+    best = replace(region, table=replace(table, grid="guessed"))
+    for other, _ in aligned_tables(region.lines, boxes, _borders(horizontal, view), page):
+        if label_count(other.cells) > label_count(best.table.cells) + 1:
+            best = _Region(region.top, other, region.lines, [])
+    return best
 
 
-def _upright(image: Pixels, scale: float, engine: Engine) -> _View:
-    """Even, turn and deskew a picture, and find its text."""
-    cv2 = vision()
-    if scale > _LARGEST:
-        factor = _LARGEST / scale
-        image = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        scale = _LARGEST
-    sheet = clean(image, scale)
-    grey, back = deskewed(sheet.grey, skew_of(sheet.grey, scale))
-    boxes = engine.detect(grey, min(_SEEK / scale, 2.0))
-    em, dark = measure(grey, boxes)
-    # Letters of a watermark are several times as high as the text.
-    boxes = boxes[(boxes[:, 3] - boxes[:, 1] < 4.5 * em) | (boxes[:, 2] - boxes[:, 0] < 4.5 * em)]
-    if 0 < dark < _FADED:
-        grey = levelled(grey, dark)
-        dark = LEVEL
-    return _View(grey, sheet, back, boxes, em, dark, scale)
+def _borders(rules: RuleSet, view: View) -> list[BBox]:
+    """Return the pieces of horizontal rules in points."""
+    return [
+        view.placed((piece.first, piece.at(piece.first) - 0.5, piece.last, piece.at(piece.last) + 0.5))
+        for piece in rules.pieces
+    ]
 
 
 def _within(boxes: Floats, area: Box) -> NDArray[np.bool_]:
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     return np.asarray((x > area[0]) & (x < area[2]) & (y > area[1]) & (y < area[3]))
-
-
-def _table(grid: Grid, boxes: Floats, view: _View, engine: Engine, page: int, number: int) -> Table:
-    cells = []
-    for span in grid.spans:
-        lines = lines_in(
-            view.grey, span.box, _cut(boxes, span.box, view.em), engine, em=view.em, points=view.points, dark=view.dark
-        )
-        cells.append(_cell(span, lines, view, page, number))
-    return Table(
-        cells=tuple(cells), rows=grid.rows, columns=grid.columns,
-        at=Location(page=page, table=number, bbox=_points(grid.box, view)),
-        grid="exact" if grid.sound else "guessed",
-    )  # fmt: skip
 
 
 def _cut(boxes: Floats, cell: Box, em: float) -> list[Box]:
@@ -158,10 +191,10 @@ def _cut(boxes: Floats, cell: Box, em: float) -> list[Box]:
     return parts
 
 
-def _cell(span: Span, lines: list[TextLine], view: _View, page: int, number: int) -> Cell:
+def _cell(span: Span, lines: list[TextLine], view: View, page: int, number: int) -> Cell:
     text = join_lines(line.reading.text.strip() for line in lines)
     confidence = min((line.reading.confidence for line in lines), default=1.0)
-    at = Location(page=page, table=number, row=span.row, column=span.column, bbox=_points(span.box, view))
+    at = Location(page=page, table=number, row=span.row, column=span.column, bbox=view.placed(span.box))
     return Cell(
         text=text,
         at=at,
@@ -171,9 +204,13 @@ def _cell(span: Span, lines: list[TextLine], view: _View, page: int, number: int
     )
 
 
-def _free_lines(view: _View, boxes: Floats, engine: Engine) -> list[TextLine]:
-    """Read the lines outside tables; boxes side by side are one line."""
-    found: list[TextLine] = []
+def _recognised(confidence: float) -> float:
+    return round(min(confidence, _SUREST), 3)
+
+
+def _free_rows(view: View, boxes: Floats, engine: Engine) -> list[list[TextLine]]:
+    """Read the lines outside ruled tables, by printed line."""
+    found: list[list[TextLine]] = []
     rest = sorted(boxes.tolist(), key=lambda box: box[1] + box[3])
     while rest:
         first = rest.pop(0)
@@ -184,24 +221,32 @@ def _free_lines(view: _View, boxes: Floats, engine: Engine) -> list[TextLine]:
                 row.append(box)
                 rest.remove(box)
         row.sort(key=lambda box: box[0])
-        for box in row:
-            high = box[3] - box[1]
-            area = (box[0] - 0.2 * high, box[1] - 0.15 * high, box[2] + 0.2 * high, box[3] + 0.15 * high)
-            found += lines_in(
-                view.grey, area, [(box[0], box[1], box[2], box[3])], engine,
-                em=0.6 * high, points=view.points, dark=view.dark, ruled=False,
-            )  # fmt: skip
+        found.append([line for box in row for line in _free_line(view, box, engine)])
     return found
 
 
-def _points(box: Box, view: _View) -> tuple[float, float, float, float]:
-    """Return a box of the upright page in points of the picture."""
-    corners = np.array([[x, y, 1.0] for x in (box[0], box[2]) for y in (box[1], box[3])])
-    placed = corners @ view.back.T / view.points
-    x0, y0 = placed.min(axis=0).tolist()
-    x1, y1 = placed.max(axis=0).tolist()
-    return round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)
+def _free_line(view: View, box: list[float], engine: Engine) -> list[TextLine]:
+    high = box[3] - box[1]
+    area = (box[0] - 0.2 * high, box[1] - 0.15 * high, box[2] + 0.2 * high, box[3] + 0.15 * high)
+    whole = (box[0], box[1], box[2], box[3])
+    lines = lines_in(view.grey, area, [whole], engine, em=0.6 * high, points=view.points, dark=view.dark, ruled=False)
+    # Pictures and blots look like text to the detector, not to the recogniser.
+    return [line for line in lines if line.reading.confidence >= 0.5]
 
 
-def _unreadable(page: int, why: str) -> Note:
+def _doubts(table: Table, page: int) -> list[Note]:
+    """Return a note for each cell to be compared with the original, the least certain first."""
+    notes = []
+    if table.grid != "exact":
+        message = f"第 {page} 页：表格线不完整，行列按文字位置推定，请核对原件"
+        notes.append(Note(code="low-confidence", message=message, at=table.at))
+    for cell in sorted(table.cells, key=lambda cell: cell.confidence):
+        if cell.text and cell.confidence < _DOUBTFUL:
+            share = f"可信度 {cell.confidence:.0%}"
+            message = f"第 {page} 页：“{cell.text[:30]}”识别{share}，请核对原件"
+            notes.append(Note(code="low-confidence", message=message, at=cell.at))
+    return notes
+
+
+def _given_up(page: int, why: str) -> Note:
     return Note(code="low-confidence", message=f"第 {page} 页：{why}", at=Location(page=page))
