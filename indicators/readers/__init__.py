@@ -75,7 +75,7 @@ class _PageOcr:
             from indicators.readers.ocr import make_page_ocr
 
             self.engine = make_page_ocr()
-        return self.engine(*args, **kwargs)
+        return self.engine.reading(*args, **kwargs)
 
 
 _PAGE_OCR = _PageOcr()
@@ -99,7 +99,7 @@ def read_bytes(data: bytes, name: str, *, engine: PdfEngine = "pypdfium2", ocr: 
     if kind == sniff.PDF:
         from indicators.readers.pdf import read_pdf
 
-        return read_pdf(data, name, engine=engine, ocr=_page_ocr() if ocr else None)
+        return read_pdf(data, name, engine=engine, ocr=_page_ocr() if ocr else None, ocr_off=not ocr)
     if kind in (sniff.DOCX, sniff.DOCM, sniff.ENCRYPTED_OOXML):
         from indicators.readers.docx import read_docx
 
@@ -117,6 +117,9 @@ def read_bytes(data: bytes, name: str, *, engine: PdfEngine = "pypdfium2", ocr: 
 
         return read_html(data, name)
     if kind.startswith("image/"):
+        if not ocr:
+            why = "文字识别已由选项关闭（--no-ocr）"
+            raise ReadError("图片文件未读取", where=name, why=why, remedy="请去掉该选项后再试")
         from indicators.readers.image import read_image
 
         return read_image(data, name)

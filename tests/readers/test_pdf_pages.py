@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from indicators.readers.ocr.page import PageReading
 from indicators.readers.pdf import read_pdf
-from indicators.records import Cell, Document, Line, Location, Table
+from indicators.records import Cell, Document, Location, Mark, Note, Table
 from indicators.text import squash
 
 pytest.importorskip("reportlab")
@@ -218,7 +219,7 @@ def test_a_picture_page_without_recogniser_is_noted() -> None:
 def test_the_recogniser_sees_the_page_and_its_blocks_are_merged_by_height() -> None:
     seen: list[tuple[tuple[int, ...], float, int]] = []
 
-    def ocr(image: NDArray[np.uint8], scale: float, page: int) -> tuple[Table | Line, ...]:
+    def ocr(image: NDArray[np.uint8], scale: float, page: int) -> PageReading:
         seen.append((image.shape, scale, page))
         at = Location(page=page, table=0, bbox=(10.0, 20.0, 90.0, 60.0))
         cell = Cell(
@@ -226,18 +227,28 @@ def test_the_recogniser_sees_the_page_and_its_blocks_are_merged_by_height() -> N
             at=Location(page=page, table=0, row=0, column=0, bbox=(10.0, 20.0, 90.0, 60.0)),
             confidence=0.8,
         )
-        return (Table(cells=(cell,), rows=1, columns=1, at=at, grid="guessed"),)
+        note = Note(code="low-confidence", message="请核对原件", at=at)
+        return PageReading(
+            blocks=(Table(cells=(cell,), rows=1, columns=1, at=at, grid="guessed"),),
+            marks=(Mark(text="", kind="stamp", at=at),),
+            notes=(note,),
+        )
 
     whole = read(picture_pdf(), ocr=ocr)
     assert [type(block).__name__ for block in whole.blocks] == ["Table"]
-    assert whole.problems == ()
+    assert [note.code for note in whole.problems] == ["low-confidence"]
+    assert [mark.kind for mark in whole.marks] == ["stamp"]
     shape, scale, page = seen[0]
     assert page == 1
     assert shape == (pytest.approx(841.9 * scale, abs=2), pytest.approx(595.3 * scale, abs=2), 3)
     mixed = read(picture_pdf("图片之前的文字说明共四行", whole=False), ocr=ocr)
     assert [type(block).__name__ for block in mixed.blocks] == ["Line"] * 4 + ["Table", "Line"]
     # The picture begins 200 points above the bottom and is 400 points high.
-    assert mixed.tables[0].cells[0].at.bbox == pytest.approx((110, 841.9 - 600 + 20, 190, 841.9 - 600 + 60), abs=1)
+    place = pytest.approx((110, 841.9 - 600 + 20, 190, 841.9 - 600 + 60), abs=1)
+    assert mixed.tables[0].cells[0].at.bbox == place
+    assert mixed.problems[0].at is not None
+    assert mixed.problems[0].at.bbox == place
+    assert mixed.marks[-1].at.bbox == place
 
 
 def test_a_small_picture_is_left_alone() -> None:

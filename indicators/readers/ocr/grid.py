@@ -17,6 +17,8 @@ Bools = NDArray[np.bool_]
 
 #: Share of a stretch that must be printed.
 _PRINTED, _SURE, _VETOED, _LOW = 0.33, 0.62, 0.06, 0.06
+#: By how much the detector draws a line of text too long, in heights of the line: rules may stand there.
+_EDGE = 0.15
 #: Averaged darkness above which rules are solid and dark.
 _DARK = 150.0
 _MOST_FLIPS = 12
@@ -163,7 +165,7 @@ def _anchored(pieces: list[Rule], crossing: list[Rule], long: float, points: flo
 def _in_text(piece: Rule, text: Floats) -> bool:
     """Return whether a standing piece lies inside a line of text."""
     along = (piece.first + piece.last) / 2
-    x, margin = piece.at(along), 0.3 * (text[:, 3] - text[:, 1])
+    x, margin = piece.at(along), _EDGE * (text[:, 3] - text[:, 1])
     inside = (text[:, 0] + margin < x) & (x < text[:, 2] - margin) & (text[:, 1] < along) & (along < text[:, 3])
     return bool(inside.any())
 
@@ -214,7 +216,7 @@ def _cross_out(across: Floats, down: Floats, rows: list[Rule], columns: list[Rul
     """Weaken stretches that would run through a line of text and are not clearly printed."""
     # Boxes of text may reach over the gaps of a broken dark rule; pale ones are weaker than remains of text.
     dark = _dark((*rows, *columns))
-    margin = 1.2 if dark else 0.35
+    margin = 1.2 if dark else _EDGE
     faint_across, faint_down = across < _SURE, down < _SURE
     for x0, y0, x1, y1 in text.tolist():
         high, middle, centre = y1 - y0, (y0 + y1) / 2, (x0 + x1) / 2
@@ -244,7 +246,18 @@ def _crossing(rule: Rule, other: Rule) -> float:
 def _useful(
     rows: list[Rule], columns: list[Rule], across: Floats, down: Floats
 ) -> tuple[list[Rule], list[Rule], Floats, Floats]:
-    """Drop lines that are nowhere printed between two crossings; ``down`` has shape ``(rows - 1, columns)``."""
+    """Drop lines that are nowhere printed between two crossings; ``down`` has shape ``(rows - 1, columns)``.
+
+    An outermost row or column that no crossing rule reaches is a stray line, such as the strokes of a heading.
+    """
+    while len(rows) > 2 and not (down[0] >= _PRINTED).any():
+        rows, across, down = rows[1:], across[1:], down[1:]
+    while len(rows) > 2 and not (down[-1] >= _PRINTED).any():
+        rows, across, down = rows[:-1], across[:-1], down[:-1]
+    while len(columns) > 2 and not (across[:, 0] >= _PRINTED).any():
+        columns, across, down = columns[1:], across[:, 1:], down[:, 1:]
+    while len(columns) > 2 and not (across[:, -1] >= _PRINTED).any():
+        columns, across, down = columns[:-1], across[:, :-1], down[:, :-1]
     while True:
         weak_rows = [i for i in range(1, len(rows) - 1) if not (across[i] >= _PRINTED).any()]
         weak_columns = [j for j in range(1, len(columns) - 1) if not (down[:, j] >= _PRINTED).any()]

@@ -113,7 +113,7 @@ def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageRea
 
 def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list[TextLine]]:
     """Return the tables of a page and the lines outside them."""
-    whole, bare = without_text(view.grey, view.points)
+    whole, bare = without_text(view.grey, view.points, view.boxes)
     horizontal = find_rules(whole, bare, view.points, view.sheet.noise, vertical=False)
     vertical = find_rules(whole, bare, view.points, view.sheet.noise, vertical=True)
     regions = []

@@ -101,10 +101,19 @@ class RuleSet:
         return best
 
 
-def without_text(grey: Grey, points: float) -> tuple[Grey, Grey]:
+def without_text(grey: Grey, points: float, boxes: Floats) -> tuple[Grey, Grey]:
     """Return how dark the page is, 0..255, with and without the text that stands clear of rules.
 
     Text is what is neither thin (dots and dashes of rules) nor a long straight run.
+
+    Parameters
+    ----------
+    grey
+        The evened, upright page.
+    points
+        Pixels a point.
+    boxes
+        Boxes of text lines, shape ``(n, 4)``: what lies well inside one is text even where it is small.
     """
     cv2 = vision()
     # Strokes of watermarks, shades and blots are thicker than rules and text.
@@ -113,6 +122,7 @@ def without_text(grey: Grey, points: float) -> tuple[Grey, Grey]:
     run = max(9, round(_RUN * points))
     text = np.zeros(dark.shape, np.uint8)
     kept = np.zeros(dark.shape, np.uint8)
+    inside = _inner(boxes, dark.shape)
     # Pale rules are told from the text that touches them by darkness, so text is sought at several levels.
     for level in _LEVELS:
         ink = (dark > level).astype(np.uint8)
@@ -120,7 +130,8 @@ def without_text(grey: Grey, points: float) -> tuple[Grey, Grey]:
         _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
         small, large = np.minimum(stats[:, 2], stats[:, 3]), np.maximum(stats[:, 2], stats[:, 3])
         # Crosses of dashes at the meeting of two rules are thick both ways, but smaller than characters.
-        chosen = (small > _THIN * points) & (small < 26 * points) & (large > _CROSS * points)
+        written = inside[stats[:, 1] + stats[:, 3] // 2, stats[:, 0] + stats[:, 2] // 2] > 0
+        chosen = (small > _THIN * points) & (small < 26 * points) & (written | (large > _CROSS * points))
         chosen[0] = False
         # Pieces of broken rules meet or touch characters: their straight parts stay, short ones beside long ones only.
         ruled = np.bincount(labels[straight > 0], minlength=len(stats)) > 0
@@ -131,6 +142,15 @@ def without_text(grey: Grey, points: float) -> tuple[Grey, Grey]:
     mask = cv2.dilate(text, np.ones((halo, halo), np.uint8))
     bare = np.where((mask > 0) & (kept == 0), 0, dark).astype(np.uint8)
     return dark, bare
+
+
+def _inner(boxes: Floats, shape: tuple[int, ...]) -> Grey:
+    """Mark the inner part of lines of text."""
+    mask = np.zeros(shape, np.uint8)
+    for x0, y0, x1, y1 in boxes.tolist():
+        edge = 0.15 * (y1 - y0)
+        mask[int(y0 + edge) : int(y1 - edge), int(x0 + edge) : int(x1 - edge)] = 1
+    return mask
 
 
 def _straight(ink: Grey, run: int) -> Grey:

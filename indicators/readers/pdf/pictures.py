@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from indicators.readers.pdf.content import Chars, Floats, PageContent
 from indicators.readers.pdf.native import pdfium
-from indicators.records import BBox, Line, Location, Table
+from indicators.records import BBox, Line, Location, Mark, Note, Table
 
-__all__ = ["PageOcr", "picture_areas", "recognise"]
+__all__ = ["PageOcr", "PictureReading", "Recognised", "picture_areas", "recognise"]
 
 #: Share of the page from which a picture may hold a form rather than a logo or a seal.
 _LARGE = 0.1
@@ -28,11 +28,30 @@ _DPI = 300.0
 _MAX_PIXELS = 24_000_000
 
 
+class PictureReading(Protocol):
+    """What a recogniser says of a picture: blocks in reading order, stamps, and what was doubtful."""
+
+    @property
+    def blocks(self) -> tuple[Table | Line, ...]:
+        """Tables and lines, boxes in points from the top left of the picture."""
+        ...
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Stamps that were taken out."""
+        ...
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was doubtful, repaired or given up."""
+        ...
+
+
 class PageOcr(Protocol):
     """Recognises the tables and lines of an image of a page or of a part of it."""
 
-    def __call__(self, image: NDArray[np.uint8], scale: float, page: int) -> tuple[Table | Line, ...]:
-        """Return the blocks of an image in reading order.
+    def __call__(self, image: NDArray[np.uint8], scale: float, page: int) -> PictureReading:
+        """Return what an image says.
 
         Parameters
         ----------
@@ -44,6 +63,15 @@ class PageOcr(Protocol):
             Page, from 1, to be written into the locations.
         """
         ...
+
+
+@dataclass(slots=True)
+class Recognised:
+    """What the pictures of a document say, boxes on their pages."""
+
+    blocks: list[Table | Line] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def picture_areas(page: PageContent, chars: Chars) -> list[BBox]:
@@ -72,18 +100,19 @@ def _clipped(boxes: Floats, width: float, height: float) -> Floats:
     return result
 
 
-def recognise(document: Any, page: PageContent, areas: list[BBox], ocr: PageOcr) -> list[Table | Line]:
-    """Render a page, hand its pictures to the recogniser, and return the blocks with boxes on the page."""
+def recognise(document: Any, page: PageContent, areas: list[BBox], ocr: PageOcr, found: Recognised) -> None:
+    """Render a page, hand its pictures to the recogniser, and add what it says, with boxes on the page."""
     scale = min(_DPI / 72, math.sqrt(_MAX_PIXELS / max(1.0, page.width * page.height)))
     image = _rendered(document, page.number - 1, scale)
-    blocks: list[Table | Line] = []
     for x0, y0, x1, y1 in areas:
         left, top, right, bottom = (round(value * scale) for value in (x0, y0, x1, y1))
         part = np.ascontiguousarray(image[top:bottom, left:right])
         if min(part.shape[:2]) < 20:
             continue
-        blocks += [_moved(block, x0, y0) for block in ocr(part, scale, page.number)]
-    return blocks
+        reading = ocr(part, scale, page.number)
+        found.blocks += [_moved(block, x0, y0) for block in reading.blocks]
+        found.marks += [replace(mark, at=_moved_place(mark.at, x0, y0)) for mark in reading.marks]
+        found.notes += [replace(note, at=note.at and _moved_place(note.at, x0, y0)) for note in reading.notes]
 
 
 def _rendered(document: Any, index: int, scale: float) -> NDArray[np.uint8]:

@@ -18,22 +18,27 @@ from indicators.readers.pdf.marks import find_watermarks
 from indicators.readers.pdf.native import LOCK, pdfium
 from indicators.readers.pdf.pages import load_page
 from indicators.readers.pdf.parts import PageLayout
-from indicators.readers.pdf.pictures import PageOcr, picture_areas, recognise
+from indicators.readers.pdf.pictures import PageOcr, Recognised, picture_areas, recognise
 from indicators.readers.pdf.second import SecondEngine
-from indicators.records import Document, Line, Location, Mark, Note, Table
+from indicators.records import BBox, Document, Location, Mark, Note
 
 __all__ = ["read_pdf"]
 
 MEDIA_TYPE = "application/pdf"
 MAX_BYTES = 1_000_000_000
 MAX_PAGES = 5_000
-#: Seconds of work after which the remaining pages are left out.
+#: Seconds of work after which the remaining pages are left out: on text pages, and on pictures (some 3 s a page).
 MAX_SECONDS = 120.0
+MAX_PICTURE_SECONDS = 1_800.0
 _REOPEN = "请用 PDF 阅读器打开并另存（或重新打印为 PDF）后再试"
+_RESCAN = "请以 200 dpi 以上重新扫描，或提供 PDF、Word、Excel 原件"
+_INSTALL = 'pip install "jixiao-indicators[ocr]"'
 _HEAD = 1024
 
 
-def read_pdf(data: bytes, name: str, *, engine: str = "pypdfium2", ocr: PageOcr | None = None) -> Document:
+def read_pdf(
+    data: bytes, name: str, *, engine: str = "pypdfium2", ocr: PageOcr | None = None, ocr_off: bool = False
+) -> Document:
     """Read a PDF into tables and lines in reading order.
 
     Parameters
@@ -46,6 +51,8 @@ def read_pdf(data: bytes, name: str, *, engine: str = "pypdfium2", ocr: PageOcr 
         ``pypdfium2`` (fast) or ``pdfplumber`` (second opinion, slow).
     ocr
         Recogniser for pages and areas that are pictures; ``None`` leaves them out with a note.
+    ocr_off
+        Whether there is no recogniser because the user switched it off: the note then says so.
 
     Returns
     -------
@@ -55,7 +62,8 @@ def read_pdf(data: bytes, name: str, *, engine: str = "pypdfium2", ocr: PageOcr 
     Raises
     ------
     ReadError
-        Where the file is no PDF, damaged, protected by a password, empty or hostile.
+        Where the file is no PDF, damaged, protected by a password, empty or hostile, or where all of it is
+        pictures that cannot be recognised.
     ValueError
         For an unknown engine.
     """
@@ -63,7 +71,7 @@ def read_pdf(data: bytes, name: str, *, engine: str = "pypdfium2", ocr: PageOcr 
         raise ValueError(f"unknown PDF engine: {engine}")
     try:
         with LOCK, _opened(data, name) as handle:
-            return _read(data, name, handle, engine, ocr)
+            return _read(data, name, handle, engine, _Recogniser(ocr=ocr, off=ocr_off))
     except ReadError:
         raise
     except (Exception, RecursionError) as error:
@@ -103,32 +111,46 @@ def _open_error(code: int, name: str) -> ReadError:
     return ReadError("PDF 已损坏", where=name, why="文件结构不完整或不是有效的 PDF", remedy=_REOPEN)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recogniser:
+    """The recogniser, and whether it is missing because the user switched it off."""
+
+    ocr: PageOcr | None
+    off: bool
+
+
 @dataclass(slots=True)
 class _Gathered:
-    """What reading the pages has brought so far."""
+    """What reading the pages has brought so far; ``seconds`` were spent on pictures."""
 
     layouts: list[PageLayout] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     problems: list[Note] = field(default_factory=list)
-    recognised: list[Table | Line] = field(default_factory=list)
+    recognised: Recognised = field(default_factory=Recognised)
+    seconds: float = 0.0
 
 
-def _read(data: bytes, name: str, handle: Any, engine: str, ocr: PageOcr | None) -> Document:
+def _read(data: bytes, name: str, handle: Any, engine: str, recogniser: _Recogniser) -> Document:
     count = int(pdfium().raw.FPDF_GetPageCount(handle))
     if count <= 0:
         raise ReadError("PDF 没有页面", where=name, why="文件损坏或内容为空", remedy=_REOPEN)
     if count > MAX_PAGES:
         raise ReadError("PDF 页数过多", where=name, why=f"共 {count} 页，超过 {MAX_PAGES} 页", remedy="请拆分后再检查")
     gathered = _Gathered()
-    deadline = time.monotonic() + MAX_SECONDS
+    started = time.monotonic()
     with SecondEngine(data, name) as second:
         for index in range(count):
-            if time.monotonic() > deadline:
-                note = f"读取超过 {MAX_SECONDS:.0f} 秒，第 {index + 1} 页及以后未读取，请拆分后再检查"
+            if time.monotonic() - started - gathered.seconds > MAX_SECONDS or gathered.seconds > MAX_PICTURE_SECONDS:
+                spent = time.monotonic() - started
+                note = f"读取超过 {spent:.0f} 秒，第 {index + 1} 页及以后未读取，请拆分后再检查"
                 gathered.problems.append(Note(code="time-limit", message=note))
                 break
-            _read_page(handle, index, engine, ocr, second, gathered)
-    blocks, running = assemble(gathered.layouts, gathered.recognised)
+            _read_page(handle, index, engine, recogniser, second, gathered)
+    found = gathered.recognised
+    blocks, running = assemble(gathered.layouts, found.blocks)
+    if not blocks and found.notes:
+        why = "；".join(dict.fromkeys(note.message for note in found.notes))[:200]
+        raise ReadError("PDF 是图片，无法识别", where=name, why=why, remedy=_RESCAN)
     return Document(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -136,13 +158,13 @@ def _read(data: bytes, name: str, handle: Any, engine: str, ocr: PageOcr | None)
         reader="pdf" if engine == "pypdfium2" else "pdfplumber",
         pages=count,
         blocks=blocks,
-        marks=tuple(gathered.marks + running),
-        problems=tuple(gathered.problems),
+        marks=tuple(gathered.marks + found.marks + running),
+        problems=tuple(gathered.problems + found.notes),
     )
 
 
 def _read_page(
-    handle: Any, index: int, engine: str, ocr: PageOcr | None, second: SecondEngine, gathered: _Gathered
+    handle: Any, index: int, engine: str, recogniser: _Recogniser, second: SecondEngine, gathered: _Gathered
 ) -> None:
     page = load_page(handle, index)
     if page is None:
@@ -160,18 +182,28 @@ def _read_page(
     elif layout.doubtful and second.worthwhile(page):
         layout = second.better(page, layout)
     areas = picture_areas(page, chars)
-    if areas and ocr is None:
-        gathered.problems.append(_picture_note(page, whole=len(areas) == 1 and areas[0][:2] == (0.0, 0.0)))
-    elif areas and ocr is not None:
-        gathered.recognised += recognise(handle, page, areas, ocr)
-        if areas == [(0.0, 0.0, page.width, page.height)]:
+    if areas:
+        _read_pictures(handle, page, areas, recogniser, gathered)
+        if recogniser.ocr is not None and areas == [(0.0, 0.0, page.width, page.height)]:
             # The recogniser has seen the few printed characters of a scanned page as well.
             layout = replace(layout, tables=(), lines=())
     gathered.layouts.append(layout)
 
 
-def _picture_note(page: PageContent, whole: bool) -> Note:
+def _read_pictures(
+    handle: Any, page: PageContent, areas: list[BBox], recogniser: _Recogniser, gathered: _Gathered
+) -> None:
+    if recogniser.ocr is None:
+        whole = len(areas) == 1 and areas[0][:2] == (0.0, 0.0)
+        gathered.problems.append(_picture_note(page, whole, recogniser.off))
+        return
+    started = time.monotonic()
+    recognise(handle, page, areas, recogniser.ocr, gathered.recognised)
+    gathered.seconds += time.monotonic() - started
+
+
+def _picture_note(page: PageContent, whole: bool, off: bool) -> Note:
     what = "是图片" if whole else "含有大幅图片"
-    remedy = '安装文字识别后可读：pip install "jixiao-indicators[ocr]"'
-    message = f"第 {page.number} 页{what}，其中的文字未读取；{remedy}"
-    return Note(code="ocr-missing", message=message, at=Location(page=page.number))
+    why = "文字识别已由选项关闭（--no-ocr），去掉该选项即可识别" if off else f"安装文字识别后可读：{_INSTALL}"
+    message = f"第 {page.number} 页{what}，其中的文字未读取；{why}"
+    return Note(code="ocr-off" if off else "ocr-missing", message=message, at=Location(page=page.number))
