@@ -48,6 +48,8 @@ _BETWEEN = re.compile(r"\s*(?:开始|起)?\s*(?:[-~—–―]+|至|到)\s*(?P<ne
 _LISTED = re.compile(r"\s*[、,，和及]\s*$")
 _BEFORE = re.compile(r"\s*(?:(?:之|以)?前|止|截止)")
 _MAY_HOLD = re.compile("[0-9０-９]|节|元旦|元宵|五一|六一|七一|八一|十一|清明|端午|中秋|国庆|重阳|[一二][〇零○]")
+# Digits alone are no date: one of these stands in every way to print one, or eight digits in a row.
+_MAY_BE = re.compile("[-./年月日号前期至到~—–―－．／～\u2212\u2011]|[0-9０-９]{8}")
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -159,7 +161,7 @@ def find_dates(text: str, *, year: int | None = None) -> tuple[tuple[DateSpan, i
         the span are ``None``; a deadline (前) has no ``start``; a named holiday (春节前) has neither.
         A month that may as well be a duration (18月, 1月) is no date.
     """
-    if not _MAY_HOLD.search(text):
+    if not _MAY_HOLD.search(text) or not _MAY_BE.search(text):
         return ()
     plain = _CHINESE_YEAR.sub(lambda match: match.group().translate(_CHINESE), text.translate(_WIDTH))
     found: list[tuple[DateSpan, int, int]] = []
@@ -197,7 +199,9 @@ def parse_dates(text: str, *, year: int | None = None) -> DateSpan | None:
         From the earliest to the latest date printed; ``None`` where there is none.
         ``precision`` is that of the coarsest part.
     """
-    found = [span for span, _, _ in find_dates(text, year=year)]
+    # Called the way quantities are, so that both share what is remembered.
+    dated = find_dates(text) if year is None else find_dates(text, year=year)
+    found = [span for span, _, _ in dated]
     if len(found) < 2:
         return found[0] if found else None
     starts = [span.start for span in found if span.start is not None]

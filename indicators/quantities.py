@@ -191,6 +191,10 @@ def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
     plain = half_width(text)
     if not _MAY_HOLD.search(plain):
         return ()
+    simple = _SIMPLE.fullmatch(plain)
+    if simple is not None and simple.group(3) in _SIMPLE_UNITS:
+        relation, number, unit = simple.groups()
+        return ((Quantity(relation=relation or "=", number=Decimal(number), unit=unit), 0, len(plain)),)
     dates = [(start, end) for _, start, end in find_dates(plain)]
     found: list[tuple[Quantity, int, int]] = []
     for match in _SCAN.finditer(plain):
@@ -203,6 +207,13 @@ def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
     return tuple(found)
 
 
+# Most values are a sign, a number and a unit; what the scanner says of those is known without it.
+_SIMPLE = re.compile(r"([≥≤<>=≈]?)([0-9]{1,7}(?:\.[0-9]{1,6})?)([^0-9\s]{1,6})")
+_SIMPLE_UNITS = frozenset(
+    unit
+    for unit in UNITS
+    if unit[0] not in "亿万千百十年月日号级类" and unit not in {"平", "成", "代", "市", "区", "时"}
+)
 _MAY_HOLD = re.compile(f"[0-9]|{_NUMERAL}|[壹贰叁肆伍陆柒捌玖拾]")
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indicators import dates
 from indicators.quantities import (
     amount_in_yuan,
     canonical_unit,
@@ -18,6 +19,7 @@ from indicators.quantities import (
     parse_quantity,
     unit_kind,
 )
+from indicators.units import UNITS
 
 VALUES = {
     "≥95%": "≥ 95 %",
@@ -271,3 +273,19 @@ def test_relation_words(word, number, unit):
 @given(st.text(max_size=30))
 def test_widths_keep_length(text):
     assert len(half_width(text)) == len(text)
+
+
+@pytest.mark.parametrize("relation", ["", "≥", "≤", "<", "≈"])
+@pytest.mark.parametrize("number", ["3", "0.5", "480", "2025", "20250101", "2025.03", "007"])
+def test_simple_values_read_as_the_scanner_reads_them(relation, number):
+    # A trailing blank keeps a text away from the short way.
+    for unit in UNITS:
+        text = relation + number + unit
+        assert find_quantities(text) == find_quantities(text + " "), text
+
+
+@given(st.text("0123456789０１.．／-~至到年月日号前期内/％%元人次个万 春节国庆—〜", max_size=14))
+@settings(max_examples=300, deadline=None)
+def test_texts_without_marks_of_dates_hold_none(text):
+    if not dates._MAY_BE.search(text):
+        assert dates._group(text.translate(dates._WIDTH)) == []

@@ -64,7 +64,7 @@ _SHIFTS = np.arange(_SECTION_COUNT, dtype=np.int64)
 _CHUNK = 64
 
 
-def _one_hot(codes: Sequence[int], size: int) -> Floats:
+def _one_hot(codes: Integers, size: int) -> Floats:
     block = np.zeros((len(codes), size), dtype=np.float32)
     block[np.arange(len(codes)), codes] = 1
     return block
@@ -73,19 +73,17 @@ def _one_hot(codes: Sequence[int], size: int) -> Floats:
 def _text_block(side: Sequence[Marks]) -> Floats:
     """Encode each text by itself; columns as in ``DENSE``."""
     count = len(side)
-    masks = [np.asarray([getattr(marks, part) for marks in side], dtype=np.int64) for part in _MASKS]
-    blocks = [((mask[:, None] >> _SHIFTS) & 1).astype(np.float32) for mask in masks]
+    fields = [(m.present, m.exact, m.first, m.last, m.base, m.head, m.before, m.kind) for m in side]
+    table = np.asarray(fields, dtype=np.int64).reshape(count, len(_MASKS) + 3)
+    masks = ((table[:, : len(_MASKS), None] >> _SHIFTS) & 1).astype(np.float32).reshape(count, -1)
     covered = np.zeros((count, _SECTION_COUNT), dtype=np.float32)
     cells = [(row, section, share) for row, marks in enumerate(side) for section, share in marks.covered]
     if cells:
         at, sections, shares = zip(*cells, strict=True)
         covered[list(at), list(sections)] = shares
-    blocks.append(covered)
-    blocks.append(np.asarray([marks.figures for marks in side], dtype=np.float32).reshape(count, len(FIGURES)))
-    blocks.append(_one_hot([marks.head for marks in side], len(HEADS)))
-    blocks.append(_one_hot([marks.before for marks in side], len(HEADS)))
-    blocks.append(_one_hot([marks.kind for marks in side], len(KINDS)))
-    return np.hstack(blocks)
+    figures = np.frombuffer(b"".join([marks.figures for marks in side]), np.float32)
+    choices = [_one_hot(table[:, len(_MASKS) + n], size) for n, size in enumerate((len(HEADS), len(HEADS), len(KINDS)))]
+    return np.hstack([masks, covered, figures.reshape(count, len(FIGURES)), *choices])
 
 
 def _pair(name: Marks, value: Marks) -> tuple[float, ...]:
@@ -94,24 +92,24 @@ def _pair(name: Marks, value: Marks) -> tuple[float, ...]:
     if not n or not v:
         return (0.0,) * 11 + (float(not n), float(not v), 0.0, 0.0)
     in_name, in_value = set(n), set(v)
+    common = len(in_name & in_value)
     pairs = {v[i : i + 2] for i in range(len(v) - 1)}
-    shared = sum([pair in n for pair in pairs])
+    shared = len([pair for pair in pairs if pair in n]) if common else 0
     quantity = value.quantity
     unit = quantity.unit[-1:] if quantity is not None else ""
-    figure = str(quantity.number) if quantity is not None else ""
     inside, around = v in n, n in v
     return (
         float(n == v),
         float(inside),
         float(around),
-        len(in_name & in_value) / len(in_value),
-        len(in_name & in_value) / len(in_name),
+        common / len(in_value),
+        common / len(in_name),
         shared / max(len(pairs), 1),
         float(bool(unit) and unit in n),
-        float(bool(figure) and figure in n),
+        float(quantity is not None and str(quantity.number) in n),
         float(n[-2:] == v[-2:]),
         float(n[:2] == v[:2]),
-        float(not inside and not around and in_name <= in_value),
+        float(common == len(in_name) and not inside and not around),
         0.0,
         0.0,
         float(len(v) >= 2 and n.endswith(v)),
@@ -172,7 +170,7 @@ class Encoder:
         pairs = list(zip(names, values, strict=True))
         categories = np.asarray([_CATEGORY.get(row[0], len(CATEGORIES)) for row in rows], dtype=np.int64)
         compared = np.asarray([_pair(*pair) for pair in pairs], dtype=np.float32).reshape(len(rows), len(PAIR))
-        category = _one_hot(categories.tolist(), len(CATEGORIES) + 1)
+        category = _one_hot(categories, len(CATEGORIES) + 1)
         dense = np.hstack([category, _text_block(names), _text_block(values), compared])
         return dense, _sparse_block(categories, names, values), pairs
 

@@ -29,55 +29,59 @@ class Lexicon:
     """
 
     masks: dict[str, int]
-    _by_first: dict[str, tuple[str, ...]] = field(init=False, repr=False)
-    _by_last: dict[str, tuple[str, ...]] = field(init=False, repr=False)
+    _from: dict[str, tuple[int, ...]] = field(init=False, repr=False)
+    _to: dict[str, tuple[int, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_first", _grouped(self.masks, 0))
-        object.__setattr__(self, "_by_last", _grouped(self.masks, -1))
+        object.__setattr__(self, "_from", _lengths(self.masks, 0))
+        object.__setattr__(self, "_to", _lengths(self.masks, -1))
 
-    def spans(self, text: str) -> list[tuple[int, int, int]]:
+    def found(self, text: str) -> list[tuple[int, int]]:
         """Find the words of the list, longest first, without overlaps.
 
         Returns
         -------
         list
-            ``(start, end, mask)`` in order.
+            ``(length, mask)`` of each, in order.
         """
         found = []
-        by_first, masks = self._by_first, self.masks
+        lengths, masks = self._from, self.masks
         position, end = 0, len(text)
         while position < end:
-            for word in by_first.get(text[position], ()):
-                if text.startswith(word, position):
-                    found.append((position, position + len(word), masks[word]))
-                    position += len(word)
+            step = 1
+            for length in lengths.get(text[position], ()):
+                mask = masks.get(text[position : position + length])
+                # Near the end of the text a slice is shorter than asked for, and may be a shorter word.
+                if mask is not None and position + length <= end:
+                    found.append((length, mask))
+                    step = length
                     break
-            else:
-                position += 1
+            position += step
         return found
 
     def ending(self, text: str) -> tuple[int, int]:
         """Return the mask and length of the longest word at the end of the text, ``(0, 0)`` if none."""
-        for word in self._by_last.get(text[-1:], ()):
-            if text.endswith(word):
-                return self.masks[word], len(word)
+        for length in self._to.get(text[-1:], ()):
+            mask = self.masks.get(text[-length:])
+            if mask is not None and length <= len(text):
+                return mask, length
         return 0, 0
 
     def beginning(self, text: str) -> tuple[int, int]:
         """Return the mask and length of the longest word at the beginning of the text."""
-        for word in self._by_first.get(text[:1], ()):
-            if text.startswith(word):
-                return self.masks[word], len(word)
+        for length in self._from.get(text[:1], ()):
+            mask = self.masks.get(text[:length])
+            if mask is not None and length <= len(text):
+                return mask, length
         return 0, 0
 
 
-def _grouped(words: Iterable[str], place: int) -> dict[str, tuple[str, ...]]:
-    """Group words by the character at a place, longest first."""
-    groups: dict[str, list[str]] = {}
+def _lengths(words: Iterable[str], place: int) -> dict[str, tuple[int, ...]]:
+    """Return the lengths of the words that have a character at a place, longest first."""
+    groups: dict[str, set[int]] = {}
     for word in words:
-        groups.setdefault(word[place], []).append(word)
-    return {character: tuple(sorted(group, key=len, reverse=True)) for character, group in groups.items()}
+        groups.setdefault(word[place], set()).add(len(word))
+    return {character: tuple(sorted(group, reverse=True)) for character, group in groups.items()}
 
 
 def read_lexicon(path: Path) -> Lexicon:

@@ -106,6 +106,13 @@ class Scorer:
         return calibrated(self.parts.thresholds, evidence), reasons
 
 
+@lru_cache(maxsize=1)
+def _pools() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
 @contextmanager
 def _no_collections() -> Iterator[None]:
     """Hold the cycle collector off: a batch makes many small objects and no cycles, a collection visits them all."""
@@ -154,7 +161,9 @@ class Classifier:
         """
         distinct = list(dict.fromkeys(rows))
         judged: dict[Row, Specificity] = {}
-        with _no_collections():
+        # A batch is a few milliseconds of arithmetic: threads wait for one another longer than they work, and on a
+        # machine that has other work a hundred times as long.
+        with _no_collections(), _pools().limit(limits=1):
             for start in range(0, len(distinct), _BATCH):
                 batch = distinct[start : start + _BATCH]
                 judged.update(zip(batch, self._score(batch), strict=True))

@@ -48,6 +48,9 @@ KINDS: tuple[str, ...] = (
 """What a value can be. ``number-``: nothing but a quantity; ``clause-``: one inside words; ``word-``: nothing but a
 word of that section; ``has-``: other words around it."""
 _KIND = {kind: index for index, kind in enumerate(KINDS)}
+_WITHHELD = tuple((BIT[section], _KIND[f"word-{section}"]) for section in ("withheld", "placeholder"))
+_WORD_KINDS = tuple((BIT[section], _KIND[f"word-{section}"]) for section in _EXACT)
+_HAS_KINDS = tuple((BIT[section], _KIND[f"has-{section}"]) for section in _HOLDS)
 
 # Strokes that OCR leaves of a character, boxes, half-width kana and the like: no Chinese word holds them.
 _RADICALS = re.compile("[亻氵扌纟讠钅饣忄犭礻衤疒辶阝刂攵彳囗丨丿亅冫宀艹乚厶匚丅冖卩氺灬]")
@@ -74,7 +77,9 @@ _PATTERNS = (
     re.compile("[后内前](?:$|[0-9一二三四五六七八九十半])"),
     re.compile("^(?:[不无未没]|零)"),
 )
-_HAN = re.compile("[\u4e00-\u9fff]")
+# Most names are Chinese characters alone and hold none of those the patterns above begin with.
+_NOT_HAN = re.compile("[^\u4e00-\u9fff]")
+_HINT = re.compile("[待见详依据为按实同附视随应每一两二三逐周星次正除腊旬底后内前不无未没零]|[^\u4e00-\u9fff]")
 _DIGIT = re.compile("[0-9]")
 _LATIN = re.compile("[A-Za-z]")
 _STOPS = re.compile("[,;、。，；]")
@@ -87,7 +92,8 @@ FIGURES: tuple[str, ...] = (
 )
 """Names of the numbers ``figures`` returns."""
 _NO_QUANTITY = (0.0,) * 7
-_PATTERN_COUNT = len(_PATTERNS)
+_HAN_ONLY = (0.0,) * (FIGURES.index("own-number") - FIGURES.index("digits") + 1)
+_NO_PATTERN = (0.0,) * len(_PATTERNS)
 
 
 def oddness(plain: str, size: int) -> float:
@@ -136,9 +142,10 @@ def value_kind(
     """
     if not rest:
         return _KIND["symbols" if plain else "empty"]
-    for section in ("withheld", "placeholder"):
-        if exact & BIT[section]:
-            return _KIND[f"word-{section}"]
+    if exact:
+        for bit, kind in _WITHHELD:
+            if exact & bit:
+                return kind
     if odd > 0.2:
         return _KIND["odd"]
     if _EXACT_YEARS.fullmatch(rest) and (quantity is None or quantity.relation == "="):
@@ -153,18 +160,20 @@ def value_kind(
 
 
 def _word_kind(plain: str, rest: str, exact: int, present: int, vague: float) -> int:
-    for section in _EXACT:
-        if exact & BIT[section]:
-            return _KIND[f"word-{section}"]
+    if exact:
+        for bit, kind in _WORD_KINDS:
+            if exact & bit:
+                return kind
     if _NOTHING.fullmatch(rest):
         return _KIND["word-zero"]
     if vague >= 0.95:
         return _KIND["all-vague"]
     if _DOCUMENT.search(plain):
         return _KIND["has-document"]
-    for section in _HOLDS:
-        if present & BIT[section]:
-            return _KIND[f"has-{section}"]
+    if present:
+        for bit, kind in _HAS_KINDS:
+            if present & bit:
+                return kind
     return _KIND["words"]
 
 
@@ -200,20 +209,29 @@ def figures(
         if "\u4e00" <= word[0] <= "\u9fff":
             single += len(word) == 1
             unknown += not frequencies.get(word)
-    digits = len(_DIGIT.findall(plain))
-    found = find_quantities(plain) if quantity is not None else ()
-    of_quantity = _of_quantity(quantity) if quantity is not None else _NO_QUANTITY
+    count = len(words)
     return (
         min(size, 40) / 10,
-        min(len(words), 20) / 5,
+        min(count, 20) / 5,
         single / size,
-        unknown / max(len(words), 1),
+        unknown / max(count, 1),
         vague,
         1 - min(known / size, 1.0),
         (len(plain) - len(rest)) / length,
         odd,
         float(odd > 0 and _RADICALS.search(plain) is not None),
-        float(size > 3 and _DOUBLED.search(plain) is not None),
+        float(size > 3 and len(set(plain)) < len(plain) - 1 and _DOUBLED.search(plain) is not None),
+        *(_of_signs(plain, length, size, quantity) if _NOT_HAN.search(plain) else _of_han(plain, length, quantity)),
+        *([float(pattern.search(plain) is not None) for pattern in _PATTERNS] if _HINT.search(plain) else _NO_PATTERN),
+    )
+
+
+def _of_signs(plain: str, length: int, size: int, quantity: Quantity | None) -> tuple[float, ...]:
+    """Describe a text with digits, letters or signs: ``FIGURES`` from digits to own-number."""
+    digits = len(_DIGIT.findall(plain))
+    found = find_quantities(plain) if quantity is not None else ()
+    of_quantity = _of_quantity(quantity) if quantity is not None else _NO_QUANTITY
+    return (
         digits / length,
         len(_LATIN.findall(plain)) / length,
         min(len(_STOPS.findall(plain)), 5) / 2,
@@ -223,7 +241,13 @@ def figures(
         float(min(len(found), 3)),
         float(digits > 0 and parse_dates(plain) is not None),
         of_quantity[6],
-        sum(end - start for _, start, end in found) / length,
+        sum([end - start for _, start, end in found]) / length,
         float(quantity is not None and quantity.number in (0, 1)),
-        *[float(pattern.search(plain) is not None) for pattern in _PATTERNS],
     )
+
+
+def _of_han(plain: str, length: int, quantity: Quantity | None) -> tuple[float, ...]:
+    """Return what ``_of_signs`` would for a text of Chinese characters alone: it has none of the signs."""
+    if quantity is None:
+        return _HAN_ONLY
+    return _of_signs(plain, length, 0, quantity)

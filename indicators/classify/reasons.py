@@ -86,8 +86,10 @@ class Explainer:
             for column, strength in zip(order[index].tolist(), top[index].tolist(), strict=True):
                 if len(why) >= _MOST or (strength < _LEAST and len(why) >= 2) or strength <= 0:
                     break
-                if self.phrases[column] not in why:
-                    why.append(self.phrases[column])
+                phrase = self.phrases[column]
+                # The first reason quotes the text, and may say the same before the quotation.
+                if phrase not in why and not why[0].startswith(phrase):
+                    why.append(phrase)
             if len(row[2]) > LONGEST_TEXT or len(row[1]) > LONGEST_TEXT:
                 why[-1 if len(why) == _MOST else len(why) :] = [f"内容过长，只判读前{LONGEST_TEXT}字"]
             found.append(tuple(why))

@@ -25,9 +25,9 @@ __all__ = ["PARAMETERS", "build_encoder", "features_digest", "fit_base", "fit_th
 PARAMETERS: dict[str, Any] = {
     "linear": {"C": 1.0, "max_iter": 300, "tol": 1e-4},
     "trees": {
-        "max_iter": 70,
-        "learning_rate": 0.15,
-        "max_leaf_nodes": 12,
+        "max_iter": 30,
+        "learning_rate": 0.3,
+        "max_leaf_nodes": 16,
         "min_samples_leaf": 8,
         "l2_regularization": 1.0,
         "max_features": 0.2,

@@ -3,10 +3,11 @@
 import jieba
 import pytest
 
+from indicators.classify import patterns
 from indicators.classify.component import HEADS
 from indicators.classify.features import DENSE, Encoder
 from indicators.classify.lexicon import SECTIONS, Lexicon, read_lexicon
-from indicators.classify.patterns import FIGURES, KINDS
+from indicators.classify.patterns import FIGURES, KINDS, figures
 from indicators.classify.tokens import build_pipeline
 from indicators.errors import PackError
 from indicators.packs import models_dir
@@ -122,7 +123,7 @@ def test_blocks_have_the_named_columns(encoder):
     assert len(marks) == 3
     column = DENSE.index("value.kind:number-area")
     assert dense[:, column].tolist() == [1, 0, 0]
-    assert len(marks[0][0].figures) == len(FIGURES)
+    assert len(marks[0][0].figures) == 4 * len(FIGURES)
 
 
 def test_encoding_does_not_depend_on_the_batch(encoder):
@@ -149,6 +150,24 @@ def test_lexicon_errors_name_the_line(tmp_path):
 def test_lexicon_takes_the_longest_word():
     bit = 1 << SECTIONS.index("timely")
     lexicon = Lexicon({"及时": bit, "及时发放": bit, "发放": 1})
-    assert lexicon.spans("已及时发放到位") == [(1, 5, bit)]
+    assert lexicon.found("已及时发放到位") == [(4, bit)]
+    assert lexicon.found("已及时发") == [(2, bit)]
     assert lexicon.ending("及时发放") == (bit, 4)
     assert lexicon.beginning("发放") == (1, 2)
+
+
+def test_short_cuts_say_what_the_long_way_says():
+    """Texts of Chinese characters alone skip what they cannot hold."""
+    texts = [
+        f"{head}{word}{tail}"
+        for head in ("", "应", "不")
+        for word in "每周次月后内实同附视一"
+        for tail in ("", "底", "前")
+    ]
+    for text in [*texts, "及时率", "应保尽保", "每村一名", "节前", "设备设备", "次月", "据实"]:
+        words = list(text)
+        found = figures(text, text, words, {}, known=0, vague=0.0, odd=0.0, quantity=None)
+        signs = FIGURES.index("digits")
+        assert found[signs : signs + len(patterns._HAN_ONLY)] == patterns._of_signs(text, len(text), len(text), None)
+        whole = tuple(float(pattern.search(text) is not None) for pattern in patterns._PATTERNS)
+        assert found[-len(whole) :] == whole, text
