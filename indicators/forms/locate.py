@@ -7,6 +7,7 @@ header, indicators, sign-off. The run starts anew where that order falls back.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from dataclasses import dataclass, field
 
 from indicators.forms.rows import Row, block_cell
@@ -87,11 +88,16 @@ _CELL_OF_INDICATORS = re.compile(
 )
 
 
+@lru_cache(maxsize=32768)
+def _is_project_column(text: str) -> bool:
+    return _PROJECT_COLUMN.match(squash(text)) is not None
+
+
 def is_list_header(row: Row) -> bool:
     """Whether the row heads a list table: project column and indicator columns (or cell) side by side."""
     project = any(
         item.field in ("project_name", "implementing_unit", "department", "department_name")
-        or _PROJECT_COLUMN.match(squash(cell.text))
+        or _is_project_column(cell.text)
         for cell, item in zip(row.cells, row.meanings)
     )
     if not project:

@@ -175,14 +175,16 @@ def _text_type(data: bytes) -> str:
     return XML if text.lstrip("\ufeff \r\n\t").startswith("<?xml") else TEXT
 
 
+_CONTROLS = bytes(byte for byte in range(32) if not 9 <= byte <= 13 and byte != 27)
+
+
 def _decoded(head: bytes) -> str | None:
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if head.startswith(mark):
             return head[2 : len(head) // 2 * 2].decode(encoding, "replace")
     if head.count(b"\x00"):
         return None
-    controls = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head)
-    if controls * 50 > len(head):
+    if (len(head) - len(head.translate(None, _CONTROLS))) * 50 > len(head):
         return None
     try:
         return head.decode("utf-8")
