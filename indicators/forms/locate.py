@@ -7,8 +7,8 @@ header, indicators, sign-off. The run starts anew where that order falls back.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from indicators.forms.rows import Row, block_cell
 from indicators.text import squash
