@@ -29,6 +29,8 @@ _RANK = {"error": 0, "warning": 1, "note": 2}
 _SHORTEST_CUT = 4
 _SHORTEST_CUT_VALUE = 6
 _CHECK_ORIGINAL = "（请核对原件）"
+#: The dimension of rules on what the tool itself did: they name the original themselves.
+_OWN_WORK = "工具"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,8 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
     known = facts(hit, raw.form, raw.horizon)
     text = fill(message, known)
     confidence = hit.confidence if hit.confidence is not None else getattr(hit.at, "confidence", 1.0)
-    if confidence < 1 and not isinstance(hit.at, Form):
-        # What a damaged print could explain is no proof.
+    if rule.dimension != _OWN_WORK and ((confidence < 1 and not isinstance(hit.at, Form)) or _pictured(raw.form)):
+        # What a damaged print or a picture could explain is no proof.
         severity = "warning" if severity == "error" else severity
         text = text if "请核对原件" in text else text + _CHECK_ORIGINAL
     return Finding(
@@ -169,6 +171,15 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
         at=hit.at.at if not isinstance(hit.at, Extraction) else Location(),
         values=evidence(hit),
     )
+
+
+def _pictured(form: Form | None) -> bool:
+    """Return whether a form was recognised from a picture: then every text in it is less than sure."""
+    if form is None:
+        return False
+    texts = [item.confidence for item in form.fields if item.text]
+    texts += [item.confidence for item in form.indicators if not item.empty]
+    return bool(texts) and max(texts) < 1
 
 
 def _subject(raw: Raw) -> str:

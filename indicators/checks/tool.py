@@ -10,6 +10,9 @@ from .base import Hit, check
 
 __all__ = ["form_found", "raised_by_tool", "reading_reliable"]
 
+#: Cells named one by one, and characters shown of each.
+_MOST, _LONGEST = 12, 24
+
 
 @check(scope="document")
 def raised_by_tool(extraction: Extraction) -> Iterator[Hit]:
@@ -30,9 +33,9 @@ def form_found(extraction: Extraction) -> Iterator[Hit]:
         yield Hit(extraction, {"file": extraction.document.name})
 
 
-@check(scope="form")
-def reading_reliable(form: Form, *, at_least: float) -> Iterator[Hit]:
-    """Say which forms and cells were read with doubt.
+@check(scope="document")
+def reading_reliable(extraction: Extraction, *, at_least: float) -> Iterator[Hit]:
+    """Say which forms and cells were read with doubt, and which pictures were not read at all.
 
     Parameters
     ----------
@@ -42,11 +45,53 @@ def reading_reliable(form: Form, *, at_least: float) -> Iterator[Hit]:
     Yields
     ------
     Hit
-        At the form, with ``cells`` (how many), ``confidence`` in percent, and ``repairs``.
+        At the form, with ``cells`` (how many), ``listed`` (which to compare with the original), ``confidence`` in
+        percent, and ``repairs``; variant ``pages`` at the document, with ``pages`` and ``reasons``.
     """
-    cells = [item.confidence for item in form.fields] + [item.confidence for item in form.indicators]
-    doubtful = [confidence for confidence in cells if confidence < at_least]
-    if form.confidence < at_least or doubtful:
-        lowest = min([form.confidence, *doubtful])
-        repairs = tuple(note.message for note in form.notes) or ("无",)
-        yield Hit(form, {"cells": len(doubtful), "confidence": round(lowest * 100), "repairs": repairs})
+    lost = [note for note in extraction.document.problems if note.code == "picture-unread"]
+    if lost:
+        pages = tuple(dict.fromkeys(str(note.at.page) for note in lost if note.at is not None and note.at.page))
+        reasons = tuple(dict.fromkeys(note.message for note in lost))
+        yield Hit(extraction, {"pages": pages, "reasons": reasons}, variant="pages")
+    cells = _cells(extraction)
+    for form in extraction.forms:
+        doubtful = [(trust, text) for trust, text in _texts(form, cells) if trust < at_least]
+        if form.confidence < at_least or doubtful:
+            doubtful.sort(key=lambda pair: pair[0])
+            lowest = min([form.confidence, *(trust for trust, _ in doubtful)])
+            listed = [f"“{text[:_LONGEST]}”（{trust:.0%}）" for trust, text in doubtful[:_MOST]]
+            values = {
+                "cells": len(doubtful),
+                "listed": (*listed, *(["等"] if len(doubtful) > _MOST else [])) or ("无",),
+                "confidence": round(lowest * 100),
+                "repairs": (*_repairs(form, extraction), *(note.message for note in form.notes)) or ("无",),
+            }
+            yield Hit(form, values)
+
+
+def _cells(extraction: Extraction) -> dict[tuple[int | None, int | None, int | None], float]:
+    """Return the confidence of the cells that were not read with certainty, by table, row and column."""
+    return {
+        (cell.at.table, cell.at.row, cell.at.column): cell.confidence
+        for table in extraction.document.tables
+        for cell in table.cells
+        if cell.confidence < 1
+    }
+
+
+def _texts(form: Form, cells: dict[tuple[int | None, int | None, int | None], float]) -> Iterator[tuple[float, str]]:
+    """Yield the confidence and the text of each cell of a form."""
+    for item in form.fields:
+        yield item.confidence, item.text
+    for line in form.funds:
+        yield cells.get((line.at.table, line.at.row, line.at.column), 1.0), line.text or str(line.amount)
+    for indicator in form.indicators:
+        yield indicator.confidence, f"{indicator.level2} {indicator.name} {indicator.value}".strip()
+
+
+def _repairs(form: Form, extraction: Extraction) -> Iterator[str]:
+    """Yield what was repaired after recognition in the tables of a form."""
+    tables = {item.at.table for item in form.fields} | {item.at.table for item in form.indicators}
+    for note in extraction.document.problems:
+        if note.code == "ocr-repaired" and note.at is not None and note.at.table in tables:
+            yield note.message

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import html
 import io
+import random
+import re
 import shutil
 import subprocess
 import tempfile
@@ -20,7 +22,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 __all__ = ["Printed", "Slip", "Wear", "chromium", "forms", "print_forms", "wear"]
 
@@ -176,16 +178,76 @@ def one_sided(project: dict[str, Any]) -> Printed:
     return form
 
 
+def slim(project: dict[str, Any]) -> Printed:
+    """Lay out a project as the plain form of four columns, amounts in 元."""
+    form = Printed("项目支出绩效目标表", "（2025年度）", 4, (17, 24, 36, 23))
+    form.add((1, 1, "项目名称"), (3, 1, project["name"]))
+    form.add((1, 1, "主管部门"), (1, 1, project["department"]), (1, 1, "实施单位"), (1, 1, project["unit"]))
+    total, own = sum(project["annual"].values()), project["annual"].get("self", 0)
+    parts = [_money(value) for value in (total, total - own, own)]
+    form.add((1, 3, "项目资金（元）"), (2, 1, "年度资金总额："), (1, 1, parts[0]))
+    form.add((2, 1, "其中：财政拨款"), (1, 1, parts[1]))
+    form.add((2, 1, "其他资金"), (1, 1, parts[2]))
+    form.amounts["annual", "total"], form.amounts["annual", "other"] = parts[0], parts[2]
+    form.add((1, 1, "年度总体目标"), (3, 1, project["goal"], True))
+    form.add(*((1, 1, text) for text in ("一级指标", "二级指标", "三级指标", "指标值")))
+    found = _indicators(project)
+    for level1, group in _LEVELS:
+        size = sum(max(1, len(found.get(level2, ()))) for level2 in group)
+        for order, level2 in enumerate(group):
+            items = found.get(level2) or [("", "", "")]
+            for index, (name, value, _) in enumerate(items):
+                first: list[tuple[int, int, str]] = [(1, size, level1)] if not order and not index else []
+                label = [(1, len(items), level2)] if not index else []
+                form.add(*first, *label, (1, 1, name), (1, 1, value))
+                if name or value:
+                    form.indicators.append(("annual", level1, level2, name, value))
+    return form
+
+
+def varied(project: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Return a project with other numbers, amounts and indicators: each name from any project, each digit anew."""
+    rng = random.Random(seed)
+    pool: dict[str, list[str]] = {}
+    for other in _projects():
+        for line in other["indicators"]:
+            if line.split("|")[1]:
+                pool.setdefault(line.split("|")[0], []).append(line)
+
+    def digits(match: re.Match[str]) -> str:
+        text = match[0]
+        if len(text) == 4 and text.startswith("20"):
+            return text
+        return str(rng.randint(10 ** (len(text) - 1), 10 ** len(text) - 1))
+
+    chosen = []
+    for _, group in _LEVELS:
+        for level2 in group:
+            count = rng.choice((0, 1, 1, 2, 3)) if level2 != "数量指标" else rng.choice((2, 3, 4))
+            lines = rng.sample(pool[level2], min(count, len(pool[level2])))
+            chosen += [re.sub(r"\d+", digits, line) for line in lines] or [f"{level2}||"]
+    annual = {key: rng.choice((0, 1, 1, 1)) * rng.randint(1, 99_999_999) / 100 for key in ("central", "provincial")}
+    annual |= {"local": rng.randint(1, 9_999_999), "self": rng.choice((0, rng.randint(10_000, 9_999_999)))}
+    return {
+        **{key: re.sub(r"\d+", digits, text) if isinstance(text, str) else text for key, text in project.items()},
+        "indicators": chosen, "annual": annual, "lifetime": None,
+    }  # fmt: skip
+
+
 @lru_cache(maxsize=1)
 def _projects() -> tuple[dict[str, Any], ...]:
     with PROJECTS.open("rb") as stream:
         return tuple(tomllib.load(stream)["project"])
 
 
-def forms(layout: str, start: int, count: int) -> list[Printed]:
-    """Lay out projects ``start`` to ``start + count`` as ``two`` or ``one`` sided forms."""
-    build = two_sided if layout == "two" else one_sided
-    return [build(project) for project in _projects()[start : start + count]]
+def forms(layout: str, start: int, count: int, vary: int = 0) -> list[Printed]:
+    """Lay out projects ``start`` to ``start + count`` as ``two`` or ``one`` sided or ``slim`` forms.
+
+    ``vary`` other than 0 gives other numbers, amounts and indicators.
+    """
+    build = {"two": two_sided, "one": one_sided, "slim": slim}[layout]
+    projects = _projects()[start : start + count]
+    return [build(varied(project, vary + order) if vary else project) for order, project in enumerate(projects)]
 
 
 #: Rule styles as CSS.
@@ -212,7 +274,7 @@ _PAGE = """<!doctype html><meta charset=utf-8><style>
 section {{ break-after: page }} h1 {{ font-size: {title}pt; text-align: center; margin: 0 0 2pt }}
 p {{ text-align: center; margin: 0 0 4pt }} table {{ border-collapse: collapse; width: 100%; table-layout: fixed }}
 td {{ border: {rule}; padding: {padding}; text-align: center; height: {height}pt; overflow-wrap: anywhere }}
-td.l {{ text-align: left }} table {{ outline: {outline} }}
+td.l {{ text-align: left }} td.h {{ background: {shade} }} table {{ outline: {outline} }}
 </style>{body}"""
 
 
@@ -224,7 +286,7 @@ def _section(form: Printed) -> str:
         lines.append("<tr>")
         for cell in form.cells:
             if cell.row == row:
-                kind = ' class="l"' if cell.left else ""
+                kind = ' class="l"' if cell.left else ' class="h"' if cell.text.endswith(("指标", "：", "目标")) else ""
                 spans = f' rowspan="{cell.rows}" colspan="{cell.columns}"'
                 lines.append(f"<td{kind}{spans}>{html.escape(cell.text)}</td>")
         lines.append("</tr>")
@@ -245,12 +307,13 @@ def print_forms(
     font: str = "Noto Serif CJK SC",
     size: float = 9.0,
     height: float = 15,
+    shade: str = "none",
 ) -> bytes:
-    """Print forms to a PDF, one or more pages each."""
+    """Print forms to a PDF, one or more pages each; ``shade`` is the colour behind labels."""
     outline = RULES["solid"] if rule in ("dotted", "bolddash") else "0"
     page = _PAGE.format(
         margin=12, size=size, font=f"'{font}'", title=size * 1.6, rule=RULES[rule], padding="1pt 2.5pt", height=height,
-        outline=outline, body="".join(map(_section, printed)),
+        outline=outline, shade=shade, body="".join(map(_section, printed)),
     )  # fmt: skip
     browser = chromium()
     assert browser is not None, "no Chromium to print with"
@@ -283,7 +346,7 @@ class Wear:
     light: float = 0.0
     blur: float = 0.0
     jpeg: int = 0
-    stamp: bool = False
+    stamp: str = ""
     watermark: int = 0
     broken: float = 0.0
     resize: float = 1.0
@@ -296,16 +359,22 @@ class Wear:
         return replace(self, **changes)
 
 
-def _stamp(image: Image.Image, dpi: float, rng: np.random.Generator) -> None:
-    draw = ImageDraw.Draw(image, "RGBA")
-    size = dpi * 1.6
+def _stamp(image: Image.Image, how: Wear, rng: np.random.Generator) -> Image.Image:
+    """Set a seal: ``ink`` darkens what lies under it, ``seal`` is a translucent picture, ``opaque`` hides it."""
+    layer = Image.new("RGBA", image.size, (220, 20, 30, 0))
+    draw = ImageDraw.Draw(layer)
+    size = how.dpi * 1.6
     x, y = image.width * rng.uniform(0.5, 0.7), image.height * rng.uniform(0.5, 0.8)
-    width = max(2, int(dpi / 30))
-    draw.ellipse((x, y, x + size, y + size), outline=(220, 20, 30, 190), width=width)
+    colour = (220, 20, 30, 255 if how.stamp == "opaque" else 190)
+    draw.ellipse((x, y, x + size, y + size), outline=colour, width=max(2, int(how.dpi / 30)))
     font = ImageFont.truetype(_font("Serif-Bold"), int(size / 8))
-    draw.text((x + size * 0.13, y + size * 0.62), "云溪县财政局", font=font, fill=(220, 20, 30, 190))
+    draw.text((x + size * 0.13, y + size * 0.62), "云溪县财政局", font=font, fill=colour)
     star = ImageFont.truetype(_font("Serif-Bold"), int(size / 3))
-    draw.text((x + size * 0.33, y + size * 0.16), "★", font=star, fill=(220, 20, 30, 190))
+    draw.text((x + size * 0.33, y + size * 0.16), "★", font=star, fill=colour)
+    if how.stamp == "ink":
+        paper = Image.new("RGBA", image.size, "white")
+        return ImageChops.multiply(image, Image.alpha_composite(paper, layer).convert("RGB"))
+    return Image.alpha_composite(image.convert("RGBA"), layer).convert("RGB")
 
 
 def _watermark(image: Image.Image, dpi: float, grey: int) -> Image.Image:
@@ -332,7 +401,7 @@ def wear(page: Pixels, how: Wear) -> bytes:
     if how.broken:
         image = Image.fromarray(_holes(np.array(image), how, rng))
     if how.stamp:
-        _stamp(image, how.dpi, rng)
+        image = _stamp(image, how, rng)
     if how.angle:
         image = image.rotate(how.angle, fillcolor=(255, 255, 255), resample=Image.Resampling.BICUBIC)
     if how.resize != 1.0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,9 +18,12 @@ from indicators.records import BBox, Cell, Location, Table
 from indicators.text import join_lines
 from indicators.vocabulary import field_label, fund_label, header_role, level1_label, level2_label
 
-__all__ = ["aligned_tables", "is_label", "label_count", "swallowed_labels"]
+__all__ = ["aligned_tables", "blended", "is_label", "label_count", "trustworthy"]
 
 _LEVELS = re.compile(r"(?:数量|质量|时效|成本|效益|满意度|可持续影响)指标")
+_LONG = ("社会效益指标", "可持续影响指标", "服务对象满意度指标", "一级指标", "绩效指标")
+#: Cells that may be wrong in a ruled table that is still used, and share of all cells.
+_FEW_BLENDED, _BLENDED = 2, 0.02
 
 
 def is_label(text: str) -> bool:
@@ -34,9 +38,60 @@ def label_count(cells: Sequence[Cell]) -> int:
     return sum(is_label(cell.text) for cell in cells)
 
 
-def swallowed_labels(cells: Sequence[Cell]) -> bool:
-    """Return whether a cell holds several level labels: the rules between them were not seen."""
-    return any(len(cell.text) < 40 and len(_LEVELS.findall(cell.text)) > 1 for cell in cells)
+def blended(cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells that hold what forms print in several, or part of what they print in one.
+
+    These are labels beside other text, the end of a label alone, and in the rows of indicators a name that reaches
+    over the column of values.
+    """
+    header = [cell for cell in cells if header_role(cell.text) in ("name", "value")]
+    top = min((cell.at.row or 0 for cell in header), default=10**9)
+    columns = {cell.at.column or 0 for cell in header if cell.at.row == top}
+    found = []
+    for cell in cells:
+        first = cell.at.column or 0
+        wide = (cell.at.row or 0) > top and sum(first <= column < first + cell.column_span for column in columns) > 1
+        mixed = len(cell.text) < 60 and _LEVELS.search(cell.text) is not None and not is_label(cell.text)
+        filled = cell.text and len(columns) > 1 and wide and len(columns) * 3 > cell.column_span
+        if mixed or _torn(cell.text) or (filled and not _signed(cell.text)):
+            found.append(cell)
+    return found
+
+
+def _torn(text: str) -> bool:
+    """Return whether a text is the end of a label whose first line went to another row."""
+    return bool(text) and not is_label(text) and any(label != text and label.endswith(text) for label in _LONG)
+
+
+def _signed(text: str) -> bool:
+    """Return whether a cell belongs to the lines below the indicators (负责人：, 备注)."""
+    return "：" in text or ":" in text or "备注" in text or "说明" in text
+
+
+def trustworthy(table: Table) -> bool:
+    """Return whether what a table holds agrees with what forms print in rows and columns.
+
+    A ruled table may have a few blended cells; where rows and columns are guessed, every row must be whole.
+    """
+    wrong = len(blended(table.cells))
+    if table.grid == "exact":
+        return wrong <= max(_FEW_BLENDED, _BLENDED * len(table.cells))
+    return not wrong and not _halves(table.cells)
+
+
+def _halves(cells: Sequence[Cell]) -> bool:
+    """Return whether an indicator lacks its name or its value, or the columns of names and values are not known."""
+    header = [cell for cell in cells if header_role(cell.text) in ("name", "value")]
+    if not header:
+        return sum(level2_label(cell.text) is not None for cell in cells) > 1
+    top = min(cell.at.row or 0 for cell in header)
+    roles = sorted((cell.at.column or 0, header_role(cell.text)) for cell in header if cell.at.row == top)
+    filled = {(cell.at.row, cell.at.column): bool(cell.text) and not _signed(cell.text) for cell in cells}
+    rows = {cell.at.row for cell in cells if (cell.at.row or 0) > top}
+    pairs = [(one[0], other[0]) for one, other in pairwise(roles) if (one[1], other[1]) == ("name", "value")]
+    return not pairs or any(
+        filled.get((row, name), False) != filled.get((row, value), False) for name, value in pairs for row in rows
+    )
 
 
 def aligned_tables(

@@ -34,12 +34,15 @@ class Sheet:
         Standard deviation of the paper, in grey levels.
     stamps
         Boxes of suppressed stamps, in pixels.
+    covered
+        Where the ink of stamps was, 1 or 0, of the shape of ``grey``; ``None`` without stamps.
     """
 
     grey: Grey
     points: float
     noise: float
     stamps: tuple[tuple[int, int, int, int], ...]
+    covered: Grey | None = None
 
 
 def clean(pixels: Pixels, points: float) -> Sheet:
@@ -54,40 +57,57 @@ def clean(pixels: Pixels, points: float) -> Sheet:
     """
     cv2 = vision()
     stamps: list[tuple[int, int, int, int]] = []
+    covered = None
     if pixels.ndim == 2:
         grey = pixels
     else:
         grey = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY)
-        grey, stamps = _without_stamps(pixels, grey, points)
+        grey, stamps, covered = _without_stamps(pixels, grey, points)
     paper = _paper(grey, points)
     ratio = cv2.divide(grey, paper, scale=255)
     noise = _noise(ratio)
-    return Sheet(grey=ratio, points=points, noise=noise, stamps=tuple(stamps))
+    return Sheet(grey=ratio, points=points, noise=noise, stamps=tuple(stamps), covered=covered)
 
 
-def _without_stamps(pixels: Pixels, grey: Grey, points: float) -> tuple[Grey, list[tuple[int, int, int, int]]]:
-    """Lighten the red of stamps. Red text stays: only blobs of the size of a seal count."""
+def _without_stamps(
+    pixels: Pixels, grey: Grey, points: float
+) -> tuple[Grey, list[tuple[int, int, int, int]], Grey | None]:
+    """Lighten the red of stamps. Red text stays: only blobs of the size and shape of a seal count."""
     cv2 = vision()
     red = pixels[..., 0]
     others = cv2.max(pixels[..., 1], pixels[..., 2])
     reddish = cv2.subtract(red, others) > _RED
     if reddish.mean() < 1e-4:
-        return grey, []
+        return grey, [], None
     reach = max(3, int(4 * points)) | 1
     mask = cv2.morphologyEx(reddish.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    result, stamps = grey, []
+    result, stamps, covered = grey.copy(), [], np.zeros_like(grey)
     for index, (x, y, wide, high, area) in enumerate(stats.tolist()[1:], start=1):
-        seal = min(wide, high) > 40 * points and max(wide, high) < 260 * points
+        seal = min(wide, high) > 40 * points and max(wide, high) < min(260 * points, 1.8 * min(wide, high))
         if not seal or area < 0.05 * wide * high:
             continue
-        result = result.copy() if result is grey else result
         window = slice(y, y + high), slice(x, x + wide)
-        inside = cv2.dilate((labels[window] == index).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        # The star and the letters inside the ring belong to the seal.
+        ink = (labels[window] == index) | reddish[window]
+        inside = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
         # Red ink leaves the red channel bright; black print under it stays dark there.
-        result[window] = np.where(inside, np.maximum(red[window], result[window]), result[window])
+        bare = _under_ink(red[window], reddish[window])
+        result[window] = np.where(inside, np.maximum(bare, result[window]), result[window])
+        covered[window] |= reddish[window].astype(np.uint8)
         stamps.append((x, y, x + wide, y + high))
-    return result, stamps
+    return result, stamps, covered if stamps else None
+
+
+def _under_ink(red: Grey, inked: NDArray[np.bool_]) -> Grey:
+    """Return what lies under the ink of a seal: a translucent picture of one fades the print under it."""
+    values = red[inked]
+    paper, print_ = float(np.percentile(values, 75)), float(np.percentile(values, 1))
+    if paper - print_ < 30:
+        return red
+    stretched = 255 - (paper - red.astype(np.float32)) * (225 / (paper - print_))
+    bare: Grey = np.where(inked, np.clip(stretched, 0, 255), red).astype(np.uint8)
+    return bare
 
 
 def _paper(grey: Grey, points: float) -> Grey:

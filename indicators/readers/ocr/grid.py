@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 #: Share of a stretch that must be printed.
-_PRINTED, _SURE, _VETOED, _LOW = 0.33, 0.62, 0.06, 0.06
+_PRINTED, _SURE, _VETOED, _LOW, _TRACE = 0.33, 0.62, 0.06, 0.06, 0.02
 #: By how much the detector draws a line of text too long, in heights of the line: rules may stand there.
 _EDGE = 0.15
 #: Averaged darkness above which rules are solid and dark.
@@ -125,6 +125,7 @@ def _grid(box: tuple[int, int, int, int], horizontal: RuleSet, vertical: RuleSet
     if len(rows) < 2 or len(columns) < 2:
         return None
     _close_outline(across, down)
+    _bridge(down, rows, columns, text)
     spans, doubts = _spans(across, down, _threshold(across, down, _dark((*rows, *columns))))
     placed = tuple(_placed(span, rows, columns) for span in spans)
     x0, x1 = columns[0].at(box[1]), columns[-1].at(box[1])
@@ -279,6 +280,21 @@ def _useful(
 
 def _close_outline(across: Floats, down: Floats) -> None:
     across[0], across[-1], down[:, 0], down[:, -1] = 1.0, 1.0, 1.0, 1.0
+
+
+def _bridge(down: Floats, rows: list[Rule], columns: list[Rule], text: Floats) -> None:
+    """Take a nearly lost stretch of a vertical rule as printed where the rule runs on and text stands on both sides."""
+    x, y, half = (text[:, 0] + text[:, 2]) / 2, (text[:, 1] + text[:, 3]) / 2, (text[:, 3] - text[:, 1]) / 3
+    for i in range(1, len(rows) - 2):
+        for j in range(1, len(columns) - 1):
+            if not (_TRACE < down[i, j] < _PRINTED and min(down[i - 1, j], down[i + 1, j]) >= _SURE):
+                continue
+            inside = (rows[i].at(columns[j].offset) < y) & (y < rows[i + 1].at(columns[j].offset))
+            left, middle, right = (columns[k].at(rows[i].offset) for k in (j - 1, j, j + 1))
+            crossing = inside & (text[:, 0] + half < middle) & (middle < text[:, 2] - half)
+            beside = (inside & (left < x) & (x < middle)).any() and (inside & (middle < x) & (x < right)).any()
+            if beside and not crossing.any():
+                down[i, j] = 1.0
 
 
 def _dark(rules: tuple[Rule, ...]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.readers.ocr.aligned import aligned_tables, label_count, swallowed_labels
+from indicators.readers.ocr.aligned import aligned_tables, blended, label_count, trustworthy
 from indicators.readers.ocr.engine import Engine
 from indicators.readers.ocr.grid import Grid, Span, find_grids
 from indicators.readers.ocr.lines import TextLine, lines_in
@@ -28,6 +28,9 @@ _UNREADABLE, _COARSE = 8.3, 11.0
 #: Confidence below which a cell is reported; mean confidence below which a page is not read.
 _DOUBTFUL, _GIVEN_UP = 0.8, 0.6
 _MOST_NOTES = 40
+#: Share of a line under a stamp from which it is doubtful; confidence of such lines and of cells that hold several.
+_COVERED, _STAMPED = 0.25, 0.65
+_LOST = "表格线缺失或断续过多，行列无法可靠还原，该表未读取、未检查，请对照原件人工审核，或以 200 dpi 以上重新扫描"
 #: Recognised text is never as sure as printed characters: rules that meet less than 1 do not accuse of errors.
 _SUREST = 0.999
 
@@ -83,12 +86,14 @@ def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageRea
     if view.sharp < _UNREADABLE:
         why = f"分辨率过低（字高约 {view.sharp:.0f} 像素），文字无法可靠识别，请以 200 dpi 以上重新扫描"
         return PageReading(blocks=(), notes=(_given_up(page, why),))
-    regions, free = _regions(view, engine, page)
+    regions, free, lost = _regions(view, engine, page)
     confidences = [line.reading.confidence for region in regions for line in region.lines]
     confidences += [line.reading.confidence for line in free]
+    if lost and not confidences:
+        return PageReading(blocks=(), notes=(_given_up(page, _LOST),))
     if not confidences or float(np.mean(confidences)) < _GIVEN_UP:
         return PageReading(blocks=(), notes=(_given_up(page, "图片不是清晰的文字，识别结果不可用，请核对原件"),))
-    notes: list[Note] = []
+    notes: list[Note] = [_given_up(page, _LOST)] if lost else []
     if view.sharp < _COARSE:
         why = f"分辨率偏低（字高约 {view.sharp:.0f} 像素），数字和符号可能误读，请核对原件"
         notes.append(Note(code="low-confidence", message=f"第 {page} 页：{why}", at=Location(page=page)))
@@ -111,27 +116,40 @@ def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageRea
     return PageReading(blocks=tuple(block for _, block in blocks), marks=marks, notes=tuple(notes[:_MOST_NOTES]))
 
 
-def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list[TextLine]]:
-    """Return the tables of a page and the lines outside them."""
+def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list[TextLine], bool]:
+    """Return the tables of a page, the lines outside them, and whether a table was given up.
+
+    The lines of a form without its rows and columns would be taken for a form of another kind: they are left out.
+    """
     whole, bare = without_text(view.grey, view.points, view.boxes)
     horizontal = find_rules(whole, bare, view.points, view.sheet.noise, vertical=False)
     vertical = find_rules(whole, bare, view.points, view.sheet.noise, vertical=True)
-    regions = []
+    regions, lost = [], False
     free = np.ones(len(view.boxes), np.bool_)
     for number, grid in enumerate(find_grids(horizontal, vertical, view.boxes)):
         inside = _within(view.boxes, grid.box)
         if not inside.any():
             continue
         free &= ~inside
-        regions.append(_better(_ruled(grid, view.boxes[inside], view, engine, page, number), view, horizontal))
+        region = _better(_ruled(grid, view.boxes[inside], view, engine, page, number), view, horizontal)
+        if trustworthy(region.table):
+            regions.append(region)
+        else:
+            lost = True
     pieces = [line for row in _free_rows(view, view.boxes[free], engine) for line in row]
     used: set[int] = set()
     places = [view.placed(line.box) for line in pieces]
     for table, indices in aligned_tables(pieces, places, _borders(horizontal, view), page):
         used |= indices
+        if not trustworthy(table):
+            lost = True
+            continue
         top = min(pieces[index].box[1] for index in indices)
         regions.append(_Region(top, table, [pieces[index] for index in sorted(indices)], []))
-    return regions, [line for index, line in enumerate(pieces) if index not in used]
+    if lost:
+        # Half a form would be taken for one with gaps.
+        regions = [region for region in regions if not label_count(region.table.cells)]
+    return regions, [line for index, line in enumerate(pieces) if index not in used], lost
 
 
 def _ruled(grid: Grid, boxes: Floats, view: View, engine: Engine, page: int, number: int) -> _Region:
@@ -156,8 +174,8 @@ def _ruled(grid: Grid, boxes: Floats, view: View, engine: Engine, page: int, num
 def _better(region: _Region, view: View, horizontal: RuleSet) -> _Region:
     """Return the table as ruled or, where its rules are in doubt, as its text is aligned if that has more labels."""
     table = region.table
-    if table.grid == "exact" and not swallowed_labels(table.cells):
-        return region
+    if table.grid == "exact" and trustworthy(table):
+        return replace(region, table=_doubted(table))
     boxes = [view.placed(line.box) for line in region.lines]
     page = table.at.page or 1
     best = replace(region, table=replace(table, grid="guessed"))
@@ -165,6 +183,17 @@ def _better(region: _Region, view: View, horizontal: RuleSet) -> _Region:
         if label_count(other.cells) > label_count(best.table.cells) + 1:
             best = _Region(region.top, other, region.lines, [])
     return best
+
+
+def _doubted(table: Table) -> Table:
+    """Lower the confidence of cells that hold what forms print in several: a rule was lost."""
+    wrong = {id(cell) for cell in blended(table.cells)}
+    if not wrong:
+        return table
+    cells = (
+        replace(cell, confidence=min(cell.confidence, _STAMPED)) if id(cell) in wrong else cell for cell in table.cells
+    )
+    return replace(table, cells=tuple(cells))
 
 
 def _borders(rules: RuleSet, view: View) -> list[BBox]:
@@ -181,19 +210,19 @@ def _within(boxes: Floats, area: Box) -> NDArray[np.bool_]:
 
 
 def _cut(boxes: Floats, cell: Box, em: float) -> list[Box]:
-    """Return the parts of text boxes that belong to a cell."""
+    """Return the parts of text boxes that belong to a cell: at least a digit and the blank before it."""
     parts = []
     for x0, y0, x1, y1 in boxes.tolist():
         left, right = max(x0, cell[0]), min(x1, cell[2])
         top, bottom = max(y0, cell[1]), min(y1, cell[3])
-        if right - left > min(0.25 * em, 0.5 * (x1 - x0)) and bottom - top > 0.45 * min(y1 - y0, cell[3] - cell[1]):
+        if right - left > min(0.6 * em, 0.5 * (x1 - x0)) and bottom - top > 0.45 * min(y1 - y0, cell[3] - cell[1]):
             parts.append((left, top, right, bottom))
     return parts
 
 
 def _cell(span: Span, lines: list[TextLine], view: View, page: int, number: int) -> Cell:
     text = join_lines(line.reading.text.strip() for line in lines)
-    confidence = min((line.reading.confidence for line in lines), default=1.0)
+    confidence = min((_trusted(line, view) for line in lines), default=1.0)
     at = Location(page=page, table=number, row=span.row, column=span.column, bbox=view.placed(span.box))
     return Cell(
         text=text,
@@ -202,6 +231,12 @@ def _cell(span: Span, lines: list[TextLine], view: View, page: int, number: int)
         column_span=span.columns,
         confidence=_recognised(confidence) if lines else 1.0,
     )
+
+
+def _trusted(line: TextLine, view: View) -> float:
+    """Return the confidence of a line: what a stamp covers may be lost without a trace."""
+    hidden = view.under_stamp(line.box) > _COVERED
+    return min(line.reading.confidence, _STAMPED) if hidden else line.reading.confidence
 
 
 def _recognised(confidence: float) -> float:
@@ -249,4 +284,4 @@ def _doubts(table: Table, page: int) -> list[Note]:
 
 
 def _given_up(page: int, why: str) -> Note:
-    return Note(code="low-confidence", message=f"第 {page} 页：{why}", at=Location(page=page))
+    return Note(code="picture-unread", message=f"第 {page} 页：{why}", at=Location(page=page))

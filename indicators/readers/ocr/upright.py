@@ -49,6 +49,8 @@ class View:
         Pixels a point, by the size of the print where the stated scale cannot be true.
     sharp
         Usual height of characters in pixels of the picture as it came.
+    covered
+        Where the ink of stamps was, 1 or 0; ``None`` without stamps.
     """
 
     grey: Grey
@@ -59,6 +61,15 @@ class View:
     dark: float
     points: float
     sharp: float
+    covered: Grey | None = None
+
+    def under_stamp(self, box: Box) -> float:
+        """Return the share 0..1 of a box of the page that a stamp covers."""
+        if self.covered is None:
+            return 0.0
+        x0, y0, x1, y1 = (max(0, int(value)) for value in box)
+        part = self.covered[y0 : y1 + 1, x0 : x1 + 1]
+        return float(part.mean()) if part.size else 0.0
 
     def placed(self, box: Box) -> Box:
         """Return a box of the page in points of the picture."""
@@ -97,9 +108,13 @@ def upright(image: Pixels, scale: float, engine: Engine) -> View:
 
 
 def _seen(image: Pixels, scale: float, quarters: int, shrink: float, engine: Engine) -> View:
+    cv2 = vision()
     turned = np.ascontiguousarray(np.rot90(image, quarters))
     sheet = clean(turned, scale)
     grey, back = deskewed(sheet.grey, skew_of(sheet.grey, scale))
+    covered = sheet.covered
+    if covered is not None:
+        covered = cv2.warpAffine(covered, cv2.invertAffineTransform(back), covered.shape[::-1])
     boxes = engine.detect(grey, min(_SEEK / scale, 2.0))
     em, dark = measure(grey, boxes)
     # Letters of a watermark are several times as high as the text.
@@ -116,6 +131,7 @@ def _seen(image: Pixels, scale: float, quarters: int, shrink: float, engine: Eng
         dark=dark,
         points=scale if not em or _SMALL <= em / scale <= _BIG else em / _USUAL,
         sharp=em / shrink,
+        covered=covered,
     )
 
 
