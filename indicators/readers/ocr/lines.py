@@ -21,6 +21,8 @@ Box = tuple[float, float, float, float]
 #: Least confidence of a line the detector did not see.
 _UNSEEN = 0.75
 _FAINTEST_READING = 0.3
+#: Width of the rim of a cell in points that no text reaches.
+_RIM = 2.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def lines_in(
         _erase_rules(inside, points)
     local = [(a - x0, b - y0, c - x0, d - y0) for a, b, c, d in boxes]
     found = []
-    for piece in _pieces(inside, local, em, points, dark):
+    for piece in _pieces(inside, local, em, dark, points, rim=_RIM * points if ruled else 0.0):
         reading = engine.recognise(_crop(inside, piece.box, em))
         if not reading.text.strip() or reading.confidence < (_FAINTEST_READING if piece.seen else _UNSEEN):
             continue
@@ -144,8 +146,11 @@ def _erase_rules(inside: Grey, points: float) -> None:
                     view[row] = 255
 
 
-def _pieces(inside: Grey, boxes: list[Box], em: float, points: float, dark: float) -> list[Piece]:
-    """Return the printed lines of a cell, from top to bottom and left to right."""
+def _pieces(inside: Grey, boxes: list[Box], em: float, dark: float, points: float, rim: float) -> list[Piece]:
+    """Return the printed lines of a cell, from top to bottom and left to right.
+
+    Ink that lies in the rim of ``rim`` pixels altogether is the remnant of a rule.
+    """
     cv2 = vision()
     ink = (inside < 255 - 0.36 * dark).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
@@ -153,7 +158,10 @@ def _pieces(inside: Grey, boxes: list[Box], em: float, points: float, dark: floa
         return []
     parts = stats[1:].astype(np.float64)
     least = max(2.0, (0.08 * em) ** 2)
-    parts = parts[parts[:, 4] >= least]
+    height, width = inside.shape
+    right, bottom = parts[:, 0] + parts[:, 2], parts[:, 1] + parts[:, 3]
+    rest = (parts[:, 0] > width - rim) | (parts[:, 1] > height - rim) | (right < rim) | (bottom < rim)
+    parts = parts[(parts[:, 4] >= least) & ~rest]
     if not len(parts):
         return []
     left, top = parts[:, 0], parts[:, 1]

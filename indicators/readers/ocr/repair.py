@@ -1,7 +1,8 @@
 """Repairs by what must hold, each recorded with what was read.
 
 Only closed vocabulary, shapes of numbers, sums of funds and the twin side of a form repair a reading, and only
-towards what the recogniser itself held possible. Free text is never touched.
+towards what the recogniser itself held possible, or to a mark that can only be meant (‰, the brackets 〔〕 of a
+document number). Free text is never touched.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ _LOOK_ALIKES = str.maketrans(
 _AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,6})?(?:万元|元)?")
 _GROUPS = re.compile(r"(\d{1,3})((?:[,.]\d{3})+)([.,]\d{1,2})?(万元|元)?")
 _SIGNS = str.maketrans({"＞": ">", "＜": "<"})
+#: A percent sign with a further ring or zero, as no number is written; brackets 〔2024〕 read as others.
+_PER_MILLE = re.compile(r"(\d)%[0oO〇°](?![\d.%])")
+_YEAR = re.compile(r"〔(20\d\d)[\]】)）]|[\[【](20\d\d)〕")
 _CERTAIN, _POSSIBLE = 0.9, 0.01
 
 
@@ -51,6 +55,7 @@ def repaired(cells: Sequence[Reread], page: int) -> tuple[list[Cell], list[Note]
     texts = {index: one.cell.text for index, one in enumerate(cells)}
     reasons: dict[int, str] = {}
     _labels(cells, texts, reasons)
+    _marks(texts, reasons)
     _amounts(cells, texts, reasons)
     _sums(cells, texts, reasons)
     _twins(cells, texts, reasons)
@@ -92,6 +97,14 @@ def _labels(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, s
         found = {text for text, _ in _alternatives(one.readings) if is_label(text)}
         if len(found) == 1:
             texts[index], reasons[index] = found.pop(), "表格固定栏目名称"
+
+
+def _marks(texts: dict[int, str], reasons: dict[int, str]) -> None:
+    """Read the marks that have one shape only: ‰ after a number, the brackets of a document number."""
+    for index, text in texts.items():
+        read = _YEAR.sub(lambda found: f"〔{found[1] or found[2]}〕", _PER_MILLE.sub(r"\1‰", text))
+        if read != text:
+            texts[index], reasons[index] = read, "符号的固定写法"
 
 
 def _fund_rows(cells: Sequence[Reread], texts: dict[int, str]) -> Iterator[tuple[str, int, int, int]]:
