@@ -115,7 +115,7 @@ def extraction_dict(extraction: Extraction, *, path: str = "", brief: bool = Fal
         "forms": [form_dict(form, brief=brief) for form in extraction.forms],
         "budget_lines": [_budget_line(item) for item in extraction.budget_lines],
         "statements": [] if brief else [_statement(item) for item in extraction.statements],
-        "problems": [_note(item) for item in (*document.problems, *extraction.problems)],
+        "problems": [_note(item) for item in dict.fromkeys((*document.problems, *extraction.problems))],
     }
 
 

@@ -55,7 +55,7 @@ def reading_reliable(extraction: Extraction, *, at_least: float) -> Iterator[Hit
         yield Hit(extraction, {"pages": pages, "reasons": reasons}, variant="pages")
     cells = _cells(extraction)
     for form in extraction.forms:
-        doubtful = [(trust, text) for trust, text in _texts(form, cells) if trust < at_least]
+        doubtful = [(trust, text) for trust, text in _texts(form, cells) if text and trust < at_least]
         if form.confidence < at_least or doubtful:
             doubtful.sort(key=lambda pair: pair[0])
             lowest = min([form.confidence, *(trust for trust, _ in doubtful)])
@@ -86,7 +86,8 @@ def _texts(form: Form, cells: dict[tuple[int | None, int | None, int | None], fl
     for line in form.funds:
         yield cells.get((line.at.table, line.at.row, line.at.column), 1.0), line.text or str(line.amount)
     for indicator in form.indicators:
-        yield indicator.confidence, f"{indicator.level2} {indicator.name} {indicator.value}".strip()
+        if not indicator.empty:
+            yield indicator.confidence, f"{indicator.level2} {indicator.name} {indicator.value}"
 
 
 def _repairs(form: Form, extraction: Extraction) -> Iterator[str]:

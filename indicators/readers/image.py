@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from indicators.errors import ReadError
 from indicators.readers import sniff
-from indicators.records import Document, Line, Mark, Note, Table
+from indicators.records import BBox, Document, Line, Mark, Note, Table
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["read_image"]
+__all__ = ["draw_pages", "read_image"]
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF")
 #: A0 at 300 dpi; beyond it lies a decompression bomb.
@@ -66,6 +66,45 @@ def read_image(data: bytes, name: str) -> Document:
         name=name, sha256=hashlib.sha256(data).hexdigest(), media_type=sniff.sniff(data), reader="ocr", pages=pages,
         blocks=_numbered(blocks), marks=tuple(marks), problems=tuple(problems),
     )  # fmt: skip
+
+
+def draw_pages(
+    data: bytes, name: str, pages: Collection[int], hide: Mapping[int, Sequence[BBox]], *, width: int = 1000
+) -> Iterator[tuple[int, float, float, bytes]]:
+    """Yield chosen pages of a picture file as small grey PNG for reports, with their size in points.
+
+    Parameters
+    ----------
+    data, name
+        The file.
+    pages
+        Pages wanted, from 1.
+    hide
+        By page, boxes in points from the top left that are painted over: names and phone numbers.
+    width
+        Greatest width of a page in pixels.
+
+    Raises
+    ------
+    ReadError
+        If the file is damaged or too large.
+    """
+    from PIL import Image, ImageDraw
+
+    for page, (pixels, scale) in enumerate(_pages(data, name), start=1):
+        if page > max(pages, default=0):
+            return
+        if page not in pages:
+            continue
+        image = Image.fromarray(pixels).convert("L")
+        size = image.width / scale, image.height / scale
+        draw = ImageDraw.Draw(image)
+        for box in hide.get(page, ()):
+            draw.rectangle([value * scale for value in box], fill=200)
+        image.thumbnail((width, 4 * width))
+        out = io.BytesIO()
+        image.quantize(16).save(out, "PNG", optimize=True)
+        yield page, size[0], size[1], out.getvalue()
 
 
 def _numbered(blocks: list[Table | Line]) -> tuple[Table | Line, ...]:

@@ -194,7 +194,7 @@ def _problems(report: Report) -> list[str]:
     return [
         f"{clean(document.extraction.document.name)}：{clean(note.message)}"
         for document in report.documents
-        for note in (*document.extraction.document.problems, *document.extraction.problems)
+        for note in dict.fromkeys((*document.extraction.document.problems, *document.extraction.problems))
     ]
 
 

@@ -43,14 +43,18 @@ def page_pictures(document: DocumentReport, most: int) -> Iterator[PagePicture]:
     Sign-off names and phone numbers are painted over.
     """
     pages = _pages(document)[:most]
-    if not pages or document.extraction.document.media_type != "application/pdf":
+    kind = document.extraction.document.media_type
+    if not pages or not (kind == "application/pdf" or kind.startswith("image/")):
         return
     data = source_bytes(document)
     if data is None:
         return
+    hidden = _hidden(document)
+    if kind != "application/pdf":
+        yield from _scans(data, document.extraction.document.name, frozenset(pages), hidden)
+        return
     from indicators.readers.pdf_render import PageRenderer
 
-    hidden = _hidden(document)
     try:
         with PageRenderer(data) as renderer:
             for page in sorted(page for page in pages if 1 <= page <= len(renderer)):
@@ -58,6 +62,18 @@ def page_pictures(document: DocumentReport, most: int) -> Iterator[PagePicture]:
                 picture = renderer.picture(page, hide=hidden.get(page, ()))
                 text = base64.b64encode(picture).decode("ascii")
                 yield PagePicture(page=page, width=width, height=height, data=text)
+    except IndicatorsError:
+        return
+
+
+def _scans(data: bytes, name: str, pages: frozenset[int], hidden: dict[int, list[BBox]]) -> Iterator[PagePicture]:
+    """Yield pages of a picture file."""
+    from indicators.readers.image import draw_pages
+
+    try:
+        for page, width, height, picture in draw_pages(data, name, pages, hidden):
+            text = base64.b64encode(picture).decode("ascii")
+            yield PagePicture(page=page, width=width, height=height, data=text)
     except IndicatorsError:
         return
 

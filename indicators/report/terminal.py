@@ -121,7 +121,7 @@ def _document(screen: _Screen, document: DocumentReport, only: int | None, verbo
     if only is not None and not forms:
         count = len(extraction)
         screen.text(f"没有第 {only} 张表：本文件有 {count} 张" + (f"，编号 0 到 {count - 1}。" if count else "。"))
-    for note in (*extraction.document.problems, *extraction.problems):
+    for note in dict.fromkeys((*extraction.document.problems, *extraction.problems)):
         screen.text(f"读取：{clean(note.message)}", _WARNING)
     for item in worst_first(forms):
         if only is not None:

@@ -34,6 +34,7 @@ _STRIDE = 8
 _LIKELY = 0.3
 #: Probability above which nothing else is considered.
 _SETTLED = 0.98
+_EITHER_WIDTH = frozenset("：:；;（）()，、。")
 #: How much a kernel of the detector is grown to the full text line (its training shrinks lines by this ratio).
 _GROW = 1.6
 
@@ -61,10 +62,14 @@ class Reading:
 
     @property
     def confidence(self) -> float:
-        """Mean probability of the least certain third of the characters, 0 for none."""
-        if not self.glyphs:
+        """Mean probability of the least certain third of the characters, 0 for none.
+
+        Marks that differ in width only (： and :) do not count beside other characters.
+        """
+        counted = [glyph.probability for glyph in self.glyphs if glyph.text not in _EITHER_WIDTH]
+        ranked = sorted(counted or [glyph.probability for glyph in self.glyphs])
+        if not ranked:
             return 0.0
-        ranked = sorted(glyph.probability for glyph in self.glyphs)
         part = ranked[: max(1, len(ranked) // 3)]
         return sum(part) / len(part)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.readers.ocr.aligned import aligned_tables, blended, label_count, trustworthy
+from indicators.readers.ocr.aligned import aligned_tables, blended, is_label, label_count, trustworthy
 from indicators.readers.ocr.engine import Engine
 from indicators.readers.ocr.grid import Grid, Span, find_grids
 from indicators.readers.ocr.lines import TextLine, lines_in
@@ -276,7 +276,7 @@ def _doubts(table: Table, page: int) -> list[Note]:
         message = f"第 {page} 页：表格线不完整，行列按文字位置推定，请核对原件"
         notes.append(Note(code="low-confidence", message=message, at=table.at))
     for cell in sorted(table.cells, key=lambda cell: cell.confidence):
-        if cell.text and cell.confidence < _DOUBTFUL:
+        if cell.text and cell.confidence < _DOUBTFUL and not is_label(cell.text):
             share = f"可信度 {cell.confidence:.0%}"
             message = f"第 {page} 页：“{cell.text[:30]}”识别{share}，请核对原件"
             notes.append(Note(code="low-confidence", message=message, at=cell.at))
