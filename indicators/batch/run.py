@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 from uuid import uuid4
 
@@ -19,12 +20,15 @@ from indicators.config import Config
 from indicators.pipeline import Options
 from indicators.store import Store
 from indicators.store.cross import refresh
+from indicators.store.rows import Known
 
 __all__ = ["Engine", "EngineFactory", "Progress", "Summary", "default_processes", "run_batch"]
 
 _WAIT = 0.5
 #: Results written in one transaction at most.
 _TOGETHER = 32
+#: Documents looked up in the store at a time.
+_ASKED = 100
 #: Seconds a result waits for others at most.
 _GATHER = 0.2
 _NOTHING = object()
@@ -263,8 +267,7 @@ class _Job:
 
     def _due(self, tasks: Iterator[Task]) -> Iterator[Task | None]:
         """Yield what must be judged (content or versions are new, or it is asked for), ``None`` for all else."""
-        for task in tasks:
-            known = None if self.force else self.store.known(task.key)
+        for task, known in self._with_known(tasks):
             if known is None or known.versions != self.versions or (self.retry and known.status != "ok"):
                 yield task
             elif known.digest and known.digest == (task.expected or digest_of(task)):
@@ -273,6 +276,12 @@ class _Job:
                 yield None
             else:
                 yield task
+
+    def _with_known(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Known | None]]:
+        """Look some documents up at a time: a question costs the store more than the answer."""
+        while some := list(islice(tasks, _ASKED)):
+            known = {} if self.force else self.store.known([task.key for task in some])
+            yield from ((task, known.get(task.key)) for task in some)
 
     def _processing(self, result: Result, now: str) -> dict[str, object]:
         spent = {name: round(value, 4) for name, value in asdict(result.spent).items()}

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -64,13 +64,13 @@ class Store:
         last = {rows.key: (rows, processing) for rows, processing in results}
         self._transact(lambda connection: _replace(connection, last))
 
-    def known(self, document: str) -> Known | None:
-        """Return what is known of a document, ``None`` if it was never judged."""
+    def known(self, documents: Collection[str]) -> dict[str, Known]:
+        """Return what is known of some documents; those never judged are left out."""
         table = schema.documents
-        query = select(table.c.digest, table.c.versions, table.c.status).where(table.c.document == document)
+        columns = (table.c.document, table.c.digest, table.c.versions, table.c.status)
         with self.engine.connect() as connection:
-            row = connection.execute(query).first()
-        return Known(digest=row.digest, versions=row.versions, status=row.status) if row is not None else None
+            rows = connection.execute(select(*columns).where(table.c.document.in_(documents))).all()
+        return {row.document: Known(digest=row.digest, versions=row.versions, status=row.status) for row in rows}
 
     def report(self, document: str) -> dict[str, Any] | None:
         """Return the stored report of a document, as ``indicators check --format json`` prints it.
