@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indicators.records import Extraction, Form
+from indicators.records import Extraction, Form, Line, Table
 
 from .base import Hit, check
 
@@ -48,11 +48,7 @@ def reading_reliable(extraction: Extraction, *, at_least: float) -> Iterator[Hit
         At the form, with ``cells`` (how many), ``listed`` (which to compare with the original), ``confidence`` in
         percent, and ``repairs``; variant ``pages`` at the document, with ``pages`` and ``reasons``.
     """
-    lost = [note for note in extraction.document.problems if note.code == "picture-unread"]
-    if lost:
-        pages = tuple(dict.fromkeys(str(note.at.page) for note in lost if note.at is not None and note.at.page))
-        reasons = tuple(dict.fromkeys(note.message for note in lost))
-        yield Hit(extraction, {"pages": pages, "reasons": reasons}, variant="pages")
+    yield from _unread(extraction)
     cells = _cells(extraction)
     for form in extraction.forms:
         doubtful = [(trust, text) for trust, text in _texts(form, cells) if text and trust < at_least]
@@ -67,6 +63,32 @@ def reading_reliable(extraction: Extraction, *, at_least: float) -> Iterator[Hit
                 "repairs": (*_repairs(form, extraction), *(note.message for note in form.notes)) or ("无",),
             }
             yield Hit(form, values)
+
+
+def _unread(extraction: Extraction) -> Iterator[Hit]:
+    """Say which pictures were given up and, where there is no form at all, which were read without finding one."""
+    lost = [note for note in extraction.document.problems if note.code == "picture-unread"]
+    pages = {note.at.page for note in lost if note.at is not None and note.at.page}
+    reasons = [note.message for note in lost]
+    if not extraction.forms:
+        blocks = extraction.document.blocks
+        seen = {block.at.page for block in blocks if block.at.page and _recognised(block)} - pages
+        if seen:
+            pages |= seen
+            reasons.append("图片中没有识别出绩效目标表，原件中有的，请人工审核")
+    if reasons:
+        values = {
+            "pages": tuple(str(page) for page in sorted(page for page in pages if page)),
+            "reasons": tuple(reasons),
+        }
+        yield Hit(extraction, values, variant="pages")
+
+
+def _recognised(block: Table | Line) -> bool:
+    """Return whether a block was read from a picture."""
+    if isinstance(block, Line):
+        return block.confidence < 1
+    return any(cell.confidence < 1 for cell in block.cells)
 
 
 def _cells(extraction: Extraction) -> dict[tuple[int | None, int | None, int | None], float]:

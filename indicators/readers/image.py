@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["draw_pages", "read_image"]
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF")
-#: A0 at 300 dpi; beyond it lies a decompression bomb.
-_MOST_PIXELS = 140_000_000
+#: A3 at 600 dpi; beyond it lies a decompression bomb.
+_MOST_PIXELS = 80_000_000
 _MOST_PAGES = 500
 #: Plausible long sides of a sheet in points: from A5 to A3 with a margin for odd scanners.
 _SHORTEST, _LONGEST, _A4 = 560.0, 1300.0, 842.0
@@ -132,10 +132,7 @@ def _pages(data: bytes, name: str) -> Iterator[tuple[NDArray[np.uint8], float]]:
             if number > _MOST_PAGES or (number > 1 and image.format == "GIF"):
                 break
             if frame.width * frame.height > _MOST_PIXELS:
-                raise ReadError(
-                    "图片太大", where=f"{name} 第 {number} 页", why=f"{frame.width}×{frame.height} 像素",
-                    remedy="请以 200 至 300 dpi 重新扫描",
-                )  # fmt: skip
+                raise _too_large(f"{name} 第 {number} 页", f"{frame.width}×{frame.height} 像素")
             dpi = frame.info.get("dpi")
             upright = ImageOps.exif_transpose(frame)
             flat = _flattened(upright)
@@ -144,9 +141,24 @@ def _pages(data: bytes, name: str) -> Iterator[tuple[NDArray[np.uint8], float]]:
         raise
     except Exception as error:
         # Damaged files raise a dozen kinds of errors out of the decoders.
-        raise ReadError(
-            "图片文件已损坏或格式不受支持", where=name, why=str(error)[:120], remedy="请重新导出为 PNG、JPEG 或 TIFF"
-        ) from error
+        raise _damaged(error, name) from error
+
+
+def _damaged(error: Exception, name: str) -> ReadError:
+    said = str(error)
+    if "exceeds limit" in said:
+        return _too_large(name, "像素数超过可安全解码的上限")
+    if "truncated" in said or "Truncated" in said or "not enough" in said:
+        why = "文件不完整，可能没有下载或复制完"
+    elif "cannot identify" in said:
+        why = "内容不是 PNG、JPEG、TIFF、BMP 或 GIF 图片"
+    else:
+        why = f"解码失败（{type(error).__name__}）"
+    return ReadError("图片文件已损坏或格式不受支持", where=name, why=why, remedy="请重新导出为 PNG、JPEG 或 TIFF")
+
+
+def _too_large(where: str, why: str) -> ReadError:
+    return ReadError("图片太大", where=where, why=why, remedy="请以 200 至 300 dpi 重新扫描")
 
 
 def _flattened(image: Any) -> Any:

@@ -74,6 +74,8 @@ def trustworthy(table: Table) -> bool:
     A ruled table may have a few blended cells; where rows and columns are guessed, every row must be whole.
     """
     wrong = len(blended(table.cells))
+    if any(len(cell.text) < 60 and len(_LEVELS.findall(cell.text)) > 2 for cell in table.cells):
+        return False
     if table.grid == "exact":
         return wrong <= max(_FEW_BLENDED, _BLENDED * len(table.cells))
     return not wrong and not _halves(table.cells)

@@ -102,7 +102,7 @@ def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageRea
         table = region.table
         if region.readings:
             cells, repairs = repaired(region.readings, page)
-            table, notes = replace(table, cells=tuple(cells)), notes + repairs
+            table, notes = _doubted(replace(table, cells=tuple(cells))), notes + repairs
         notes += _doubts(table, page)
         blocks.append((region.top, table))
     for line in free:
@@ -117,10 +117,7 @@ def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageRea
 
 
 def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list[TextLine], bool]:
-    """Return the tables of a page, the lines outside them, and whether a table was given up.
-
-    The lines of a form without its rows and columns would be taken for a form of another kind: they are left out.
-    """
+    """Return the tables of a page, the lines outside them, and whether a form was given up."""
     whole, bare = without_text(view.grey, view.points, view.boxes)
     horizontal = find_rules(whole, bare, view.points, view.sheet.noise, vertical=False)
     vertical = find_rules(whole, bare, view.points, view.sheet.noise, vertical=True)
@@ -132,7 +129,7 @@ def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list
             continue
         free &= ~inside
         region = _better(_ruled(grid, view.boxes[inside], view, engine, page, number), view, horizontal)
-        if trustworthy(region.table):
+        if trustworthy(region.table) and not (label_count(region.table.cells) and _beside(view.boxes, grid.box)):
             regions.append(region)
         else:
             lost = True
@@ -147,8 +144,8 @@ def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list
         top = min(pieces[index].box[1] for index in indices)
         regions.append(_Region(top, table, [pieces[index] for index in sorted(indices)], []))
     if lost:
-        # Half a form would be taken for one with gaps.
-        regions = [region for region in regions if not label_count(region.table.cells)]
+        # Half a form would be taken for one with gaps, and its lines for a form of another kind.
+        return [region for region in regions if not label_count(region.table.cells)], [], lost
     return regions, [line for index, line in enumerate(pieces) if index not in used], lost
 
 
@@ -175,7 +172,7 @@ def _better(region: _Region, view: View, horizontal: RuleSet) -> _Region:
     """Return the table as ruled or, where its rules are in doubt, as its text is aligned if that has more labels."""
     table = region.table
     if table.grid == "exact" and trustworthy(table):
-        return replace(region, table=_doubted(table))
+        return region
     boxes = [view.placed(line.box) for line in region.lines]
     page = table.at.page or 1
     best = replace(region, table=replace(table, grid="guessed"))
@@ -202,6 +199,14 @@ def _borders(rules: RuleSet, view: View) -> list[BBox]:
         view.placed((piece.first, piece.at(piece.first) - 0.5, piece.last, piece.at(piece.last) + 0.5))
         for piece in rules.pieces
     ]
+
+
+def _beside(boxes: Floats, area: Box) -> bool:
+    """Return whether much text stands left or right of a table: it goes on where its rules are bent or lost."""
+    y = (boxes[:, 1] + boxes[:, 3]) / 2
+    level = (y > area[1]) & (y < area[3])
+    inside = _within(boxes, area)
+    return bool((level & ~inside).sum() > max(3, 0.05 * inside.sum()))
 
 
 def _within(boxes: Floats, area: Box) -> NDArray[np.bool_]:
