@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,13 +24,16 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
-#: Heights of characters in pixels: below the first nothing is read (60 dpi), below the second it is doubtful.
-_UNREADABLE, _COARSE = 8.3, 11.0
+#: Heights of characters in pixels: below the first nothing is read (70 dpi), below the second numbers are doubtful.
+_UNREADABLE, _COARSE = 8.5, 11.0
 #: Confidence below which a cell is reported; mean confidence below which a page is not read.
 _DOUBTFUL, _GIVEN_UP = 0.8, 0.6
 _MOST_NOTES = 40
+#: Characters below which a picture without tables says nothing: blots and photographs look like a letter or two.
+_FEW = 8
 #: Share of a line under a stamp from which it is doubtful; confidence of such lines and of cells that hold several.
 _COVERED, _STAMPED = 0.25, 0.65
+_NUMBER = re.compile(r"[\d≥≤]")
 _LOST = "表格线缺失或断续过多，行列无法可靠还原，该表未读取、未检查，请对照原件人工审核，或以 200 dpi 以上重新扫描"
 #: Recognised text is never as sure as printed characters: rules that meet less than 1 do not accuse of errors.
 _SUREST = 0.999
@@ -91,6 +95,8 @@ def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageRea
     confidences += [line.reading.confidence for line in free]
     if lost and not confidences:
         return PageReading(blocks=(), notes=(_given_up(page, _LOST),))
+    if not regions and sum(len(line.reading.text) for line in free) < _FEW:
+        return PageReading(blocks=(), notes=(_given_up(page, "图片中没有可识别的文字"),))
     if not confidences or float(np.mean(confidences)) < _GIVEN_UP:
         return PageReading(blocks=(), notes=(_given_up(page, "图片不是清晰的文字，识别结果不可用，请核对原件"),))
     notes: list[Note] = [_given_up(page, _LOST)] if lost else []
@@ -239,9 +245,11 @@ def _cell(span: Span, lines: list[TextLine], view: View, page: int, number: int)
 
 
 def _trusted(line: TextLine, view: View) -> float:
-    """Return the confidence of a line: what a stamp covers may be lost without a trace."""
-    hidden = view.under_stamp(line.box) > _COVERED
-    return min(line.reading.confidence, _STAMPED) if hidden else line.reading.confidence
+    """Return the confidence of a line: what a stamp covers or is printed coarsely may be read wrongly for sure."""
+    doubtful = view.under_stamp(line.box) > _COVERED
+    # Coarse ≥5 looks like 25 without a trace of doubt.
+    doubtful |= view.sharp < _COARSE and _NUMBER.search(line.reading.text) is not None
+    return min(line.reading.confidence, _STAMPED) if doubtful else line.reading.confidence
 
 
 def _recognised(confidence: float) -> float:

@@ -21,6 +21,8 @@ Box = tuple[float, float, float, float]
 
 #: Pixels a point above which a page is made smaller (200 dpi), and at which text is sought (110 dpi).
 _LARGEST, _SEEK = 200 / 72, 110 / 72
+#: Height of the detector's boxes in heights of characters.
+_BOX = 1.95
 #: Darkness of strokes below which print counts as faded.
 _FADED = 160.0
 #: Sizes of print in points that need no second thought, and the size assumed otherwise.
@@ -130,9 +132,16 @@ def _seen(image: Pixels, scale: float, quarters: int, shrink: float, engine: Eng
         em=em,
         dark=dark,
         points=scale if not em or _SMALL <= em / scale <= _BIG else em / _USUAL,
-        sharp=em / shrink,
+        sharp=min(em, _print_height(boxes)) / shrink,
         covered=covered,
     )
+
+
+def _print_height(boxes: Floats) -> float:
+    """Return the height of characters by the detector's boxes: blurred strokes make coarse print look larger."""
+    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    lying = high[wide > 2.2 * high]
+    return float(np.median(lying)) / _BOX if len(lying) else float("inf")
 
 
 def _unturned(quarters: int, width: int, height: int) -> Floats:
