@@ -128,14 +128,18 @@ def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list
     horizontal = find_rules(whole, bare, view.points, view.sheet.noise, vertical=False)
     vertical = find_rules(whole, bare, view.points, view.sheet.noise, vertical=True)
     regions, lost = [], False
+    grids = find_grids(horizontal, vertical, view.boxes)
     free = np.ones(len(view.boxes), np.bool_)
-    for number, grid in enumerate(find_grids(horizontal, vertical, view.boxes)):
+    for grid in grids:
+        free &= ~_within(view.boxes, grid.box)
+    for number, grid in enumerate(grids):
         inside = _within(view.boxes, grid.box)
         if not inside.any():
             continue
-        free &= ~inside
         region = _better(_ruled(grid, view.boxes[inside], view, engine, page, number), view, horizontal)
-        if trustworthy(region.table) and not (label_count(region.table.cells) and _beside(view.boxes, grid.box)):
+        table = region.table
+        cut = bool(label_count(table.cells)) and _runs_on(view.boxes[free], grid.box, int(inside.sum()))
+        if trustworthy(table) and not cut:
             regions.append(region)
         else:
             lost = True
@@ -207,12 +211,10 @@ def _borders(rules: RuleSet, view: View) -> list[BBox]:
     ]
 
 
-def _beside(boxes: Floats, area: Box) -> bool:
+def _runs_on(outside: Floats, area: Box, inside: int) -> bool:
     """Return whether much text stands left or right of a table: it goes on where its rules are bent or lost."""
-    y = (boxes[:, 1] + boxes[:, 3]) / 2
-    level = (y > area[1]) & (y < area[3])
-    inside = _within(boxes, area)
-    return bool((level & ~inside).sum() > max(3, 0.05 * inside.sum()))
+    y = (outside[:, 1] + outside[:, 3]) / 2
+    return int(((y > area[1]) & (y < area[3])).sum()) > max(3, 0.05 * inside)
 
 
 def _within(boxes: Floats, area: Box) -> NDArray[np.bool_]:
