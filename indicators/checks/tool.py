@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from indicators.records import Extraction, Form, Line, Table
+from indicators.vocabulary import header_role, level2_label
 
 from .base import Hit, check
 
 __all__ = ["form_found", "raised_by_tool", "reading_reliable"]
 
+_BLANKS = re.compile(r"[ \u3000]{2,}")
 #: Cells named one by one, and characters shown of each.
 _MOST, _LONGEST = 12, 24
 
@@ -27,10 +30,16 @@ def form_found(extraction: Extraction) -> Iterator[Hit]:
     Yields
     ------
     Hit
-        At the document.
+        At the document; variant ``spaced`` where a form seems to be there, its columns parted by blanks alone.
     """
     if not extraction.forms:
-        yield Hit(extraction, {"file": extraction.document.name})
+        yield Hit(extraction, {"file": extraction.document.name}, variant="spaced" if _spaced(extraction) else "")
+
+
+def _spaced(extraction: Extraction) -> bool:
+    """Return whether lines print the rows of a form with nothing but blanks between the cells."""
+    rows = [_BLANKS.split(line.text) for line in extraction.document.lines if _BLANKS.search(line.text)]
+    return sum(any(level2_label(cell) or header_role(cell) for cell in row) for row in rows) >= 3
 
 
 @check(scope="document")
