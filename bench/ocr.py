@@ -59,7 +59,7 @@ def printed(case: Case) -> bytes:
     return path.read_bytes()
 
 
-_MARKS = re.compile(r"[≥≤＞＜><=]|\d+(?:\.\d+)?")
+_MARKS = re.compile(r"[≥≤＞＜><=%‰]|\d+(?:\.\d+)?")
 
 
 def score(form: Printed, document: Document, differences: list[Any]) -> Counter[str]:

@@ -7,34 +7,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from indicators.readers.ocr.partition import PRINTED, Span, partition
 from indicators.readers.ocr.rules import Rule, RuleSet, joined
 from indicators.readers.ocr.vision import vision
 
 __all__ = ["Grid", "Span", "find_grids"]
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
-#: Share of a stretch that must be printed.
-_PRINTED, _SURE, _VETOED, _LOW, _TRACE = 0.33, 0.62, 0.06, 0.06, 0.02
+#: Shares of a stretch that are printed: surely, not if text runs through it, not at all, in traces.
+_SURE, _VETOED, _LOW, _TRACE = 0.62, 0.06, 0.06, 0.02
 #: By how much the detector draws a line of text too long, in heights of the line: rules may stand there.
 _EDGE = 0.15
+#: How deep in a line a rule is improbable, in heights of the line, and the coverage that proves it.
+_DEEP, _CERTAIN = 1.5, 0.92
 #: Averaged darkness above which rules are solid and dark.
 _DARK = 150.0
-_MOST_FLIPS = 12
 #: In points: reach of a table, gap where rules meet, smallest table, narrowest cell.
 _TOUCH, _MEET, _SMALLEST, _NARROWEST = 5.0, 2.0, 40.0, 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A cell of the grid: first row and column, rows and columns covered, box in pixels of the upright page."""
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    box: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +116,7 @@ def _grid(box: tuple[int, int, int, int], horizontal: RuleSet, vertical: RuleSet
         return None
     _close_outline(across, down)
     _bridge(down, rows, columns, text)
-    spans, doubts = _spans(across, down, _threshold(across, down, _dark((*rows, *columns))))
+    spans, doubts = partition(across, down, _threshold(across, down, _dark((*rows, *columns))))
     placed = tuple(_placed(span, rows, columns) for span in spans)
     x0, x1 = columns[0].at(box[1]), columns[-1].at(box[1])
     y0, y1 = rows[0].at(box[0]), rows[-1].at(box[0])
@@ -218,13 +208,15 @@ def _cross_out(across: Floats, down: Floats, rows: list[Rule], columns: list[Rul
     # Boxes of text may reach over the gaps of a broken dark rule; pale ones are weaker than remains of text.
     dark = _dark((*rows, *columns))
     margin = 1.2 if dark else _EDGE
-    faint_across, faint_down = across < _SURE, down < _SURE
+    faint_across, faint_down, doubtful_down = across < _SURE, down < _SURE, down < _CERTAIN
     for x0, y0, x1, y1 in text.tolist():
         high, middle, centre = y1 - y0, (y0 + y1) / 2, (x0 + x1) / 2
         between = [rows[i].at(centre) < middle < rows[i + 1].at(centre) for i in range(len(rows) - 1)]
         for j in range(1, len(columns) - 1):
             if x0 + margin * high < columns[j].at(middle) < x1 - margin * high:
-                cut = faint_down[:, j] & np.array(between)
+                # The detector seldom joins long texts of two cells: strokes of a paragraph stand one below another.
+                deep = x0 + _DEEP * high < columns[j].at(middle) < x1 - _DEEP * high
+                cut = (doubtful_down if deep else faint_down)[:, j] & np.array(between)
                 down[cut, j] = np.minimum(down[cut, j], _VETOED)
         for i in range(1, len(rows) - 1):
             if y0 + 0.3 * high < rows[i].at(centre) < y1 - 0.3 * high:
@@ -251,17 +243,17 @@ def _useful(
 
     An outermost row or column that no crossing rule reaches is a stray line, such as the strokes of a heading.
     """
-    while len(rows) > 2 and not (down[0] >= _PRINTED).any():
+    while len(rows) > 2 and not (down[0] >= PRINTED).any():
         rows, across, down = rows[1:], across[1:], down[1:]
-    while len(rows) > 2 and not (down[-1] >= _PRINTED).any():
+    while len(rows) > 2 and not (down[-1] >= PRINTED).any():
         rows, across, down = rows[:-1], across[:-1], down[:-1]
-    while len(columns) > 2 and not (across[:, 0] >= _PRINTED).any():
+    while len(columns) > 2 and not (across[:, 0] >= PRINTED).any():
         columns, across, down = columns[1:], across[:, 1:], down[:, 1:]
-    while len(columns) > 2 and not (across[:, -1] >= _PRINTED).any():
+    while len(columns) > 2 and not (across[:, -1] >= PRINTED).any():
         columns, across, down = columns[:-1], across[:, :-1], down[:, :-1]
     while True:
-        weak_rows = [i for i in range(1, len(rows) - 1) if not (across[i] >= _PRINTED).any()]
-        weak_columns = [j for j in range(1, len(columns) - 1) if not (down[:, j] >= _PRINTED).any()]
+        weak_rows = [i for i in range(1, len(rows) - 1) if not (across[i] >= PRINTED).any()]
+        weak_columns = [j for j in range(1, len(columns) - 1) if not (down[:, j] >= PRINTED).any()]
         if not weak_rows and not weak_columns:
             return rows, columns, across, down
         if weak_rows:
@@ -287,7 +279,7 @@ def _bridge(down: Floats, rows: list[Rule], columns: list[Rule], text: Floats) -
     x, y, half = (text[:, 0] + text[:, 2]) / 2, (text[:, 1] + text[:, 3]) / 2, (text[:, 3] - text[:, 1]) / 3
     for i in range(1, len(rows) - 2):
         for j in range(1, len(columns) - 1):
-            if not (_TRACE < down[i, j] < _PRINTED and min(down[i - 1, j], down[i + 1, j]) >= _SURE):
+            if not (_TRACE < down[i, j] < PRINTED and min(down[i - 1, j], down[i + 1, j]) >= _SURE):
                 continue
             inside = (rows[i].at(columns[j].offset) < y) & (y < rows[i + 1].at(columns[j].offset))
             left, middle, right = (columns[k].at(rows[i].offset) for k in (j - 1, j, j + 1))
@@ -312,80 +304,6 @@ def _threshold(across: Floats, down: Floats, dark: bool) -> float:
     middle = float(shares[widest] + shares[widest + 1]) / 2
     low, high = (0.16, 0.3) if dark else (0.36, 0.45)
     return min(max(middle, low), high)
-
-
-def _spans(across: Floats, down: Floats, printed: float) -> tuple[list[Span], int]:
-    """Return cells as rectangles, and how many stretches had to be decided against what is printed.
-
-    A region that is no rectangle is set right by the least certain stretch on or in it.
-    """
-    walls, posts = across >= printed, down >= printed
-    doubts = 0
-    for _ in range(_MOST_FLIPS):
-        regions = _regions_of(walls, posts)
-        odd = [cells for cells in regions if not _is_rectangle(cells)]
-        if not odd:
-            break
-        doubts += 1
-        if not _flip(odd[0], walls, posts, across, down):
-            doubts += 10
-            break
-    spans = []
-    for cells in _regions_of(walls, posts):
-        r0, c0 = cells[0].min(), cells[1].min()
-        r1, c1 = cells[0].max(), cells[1].max()
-        spans.append(Span(int(r0), int(c0), int(r1 - r0 + 1), int(c1 - c0 + 1), (0.0, 0.0, 0.0, 0.0)))
-    return sorted(spans, key=lambda span: (span.row, span.column)), doubts
-
-
-def _regions_of(walls: Bools, posts: Bools) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    rows, columns = posts.shape[0], walls.shape[1]
-    owner = np.arange(rows * columns)
-
-    def find(cell: int) -> int:
-        while owner[cell] != cell:
-            owner[cell] = owner[owner[cell]]
-            cell = int(owner[cell])
-        return cell
-
-    for r in range(rows):
-        for c in range(columns):
-            if r + 1 < rows and not walls[r + 1, c]:
-                owner[find((r + 1) * columns + c)] = find(r * columns + c)
-            if c + 1 < columns and not posts[r, c + 1]:
-                owner[find(r * columns + c + 1)] = find(r * columns + c)
-    roots = np.array([find(cell) for cell in range(rows * columns)])
-    return [np.divmod(np.flatnonzero(roots == root), columns) for root in np.unique(roots)]
-
-
-def _is_rectangle(cells: tuple[NDArray[np.int64], NDArray[np.int64]]) -> bool:
-    high = cells[0].max() - cells[0].min() + 1
-    wide = cells[1].max() - cells[1].min() + 1
-    return bool(high * wide == len(cells[0]))
-
-
-def _flip(
-    cells: tuple[NDArray[np.int64], NDArray[np.int64]], walls: Bools, posts: Bools, across: Floats, down: Floats
-) -> bool:
-    """Change the least certain stretch in the bounding rectangle of a region; return whether there was one."""
-    r0, r1, c0, c1 = cells[0].min(), cells[0].max(), cells[1].min(), cells[1].max()
-    best, choice = 1.0, None
-    for state, share, rows, columns in (
-        (walls, across, range(r0 + 1, r1 + 1), range(c0, c1 + 1)),
-        (posts, down, range(r0, r1 + 1), range(c0 + 1, c1 + 1)),
-    ):
-        for r in rows:
-            for c in columns:
-                distance = abs(float(share[r, c]) - _PRINTED)
-                if distance < best:
-                    best, choice = distance, (state, share, r, c)
-    if choice is None:
-        return False
-    state, share, r, c = choice
-    state[r, c] = not state[r, c]
-    # Decided once: it is not flipped back.
-    share[r, c] = 9.0
-    return True
 
 
 def _placed(span: Span, rows: list[Rule], columns: list[Rule]) -> Span:

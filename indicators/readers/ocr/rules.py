@@ -33,6 +33,8 @@ _TAIL = 0.36
 _PRESENT = 0.42
 #: Coverage given to a stretch that only shows behind text.
 _BEHIND = 0.55
+#: Most coverage of a stretch that reaches neither of its ends.
+_LOOSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,18 @@ class RuleSet:
         best = behind = 0.0
         for shift in range(-reach, reach + 1):
             place = np.clip(across + shift, 0, limit), along
-            best = max(best, float((self.response[place] > _PRESENT * rule.strength).mean()))
+            best = max(best, self._share(self.response[place] > _PRESENT * rule.strength))
             behind = max(behind, float((self.behind_text[place] > _PRESENT * rule.strength).mean()))
         if best < 0.6 and self.hidden[np.clip(across, 0, limit), along].mean() > 0.1 and behind > 0.9:
             # The rule was taken out with text that touches it, or it is only text: the lines of text will tell.
             return _BEHIND
         return best
+
+    def _share(self, printed: NDArray[np.bool_]) -> float:
+        """Return how much of a stretch is printed; a stroke of a character ends before the crossing rules."""
+        share, end = float(printed.mean()), max(2, round(0.8 * self.points))
+        hangs = printed[:end].any() or printed[-end:].any()
+        return share if hangs else min(share, _LOOSE)
 
 
 def without_text(grey: Grey, points: float, boxes: Floats) -> tuple[Grey, Grey]:
