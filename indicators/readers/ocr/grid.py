@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators.readers.ocr.partition import PRINTED, Span, partition
-from indicators.readers.ocr.rules import Rule, RuleSet, joined
+from indicators.readers.ocr.rules import DARK, Rule, RuleSet, joined
 from indicators.readers.ocr.vision import vision
 
 __all__ = ["Grid", "Span", "find_grids"]
@@ -21,8 +21,6 @@ _SURE, _VETOED, _LOW, _TRACE = 0.62, 0.06, 0.06, 0.02
 _EDGE = 0.15
 #: How deep in a line a rule is improbable, in heights of the line, and the coverage that proves it.
 _DEEP, _CERTAIN = 1.5, 0.92
-#: Averaged darkness above which rules are solid and dark.
-_DARK = 150.0
 #: In points: reach of a table, gap where rules meet, smallest table, narrowest cell.
 _TOUCH, _MEET, _SMALLEST, _NARROWEST = 5.0, 2.0, 40.0, 5.0
 
@@ -215,7 +213,7 @@ def _cross_out(across: Floats, down: Floats, rows: list[Rule], columns: list[Rul
         for j in range(1, len(columns) - 1):
             if x0 + margin * high < columns[j].at(middle) < x1 - margin * high:
                 # The detector seldom joins long texts of two cells: strokes of a paragraph stand one below another.
-                deep = x0 + _DEEP * high < columns[j].at(middle) < x1 - _DEEP * high
+                deep = not dark and x0 + _DEEP * high < columns[j].at(middle) < x1 - _DEEP * high
                 cut = (doubtful_down if deep else faint_down)[:, j] & np.array(between)
                 down[cut, j] = np.minimum(down[cut, j], _VETOED)
         for i in range(1, len(rows) - 1):
@@ -290,7 +288,7 @@ def _bridge(down: Floats, rows: list[Rule], columns: list[Rule], text: Floats) -
 
 
 def _dark(rules: tuple[Rule, ...]) -> bool:
-    return bool(np.median([rule.strength for rule in rules]) > _DARK)
+    return bool(np.median([rule.strength for rule in rules]) > DARK)
 
 
 def _threshold(across: Floats, down: Floats, dark: bool) -> float:

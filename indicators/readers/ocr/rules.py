@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from indicators.readers.ocr.vision import vision
 
-__all__ = ["Rule", "RuleSet", "find_rules", "joined", "without_text"]
+__all__ = ["DARK", "Rule", "RuleSet", "find_rules", "joined", "without_text"]
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -33,6 +33,8 @@ _TAIL = 0.36
 _PRESENT = 0.42
 #: Coverage given to a stretch that only shows behind text.
 _BEHIND = 0.55
+#: Averaged darkness above which rules are solid and dark.
+DARK = 150.0
 #: Most coverage of a stretch that reaches neither of its ends.
 _LOOSE = 0.5
 
@@ -95,18 +97,18 @@ class RuleSet:
         best = behind = 0.0
         for shift in range(-reach, reach + 1):
             place = np.clip(across + shift, 0, limit), along
-            best = max(best, self._share(self.response[place] > _PRESENT * rule.strength))
+            best = max(best, self._share(self.response[place] > _PRESENT * rule.strength, rule.strength))
             behind = max(behind, float((self.behind_text[place] > _PRESENT * rule.strength).mean()))
         if best < 0.6 and self.hidden[np.clip(across, 0, limit), along].mean() > 0.1 and behind > 0.9:
             # The rule was taken out with text that touches it, or it is only text: the lines of text will tell.
             return _BEHIND
         return best
 
-    def _share(self, printed: NDArray[np.bool_]) -> float:
-        """Return how much of a stretch is printed; a stroke of a character ends before the crossing rules."""
+    def _share(self, printed: NDArray[np.bool_], strength: float) -> float:
+        """Return how much of a stretch is printed; beside pale rules strokes of characters count, but end early."""
         share, end = float(printed.mean()), max(2, round(0.8 * self.points))
         hangs = printed[:end].any() or printed[-end:].any()
-        return share if hangs else min(share, _LOOSE)
+        return share if hangs or strength > DARK else min(share, _LOOSE)
 
 
 def without_text(grey: Grey, points: float, boxes: Floats) -> tuple[Grey, Grey]:
