@@ -5,6 +5,7 @@ from __future__ import annotations
 from indicators.forms.budget import read_budget_tables
 from indicators.forms.build import build_forms
 from indicators.forms.context import bare_department, department_of, fiscal_year_of
+from indicators.forms.header_rows import join_headers
 from indicators.forms.locate import locate
 from indicators.forms.rows import stream
 from indicators.forms.statements import read_statements
@@ -28,7 +29,7 @@ def find_forms(document: Document) -> Extraction:
         Forms in reading order (iterable), with the department, the fiscal year, the budget lines and
         tables and the figures of the explanatory text.
     """
-    rows = regroup(list(stream(document)))
+    rows = join_headers(regroup(list(stream(document))))
     runs = locate(rows)
     department = department_of(rows)
     forms: list[Form] = []

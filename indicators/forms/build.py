@@ -73,13 +73,13 @@ def _single(run: Run, index: int) -> Form:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
     default_unit = "万元" if overall or not _prints_two_totals(funds) else "元"
-    unit = fund_unit([*funds, *run.rows[:6]], default_unit)
+    unit = fund_unit([*funds, *run.rows[:6], *run.captions], default_unit)
     lines, fund_notes = read_funds(funds, unit)
     notes.extend(fund_notes)
     printed_units = {line.unit for line in lines if line.amount is not None}
     if len(printed_units) == 1:
         unit = printed_units.pop()
-    fields = [*read_fields([*head, *tail]), *read_goals(goals, two_sided, notes)]
+    fields = [*read_fields([*head, *tail, *run.captions]), *read_goals(goals, two_sided, notes)]
     fields = _overall_fields(fields) if overall else _project_fields(fields)
     return Form(
         index=index,
@@ -151,7 +151,7 @@ def _names_sides(row: Row) -> bool:
     return (
         len(row.cells) <= 4
         and len(texts) < 40
-        and bool(re.search(r"实施期|长期|中期|项目期", texts))
+        and bool(re.search(r"实施期|长期|中期|项目期|三年", texts))
         and "年度" in texts
     )
 
@@ -166,7 +166,7 @@ def _repeats(block: list[Row], row: Row) -> bool:
     return not complete or has_two_headers(row)
 
 
-_SIDE_LABEL = re.compile(r"(实施期|长期|中期|项目期|中长期|总体)|(年度|当年|本年)")
+_SIDE_LABEL = re.compile(r"(实施期|长期|中期|项目期|中长期|总体|三年)|(年度|当年|本年)")
 
 
 def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indicator], tuple[Horizon, ...]]:
@@ -210,7 +210,7 @@ def _block_side(block: list[Row]) -> Horizon | None:
 
 def _sides_of_goals(goals: list[Row]) -> tuple[Horizon, ...]:
     text = "".join(cell.text for row in goals for cell in row.cells[:4])
-    if re.search(r"实施期目标|长期目标|中期目标", text) and "年度目标" in text:
+    if re.search(r"(?:实施期|长期|中期|三年)(?:总|总体|绩效)?目标", text) and "年度目标" in text:
         return HORIZONS
     return ("annual",)
 

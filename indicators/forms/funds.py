@@ -65,6 +65,17 @@ def _sides(rows: list[Row]) -> list[tuple[int, Horizon]]:
     return sorted((column, horizon) for horizon, column in anchors.items())
 
 
+def _one_column_of_sources(rows: list[Row]) -> bool:
+    """Whether a ruled fund block prints its sources once although two totals stand above them."""
+    sources = 0
+    for row in rows:
+        labels = [item.fund for item in row.meanings if item.fund is not None]
+        if row.table is None or row.table.grid != "exact" or sum(named is None for _, named in labels) > 1:
+            return False
+        sources += any(named is None for _, named in labels)
+    return sources >= 2
+
+
 def _horizon(anchors: list[tuple[int, Horizon]], order: int, count: int, column: int) -> Horizon:
     """Return the side of a label that does not name it: by its order in the row, else by its column."""
     if not anchors:
@@ -92,6 +103,9 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         Fund lines in printing order (first of each side and source kept), and notes on repairs.
     """
     anchors = _sides(rows)
+    if len(anchors) == 2 and _one_column_of_sources(rows):
+        # 项目总预算 | 项目当年预算 in one row, the sources below once: they are those of the year applied for.
+        anchors = [(column, "annual") for column, horizon in anchors if horizon == "annual"]
     lines: dict[tuple[str, str], FundLine] = {}
     notes: list[Note] = []
     pending: list[_Label] = []
@@ -99,7 +113,9 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         labels = [i for i, item in enumerate(row.meanings) if item.fund is not None]
         amounts = [(i, parse_amount(cell.text)) for i, cell in enumerate(row.cells) if i not in labels]
         if not labels:
-            _continue(pending, [(row.cells[i], amount) for i, amount in amounts if amount], lines, unit, notes)
+            found = [(row.cells[i], amount) for i, amount in amounts if amount]
+            if not _below(row, pending, found, lines, unit):
+                _continue(pending, found, lines, unit, notes)
             pending = []
             continue
         pending = _read_row(row, number, labels, anchors, lines, unit)
@@ -115,6 +131,8 @@ def _read_row(
     unit: str,
 ) -> list[_Label]:
     pending: list[_Label] = []
+    # 合计 | 中央 | 省级 side by side: sources of one side, where two sides print each source twice.
+    unlike = len({row.meanings[index].fund for index in labels}) == len(labels) > 2
     for order, index in enumerate(labels):
         cell = row.cells[index]
         source, named = row.meanings[index].fund or ("", None)
@@ -122,7 +140,7 @@ def _read_row(
         if named is not None:
             horizon = "lifetime" if named == "lifetime" else "annual"
         else:
-            horizon = _horizon(anchors, order, len(labels), cell.at.column or 0)
+            horizon = _horizon(anchors, order, 1 if unlike and not anchors else len(labels), cell.at.column or 0)
         end = labels[order + 1] if order + 1 < len(labels) else len(row.cells)
         found = None
         for candidate in row.cells[index + 1 : end]:
@@ -172,6 +190,26 @@ def _store(
     lines[key] = FundLine(
         horizon=horizon, source=source, amount=found[0], unit=found[1] or unit, at=cell.at, text=cell.text
     )
+
+
+def _below(
+    row: Row,
+    pending: list[_Label],
+    amounts: list[tuple[Cell, tuple[Decimal, str]]],
+    lines: dict[tuple[str, str], FundLine],
+    unit: str,
+) -> bool:
+    """Give amounts to the labels printed above them in their own columns (合计 | 中央 | 省级 over a row of numbers)."""
+    if row.table is None or row.table.grid != "exact" or len(pending) < 2:
+        return False
+    columns = {label.cell.at.column: label for label in pending}
+    met = [(columns[cell.at.column], cell, found) for cell, found in amounts if cell.at.column in columns]
+    if len(met) < 2:
+        return False
+    for label, cell, found in met:
+        lines.pop((label.horizon, label.source))
+        _store(lines, label.horizon, label.source, found, unit, cell)
+    return True
 
 
 def _continue(

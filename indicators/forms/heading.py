@@ -21,6 +21,7 @@ def read_fields(rows: list[Row]) -> list[Field]:
     Sign-off names become ``已填``, phone numbers are masked: neither ever enters a record.
     """
     found: dict[str, Field] = {}
+    named: dict[str, str] = {}
     for row in rows:
         index = 0
         while index < len(row.cells):
@@ -31,13 +32,35 @@ def read_fields(rows: list[Row]) -> list[Field]:
             end = index + 1
             while end < len(row.cells) and not _is_label(row, end, path):
                 end += 1
-            values = row.cells[index + 1 : end]
+            values = _own_values(row, path, row.cells[index + 1 : end])
             known = found.get(path)
-            if known is None or not known.text:
+            if known is None or not known.text or (values and _surer(path, row.cells[index], named)):
                 found[path] = _field(path, row.cells[index], values)
+                named[path] = squash(row.cells[index].text)
             index = end
         _inline_fields(row, found)
     return list(found.values())
+
+
+#: Fields with a label of their own and labels that also serve: 项目类别 stands beside 项目属性 on some forms.
+_OWN_LABEL = {"project_attribute": "项目属性"}
+
+
+def _surer(path: str, label: Cell, named: dict[str, str]) -> bool:
+    """Whether this label names the field itself where an earlier one only came near it."""
+    own = _OWN_LABEL.get(path)
+    return own is not None and squash(label.text).rstrip(":：") == own != named.get(path)
+
+
+def _own_values(row: Row, path: str, values: list[Cell]) -> list[Cell]:
+    """Leave out a label unknown here and its value: 甲项目 | 项目编号 | 0012 behind 项目名称."""
+    exact = row.table is not None and row.table.grid == "exact"
+    if not exact or path not in _HEADING or len(values) != 3 or values[0].text == values[1].text:
+        return values
+    return values[:1] if len(values[1].text) <= _LONGEST_UNKNOWN else values
+
+
+_LONGEST_UNKNOWN = 14
 
 
 def _is_label(row: Row, index: int, path: str) -> bool:
@@ -75,7 +98,7 @@ def _join(values: list[Cell]) -> str:
 
 _INLINE = re.compile(
     r"(项目名称|主管部门(?:及代码)?|实施单位|项目属性|项目期限?|负责人|经办人|填报人|联系电话|填报日期|填表日期|填报单位|部门名称)"
-    r"\s*[:：]\s*(.*?)(?=\s*(?:项目名称|主管部门|实施单位|项目属性|项目期|负责人|经办人|填报人|联系电话|填报日期|填表日期|填报单位|$))"
+    r"\s*[:：]\s*(.*?)(?=\s*(?:项目名称|主管部门|实施单位|项目属性|项目期|(?:单位|项目)?负责人|经办人|填报人|审核人|复核人|联系电话|填报日期|填表日期|填报单位|$))"
 )
 _INLINE_PATH = {
     "项目名称": "project_name",
@@ -109,7 +132,7 @@ def _inline_fields(row: Row, found: dict[str, Field]) -> None:
             found[path] = _field(path, cell, [value] if value.text else [])
 
 
-_LIFETIME = re.compile(r"实施期|长期|中期|项目期|中长期")
+_LIFETIME = re.compile(r"实施期|长期|中期|项目期|中长期|三年|规划期|全周期")
 _ANNUAL = re.compile(r"年度|当年|本年|20[0-9]{2}年")
 
 

@@ -6,30 +6,16 @@ import re
 from dataclasses import dataclass, field
 
 from indicators.forms.align import Reading, fit_row, fit_side, twins
+from indicators.forms.indicator import make_indicator
 from indicators.forms.layout import Layout, Slot, default_layout, read_layout
 from indicators.forms.levels import Evidence, resolve
 from indicators.forms.locate import is_header
 from indicators.forms.rows import NO_MEANING, Meaning, Row, meaning
-from indicators.quantities import parse_dates, parse_quantity
 from indicators.records import Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, damaged_level2, operator_word
 
-__all__ = ["Block", "Entry", "join_value", "make_indicator", "read_block"]
-
-_ATTRIBUTES = (
-    "score",
-    "weight",
-    "note",
-    "explanation",
-    "standard",
-    "source",
-    "formula",
-    "previous",
-    "unit",
-    "operator",
-)
-_BLANK_UNIT = {"", "无", "/", "-", "—", "--", "——"}
+__all__ = ["Block", "Entry", "read_block"]
 
 
 @dataclass(slots=True)
@@ -438,39 +424,3 @@ def _shifted(entry: Entry, layout: Layout) -> bool:
                 return True
             before = (column, slot)
     return False
-
-
-def join_value(operator: str, value: str, unit: str) -> str:
-    """Join operator, number and unit of a split layout: ``大于等于``, ``98``, ``%`` give ``≥98%``.
-
-    Nothing is doubled that the value already holds; a blank or 无 unit adds nothing.
-    """
-    relation = operator_word(operator) if operator else ""
-    head = "" if not relation or value[:1] in "≥≤<>＜＞=" or value.startswith((">=", "<=")) else relation
-    tail = "" if squash(unit) in _BLANK_UNIT or value.endswith(unit) else unit
-    return f"{head}{value}{tail}" if value else ""
-
-
-def make_indicator(horizon: Horizon, label: str, reading: Reading, at: Location, *, level1: str = "") -> Indicator:
-    """Build an indicator from the cells of its row."""
-    name, value = reading.get("name"), reading.get("value")
-    operator, unit = reading.get("operator"), reading.get("unit")
-    text = value.text if value is not None else ""
-    if text and (operator is not None or unit is not None):
-        text = join_value(operator.text if operator else "", text, unit.text if unit else "")
-    where = value or name or reading.get("level2")
-    used = [cell for cell in (name, value) if cell is not None]
-    attributes = tuple((role, reading[role].text) for role in _ATTRIBUTES if role in reading)
-    return Indicator(
-        horizon=horizon,
-        level1=level1 or LEVEL1_OF[label],
-        level2=label,
-        name=name.text if name is not None else "",
-        value=text,
-        quantity=parse_quantity(text) if text else None,
-        dates=parse_dates(text) if text else None,
-        at=where.at if where is not None else at,
-        name_at=name.at if name is not None else None,
-        confidence=min((cell.confidence for cell in used), default=1.0),
-        attributes=attributes,
-    )

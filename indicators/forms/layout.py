@@ -46,7 +46,7 @@ class Layout:
         return len(self.sides) == 2
 
 
-_LIFETIME = re.compile(r"实施期|长期|中期|项目期|中长期|总体")
+_LIFETIME = re.compile(r"实施期|长期|中期|项目期|中长期|总体|三年|规划期|全周期")
 _ANNUAL = re.compile(r"年度|当年|本年|20[0-9]{2}年|年初|全年")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from indicators.forms.align import Reading, fit_side
 from indicators.forms.funds import fund_unit, parse_amount
-from indicators.forms.indicators import make_indicator
+from indicators.forms.indicator import make_indicator
 from indicators.forms.layout import Layout, Slot, read_layout
 from indicators.forms.locate import Run, is_header, is_list_header
 from indicators.forms.rows import TAG, Row, block_cell, meaning

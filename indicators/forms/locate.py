@@ -50,13 +50,14 @@ _EVALUATION = re.compile(r"自评|绩效评价|评价报告|再评价|评价指�
 
 @dataclass(slots=True)
 class Run:
-    """The rows of one form, with its title and the year line above it."""
+    """The rows of one form, with its title, the year line above it and the captions around it (单位：万元)."""
 
     rows: list[Row] = field(default_factory=list)
     title: str = ""
     year: int | None = None
     listing: bool = False
     evaluation: bool = False
+    captions: list[Row] = field(default_factory=list)
 
 
 def title_of(text: str) -> str:
@@ -108,6 +109,16 @@ def is_list_header(row: Row) -> bool:
     return last is not None and any(_CELL_OF_INDICATORS.match(squash(cell.text)) for cell in row.cells[2:])
 
 
+_BLOCK_CAPTION = re.compile(
+    r"^(?:20[0-9]{2}年)?(?:长期|中期|中长期|实施期|项目期|三年|年度|当年|本年度?)(?:绩效目标表|绩效指标表?|指标表?)(?:[(（].{2,14}[)）])?[:：]?$"
+)
+
+
+def is_block_caption(row: Row) -> bool:
+    """Whether the row inside a table only names the block of indicators below it: 长期绩效目标表."""
+    return row.table is not None and len(row.cells) == 1 and bool(_BLOCK_CAPTION.match(squash(row.cells[0].text)))
+
+
 _BUDGET_HEADER = re.compile(
     r"^(?:合计|总计|小计|金额|预算数|项目(?:类别|编码|代码|单位|类型)|单位(?:名称|编码)?|财政拨款.*|资金来源|20[0-9]{2}年度?(?:财政拨款|预算|一般公共).*|功能.*|科目.*|支出.*|序号)$"
 )
@@ -116,7 +127,7 @@ _BUDGET_HEADER = re.compile(
 def row_stage(row: Row) -> int | None:
     """Return the stage of the form this row belongs to, ``None`` where its labels say nothing."""
     first = row.meanings[0]
-    if is_header(row):
+    if is_header(row) or is_block_caption(row):
         return HEADER
     if first.field is not None and _STAGE_OF_FIELD[first.field] in (TEXTS, GOALS):
         return _STAGE_OF_FIELD[first.field]
@@ -156,6 +167,7 @@ class _Locator:
         self.title = ""
         self.year: int | None = None
         self.gap = 0
+        self.captions: list[Row] = []
 
     def close(self) -> None:
         if self.current is not None:
@@ -165,12 +177,17 @@ class _Locator:
 
     def open(self, row: Row, stage: int, *, listing: bool = False) -> None:
         self.close()
-        self.current = Run([row], self.title, self.year, listing, bool(_EVALUATION.search(self.title)))
-        self.title, self.year = "", None
+        evaluation = bool(_EVALUATION.search(self.title))
+        self.current = Run([row], self.title, self.year, listing, evaluation, self.captions)
+        self.title, self.year, self.captions = "", None, []
         self.stage = stage
         self.gap = 0
 
     def feed(self, row: Row) -> None:
+        if self.current is not None and row.at.sheet != self.current.rows[-1].at.sheet:
+            # A form ends with its worksheet.
+            self.close()
+            self.title, self.year = "", None
         if len(row.cells) == 1 and self._heading(row):
             return
         if is_list_header(row):
@@ -186,6 +203,7 @@ class _Locator:
         self.gap = 0
         if self.current is None:
             if stage in (SIGN,):
+                self.captions = [*self.captions[-2:], row]
                 return
             self.open(row, stage)
             return
@@ -193,7 +211,9 @@ class _Locator:
             self.open(row, stage)
             return
         self.current.rows.append(row)
-        self.stage = max(self.stage, stage)
+        if stage != SIGN or self.stage >= GOALS:
+            # 项目负责人 | 联系电话 in the heading signs nothing off.
+            self.stage = max(self.stage, stage)
 
     def _restarts(self, row: Row, stage: int) -> bool:
         assert self.current is not None
@@ -216,10 +236,12 @@ class _Locator:
     def _heading(self, row: Row) -> bool:
         """Take a title or a year line; return whether the row was one."""
         text = row.cells[0].text
+        if self.current is not None and row.table is self.current.rows[-1].table and is_block_caption(row):
+            return False
         if found := title_of(text):
             if self.current is not None and self.stage > TITLE:
                 self.close()
-            self.title = found
+            self.title, self.captions = found, []
             year = _YEAR_IN.search(squash(found))
             self.year = int(year.group(1)) if year else None
             return True
@@ -252,8 +274,15 @@ class _Locator:
     def _loose(self, row: Row) -> None:
         """A row without labels: continuation inside a table, overflow, or what follows the form."""
         if self.current is None:
-            if row.table is not None or len(row.cells[0].text) > _TITLE_LENGTH:
-                self.title, self.year = "", None
+            if _CAPTION.search(row.text) and len(row.text) <= _TITLE_LENGTH:
+                self.captions = [*self.captions[-2:], row]
+                if self.year is None and (year := _YEAR_OF_CAPTION.search(squash(row.text))):
+                    self.year = int(year.group(1))
+            elif row.table is not None or len(row.cells[0].text) > _TITLE_LENGTH:
+                self.title, self.year, self.captions = "", None, []
+            return
+        if row.table is None and self.stage >= LEVELS and _SIGN_LINE.match(row.text) and len(row.text) <= _TITLE_LENGTH:
+            self.current.captions.append(row)
             return
         if row.table is not None and self.stage < SIGN and row.table is self.current.rows[-1].table:
             self.current.rows.append(row)
@@ -264,14 +293,24 @@ class _Locator:
         if row.table is None and self.stage < SIGN:
             self.gap += 1
             text = row.cells[0].text
-            if (self.stage >= LEVELS and (len(text) > 30 or _SECTION.match(text))) or self.gap > 8:
+            if (self.stage >= LEVELS and (len(text) > 30 or _ELSEWHERE.search(text))) or self.gap > 8:
                 self.close()
             return
         if self.stage >= SIGN and (row.table is not None or len(row.cells[0].text) > 12):
             self.close()
 
 
-_SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）])")
+#: What stands between a title and its table: 填报单位：甲局  单位：万元.
+_CAPTION = re.compile(r"(?:单位|部门|日期|时间|年度)(?:[(（].{1,6}[)）])?\s*[:：]")
+_YEAR_OF_CAPTION = re.compile(r"年度[:：](20[0-9]{2})(?!\d)")
+#: What stands below a table: 填表人：  填报日期：2025年11月10日.
+_SIGN_LINE = re.compile(
+    r"(?:单位|项目)?(?:负责人|填报人|填表人|经办人|审核人|填报日期|填表日期|填报时间)\s*(?:[(（].{1,6}[)）])?[:：]"
+)
+#: What follows a form: the heading of a section, or the title of another table.
+_ELSEWHERE = re.compile(
+    r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）])|[^。；，]{3,}表(?:[(（].{1,12}[)）])?$"
+)
 
 
 def is_funds_total(row: Row) -> bool:

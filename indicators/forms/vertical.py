@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from indicators.forms.locate import title_of
 from indicators.forms.rows import Meaning, Row
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
@@ -58,6 +59,9 @@ def _end(rows: list[Row], position: int) -> int:
         row = rows[number]
         item = row.meanings[0]
         if row.table is not None or item.field == "project_name" or _SECTION.match(row.cells[0].text):
+            return number if not signed else last
+        if in_block and title_of(row.cells[0].text):
+            # The title of the next form.
             return number if not signed else last
         if item.label:
             silent, last = 0, number + 1

@@ -26,11 +26,12 @@ _MAX_COVERED = 300_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A worksheet: texts by ``(row, column)`` from 0, non-empty only, and its merged ranges."""
+    """A worksheet: texts by ``(row, column)`` from 0, non-empty only, its merged ranges and its hidden rows."""
 
     name: str
     texts: dict[tuple[int, int], str]
     merges: tuple[Merge, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def _regions(layout: _Layout) -> list[list[int]]:
     regions: list[list[int]] = []
     reach = -2
     for row in sorted(layout.by_row):
-        if row > reach + 1:
+        if any(between not in layout.sheet.hidden_rows for between in range(reach + 1, row)):
             regions.append([])
         regions[-1].append(row)
         reach = max(reach, row, *(merge[2] for merge in layout.touching.get(row, [])))

@@ -181,8 +181,9 @@ def _shown(text: str) -> str:
 def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbook) -> Sheet:
     texts: dict[tuple[int, int], str] = {}
     merges: list[Merge] = []
+    hidden = _Hidden()
     row, column, unsaved = -1, -1, 0
-    for element in _events(package, part, ("c", "row", "mergeCell", "oddHeader", "oddFooter")):
+    for element in _events(package, part, ("c", "col", "row", "mergeCell", "oddHeader", "oddFooter")):
         tag = str(element.tag).rpartition("}")[2]
         if tag == "c":
             row, column = _place(element, row, column)
@@ -194,7 +195,11 @@ def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbo
             _release(element)
         elif tag == "row":
             row, column = _next_row(element, row), -1
+            if _is_hidden(element):
+                hidden.rows.add(row)
             _release(element)
+        elif tag == "col":
+            hidden.add_columns(element)
         elif tag == "mergeCell":
             merge = _range(element.get("ref") or "")
             if merge and len(merges) < MAX_MERGES:
@@ -208,7 +213,41 @@ def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbo
     if unsaved:
         message = f"工作表“{name}”有 {unsaved} 个公式没有保存计算结果，按空白处理；请用 Excel 或 WPS 打开并保存后再检查"
         book.problems.append(Note(code="formula-without-value", message=message, at=Location(sheet=name)))
-    return Sheet(name=name, texts=texts, merges=tuple(merges))
+    shown = hidden.shown(texts, merges)
+    if len(shown) < len(texts):
+        message = f"工作表“{name}”隐藏的行或列中有 {len(texts) - len(shown)} 个单元格，未读取；如需检查请先取消隐藏"
+        book.problems.append(Note(code="cells-hidden", message=message, at=Location(sheet=name)))
+    return Sheet(name=name, texts=shown, merges=tuple(merges), hidden_rows=frozenset(hidden.rows))
+
+
+class _Hidden:
+    """Rows and columns that a sheet does not show: codes for the program that made it, lists for choosing."""
+
+    def __init__(self) -> None:
+        self.rows: set[int] = set()
+        self.columns: set[int] = set()
+
+    def add_columns(self, element: _Element) -> None:
+        first, last = element.get("min") or "", element.get("max") or ""
+        if _is_hidden(element) and first.isdigit() and last.isdigit() and len(first) < 7 and len(last) < 7:
+            self.columns.update(range(int(first) - 1, min(int(last), MAX_COLUMNS)))
+
+    def shown(self, texts: dict[tuple[int, int], str], merges: list[Merge]) -> dict[tuple[int, int], str]:
+        """Return the texts that are seen; a merged range is seen where any of its cells is."""
+        if not self.rows and not self.columns:
+            return texts
+        reach = {(merge[0], merge[1]): merge for merge in merges}
+        return {place: text for place, text in texts.items() if not self._covers(reach.get(place, (*place, *place)))}
+
+    def _covers(self, area: Merge) -> bool:
+        first_row, first_column, last_row, last_column = area
+        return all(row in self.rows for row in range(first_row, last_row + 1)) or all(
+            column in self.columns for column in range(first_column, last_column + 1)
+        )
+
+
+def _is_hidden(element: _Element) -> bool:
+    return element.get("hidden") in ("1", "true")
 
 
 def _place(element: _Element, row: int, column: int) -> tuple[int, int]:

@@ -97,6 +97,26 @@ def test_hidden_sheets_are_named_and_not_read() -> None:
     assert [(note.code, note.at.sheet if note.at else "") for note in document.problems] == [("sheet-hidden", "字典")]
 
 
+def test_hidden_rows_and_columns_are_named_and_not_read() -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    page = book.active
+    for number, words in enumerate((("项目名称", "ID", "渠道清淤"), ("XMMC", "", "QD"), ("单位", "ID2", "灌区站")), 1):
+        for column, word in enumerate(words, 1):
+            page.cell(number, column).value = word or None
+    page.merge_cells("B4:C4")
+    page["B4"] = "见跨列"
+    page.row_dimensions[2].hidden = True
+    page.column_dimensions["B"].hidden = True
+    file = io.BytesIO()
+    book.save(file)
+    document = read_xlsx(file.getvalue(), "x")
+    (table,) = document.tables
+    assert [cell.text for cell in table.cells if cell.text] == ["项目名称", "渠道清淤", "单位", "灌区站", "见跨列"]
+    assert [note.code for note in document.problems] == ["cells-hidden"]
+
+
 def test_formulas_count_by_their_stored_result() -> None:
     inner = '<c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>SUM(A1)</f></c><c r="C1" t="str"><f>A1</f><v>合</v></c>'
     document = read_xlsx(xlsx({"一": f'<sheetData><row r="1">{inner}</row></sheetData>'}), "x")

@@ -1,0 +1,79 @@
+"""Put the two rows of a stacked table header into one row.
+
+一级指标 | 指标值 (three columns wide) above 前年 | 上年 | 预计当年实现, or 项目名称 | 绩效指标 above 一级指标 | …:
+what the columns mean stands partly in the upper, partly in the lower row.
+"""
+
+from __future__ import annotations
+
+from indicators.forms.locate import is_header
+from indicators.forms.rows import Row, meaning
+from indicators.records import Cell
+from indicators.text import squash
+
+__all__ = ["join_headers"]
+
+_LONGEST = 20
+
+
+def join_headers(rows: list[Row]) -> list[Row]:
+    """Return the rows with every stacked header made one row; all other rows stay as they are.
+
+    An upper row that names the sides (长期 | 年度) above complete headers is kept above the joined row.
+    """
+    out: list[Row] = []
+    position = 0
+    while position < len(rows):
+        upper = rows[position]
+        lower = rows[position + 1] if position + 1 < len(rows) else None
+        joined = _joined(upper, lower) if lower is not None else None
+        if joined is None:
+            out.append(upper)
+            position += 1
+            continue
+        if not _is_complete(upper) and is_header(lower or upper):
+            out.append(upper)
+        out.append(joined)
+        position += 2
+    return out
+
+
+def _is_complete(upper: Row) -> bool:
+    """Whether the upper row says nothing that the joined row does not say: it is a header or heads a list."""
+    wide = [item for cell, item in zip(upper.cells, upper.meanings) if cell.column_span > 1 and cell.row_span == 1]
+    return is_header(upper) or len(wide) == 1
+
+
+def _joined(upper: Row, lower: Row) -> Row | None:
+    if upper.table is None or upper.table is not lower.table or upper.table.grid != "exact":
+        return None
+    if lower.index != upper.index + 1 or len(upper.cells) < 2:
+        return None
+    tall = [cell for cell in upper.cells if cell.row_span == 2]
+    wide = [cell for cell in upper.cells if cell.column_span > 1 and cell.row_span == 1]
+    if not tall or not wide or len(tall) + len(wide) < len([c for c in upper.cells if c.row_span <= 2]):
+        return None
+    below = [_under(cell, wide) for cell in lower.cells]
+    if not below or any(cell is None for cell in below) or any(len(cell.text) > _LONGEST for cell in lower.cells):
+        return None
+    cells = sorted([*tall, *(cell for cell in below if cell is not None)], key=lambda cell: cell.at.column or 0)
+    row = Row(cells, upper.table, lower.index, lower.at)
+    return row if is_header(row) else None
+
+
+def _under(cell: Cell, wide: list[Cell]) -> Cell | None:
+    """Return the lower cell, with the upper text added where alone it names no column: 年度 below 指标值."""
+    column = cell.at.column or 0
+    above = next((c for c in wide if (c.at.column or 0) <= column < (c.at.column or 0) + c.column_span), None)
+    if above is None:
+        return None
+    both = squash(cell.text) + squash(above.text)
+    if meaning(cell.text).header is not None or meaning(both).header is None:
+        return cell
+    return Cell(
+        text=both,
+        at=cell.at,
+        row_span=cell.row_span,
+        column_span=cell.column_span,
+        confidence=min(cell.confidence, above.confidence),
+    )

@@ -1,0 +1,236 @@
+"""Form understanding on ruled tables as bureaus print them: labels, headers, captions and funds of many hands."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from indicators.forms import find_forms
+from indicators.readers.html import read_html
+from indicators.readers.text import read_text
+from indicators.records import Cell, Document, Form, Location, Table
+
+LEVELS = """\
+<tr><td rowspan=2>产出指标<td>数量指标<td>清淤渠道长度<td>≥8公里<tr><td>质量指标<td>工程验收合格率<td>100%
+<tr><td>效益指标<td>社会效益指标<td>受益农户<td>≥900户<tr><td>满意度指标<td>服务对象满意度指标<td>农户满意度<td>≥90%
+"""
+HEADER = "<tr><td>一级指标<td>二级指标<td>三级指标<td>指标值"
+READ = [
+    ("数量指标", "清淤渠道长度", "≥8公里"),
+    ("质量指标", "工程验收合格率", "100%"),
+    ("社会效益指标", "受益农户", "≥900户"),
+    ("服务对象满意度指标", "农户满意度", "≥90%"),
+]
+HEADING = "<tr><td>项目名称<td colspan=3>渠道清淤<tr><td>主管部门<td>云溪县水利局<td>实施单位<td>云溪县灌区站"
+
+
+def forms(html: str) -> tuple[Form, ...]:
+    return find_forms(read_html(f"<body>{html}</body>".encode(), "a.html")).forms
+
+
+def only(html: str) -> Form:
+    found = forms(html)
+    assert len(found) == 1
+    return found[0]
+
+
+def rows(form: Form, horizon: str = "annual") -> list[tuple[str, str, str]]:
+    return [(item.level2, item.name, item.value) for item in form.side(horizon)]
+
+
+def test_an_unknown_label_beside_a_known_one_keeps_its_value() -> None:
+    form = only(
+        "<p>项目支出绩效目标表<table><tr><td>项目名称<td>渠道清淤<td>归口股室<td>农水股"
+        f"<tr><td>主管部门<td>云溪县水利局<td>内设机构<td>云溪县水利局{HEADER}{LEVELS}</table>"
+    )
+    assert (form.project_name, form.text("department")) == ("渠道清淤", "云溪县水利局")
+
+
+def test_the_label_of_the_field_itself_is_believed_before_its_neighbours() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>项目类别<td>部门专项<td>存续期间<td>3年"
+        f"<tr><td>项目属性<td colspan=3>延续性项目{HEADER}{LEVELS}</table>"
+    )
+    assert (form.text("project_attribute"), form.text("project_period")) == ("延续性项目", "3年")
+
+
+@pytest.mark.parametrize(
+    ("label", "years"), [("中期目标", "（2026年—2028年）"), ("三年绩效目标", ""), ("长期目标", "(2026-2030年)")]
+)
+def test_goals_of_several_years_are_told_from_the_annual_one(label: str, years: str) -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>{label}{years}<td colspan=3>建成灌区"
+        f"<tr><td>年度目标（2026年）<td colspan=3>清淤8公里{HEADER}{LEVELS}</table>"
+    )
+    assert (form.text("goal.lifetime"), form.text("goal.annual")) == ("建成灌区", "清淤8公里")
+
+
+def test_values_of_three_years_and_of_one_stand_side_by_side() -> None:
+    levels = LEVELS.replace("<td>≥8公里", "<td>≥24公里<td>≥8公里").replace("<td>100%", "<td>100%<td>100%")
+    levels = levels.replace("<td>≥900户", "<td>≥900户<td>≥900户").replace("<td>≥90%", "<td>≥90%<td>≥90%")
+    form = only(
+        f"<table><tr><td>项目名称<td colspan=4>渠道清淤<tr><td>一级指标<td>二级指标<td>三级指标<td>三年指标值<td>年度指标值{levels}</table>"
+    )
+    assert rows(form) == READ
+    assert rows(form, "lifetime")[0] == ("数量指标", "清淤渠道长度", "≥24公里")
+
+
+def test_a_stacked_header_of_past_and_expected_values() -> None:
+    head = (
+        "<tr><td rowspan=2>一级指标<td rowspan=2>二级指标<td rowspan=2>三级指标<td colspan=3>指标值"
+        "<td rowspan=2>指标值确定依据<tr><td>前年<td>上年<td>预计当年实现"
+    )
+    levels = LEVELS
+    for value in ("≥8公里", "100%", "≥900户", "≥90%"):
+        levels = levels.replace(f"<td>{value}", f"<td>5<td>6<td>{value}<td>年度计划")
+    form = only(f"<table><tr><td>项目名称<td colspan=6>渠道清淤{head}{levels}</table>")
+    assert rows(form) == READ
+
+
+def test_block_captions_inside_a_table_part_the_sides() -> None:
+    form = only(
+        f"<p>项目支出绩效目标申报表<table>{HEADING}<tr><td>项目负责人<td>甲某<td>联系电话<td>13800001234"
+        "<tr><td>项目类型<td>一次性项目<td>项目期限<td>2年"
+        f"<tr><td colspan=4>长期绩效目标表{HEADER}{LEVELS.replace('≥8公里', '≥16公里')}"
+        f"<tr><td colspan=4>年度绩效目标表{HEADER}{LEVELS}</table>"
+    )
+    assert form.title == "项目支出绩效目标申报表"
+    assert (form.text("implementing_unit"), form.text("project_period")) == ("云溪县灌区站", "2年")
+    assert rows(form) == READ
+    assert rows(form, "lifetime")[0][2] == "≥16公里"
+
+
+def test_a_list_whose_header_stands_in_two_rows_and_is_repeated() -> None:
+    head = (
+        "<tr><td rowspan=2>单位名称<td rowspan=2>项目名称<td rowspan=2>预算数<td rowspan=2>年度目标<td colspan=7>绩效指标"
+        "<tr><td>一级指标<td>二级指标<td>三级指标<td>绩效指标性质<td>绩效指标值<td>绩效度量单位<td>指标方向性"
+    )
+    first = "<td rowspan={n}>灌区站<td rowspan={n}>渠道清淤<td rowspan={n}>12.50<td rowspan={n}>清淤8公里"
+    quantity = "<td>产出指标<td>数量指标<td>清淤渠道长度<td>≥<td>8<td>公里<td>正向指标"
+    cost = "<td>产出指标<td>成本指标<td>每公里成本<td>≤<td>1.5<td>万元<td>反向指标"
+    quality = "<td>产出指标<td>质量指标<td>渠道外观<td>定性<td>整洁<td><td>正向指标"
+    form = only(
+        f"<p>项目绩效目标表<table>{head}<tr>{first.format(n=2)}{quantity}<tr>{cost}</table>"
+        f"<table>{head}<tr>{first.format(n=1).replace('灌区站', '').replace('渠道清淤', '').replace('12.50', '').replace('清淤8公里', '')}{quality}</table>"
+    )
+    assert (form.project_name, form.text("goal.annual"), form.amount("annual")) == (
+        "渠道清淤",
+        "清淤8公里",
+        Decimal("12.50"),
+    )
+    assert [item[2] for item in rows(form)] == ["≥8公里", "≤1.5万元", "整洁"]
+
+
+def test_the_caption_above_and_the_signature_below_belong_to_the_form() -> None:
+    form = only(
+        "<p>项目绩效目标表<p>预算年度：2026　　金额单位：万元"
+        f"<table>{HEADING}<tr><td>中期资金总额<td>30.00<td>年度资金总额<td>10.00{HEADER}{LEVELS}</table>"
+        "<p>填报人：　　审核人：　　填报日期：2025年11月10日<p>第五部分 名词解释"
+    )
+    assert (form.year, form.fund_unit, form.text("filled_on")) == (2026, "万元", "2025年11月10日")
+    assert form.text("handler") == ""
+
+
+def test_the_caption_row_inside_the_table_counts_too() -> None:
+    form = only(
+        "<p>项目绩效目标表<table><tr><td colspan=2>预算单位：云溪县水利局<td>填报日期：<td>2025-11-06"
+        f"{HEADING}{HEADER}{LEVELS}</table>"
+    )
+    assert (form.title, form.text("filled_on")) == ("项目绩效目标表", "2025-11-06")
+
+
+@pytest.mark.parametrize(
+    ("label", "source"),
+    [
+        ("中央补助", "central"),
+        ("省级补助", "provincial"),
+        ("省补助", "provincial"),
+        ("县级安排", "local"),
+        ("县配套", "local"),
+    ],
+)
+def test_a_level_of_government_names_a_source_without_the_word_funds(label: str, source: str) -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td rowspan=2>资金金额（万元）<td>年度资金总额：<td colspan=2>10.00"
+        f"<tr><td>其中：{label}<td colspan=2>4.00{HEADER}{LEVELS}</table>"
+    )
+    assert form.amount("annual", source) == Decimal(4)
+
+
+def test_sources_printed_once_below_two_totals_are_those_of_the_year() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>项目总预算<td>30.00<td>项目当年预算<td>10.00"
+        "<tr><td rowspan=3>资金来源<td colspan=2>合计<td>10.00<tr><td colspan=2>中央财政资金<td>4.00"
+        f"<tr><td colspan=2>县级财政资金<td>6.00{HEADER}{LEVELS}</table>"
+    )
+    assert form.amount("lifetime") == 30
+    assert [form.amount("annual", source) for source in ("total", "central", "local")] == [10, 4, 6]
+    assert form.amount("lifetime", "central") is None
+
+
+def test_amounts_below_their_labels_are_read_by_column() -> None:
+    form = only(
+        "<p>部门整体支出绩效目标表<table><tr><td>部门名称<td colspan=4>云溪县水利局"
+        "<tr><td rowspan=2>年度部门预算（万元）<td>部门预算总额<td>按资金性质分：财政拨款<td>其他资金<td>项目支出"
+        "<tr><td>310.50<td>300.50<td>10.00<td>120.00"
+        "<tr><td>年度总体目标<td colspan=4>保障灌溉。<tr><td>一级指标<td>二级指标<td>三级指标<td colspan=2>指标值"
+        f"{LEVELS.replace('<td>≥', '<td colspan=2>≥').replace('<td>100%', '<td colspan=2>100%')}</table>"
+    )
+    assert form.form_type == "overall"
+    assert [form.amount("annual", source) for source in ("total", "other")] == [Decimal("310.50"), 10]
+
+
+def test_the_title_of_another_table_ends_the_form() -> None:
+    form = only(
+        f"<p>项目支出绩效目标表<table>{HEADING}{HEADER}{LEVELS}</table><p>2026年项目支出预算表"
+        "<table><tr><td>项目名称<td>单位<td>合计<tr><td>渠道清淤<td>灌区站<td>12.50</table>"
+    )
+    assert rows(form) == READ
+
+
+def test_the_title_of_the_next_form_ends_a_form_printed_cell_by_cell() -> None:
+    cells = [
+        "项目支出绩效目标表",
+        "（2026年度）",
+        "项目名称",
+        "渠道清淤",
+        "主管部门",
+        "云溪县水利局",
+        "实施单位",
+        "灌区站",
+    ]
+    cells += ["一级指标", "二级指标", "三级指标", "指标值", "产出指标", "数量指标", "清淤渠道长度", "≥8公里"]
+    cells += ["质量指标", "工程验收合格率", "100%", "满意度指标", "服务对象满意度指标", "农户满意度", "≥90%"]
+    found = find_forms(read_text("\n".join(cells * 2).encode(), "a.txt", sha256="")).forms
+    assert [form.title for form in found] == ["项目支出绩效目标表"] * 2
+    assert [len(form.indicators) for form in found] == [3, 3]
+
+
+def test_a_form_ends_with_its_worksheet() -> None:
+    tables = []
+    for number, (sheet, lines) in enumerate(
+        (
+            (
+                "绩效",
+                [
+                    ["项目名称", "渠道清淤"],
+                    ["主管部门", "云溪县水利局"],
+                    ["一级指标", "二级指标", "三级指标", "指标值"],
+                    ["产出指标", "数量指标", "清淤渠道长度", "≥8公里"],
+                    ["满意度指标", "服务对象满意度指标", "农户满意度", "≥90%"],
+                ],
+            ),
+            ("支出表", [["2026年", "单位：万元"], ["渠道清淤", "12.50"]]),
+        )
+    ):
+        cells = [
+            Cell(text=text, at=Location(sheet=sheet, table=number, row=row, column=column))
+            for row, line in enumerate(lines)
+            for column, text in enumerate(line)
+        ]
+        at = Location(sheet=sheet, table=number, row=0, column=0)
+        tables.append(Table(cells=tuple(cells), rows=len(lines), columns=4, at=at))
+    document = Document(name="a.xlsx", sha256="", media_type="", reader="xlsx", blocks=tuple(tables))
+    (form,) = find_forms(document).forms
+    assert [item[1] for item in rows(form)] == ["清淤渠道长度", "农户满意度"]
