@@ -146,9 +146,9 @@ def run(cases: list[Case], show: bool) -> dict[str, Counter[str]]:
         mine: Counter[str] = Counter()
         differences: list[Any] = []
         seconds = []
-        for form, page in zip(
-            forms(case.layout, case.start, case.count, case.vary), render(printed(case), case.how.dpi)
-        ):
+        # Strict: a form too tall for its page would be compared with half of itself.
+        made = forms(case.layout, case.start, case.count, case.vary)
+        for form, page in zip(made, render(printed(case), case.how.dpi), strict=True):
             data = wear(page, case.how)
             pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
             started = time.process_time()

@@ -149,9 +149,9 @@ def untouched() -> list[Case]:
         ),
         Case(DARK, "solid", "two", 25, Wear(dpi=200, broken=0.1, noise=6, jpeg=60, seed=113), SANS, 9, 15, 1121),
         Case(DARK, "solid", "one", 27, Wear(dpi=130, fade=0.5, light=0.2, grey=True, seed=114), MICRO, 10, 17, 1131),
-        Case(DARK, "thin", "two", 0, Wear(dpi=165, quarter=1, angle=0.8, jpeg=65, seed=141), ZEN, 9, 15, 1401),
+        Case(DARK, "thin", "two", 0, Wear(dpi=165, quarter=1, angle=0.8, jpeg=65, seed=141), ZEN, 8, 11, 1401),
         Case(DARK, "solid", "slim", 18, Wear(dpi=125, angle=-2.2, noise=5, jpeg=70, seed=142), SERIF, 10, 18, 1411),
-        Case(DARK, "double", "two", 22, Wear(dpi=250, stamp="ink", watermark=205, seed=143), SANS, 8.5, 15, 1421),
+        Case(DARK, "double", "two", 22, Wear(dpi=250, stamp="ink", watermark=205, seed=143), SANS, 8, 12, 1421),
     ]
     fine = [
         Case(FINE, "dashed", "slim", 2, Wear(dpi=180, angle=-1.4, jpeg=60, seed=121), SANS, 10, 18, 1201),
