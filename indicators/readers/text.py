@@ -6,6 +6,7 @@ import codecs
 import re
 
 from indicators.errors import ReadError
+from indicators.readers.spaced import numbered, spaced_forms
 from indicators.records import Cell, Document, Line, Location, Note, Table
 from indicators.text import printed
 
@@ -162,7 +163,16 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
 
     lines = printed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     outer_bars = _outer_bars(lines)
+    spaced = {start: (stop, form) for start, stop, form in spaced_forms(lines)} if "\t" not in text else {}
+    resume = 0
     for number, raw in enumerate(lines, 1):
+        if number - 1 in spaced:
+            close()
+            resume, form = spaced[number - 1]
+            blocks.append(numbered(form, table))
+            table += 1
+        if number - 1 < resume:
+            continue
         line = raw.replace("\f", "")
         parts = _split(line, outer_bars)
         if parts is None:
