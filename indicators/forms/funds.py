@@ -42,6 +42,10 @@ def fund_unit(rows: list[Row], default: str) -> str:
     return default
 
 
+#: The rest of a wrapped label is short: 市县（区）财政资 / 金.
+_LONGEST_REST = 6
+
+
 class _Label:
     """A fund label of the block with the side it was given."""
 
@@ -109,16 +113,31 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
     lines: dict[tuple[str, str], FundLine] = {}
     notes: list[Note] = []
     pending: list[_Label] = []
+    heads: list[_Label] = []
     for number, row in enumerate(rows):
         labels = [i for i, item in enumerate(row.meanings) if item.fund is not None]
         amounts = [(i, parse_amount(cell.text)) for i, cell in enumerate(row.cells) if i not in labels]
+        found = [(row.cells[i], amount) for i, amount in amounts if amount]
+        if (
+            len(labels) == 1
+            and row.meanings[labels[0]].fund == ("total", None)
+            and _below(row, heads, found, lines, unit)
+        ):
+            # 金额合计 below the tasks, its amounts in the columns 总额 | 财政拨款 | 其他资金.
+            pending = []
+            continue
         if not labels:
-            found = [(row.cells[i], amount) for i, amount in amounts if amount]
+            others = [row.cells[i].text for i, amount in amounts if amount is None]
+            if max(map(len, others), default=0) > _LONGEST_REST:
+                # 任务名称 | 主要内容 | amounts: a row of its own, not the rest of labels that wrap.
+                pending = []
+                continue
             if not _below(row, pending, found, lines, unit):
                 _continue(pending, found, lines, unit, notes)
             pending = []
             continue
         pending = _read_row(row, number, labels, anchors, lines, unit)
+        heads = pending if len(pending) > 1 else heads
     return tuple(lines.values()), notes
 
 
@@ -207,7 +226,7 @@ def _below(
     if len(met) < 2:
         return False
     for label, cell, found in met:
-        lines.pop((label.horizon, label.source))
+        lines.pop((label.horizon, label.source), None)
         _store(lines, label.horizon, label.source, found, unit, cell)
     return True
 

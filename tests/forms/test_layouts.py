@@ -234,3 +234,15 @@ def test_a_form_ends_with_its_worksheet() -> None:
     document = Document(name="a.xlsx", sha256="", media_type="", reader="xlsx", blocks=tuple(tables))
     (form,) = find_forms(document).forms
     assert [item[1] for item in rows(form)] == ["清淤渠道长度", "农户满意度"]
+
+
+def test_the_sum_below_the_tasks_of_a_department_is_read_by_column() -> None:
+    form = only(
+        "<p>部门整体支出绩效目标表<table><tr><td>部门名称<td colspan=5>云溪县水利局"
+        "<tr><td rowspan=4>年度主要任务<td rowspan=2>任务名称<td rowspan=2>主要内容<td colspan=3>预算金额（万元）"
+        "<tr><td>总额<td>财政拨款<td>其他资金<tr><td>灌溉<td>维修渠道和闸门<td>7.00<td>6.00<td>1.00"
+        "<tr><td>防汛<td>巡查险工险段<td>5.00<td>5.00<td>0.00"
+        "<tr><td colspan=3>金额合计<td>12.00<td>11.00<td>1.00<tr><td>年度总体目标<td colspan=5>保障灌溉。"
+        f"<tr><td>一级指标<td>二级指标<td>三级指标<td colspan=3>指标值{LEVELS}</table>"
+    )
+    assert [form.amount("annual", source) for source in ("total", "other")] == [12, 1]
