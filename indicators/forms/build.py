@@ -232,7 +232,7 @@ def _overall_fields(fields: list[Field]) -> list[Field]:
     out = []
     named = {item.path for item in fields}
     for item in fields:
-        if item.path == "department_name" and "department" not in named:
+        if item.path in ("department_name", "implementing_unit") and "department" not in named:
             item = Field(path="department", text=item.text, at=item.at, confidence=item.confidence)
         out.append(item)
     return out

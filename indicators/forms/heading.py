@@ -7,6 +7,7 @@ import re
 from indicators.forms.rows import Row
 from indicators.records import Cell, Field, Location, Note
 from indicators.text import mask_phone, squash
+from indicators.vocabulary import field_label
 
 __all__ = ["read_fields", "read_goals"]
 
@@ -124,6 +125,11 @@ def _inline_fields(row: Row, found: dict[str, Field]) -> None:
     for cell, item in zip(row.cells, row.meanings):
         if item.field is not None or len(cell.text) > 200 or not ("：" in cell.text or ":" in cell.text):
             continue
+        label, _, rest = cell.text.replace(":", "：").partition("：")
+        path = field_label(label) if "：" not in rest else None
+        if path in _HEADING and not (path in found and found[path].text):
+            value = Cell(text=rest.strip(), at=cell.at, confidence=cell.confidence)
+            found[path] = _field(path, cell, [value] if value.text else [])
         for match in _INLINE.finditer(cell.text):
             path = _INLINE_PATH[match.group(1)]
             if match.start() > 40 or (path in found and found[path].text):

@@ -19,6 +19,7 @@ _ATTRIBUTES = (
     "source",
     "formula",
     "previous",
+    "interim",
     "unit",
     "operator",
 )

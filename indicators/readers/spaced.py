@@ -25,6 +25,9 @@ _HEADING = 80
 _LONGEST, _MOST_PARTS = 240, 40
 _NAME = {"project_name", "department_name"}
 _STOP = re.compile(r"绩效目标.{0,12}表|绩效自评|^第[一二三四五六七八九十]+部分|^注[:：]|表$")
+_TITLE = re.compile(r"绩效目标\S{0,6}表$")
+#: Longest label of a heading.
+_LONGEST_LABEL = 16
 _SIGNED = re.compile(r"(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期)[:：]")
 
 
@@ -98,7 +101,8 @@ def _stop(parts: list[list[Part]], first: int, limit: int) -> int:
                 break
             continue
         text = parts[number][0].text
-        if field_label(text) in _NAME or _SIGNED.match(squash(text)):
+        titled = any(_TITLE.search(part.text) for part in parts[number])
+        if titled or field_label(text) in _NAME or _SIGNED.match(squash(text)):
             break
         if len(parts[number]) == 1 and _STOP.search(squash(text)):
             break
@@ -188,21 +192,40 @@ def _heading(lines: list[list[Part]]) -> list[list[tuple[int, Part, int]]]:
 
 
 def _join_labels(lines: list[list[Part]]) -> None:
+    """Put labels together that stand over several lines (年度 / 绩效 / 目标), at their middle line."""
     for number, line in enumerate(lines):
         for part in list(line):
-            if _is_label(part.text) and fund_label(part.text) is None:
+            if fund_label(part.text) is not None:
                 continue
-            for below in range(number + 1, min(number + 4, len(lines))):
-                rest = next((other for other in lines[below] if abs(other.middle - part.middle) < 4), None)
-                if rest is None or len(part.text) + len(rest.text) > 16:
+            below = _below(lines, number, part)
+            for size in range(len(below), 0, -1):
+                whole = [part, *(other for _, other in below[:size])]
+                text = "".join(piece.text for piece in whole)
+                if field_label(text) is None or len(text) > _LONGEST_LABEL:
                     continue
-                if field_label(part.text + rest.text) is not None:
-                    line.remove(part)
-                    lines[below].remove(rest)
-                    place = (number + below) // 2
-                    lines[place].append(Part(part.text + rest.text, part.first, part.last, place))
-                    lines[place].sort(key=lambda item: item.first)
-                    break
+                line.remove(part)
+                for place, other in below[:size]:
+                    lines[place].remove(other)
+                place = (number + below[size - 1][0]) // 2
+                lines[place].append(
+                    Part(text, part.first, part.last, lines[place][0].line if lines[place] else part.line)
+                )
+                lines[place].sort(key=lambda item: item.first)
+                break
+
+
+def _below(lines: list[list[Part]], number: int, part: Part) -> list[tuple[int, Part]]:
+    """Return the short parts below a part that a label may go on with, each with its line."""
+    found: list[tuple[int, Part]] = []
+    last = number
+    for place in range(number + 1, min(number + 9, len(lines))):
+        rest = next((other for other in lines[place] if abs(other.middle - part.middle) < 4), None)
+        if rest is not None and len(rest.text) <= 6:
+            found.append((place, rest))
+            last = place
+        if place - last > 2 or len(found) == 4:
+            break
+    return found
 
 
 def _wrapped(row: list[Part], loose: list[Part]) -> int:

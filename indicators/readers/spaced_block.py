@@ -29,12 +29,21 @@ _SHORTEST_NAME = 3
 
 @dataclass(slots=True)
 class Part:
-    """A piece of a line: its text, its first and last place in the line, and the number of the line."""
+    """A piece of a line: its text, its first and last place in the line, the number of the line.
+
+    For pieces put together ``line`` is the middle of their lines and ``rise`` how far the first stands above.
+    """
 
     text: str
     first: float
     last: float
     line: float
+    rise: float = 0.0
+
+    @property
+    def top(self) -> float:
+        """Number of the first line."""
+        return self.line - self.rise
 
     @property
     def middle(self) -> float:
@@ -51,7 +60,9 @@ def joined(parts: Sequence[Part]) -> Part:
     """Put the lines of one cell together, at their middle."""
     text = join_lines(part.text for part in parts)
     middle = sum(part.line for part in parts) / len(parts)
-    return Part(text, min(part.first for part in parts), max(part.last for part in parts), middle)
+    return Part(
+        text, min(part.first for part in parts), max(part.last for part in parts), middle, middle - parts[0].line
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -246,7 +257,7 @@ def _with_labels(
     rows: list[dict[int, Part]], labels: dict[int, list[Part]], roles: list[str]
 ) -> list[list[tuple[int, Part, int]]]:
     """Give each row its labels; a label without rows of its own becomes a row, an empty slot."""
-    heights = [_height(row) for row in rows]
+    heights = [_height([*row.values()]) for row in rows]
     main = next((index for index, role in enumerate(roles) if role == "level2"), None)
     out: list[tuple[float, list[tuple[int, Part, int]]]] = [
         (height, [(column, part, 1) for column, part in row.items()]) for height, row in zip(heights, rows)
@@ -255,7 +266,7 @@ def _with_labels(
     for column, found in labels.items():
         if roles[column] != "level2":
             continue
-        for label, covered in zip(found, _covered([part.line for part in found], heights)):
+        for label, covered in zip(found, _covered(found, [[*row.values()] for row in rows])):
             if covered:
                 out[covered[0]][1].append((column, label, 1))
             elif column == main:
@@ -268,23 +279,25 @@ def _with_labels(
     out.sort(key=lambda item: item[0])
     for column, found in labels.items():
         if roles[column] == "level1" and out:
-            groups = _covered([part.line for part in found], [height for height, _ in out])
+            groups = _covered(found, [[part for _, part, _ in row] for _, row in out])
             for label, covered in zip(found, groups):
                 place = covered[0] if covered else min(range(len(out)), key=lambda i: abs(out[i][0] - label.line))
                 out[place][1].append((column, label, 1))
     return [sorted(row, key=lambda item: item[0]) for _, row in out]
 
 
-def _height(row: dict[int, Part]) -> float:
-    return sum(part.line for part in row.values()) / len(row)
+def _height(row: list[Part]) -> float:
+    return sum(part.line for part in row) / len(row)
 
 
-def _covered(labels: list[float], heights: list[float]) -> list[list[int]]:
+def _covered(labels: list[Part], rows: list[list[Part]]) -> list[list[int]]:
     """Return for each label the rows it stands for: runs in order, each label in their middle or at their top."""
-    return min(_runs(labels, heights, at_top) for at_top in (False, True))[1]
+    centred = _runs([part.line for part in labels], [_height(row) for row in rows], at_top=False)
+    level = _runs([part.top for part in labels], [min(part.top for part in row) for row in rows], at_top=True)
+    return min(centred, level)[1]
 
 
-def _runs(labels: list[float], heights: list[float], at_top: bool) -> tuple[float, list[list[int]]]:
+def _runs(labels: list[float], heights: list[float], *, at_top: bool) -> tuple[float, list[list[int]]]:
     count, total = len(labels), len(heights)
     best: list[list[tuple[float, int]]] = [[(1e9, 0)] * (total + 1) for _ in range(count + 1)]
     best[0][0] = (0.0, 0)

@@ -246,3 +246,31 @@ def test_the_sum_below_the_tasks_of_a_department_is_read_by_column() -> None:
         f"<tr><td>一级指标<td>二级指标<td>三级指标<td colspan=3>指标值{LEVELS}</table>"
     )
     assert [form.amount("annual", source) for source in ("total", "other")] == [12, 1]
+
+
+def test_labels_and_values_in_one_cell_are_parted() -> None:
+    form = only(
+        "<p>项目绩效目标申报表<table><tr><td colspan=2>项目名称：渠道清淤<td colspan=2>项目单位：灌区站"
+        "<tr><td colspan=2>主管部门：云溪县水利局<td colspan=2>填报日期：2025年10月20日"
+        "<tr><td>年度资金总额（万元）<td colspan=3>10.00"
+        f"{HEADER}{LEVELS}</table>"
+    )
+    assert [form.text(path) for path in ("project_name", "implementing_unit", "department", "filled_on")] == [
+        "渠道清淤",
+        "灌区站",
+        "云溪县水利局",
+        "2025年10月20日",
+    ]
+
+
+def test_the_value_of_the_whole_year_counts_beside_that_of_half_a_year() -> None:
+    levels = LEVELS.replace("<td>≥8公里", "<td>≥4公里<td>≥8公里").replace("<td>100%", "<td><td>100%")
+    levels = levels.replace("<td>≥900户", "<td><td>≥900户").replace("<td>≥90%", "<td><td>≥90%")
+    form = only(
+        "<p>部门整体绩效目标表<table><tr><td>单位名称<td colspan=4>云溪县水利局<tr><td>部门职责<td colspan=4>管水。"
+        f"<tr><td>整体绩效目标<td colspan=4>保障灌溉。"
+        f"<tr><td>一级指标<td>二级指标<td>三级指标<td>半年（程）目标值<td>全年（程）目标值{levels}</table>"
+    )
+    assert (form.form_type, form.text("department")) == ("overall", "云溪县水利局")
+    assert rows(form) == READ
+    assert dict(form.indicators[0].attributes)["interim"] == "≥4公里"

@@ -166,3 +166,35 @@ def test_any_order_of_lines_is_read_without_failure(lines: list[str]) -> None:
         assert 0 <= start < stop <= len(lines)
         assert all(0 <= (cell.at.row or 0) < table.rows for cell in table.cells)
         assert all(0 <= (cell.at.column or 0) < table.columns for cell in table.cells)
+
+
+def test_labels_one_word_a_line_and_titles_with_a_number() -> None:
+    form_text = """\
+表{number}   项目支出绩效目标表
+
+项目名称   灌区渠道清淤
+主管部门   云溪县水利局                实施单位  云溪县灌区站
+项目资金   年度资金总额                        60.00
+（万元）   其他资金                          0.00
+年度     清淤渠道8公里，维修闸门6处，同时健全管理制度，加强资金监管，按季度开展绩效运行监控，确保专款专
+绩效     用，不出现渠道安全事故。
+目标
+绩      一级指标   二级指标   三级指标         指标方向   指标值    计量单位
+效      产出指标   数量指标   清淤渠道长度       ≥      8      公里
+指                    维修水闸闸门       =      6      处
+标      满意度指   服务对象   受益农户满意度      ≥      90     %
+       标      满意度指
+              标
+"""
+    text = form_text.format(number=1) + "\n\n\n" + form_text.format(number=2)
+    found = find_forms(read_text(text.encode(), "a.txt", sha256="")).forms
+    assert len(found) == 2
+    for form in found:
+        assert form.text("goal.annual").startswith("清淤渠道8公里")
+        assert form.text("goal.annual").endswith("安全事故。")
+        assert "确保专款专用，不出现" in form.text("goal.annual")
+        assert rows(form) == [
+            ("数量指标", "清淤渠道长度", "≥8公里"),
+            ("数量指标", "维修水闸闸门", "=6处"),
+            ("服务对象满意度指标", "受益农户满意度", "≥90%"),
+        ]
