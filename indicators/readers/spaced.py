@@ -133,13 +133,20 @@ def _table(parts: list[list[Part]], headers: list[int], offset: int) -> Table | 
 
 def _headed(parts: list[list[Part]], header: int, columns: list[tuple[Part, str]]) -> list[list[tuple[int, Part, int]]]:
     below = header + 1
-    bottom = next((number for number in range(below, min(below + 2, len(parts))) if not _is_wrap(parts[number])), below)
+    bottom = next(
+        (number for number in range(below, min(below + 2, len(parts))) if not _is_wrap(parts[number], columns)), below
+    )
     return [[(index, column, 1) for index, (column, _) in enumerate(columns)], *block_rows(parts[bottom:], columns)]
 
 
-def _is_wrap(line: list[Part]) -> bool:
-    """Whether a line below the header row only holds the rest of a header (一级指 / 标)."""
-    return bool(line) and all(len(part.text) <= 2 and level2_label(part.text) is None for part in line)
+def _is_wrap(line: list[Part], columns: list[tuple[Part, str]]) -> bool:
+    """Whether a line below the header row only holds the rest of headers: 一级指 / 标, 绩效目标设 / 立依据."""
+
+    def role(part: Part) -> str:
+        return min(columns, key=lambda column: abs(column[0].middle - part.middle))[1]
+
+    short = all(len(part.text) <= 2 and level2_label(part.text) is None for part in line)
+    return bool(line) and (short or all(role(part) == "other" for part in line))
 
 
 def _columns(parts: list[list[Part]], header: int) -> list[tuple[Part, str]] | None:

@@ -23,6 +23,8 @@ _LEAVES = ("name", "value")
 _TALLEST = 9
 #: Rows that one label stands for at most.
 _MOST_ROWS = 24
+#: Points of a level stand below its label: （40 分）.
+_POINTS = re.compile(r"[(（]\d+(?:分|%)[)）]")
 #: Names of fewer characters are hardly ever printed.
 _SHORTEST_NAME = 3
 
@@ -155,6 +157,7 @@ def block_rows(lines: list[list[Part]], columns: list[tuple[Part, str]]) -> list
     placed: list[dict[int, Part]] = []
     for line in map(_at_relations, lines):
         body = [part for part in line if part.middle > left or _piece_of_label(part.text)]
+        body = [part for part in body if not _POINTS.fullmatch(squash(part.text))]
         placed.append(_place([part for part in body if squash(part.text) != "绩效指标"], centers, roles))
     leaves = [index for index, role in enumerate(roles) if role in _LEAVES]
     rows = _rows(placed, leaves, [index for index, role in enumerate(roles) if role not in _LABELS])
@@ -204,7 +207,7 @@ def _rows(placed: list[dict[int, Part]], leaves: list[int], text: list[int]) -> 
     """Cut the lines into rows: the cheapest cut whose cells are centred or begin level, and full where they wrap."""
     lines = [{column: part for column, part in item.items() if column in text} for item in placed]
     lines = [item for item in lines if item]
-    widest = {column: max((item[column].width for item in lines if column in item), default=1) for column in text}
+    widest = {column: _usual_width([item[column].width for item in lines if column in item]) for column in text}
     cuts = [_cheapest(lines, leaves, widest, at_top) for at_top in (False, True)]
     rows: list[dict[int, Part]] = []
     for start, stop in min(cuts)[1]:
@@ -212,6 +215,12 @@ def _rows(placed: list[dict[int, Part]], leaves: list[int], text: list[int]) -> 
         columns = sorted({column for item in group for column in item})
         rows.append({column: joined([item[column] for item in group if column in item]) for column in columns})
     return rows
+
+
+def _usual_width(widths: list[int]) -> int:
+    """Return the width of the widest part; of many the second, one of two columns that met left out."""
+    widths = sorted(widths, reverse=True)
+    return widths[1 if len(widths) > 5 else 0] if widths else 1
 
 
 def _cheapest(

@@ -198,3 +198,27 @@ def test_labels_one_word_a_line_and_titles_with_a_number() -> None:
             ("数量指标", "维修水闸闸门", "=6处"),
             ("服务对象满意度指标", "受益农户满意度", "≥90%"),
         ]
+
+
+def test_points_below_labels_and_the_rest_of_a_header_are_no_cells_of_their_own() -> None:
+    form = only(
+        """\
+项目名称   灌区渠道清淤        项目负责人  李某
+                        及电话
+主管部门   云溪县水利局         实施单位   云溪县灌区站
+绩效指标   一级指标    二级指标     三级指标   目标值      绩效目标设   备注
+                                        立依据
+       产出指标    数量指标     清淤渠道长  8 公里    年度工作要
+       （40 分）           度              点
+                        维修水闸闸  ≥6 处    年度工作要
+                        门               点
+       满意度指标    服务对象满   受益农户满   ≥90%      年度工作要
+       （10 分）   意度指标    意度                点
+"""
+    )
+    assert (form.text("department"), form.text("leader")) == ("云溪县水利局", "已填")
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "8 公里"),
+        ("数量指标", "维修水闸闸门", "≥6 处"),
+        ("服务对象满意度指标", "受益农户满意度", "≥90%"),
+    ]
