@@ -32,6 +32,10 @@ HEADS: tuple[str, ...] = (
 _HEAD_ORDER = tuple((HEADS.index(head), BIT[head]) for head in HEADS if head in BIT and head != "category")
 _OTHER, _EMPTY, _CATEGORY = HEADS.index("other"), HEADS.index("empty"), HEADS.index("category")
 _VAGUE = BIT["direction"] | BIT["gradual"] | BIT["adjective"] | BIT["timely"]
+# Numerals as cheques print them, and the two that stand for two characters.
+_NUMERALS = str.maketrans(
+    dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟廿卅", [*"一二三四五六七八九十百千", "二十", "三十"], strict=True))
+)
 _PACKED = Struct(f"{len(FIGURES)}f")
 _SIGNS = re.compile(r"[\s\W_]+")
 # The unit column of some export systems is empty and prints as 无 behind the value.
@@ -119,7 +123,7 @@ def mark(words: list[str], codes: list[int], lexicon: Lexicon, frequencies: dict
     frequencies
         The tokenizer's dictionary, for telling words from debris.
     """
-    plain = half_width("".join(words)).strip()
+    plain = half_width("".join(words)).translate(_NUMERALS).strip()
     if len(plain) > 1:
         plain = _TIDY.sub("", plain)
     rest = _SIGNS.sub("", plain)
