@@ -34,7 +34,7 @@ _OTHER, _EMPTY, _CATEGORY = HEADS.index("other"), HEADS.index("empty"), HEADS.in
 _VAGUE = BIT["direction"] | BIT["gradual"] | BIT["adjective"] | BIT["timely"]
 # Numerals as cheques print them, and the two that stand for two characters.
 _NUMERALS = str.maketrans(
-    dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟廿卅", [*"一二三四五六七八九十百千", "二十", "三十"], strict=True))
+    dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千", strict=True)) | {"廿": "二十", "卅": "三十"}
 )
 _PACKED = Struct(f"{len(FIGURES)}f")
 _SIGNS = re.compile(r"[\s\W_]+")
