@@ -306,6 +306,13 @@ _NOT_THE_COUNT = re.compile(r"(?:每[^，。]{0,3}|各|满|达|达到|超|超过
 _LIMIT = re.compile(r"^\s*(?:及?以上|及?以下|以内|之内|内|型|级|制|岁|版|档|期|类|套餐|次以上|左右|/)")
 
 
+#: Nothing but a verb, the number and the thing counted: 新建2座配电室, but not 14个乡镇覆盖村数.
+_COUNTED_THING = re.compile(
+    r"(?:新建|改建|扩建|建设|改造|维修|修缮|修复|购置|采购|购买|更换|安装|配备|新增|完成|开展|举办|组织|印制|发放|维护|租赁|编制|修建)#"
+    r"(?:(?!覆盖|涉及|建设|改造|安装|配备|服务|开展|维护|使用|数|率|度|面积|长度|规模|人次|场次|次|量|每|费|成本)[\u4e00-\u9fff]){1,10}"
+)
+
+
 @check(scope="indicator")
 def number_in_name_agrees(indicator: Indicator) -> Iterator[Hit]:
     """Compare a count printed in the name of an indicator with its value.
@@ -340,5 +347,6 @@ def number_in_name_agrees(indicator: Indicator) -> Iterator[Hit]:
     near = (
         unit_kind(value.unit) != "count" and quantity.number and Decimal("0.5") <= value.number / quantity.number <= 2
     )
-    if value.relation == "=" and quantity.number != value.number and (closes or near):
+    whole = _COUNTED_THING.fullmatch(name.strip().replace(printed, "#", 1).replace(" ", "")) is not None
+    if value.relation == "=" and quantity.number != value.number and (closes or near or whole):
         yield Hit(indicator, {"printed": printed.strip()})

@@ -9,7 +9,7 @@ from decimal import Decimal
 from indicators.records import Extraction, Form, Indicator
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
-from .value_words import pieces
+from .value_words import pieces, unused
 
 __all__ = [
     "form_not_repeated",
@@ -121,7 +121,7 @@ def indicator_not_repeated(form: Form) -> Iterator[Hit]:
     for side in ("lifetime", "annual"):
         seen: dict[tuple[str, str], Indicator] = {}
         for item in form.side(side):
-            if not item.name or not item.value:
+            if not item.name or not item.value or unused(item):
                 continue
             asked = True
             earlier = seen.setdefault((_bare(item.name), plain(item.value)), item)

@@ -29,6 +29,13 @@ _PREFIX_BEFORE = re.compile(
     r"年|内|底|前|组织|开展|保障|完成|实施|计划|预计|拟|安排|发放|培训|救助|资助|慰问|检查|服务|建设|购买|配备|支付|选派|选聘|聘请|聘用|派出|派驻|抽调|核定|组建|发展|奖励|补助|接收|收治|安置|扶持|帮扶|供养|表彰|管护|使用|设置|安装|采购|购置|更换|栽植|印制|印发|举办)$"
 )
 #: What may follow a counted noun without making it another one (学生 | 家长).
+#: What an indicator does to the thing it counts; a sentence often says it behind the number (60家企业开展检查).
+_ACTION = re.compile(
+    r"(?:新建|改建|扩建|建设|建成|改造|维修|修缮|修复|购置|采购|购买|更换|安装|配备|新增|检查|抽检|抽查|检测|监测|巡查|培训|资助|救助|"
+    r"补助|慰问|走访|扶持|发放|印制|举办|组织|开展|完成|编制|修订|审核|审查|评估|参加|接受|享受|服务|保障|管护|维护|栽植|治理|整治|"
+    r"调查|普查|登记|接种|筛查|随访|招聘|聘用|选派|表彰|奖励|展出|搬迁|放流|投放)"
+)
+_HOW = re.compile(r"(?:进行|开展|实施|组织|全面|专项|飞行|现场|集中|统一|定期|入户|日常|联合|随机)*")
 _NOUN_END = re.compile(r"(?:$|[，,。；;：:、！!？?（）()《》“”的进行实开完参接受得享等和与及以在能按])")
 
 
@@ -54,6 +61,8 @@ class Mention:
         As printed, with its unit.
     left, right
         The clause before and behind it.
+    before
+        The sentence up to the number.
     years
         Years named in its sentence.
     """
@@ -63,6 +72,7 @@ class Mention:
     printed: str
     left: str
     right: str
+    before: str
     years: frozenset[int]
 
     @property
@@ -111,7 +121,7 @@ def _in_field(field: Field) -> list[Mention]:
             if day is not None
         )
         left, right = text[max(previous, begin) : start], text[end:stop]
-        result.append(Mention(field, quantity, text[start:end].strip(), left, right, years))
+        result.append(Mention(field, quantity, text[start:end].strip(), left, right, text[sentence:start], years))
         previous = end
     return result
 
@@ -165,7 +175,7 @@ def counted(form: Form, words: Words) -> tuple[Counted, ...]:
             for mention in found
             if same_measure(quantity, mention.quantity)
             and mention.quantity.upper is None
-            and _speaks_of(mention, core, others, item, words)
+            and _speaks_of(mention, core, others, item, words, found)
         )
         if places:
             result.append(Counted(item, places))
@@ -189,14 +199,21 @@ def _core(name: str, words: Words) -> str:
     return re.sub(r"^(?:[0-9]+|其中)", "", _stripped(re.sub(r"[（(].*?[)）]", "", name), words.fillers))
 
 
-def _speaks_of(mention: Mention, core: str, others: list[str], item: Indicator, words: Words) -> bool:
+def _speaks_of(
+    mention: Mention, core: str, others: list[str], item: Indicator, words: Words, found: tuple[Mention, ...]
+) -> bool:
     """Whether a number of a text counts what an indicator counts: its name stands beside it, and no other group."""
     if not _same_horizon(mention.field.path, item.horizon):
         return False
     left, right = _stripped(mention.left, words.fillers), plain(mention.right)
     if not _beside(left, right, mention.right, core, others):
-        return False
-    return set(words.qualifiers.found(left + right[: len(core)])) <= set(words.qualifiers.found(plain(item.name)))
+        if any(_beside(left, right, mention.right, other, []) for other in others):
+            return False
+        if not _acted_on(left, right, mention.before, core) and not _spun_out(left, core, mention, item, found):
+            return False
+    # 对全县60家机构开展检查: all that is acted on, not the stock of the county.
+    around = re.sub("[对为给向]全[国省市县区镇乡]", "", left) + right[: len(core)]
+    return set(words.qualifiers.found(around)) <= set(words.qualifiers.found(plain(item.name)))
 
 
 def _beside(left: str, right: str, printed: str, core: str, others: list[str]) -> bool:
@@ -213,6 +230,53 @@ def _beside(left: str, right: str, printed: str, core: str, others: list[str]) -
                 return False
             before = left[: len(left) - cut]
             return cut > 0 or not before or _PREFIX_BEFORE.search(before) is not None
+    return False
+
+
+def _acted_on(left: str, right: str, before: str, core: str) -> bool:
+    """Whether a name that begins with what is done is spread over the clause.
+
+    ``检查医药机构`` in 对60家医药机构开展检查, ``参加体检教职工`` in 教职工620人参加健康体检, ``修复陶瓷器`` in
+    修复青铜器15件、陶瓷器25件.
+    """
+    match = _ACTION.match(core)
+    if match is None or len(core) - match.end() < 2:
+        return False
+    action, thing = match.group(), core[match.end() :]
+    if left == thing and action in before and len(thing) > 2:
+        return True
+    if right.startswith(thing) and len(thing) > 2 and (not left or _PREFIX_BEFORE.search(left)):
+        return re.match(_HOW.pattern + action, right[len(thing) :]) is not None
+    for cut in range(match.end(), len(core) - 1):
+        doing, noun = core[:cut], core[cut:]
+        ahead = left[: -len(noun)]
+        if left.endswith(noun) and (not ahead or _PREFIX_BEFORE.search(ahead)) and right.startswith(action):
+            rest = iter(right[: cut + 2])
+            return all(character in rest for character in doing)
+    return False
+
+
+def _spun_out(left: str, core: str, mention: Mention, item: Indicator, found: tuple[Mention, ...]) -> bool:
+    """Whether a clause says the name with words in between: ``聘用人员`` in 聘用辅助性岗位人员10人.
+
+    Such a clause may also name a part of the whole; so it counts only where its text knows no other number of the
+    kind, and the two numbers are about the same.
+    """
+    if item.quantity is None or len(core) < 4 or _ACTION.match(core) is None:
+        return False
+    for cut in range(2, len(core) - 1):
+        if not left.endswith(core[cut:]):
+            continue
+        at = left.rfind(core[:cut], 0, len(left) - len(core) + cut)
+        between = left[at + cut : len(left) - len(core) + cut]
+        if at < 0 or not 0 < len(between) <= 6 or (at and not _PREFIX_BEFORE.search(left[:at])):
+            continue
+        alone = not any(
+            other is not mention and other.field is mention.field and same_measure(other.quantity, mention.quantity)
+            for other in found
+        )
+        one, other = scaled(item.quantity), scaled(mention.quantity)
+        return alone and bool(one) and bool(other) and max(one, other) <= 2 * min(one, other)
     return False
 
 

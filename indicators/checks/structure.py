@@ -9,6 +9,7 @@ from indicators.records import Form, Horizon, Indicator
 from indicators.text import squash
 
 from .base import Hit, Lexicon, NotApplicable, check, plain
+from .value_words import unused
 
 __all__ = [
     "blocks_complete",
@@ -35,7 +36,7 @@ def filled(form: Form, horizon: str) -> dict[str, list[Indicator]]:
     """Return the indicators of a side that have a name and a value, by 二级指标."""
     groups: dict[str, list[Indicator]] = {}
     for item in form.side(horizon):
-        if item.name and item.value:
+        if item.name and item.value and not unused(item):
             groups.setdefault(item.level2, []).append(item)
     return groups
 
@@ -162,7 +163,7 @@ def name_has_value(indicator: Indicator, form: Form) -> Iterator[Hit]:
     Hit
         At the indicator.
     """
-    if indicator.name and not indicator.value and not _values_lost(form, indicator.horizon):
+    if indicator.name and not indicator.value and not unused(indicator) and not _values_lost(form, indicator.horizon):
         yield Hit(indicator, {"name": indicator.name})
 
 
@@ -178,7 +179,7 @@ def value_has_name(indicator: Indicator, form: Form) -> Iterator[Hit]:
     Hit
         At the indicator.
     """
-    if indicator.name or not indicator.value:
+    if indicator.name or not indicator.value or unused(indicator):
         return
     side = form.side(indicator.horizon)
     position = next((number for number, item in enumerate(side) if item is indicator), 0)
@@ -316,6 +317,8 @@ def placeholder_replaced(indicator: Indicator) -> Iterator[Hit]:
     Hit
         At the indicator, with ``text`` (the cell that holds one).
     """
+    if unused(indicator):
+        raise NotApplicable
     for text in (indicator.name, indicator.value):
         body = _TITLE.sub("", squash(text))
         if body and (_PLACEHOLDER.search(body) or _WHOLE.fullmatch(body)):

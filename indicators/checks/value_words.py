@@ -10,7 +10,7 @@ from indicators.records import Indicator
 from .base import plain
 from .lexicons import Lexicon
 
-__all__ = ["asks_yes_no", "core", "has_number", "legible", "made_of", "pieces", "stated"]
+__all__ = ["asks_yes_no", "core", "has_number", "legible", "made_of", "pieces", "stated", "unused"]
 
 # A sentence of this length says something, whatever its words.
 _LONGEST = 24
@@ -56,6 +56,18 @@ def legible(text: str) -> bool:
 def stated(indicator: Indicator) -> bool:
     """Whether the value states a figure or a date."""
     return indicator.quantity is not None or indicator.dates is not None or has_number(indicator.value)
+
+
+#: What a row that does not apply is filled with: dashes, strokes, 无.
+_NOTHING = re.compile(r"[-—–―－_/／\\.…\s]*|无|不涉及|未涉及|不适用|暂无")
+
+
+def unused(indicator: Indicator) -> bool:
+    """Whether a row is only struck out: nothing but dashes or 无 in the name, and no more in the value.
+
+    Such a row is an empty slot filled in by hand: it misses a benefit, but it is no indicator that says nothing.
+    """
+    return all(_NOTHING.fullmatch(text.strip()) is not None for text in (indicator.name, indicator.value))
 
 
 @lru_cache(maxsize=65536)

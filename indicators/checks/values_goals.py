@@ -64,6 +64,7 @@ _INCOME = re.compile("(?:收入|金额|总额|数额|款额|入库|征收|增收
 _NOT_INCOME = re.compile(
     "率|票据|系统|培训|仓储|保管|处置|处理费|成本|管理|收支两条线|案件|次数|人次|合规|规范|清单|目录|退|电子"
 )
+_FROM_CASES = re.compile("^.*案件(?=罚没|罚款|罚金)")
 _BENEFITS = ("数量指标", "经济效益指标", "社会效益指标", "可持续影响指标")
 
 
@@ -86,7 +87,8 @@ def aim_beyond_revenue(indicator: Indicator, form: Form, context: Context, *, co
     department = "".join((form.text("department"), form.text("implementing_unit"), context.extraction.department))
     if collectors.find(department):
         raise NotApplicable
-    name = plain(indicator.name)
+    # Cases are where the fines come from: 违法案件罚没收入 is income all the same.
+    name = _FROM_CASES.sub("", plain(indicator.name))
     if not _REVENUE.search(name) or _NOT_INCOME.search(name):
         return
     money = amount_in_yuan(indicator.quantity) is not None

@@ -9,7 +9,7 @@ from indicators.quantities import amount_in_yuan, canonical_unit, find_quantitie
 from indicators.records import Indicator, Quantity
 
 from .base import Context, Hit, Lexicon, NotApplicable, check
-from .value_words import asks_yes_no, core, has_number, legible, pieces, stated
+from .value_words import asks_yes_no, core, has_number, legible, pieces, stated, unused
 
 __all__ = [
     "lexicon",
@@ -98,7 +98,7 @@ def value_not_name(
         At the indicator, with ``repeated``.
     """
     name, value = core(indicator.name), core(indicator.value)
-    if not name or not value:
+    if not name or not value or unused(indicator):
         raise NotApplicable
     if stated(indicator) or has_number(name) or asks_yes_no(name) or value in states:
         return
@@ -261,7 +261,21 @@ def _same(one: Quantity, other: Quantity) -> bool:
 
 
 #: An avoided loss or a led-on growth is no count, whatever it is of.
-_LED_ON = re.compile("避免|减少.*损失|带动|拉动|撬动")
+_LED_ON = re.compile(
+    "避免|减少(?!.*(?:[热线水能]损|漏损|粮食|产后)).*损失|带动(?!.*(?:游客|客流|接待|就业|务工|人数))|拉动|撬动"
+)
+
+
+_NUMERALS = re.compile("[约近]?[一二两三四五六七八九十百千万]+[\u4e00-\u9fff]{1,2}")
+_PEOPLE = re.compile("[人员者户民生工师童妇兵客众]|劳动力|群众|家庭|干部|学员|伤残|优抚")
+
+
+def _counts(indicator: Indicator) -> bool:
+    """Whether a value plainly counts: 三类 among the quantities, 50人 of people. Then no model is needed."""
+    if indicator.level2 == "数量指标" and indicator.quantity is None:
+        return _NUMERALS.fullmatch(core(indicator.value)) is not None and has_number(indicator.value)
+    quantity = indicator.quantity
+    return quantity is not None and quantity.unit in ("人", "人次", "名", "户") and bool(_PEOPLE.search(indicator.name))
 
 
 @check(scope="indicator")
@@ -286,9 +300,11 @@ def specific_enough(
         At the indicator, with ``level``, ``meaning`` and ``reasons``.
     """
     judged = context.specificity(indicator)
-    if judged is None:
+    if judged is None or unused(indicator):
         raise NotApplicable
     if judged.level < at_least:
+        if _counts(indicator):
+            return
         if indicator.quantity is not None and indicator.quantity.unit:
             led_on = _LED_ON.search(indicator.name)
             if sum(judged.probabilities[:at_least]) < sure or (countable.find(indicator.name) and not led_on):
