@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 
 from indicators.errors import ReadError
 from indicators.readers.spaced import numbered, spaced_forms
@@ -107,6 +108,10 @@ def _utf16_without_bom(data: bytes) -> str | None:
 _USUAL = re.compile(r"[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\x20-\x7e\s]")
 
 
+#: Confidence of cells whose place was inferred.
+_INFERRED = 0.95
+
+
 def _plausible(text: str) -> bool:
     sample = text[:20000]
     return len(_USUAL.findall(sample)) >= 0.9 * len(sample)
@@ -169,7 +174,9 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
         if number - 1 in spaced:
             close()
             resume, form = spaced[number - 1]
-            blocks.append(numbered(form, table))
+            # Rows and columns are inferred from blanks: what rests on them is no proof.
+            unsure = tuple(replace(cell, confidence=min(cell.confidence, _INFERRED)) for cell in form.cells)
+            blocks.append(numbered(replace(form, cells=unsure), table))
             table += 1
         if number - 1 < resume:
             continue

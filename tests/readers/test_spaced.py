@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import indicators
 from indicators.forms import find_forms
 from indicators.readers.spaced import spaced_forms
 from indicators.readers.text import read_text
@@ -222,3 +223,24 @@ def test_points_below_labels_and_the_rest_of_a_header_are_no_cells_of_their_own(
         ("数量指标", "维修水闸闸门", "≥6 处"),
         ("服务对象满意度指标", "受益农户满意度", "≥90%"),
     ]
+
+
+def test_findings_on_inferred_columns_accuse_of_nothing(tmp_path):
+    """What rests on columns inferred from blanks is at most a warning that asks to compare with the original."""
+    lines = [
+        "  项目名称                        灌区渠道清淤",
+        "  主管部门        云溪县水利局            实施单位     云溪县灌区管理所",
+        "           一级指标    二级指标          三级指标       指标值          分值",
+        "           产出指标    数量指标      清淤渠道长度        提高             20",
+        "                       质量指标      验收合格率          ≥100%          20",
+        "                       时效指标      完成时间            ≥18月          20",
+        "           效益指标    社会效益指标  保障灌溉            维护             20",
+        "           满意度指标  服务对象满意度指标  农户满意度    ≥90%            20",
+    ]
+    path = tmp_path / "预算.txt"
+    path.write_text("\n".join(["项目支出绩效目标表", *lines]), encoding="utf-8")
+    report = indicators.check(indicators.read(path))
+    found = [finding for finding in report.findings if finding.form is not None]
+    assert len(found) > 3
+    assert {finding.severity for finding in found} <= {"warning", "note"}
+    assert any("请核对原件" in finding.message for finding in found)
