@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from indicators.readers.spaced_block import Part, block_rows, joined
+from indicators.readers.spaced_list import spaced_lists
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label, header_role, level2_label
@@ -45,8 +46,11 @@ def spaced_forms(lines: Sequence[str]) -> list[tuple[int, int, Table]]:
         ``(start, stop, table)`` by line index from 0; the table is ``guessed``, its cells know their lines.
     """
     parts = [_parts(line, number) for number, line in enumerate(lines)]
+    found = spaced_lists(parts, _is_page_number)
+    for first, last, _ in found:
+        parts[first:last] = [[] for _ in range(first, last)]
+    parts = [[] if _is_page_number(line) else line for line in parts]
     headers = [number for number in range(len(lines)) if _is_header(parts, number)]
-    found: list[tuple[int, int, Table]] = []
     floor = 0
     for order, header in enumerate(headers):
         start = _start(parts, header, floor)
@@ -59,6 +63,14 @@ def spaced_forms(lines: Sequence[str]) -> list[tuple[int, int, Table]]:
             found.append((start, stop, table))
             floor = stop
     return found
+
+
+_PAGE = re.compile(r"第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|[-—–―·]\d{1,4}[-—–―·]|\d{1,4}/\d{1,4}")
+
+
+def _is_page_number(line: list[Part]) -> bool:
+    """Whether a line only holds the number of a page, which may fall into a form: — 21 —, 第 21 页."""
+    return 0 < len(line) <= 3 and _PAGE.fullmatch(squash("".join(part.text for part in line))) is not None
 
 
 def numbered(table: Table, index: int) -> Table:
@@ -226,13 +238,18 @@ def _below(lines: list[list[Part]], number: int, part: Part) -> list[tuple[int, 
     found: list[tuple[int, Part]] = []
     last = number
     for place in range(number + 1, min(number + 9, len(lines))):
-        rest = next((other for other in lines[place] if abs(other.middle - part.middle) < 4), None)
+        rest = next((other for other in lines[place] if _beneath(part, other)), None)
         if rest is not None and len(rest.text) <= 6:
             found.append((place, rest))
             last = place
         if place - last > 2 or len(found) == 4:
             break
     return found
+
+
+def _beneath(part: Part, other: Part) -> bool:
+    """Whether two lines of a cell stand centred, or begin at the same place."""
+    return abs(other.middle - part.middle) < 4 or abs(other.first - part.first) < 1
 
 
 def _wrapped(row: list[Part], loose: list[Part]) -> int:

@@ -291,8 +291,14 @@ def _with_labels(
             groups = _covered(found, [[part for _, part, _ in row] for _, row in out])
             for label, covered in zip(found, groups):
                 place = covered[0] if covered else min(range(len(out)), key=lambda i: abs(out[i][0] - label.line))
+                # A 一级 begins with a 二级, not with a further row of the one above.
+                place = next((row for row in covered if main is not None and _has(out[row][1], main)), place)
                 out[place][1].append((column, label, 1))
     return [sorted(row, key=lambda item: item[0]) for _, row in out]
+
+
+def _has(row: list[tuple[int, Part, int]], column: int) -> bool:
+    return any(index == column for index, _, _ in row)
 
 
 def _height(row: list[Part]) -> float:
