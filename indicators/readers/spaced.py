@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from indicators.readers.spaced_block import Part, block_rows, joined
+from indicators.readers.spaced_budget import spaced_budgets
 from indicators.readers.spaced_list import spaced_lists
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
@@ -62,7 +63,9 @@ def spaced_forms(lines: Sequence[str]) -> list[tuple[int, int, Table]]:
         if table is not None:
             found.append((start, stop, table))
             floor = stop
-    return found
+    for first, last, _ in found:
+        parts[first:last] = [[] for _ in range(first, last)]
+    return [*found, *spaced_budgets(parts)]
 
 
 _PAGE = re.compile(r"第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|[-—–―·]\d{1,4}[-—–―·]|\d{1,4}/\d{1,4}")
