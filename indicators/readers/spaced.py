@@ -57,7 +57,7 @@ def spaced_forms(lines: Sequence[str]) -> list[tuple[int, int, Table]]:
         start = _start(parts, header, floor)
         if start is None:
             continue
-        stop = _stop(parts, header + 1, min(len(lines), header + _LONGEST))
+        stop = min(len(lines), _stop(parts, header + 1, min(len(lines), header + _LONGEST)))
         own = [number - start for number in headers[order:] if number < stop]
         table = _table(parts[start:stop], own, start)
         if table is not None:
