@@ -251,6 +251,15 @@ def _is_text_of(label: str, items: list[Meaning], index: int) -> bool:
     return index > 0 and items[index - 1].level2 == label and len(items) > 3
 
 
+def _with_label_as_name(cells: list[Cell], items: list[Meaning], slots: tuple[Slot, ...]) -> list[Meaning]:
+    """Read a label as text where it repeats the one before it in the column of names, a value behind it."""
+    names = {slot.column for slot in slots if slot.role == "name"}
+    repeats = len(cells) > 2 and items[0].level2 is not None and items[0].level2 == items[1].level2
+    if repeats and cells[1].at.column in names and items[2].level2 is None:
+        return [items[0], NO_MEANING, *items[2:]]
+    return items
+
+
 def _read_part(row: Row, cells: list[Cell], items: list[Meaning], layout: Layout, notes: list[Note]) -> Entry:
     level1: str | None = None
     items = _with_damaged(cells, _without_weak(cells, items), layout.two_sided)
@@ -268,7 +277,7 @@ def _read_part(row: Row, cells: list[Cell], items: list[Meaning], layout: Layout
         sides: dict[Horizon, Reading] = {first: left, second: right}
     else:
         only = next(iter(layout.sides))
-        _, reading = fit_side(cells, items, layout.sides[only])
+        _, reading = fit_side(cells, _with_label_as_name(cells, items, layout.sides[only]), layout.sides[only])
         sides = {only: reading}
     for reading in sides.values():
         if "stray" in reading:

@@ -58,9 +58,13 @@ class Part:
         return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in self.text)
 
 
+#: A date is cut inside its number: 2026年1 / 1月3 / 0日前.
+_CUT_DATE = re.compile(r"(?<=[年月]\d) (?=\d[月日])|(?<=20\d) (?=\d年)|(?<=20) (?=\d\d年)")
+
+
 def joined(parts: Sequence[Part]) -> Part:
     """Put the lines of one cell together, at their middle."""
-    text = join_lines(part.text for part in parts)
+    text = _CUT_DATE.sub("", join_lines(part.text for part in parts))
     middle = sum(part.line for part in parts) / len(parts)
     return Part(
         text, min(part.first for part in parts), max(part.last for part in parts), middle, middle - parts[0].line

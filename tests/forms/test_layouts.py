@@ -274,3 +274,9 @@ def test_the_value_of_the_whole_year_counts_beside_that_of_half_a_year() -> None
     assert (form.form_type, form.text("department")) == ("overall", "云溪县水利局")
     assert rows(form) == READ
     assert dict(form.indicators[0].attributes)["interim"] == "≥4公里"
+
+
+def test_a_name_that_is_only_its_category_is_kept() -> None:
+    levels = LEVELS.replace("<td>工程验收合格率<td>100%", "<td>质量指标<td>优良")
+    form = only(f"<table>{HEADING}{HEADER}{levels}</table>")
+    assert rows(form)[1] == ("质量指标", "质量指标", "优良")
