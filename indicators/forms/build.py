@@ -10,7 +10,7 @@ from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout, read_layout
 from indicators.forms.listing import read_list
-from indicators.forms.locate import Run, has_two_headers, is_header, row_stage
+from indicators.forms.locate import Run, has_two_headers, is_header
 from indicators.forms.rows import Row
 from indicators.records import HORIZONS, Field, Form, Horizon, Indicator, Note
 from indicators.text import squash
@@ -115,7 +115,7 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
     tail: list[Row] = []
     target: list[Row] = head
     for row in rows:
-        stage = row_stage(row)
+        stage = row.stage
         if stage is None:
             target.append(row)
             continue

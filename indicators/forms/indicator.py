@@ -55,7 +55,7 @@ def make_indicator(horizon: Horizon, label: str, reading: Reading, at: Location,
     attributes = tuple((role, reading[role].text) for role in _ATTRIBUTES if role in reading)
     return Indicator(
         horizon=horizon,
-        level1=level1 or LEVEL1_OF[label],
+        level1=level1 or LEVEL1_OF.get(label, ""),
         level2=label,
         name=name.text if name is not None else "",
         value=text,

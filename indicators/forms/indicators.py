@@ -11,9 +11,9 @@ from indicators.forms.layout import Layout, Slot, default_layout, read_layout
 from indicators.forms.levels import Evidence, resolve
 from indicators.forms.locate import is_header
 from indicators.forms.rows import NO_MEANING, Meaning, Row, meaning
-from indicators.records import Cell, Horizon, Indicator, Location, Note
+from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, damaged_level2, operator_word
+from indicators.vocabulary import LEVEL1_OF, damaged_level2, horizon_of, operator_word
 
 __all__ = ["Block", "Entry", "read_block"]
 
@@ -26,6 +26,7 @@ class Entry:
     labels: dict[Horizon, str | None]
     at: Location
     level1: str | None = None
+    horizon: Horizon | None = None
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     start = 0
     for number, row in enumerate(rows[:4]):
         if is_header(row):
-            layout = read_layout(row, rows[number - 1] if number else None, side)
+            layout = read_layout(row, rows[number - 1] if number else None, side, rows[number + 1 :])
             start = number + 1
             break
     if layout is None:
@@ -62,12 +63,93 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
             Note(code="header-lost", message="指标区表头缺失，按常见版式读取，请核对原件", at=rows[0].at)
         )
     block.sides = tuple(layout.sides)
-    if rows and rows[-1].table is not None and rows[-1].table.grid == "exact" and start:
+    ruled = bool(rows) and rows[-1].table is not None and rows[-1].table.grid != "ragged"
+    if start and (ruled or _columns_hold(rows[start:], layout)):
         entries = _read_exact(rows[start - 1 :], layout)
+        if not layout.two_sided or _names_once(layout):
+            _carry_labels(entries, layout)
+            _emit(entries, layout, block)
+            return block
     else:
         entries = _read_ragged(rows[start:], layout, block.notes)
     _number(entries, layout, block)
     return block
+
+
+def _names_once(layout: Layout) -> bool:
+    """Whether both sides share one column of names (two value columns)."""
+    columns = [next((slot.column for slot in slots if slot.role == "name"), None) for slots in layout.sides.values()]
+    return len(columns) == 2 and columns[0] == columns[1]
+
+
+def _columns_hold(rows: list[Row], layout: Layout) -> bool:
+    """Whether every cell of rows split out of text stands in a column of the header, labels in those of labels."""
+    if layout.two_sided and not _names_once(layout):
+        return False
+    slots = [slot for side in layout.sides.values() for slot in side]
+    places = {slot.column: slot.role for slot in slots}
+    if layout.level1 is not None:
+        places[layout.level1.column] = "level1"
+    left = min(places, default=0)
+    names = [column for column, role in places.items() if role == "name"]
+    filled = 0
+    for row in rows:
+        if is_header(row):
+            continue
+        for cell, item in zip(row.cells, row.meanings):
+            column = cell.at.column or 0
+            role = places.get(column)
+            if column < left and not item.label:
+                continue
+            if role is None or (item.level1 and not item.level2 and role not in ("level1", "name")):
+                return False
+            if item.level2 and not item.level1 and role not in ("level2", "name"):
+                return False
+            filled += column in names
+    return filled > 0
+
+
+def _carry_labels(entries: list[Entry], layout: Layout) -> None:
+    """Give rows without a label those of the row above; a new first level begins without a second one."""
+    has_level2 = any(slot.role == "level2" for side in layout.sides.values() for slot in side)
+    level1: str | None = None
+    label: str | None = None
+    for entry in entries:
+        own = next((item for item in entry.labels.values() if item is not None), None)
+        if entry.level1 is not None and entry.level1 != level1:
+            level1 = entry.level1
+            label = None if has_level2 else label
+        if own is not None:
+            label = own
+        elif label is None and level1 == "满意度指标":
+            label = "服务对象满意度指标"
+        entry.level1 = level1
+        entry.labels = dict.fromkeys(layout.sides, label)
+
+
+def _emit(entries: list[Entry], layout: Layout, block: Block) -> None:
+    """Make the indicators of one-sided rows and of names with two values; a row without a label keeps ``""``."""
+    horizons = tuple(layout.sides)
+    own = [entry.horizon for entry in entries if entry.horizon is not None]
+    if len(horizons) == 1 and own:
+        block.sides = tuple(side for side in HORIZONS if side in own)
+    filled = {
+        (entry.horizon or horizon, entry.labels[horizon])
+        for entry in entries
+        for horizon in horizons
+        if "name" in entry.sides[horizon] or "value" in entry.sides[horizon]
+    }
+    emitted: set[tuple[Horizon, str]] = set()
+    for horizon in horizons:
+        for entry in entries:
+            label = entry.labels[horizon] or ""
+            side = entry.horizon or horizon if len(horizons) == 1 else horizon
+            reading = entry.sides[horizon]
+            if "name" not in reading and "value" not in reading:
+                if not label or (side, label) in filled or (side, label) in emitted:
+                    continue
+            emitted.add((side, label))
+            block.indicators.append(make_indicator(side, label, reading, entry.at, level1=_level1(entry, label)))
 
 
 def _looks_two_sided(rows: list[Row]) -> bool:
@@ -107,6 +189,10 @@ def _read_exact(rows: list[Row], layout: Layout) -> list[Entry]:
     return entries
 
 
+#: Longest label beside a block that names its side.
+_LONGEST_SIDE = 16
+
+
 def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], layout: Layout) -> Entry | None:
     sides: dict[Horizon, Reading] = {}
     labels: dict[Horizon, str | None] = {}
@@ -114,6 +200,13 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
     if layout.level1 is not None:
         for cell in _cells_of(covering, layout.level1):
             level1 = _meaning(cell).level1 or level1
+    side = None
+    left = min([slot.column for slots in layout.sides.values() for slot in slots], default=0)
+    for column in range(left if layout.level1 is None else min(left, layout.level1.column)):
+        # 长期绩效指标 | 年度绩效指标: what stands beside the rows of a block names their side.
+        cell = covering.get(column)
+        if cell is not None and len(cell.text) <= _LONGEST_SIDE and re.search("指标|目标", cell.text):
+            side = horizon_of(cell.text) or side
     for horizon, slots in layout.sides.items():
         reading: Reading = {}
         for slot in slots:
@@ -142,7 +235,7 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
     first = next(iter(layout.sides))
     if len(labels) == 2 and labels["annual"] is None and "level2" not in {s.role for s in layout.sides["annual"]}:
         labels["annual"] = labels[first]
-    return Entry(sides=sides, labels=labels, at=row.at, level1=level1)
+    return Entry(sides=sides, labels=labels, at=row.at, level1=level1, horizon=side)
 
 
 def _cells_of(covering: dict[int, Cell], slot: Slot) -> list[Cell]:
@@ -381,7 +474,7 @@ def _number(entries: list[Entry], layout: Layout, block: Block) -> None:
 def _level1(entry: Entry, label: str) -> str:
     if label == "成本指标" and entry.level1 == "成本指标":
         return "成本指标"
-    return LEVEL1_OF[label]
+    return LEVEL1_OF.get(label, entry.level1 or "")
 
 
 def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note]) -> None:

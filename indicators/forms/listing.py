@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.forms.align import Reading, fit_side
@@ -11,10 +11,10 @@ from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.indicator import make_indicator
 from indicators.forms.layout import Layout, Slot, read_layout
 from indicators.forms.locate import Run, is_header, is_list_header
-from indicators.forms.rows import TAG, Row, block_cell, meaning
+from indicators.forms.rows import Row, block_cell, meaning, tags
 from indicators.records import Cell, Field, FundLine, Indicator, Location, Note
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, level2_label
+from indicators.vocabulary import LEVEL1_OF, list_column
 
 __all__ = ["Listed", "read_blocks_in_cell", "read_list"]
 
@@ -36,12 +36,12 @@ class Listed:
 
 def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
     """Read the indicators written inside one cell; each keeps the place of the cell."""
-    tags = [match for match in TAG.finditer(cell.text) if level2_label(match.group(2))]
+    headings = tags(cell.text)
     found: list[Indicator] = []
-    for number, tag in enumerate(tags):
-        label = level2_label(tag.group(2)) or ""
-        end = tags[number + 1].start() if number + 1 < len(tags) else len(cell.text)
-        body = cell.text[tag.end() : end].strip()
+    for number, tag in enumerate(headings):
+        label = tag.level2
+        end = headings[number + 1].start if number + 1 < len(headings) else len(cell.text)
+        body = cell.text[tag.end : end].strip()
         for part in _items(body):
             name, value = _pair(part)
             reading: Reading = {}
@@ -56,7 +56,7 @@ def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
 
 
 def _items(body: str) -> Iterator[str]:
-    marks = list(re.finditer(r"(?:^|(?<=[\s；;。)）]))指标\s*[0-9一二三四五六七八九十]{1,2}\s*[：:]\s*", body))
+    marks = list(re.finditer(r"(?:^|(?<=[\s；;。)）\]】]))指标\s*[0-9一二三四五六七八九十]{1,2}\s*[：:.、]\s*", body))
     if not marks:
         marks = list(re.finditer(r"(?:^|(?<=[\s；;。)）]))[0-9]{1,2}\s*[、.．]\s*(?![0-9])", body))
     if not marks:
@@ -93,8 +93,8 @@ _SUBTOTAL = re.compile(r"^(?:合计|总计|小计|.*(?:小计|合计))$")
 class _Columns:
     """What the columns of the list mean."""
 
-    def __init__(self, header: Row) -> None:
-        self.layout: Layout = read_layout(header)
+    def __init__(self, header: Row, body: Sequence[Row] = ()) -> None:
+        self.layout: Layout = read_layout(header, body=body)
         self.header = header
         taken = [s for slots in self.layout.sides.values() for s in slots]
         if self.layout.level1 is not None:
@@ -116,16 +116,14 @@ class _Columns:
 
 
 def _role(text: str, field_path: str | None, fund: tuple[str, str | None] | None) -> str:
-    key = squash(text)
-    if "项目" in key and ("单位" in key or "名称" in key or key == "项目"):
-        return "unit_project" if "单位" in key else "project"
-    if field_path in ("implementing_unit", "department", "department_name"):
-        return "unit_name"
-    if (field_path is not None and field_path.startswith("goal")) or "目标" in key:
+    role = list_column(text)
+    if role is not None:
+        return role
+    if (field_path is not None and field_path.startswith("goal")) or "目标" in text:
         return "goal"
     if field_path is not None:
         return field_path
-    if fund is not None or re.search(r"预算|金额|资金", key):
+    if fund is not None or re.search(r"预算|金额|资金", squash(text)):
         return "funds"
     return "other"
 
@@ -144,12 +142,12 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
     current: Listed | None = None
     label: str | None = None
     previous: Row | None = None
-    for row in run.rows:
+    for number, row in enumerate(run.rows):
         if _is_head(row) or (columns is None and not any(block_cell(cell.text) for cell in row.cells)):
-            columns, spans = _Columns(row), {}
+            columns, spans = _Columns(row, run.rows[number + 1 :]), {}
             continue
         if columns is None:
-            columns = _Columns(row)
+            columns = _Columns(row, run.rows[number + 1 :])
         reading = _read(row, columns, spans)
         begun = _begins(reading, state)
         if begun and current is not None and _cut_by_page(row, previous, reading, columns):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from indicators.forms.rows import Row, block_cell
 from indicators.text import squash
+from indicators.vocabulary import list_column
 
 __all__ = ["Run", "has_two_headers", "is_funds_total", "is_header", "is_list_header", "locate", "row_stage", "title_of"]
 
@@ -81,27 +81,19 @@ def has_two_headers(row: Row) -> bool:
     return sum(item.header == "name" for item in row.meanings) >= 2
 
 
-_PROJECT_COLUMN = re.compile(
-    r"^(?:单位|部门)?(?:名称)?[/、及(]?(?:项目|单位)(?:\(单位\))?(?:名称)?\)?(?:名称)?$|^项目单位/名称$|^单位\(项目\)名称$"
-)
 _CELL_OF_INDICATORS = re.compile(
-    r"^(?:年度)?(?:项目)?(?:绩效)?(?:目标)?(?:及)?指标(?:内容|及目标值|及指标值|设置|情况)?$"
+    r"^(?:年度|当年|本年度?)?(?:项目|支出)?(?:绩效)?(?:目标)?(?:及|和|与|、)?指标(?:内容|情况|设置)?(?:及|和|与|、)?(?:目标值|指标值|值)?$"
 )
-
-
-@lru_cache(maxsize=32768)
-def _is_project_column(text: str) -> bool:
-    return _PROJECT_COLUMN.match(squash(text)) is not None
 
 
 def is_list_header(row: Row) -> bool:
     """Whether the row heads a list table: project column and indicator columns (or cell) side by side."""
-    project = any(
-        item.field in ("project_name", "implementing_unit", "department", "department_name")
-        or _is_project_column(cell.text)
-        for cell, item in zip(row.cells, row.meanings)
-    )
-    if not project:
+    kinds = [list_column(cell.text) for cell in row.cells]
+    levels = [place for place, item in enumerate(row.meanings) if item.header in ("level1", "level2", "name")]
+    before = kinds[: levels[0]] if levels else kinds
+    if not any(before) or not (
+        set(before) & {"project", "unit_project"} or ("unit_name" in before and len(before) > 1)
+    ):
         return False
     if is_header(row):
         return True
@@ -168,6 +160,7 @@ class _Locator:
         self.year: int | None = None
         self.gap = 0
         self.captions: list[Row] = []
+        self.left: int | None = None
 
     def close(self) -> None:
         if self.current is not None:
@@ -196,7 +189,7 @@ class _Locator:
         if self.current is not None and self.current.listing:
             self._in_list(row)
             return
-        stage = row_stage(row) if row.table is not None or len(row.cells) > 1 else _line_stage(row)
+        stage = self._stage(row)
         if stage is None:
             self._loose(row)
             return
@@ -214,6 +207,24 @@ class _Locator:
         if stage != SIGN or self.stage >= GOALS:
             # 项目负责人 | 联系电话 in the heading signs nothing off.
             self.stage = max(self.stage, stage)
+
+    def _stage(self, row: Row) -> int | None:
+        """Return the stage of a row, kept on it; inside a ruled block a name that reads like a label is a name."""
+        if row.table is None and len(row.cells) == 1:
+            return None
+        stage = row_stage(row)
+        if stage is not None and stage not in (HEADER, LEVELS) and self.stage in (HEADER, LEVELS) and self.current:
+            above = self.current.rows[-1]
+            if row.table is above.table and row.table is not None:
+                start = self.left if self.left is not None else 0
+                if (row.cells[0].at.column or 0) > start:
+                    stage = LEVELS
+        if stage == HEADER:
+            self.left = row.cells[0].at.column or 0
+            if self.current and self.current.rows[-1].table is row.table:
+                self.left = min(self.left, min(r.cells[0].at.column or 0 for r in self.current.rows[-3:]))
+        row.stage = stage
+        return stage
 
     def _restarts(self, row: Row, stage: int) -> bool:
         assert self.current is not None
@@ -261,7 +272,8 @@ class _Locator:
         assert self.current is not None
         previous = self.current.rows[-1]
         if row.table is not None and (row.table is previous.table or row.table.columns == _columns(self.current)):
-            if row_stage(row) in (NAME, HEADING) and len(row.cells) > 1 and not _fits_list(self.current, row):
+            same = row.table is previous.table and row.table.grid != "ragged" and not row.has("project_name")
+            if not same and row_stage(row) in (NAME, HEADING) and len(row.cells) > 1 and not _fits_list(row):
                 self.close()
                 self.feed(row)
                 return
@@ -327,16 +339,8 @@ def _columns(run: Run) -> int:
     return table.columns if table is not None else 0
 
 
-def _fits_list(run: Run, row: Row) -> bool:
+def _fits_list(row: Row) -> bool:
     return any(item.level2 is not None or item.level1 is not None for item in row.meanings)
-
-
-def _line_stage(row: Row) -> int | None:
-    """Lines outside tables belong to a form only as loose labels; prose never starts one."""
-    item = row.meanings[0]
-    if item.level2 is not None or item.header in ("name", "value"):
-        return None
-    return None
 
 
 def locate(rows: list[Row]) -> list[Run]:

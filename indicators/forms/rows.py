@@ -14,7 +14,7 @@ from typing import NamedTuple
 from indicators.records import Cell, Document, Line, Location, Table
 from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
 
-__all__ = ["NO_MEANING", "TAG", "Meaning", "Row", "block_cell", "meaning", "stream"]
+__all__ = ["NO_MEANING", "Meaning", "Row", "Tag", "block_cell", "meaning", "stream", "tags"]
 
 
 class Meaning(NamedTuple):
@@ -45,15 +45,68 @@ def meaning(text: str) -> Meaning:
     return NO_MEANING if found == NO_MEANING else found
 
 
-#: Heading of a group of indicators written inside a cell: 【产出指标-数量指标】.
-TAG = re.compile(r"【\s*([^】\-—－–:：/]{2,12}?)\s*[-—－–:：/]\s*([^】]{2,16}?)\s*】")
+class Tag(NamedTuple):
+    """The heading of a group of indicators inside a cell: 【产出指标-数量指标】, 产出指标—数量指标：, 数量指标：."""
+
+    level2: str
+    start: int
+    end: int
+
+
+_TAG_END = re.compile(r"([\u4e00-\u9fff]{2,20})\s*([】\]:：])")
+_BEFORE_LEVEL2 = re.compile(r"([\u4e00-\u9fff]{2,20}?)\s*[】\]]?\s*[-—－–:：/【\[]+\s*$")
+_MOST_TAGS = 60
+_SHORTEST_BLOCK = 24
+
+
+@lru_cache(maxsize=8192)
+def tags(text: str) -> tuple[Tag, ...]:
+    """Return the headings of groups of indicators written inside a cell, in order."""
+    found: list[Tag] = []
+    if len(text) < _SHORTEST_BLOCK:
+        return ()
+    for match in _TAG_END.finditer(text):
+        run = match.group(1)
+        for offset in range(len(run) - 1):
+            label = level2_label(run[offset:])
+            if label is None or not (run.endswith("指标") or match.group(2) in "】]"):
+                continue
+            start = match.start() + offset
+            if offset and not _is_seam(text, start):
+                continue
+            found.append(Tag(label, _with_level1(text, start), match.end()))
+            break
+        if len(found) >= _MOST_TAGS:
+            break
+    return tuple(found)
+
+
+def _is_seam(text: str, start: int) -> bool:
+    """Whether a label may begin here: behind another label (产出指标数量指标)."""
+    return level1_label(text[max(0, start - 4) : start]) is not None
+
+
+def _with_level1(text: str, start: int) -> int:
+    """Return where the heading begins if a 一级指标 and its sign stand before the 二级指标."""
+    before = _BEFORE_LEVEL2.search(text[max(0, start - 30) : start])
+    if before is None:
+        opened = text[:start].rstrip()
+        return len(opened) - 1 if opened.endswith(("【", "[")) else start
+    begin = max(0, start - 30) + before.start(1)
+    run = before.group(1)
+    for offset in range(len(run) - 1):
+        if level1_label(run[offset:]) is not None:
+            begin += offset
+            return begin - 1 if begin and text[begin - 1] in "【[" else begin
+    return start
 
 
 def block_cell(text: str) -> bool:
-    """Whether a cell holds indicators as text blocks: 【产出指标-数量指标】 指标1：…."""
-    if "【" not in text:
+    """Whether a cell holds indicators as text blocks, each group under its heading."""
+    if len(text) < _SHORTEST_BLOCK or "指标" not in text:
         return False
-    return any(meaning(match.group(1)).level1 or level2_label(match.group(2)) for match in TAG.finditer(text))
+    found = tags(text)
+    return len(found) >= 2 or (len(found) == 1 and found[0].start == 0 and text.startswith(("【", "[")))
 
 
 class Row:
@@ -71,15 +124,18 @@ class Row:
         Row number in the table.
     at
         Place of the row.
+    stage
+        Stage of the form it belongs to, set by ``locate``.
     """
 
-    __slots__ = ("at", "cells", "index", "meanings", "table")
+    __slots__ = ("at", "cells", "index", "meanings", "stage", "table")
 
     def __init__(self, cells: list[Cell], table: Table | None, index: int, at: Location) -> None:
         self.cells = cells
         self.table = table
         self.index = index
         self.at = at
+        self.stage: int | None = None
         self.meanings = [meaning(cell.text) for cell in cells]
         for number, cell in enumerate(cells):
             if self.meanings[number] is NO_MEANING and (number == 0 or cell.text.endswith((":", "：", "期", "期目标"))):
