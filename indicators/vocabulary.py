@@ -20,6 +20,7 @@ __all__ = [
     "LEVEL2",
     "LEVEL2_ORDER",
     "OPERATORS",
+    "block_label",
     "damaged_field",
     "damaged_level2",
     "field_label",
@@ -373,13 +374,27 @@ _FIELD_PATTERNS = tuple(
         ("necessity", r"(?:项目|政策|专项|立项|设立|实施|申报|的|申请|支出)*必要性(?:及可行性|和可行性|说明|论证)?"),
         ("measures", r"(?:保证|保障|确保).{0,10}(?:制度|措施|办法).{0,6}|(?:项目|组织|管理|实施|保障|内部|资金|制度|及|和|、)+(?:制度|措施)(?:及|和|、)?(?:保障)?(?:措施|制度)?(?:等)?"),
         ("plan", r"(?:项目|年度|工作|专项)*(?:实施|进度|工作|建设|执行)+(?:进度)?(?:计划|方案|安排)|项目(?:工作)?计划|项目方案"),
-        ("overview", r"(?:项目|政策|专项|资金|支出)+(?:基本|主要|实施|建设|总体|立项)*(?:概况|概述|内容|简介|情况|描述|介绍|基本情况)(?:及主要内容|及内容|说明)?|(?:概况|概述|基本情况|主要内容)"),
+        ("overview", r"(?:项目|政策|专项)(?:资金|支出)?(?:基本|主要|实施|建设|总体|立项)*(?:概况|概述|内容|简介|情况|描述|介绍|基本情况)(?:及主要内容|及内容|说明)?|(?:概况|概述|基本情况|主要内容)"),
         ("duties", r"(?:部门|单位)*(?:主要)?(?:职能|职责)+(?:概述|职责)*"),
         ("tasks", r"(?:年度|重点|主要|工作|本年)*任务(?:概述)?|年度重点工作"),
     )
 )  # fmt: skip
 _GOAL = re.compile(rf"(?:{_SCOPE}|当年度|部门|整体|支出|预算|总体|绩效|预期|资金){{0,6}}目标(?:内容|描述|情况|概述)?")
+#: What was reached, beside the goals of a form that is reported on later; blank in the form itself.
+_GOAL_DONE = re.compile(r".{0,10}目标.{0,4}(?:完成情况|实际完成.{0,4}|实现情况)")
 _NOT_GOAL = re.compile(r"^(?:目标|绩效目标表|指标目标|二级目标|子目标)$")
+_BLOCK = re.compile(
+    r"(?:项目|预算|年度|专项|支出)*(?:资金|预算|投资|经费)(?:情况|来源|安排|构成|规模|申请|总体情况)*(?:及.{2,6})?|项目资金|资金总体情况"
+    r"|(?:年度|本年度?|当年|长期|中期|中长期|实施期|项目期|项目|支出|20[0-9]{2}年度?)*绩效(?:项目|目标)?指标(?:表|体系)?|绩效衡量指标|年度指标|指标体系"
+)
+
+
+@lru_cache(maxsize=8192)
+def block_label(text: str) -> bool:
+    """Whether a label names a block of the form and has no value of its own: 项目资金（万元）, 绩效指标."""
+    return len(text) <= _LONGEST_LABEL and _BLOCK.fullmatch(_bare(text)) is not None
+
+
 _REVIEW = re.compile(
     r".{0,12}(?:审核|评审|审查|审批|部门|单位|科室|处室|股室|股|科|领导|财政|专家|主管|初审|复核|办)(?:.{0,4})意见(?:.{0,6})?"
 )
@@ -408,7 +423,9 @@ def field_label(text: str) -> str | None:
 
 
 def _field(key: str) -> str | None:
-    if key.endswith("目标") or "目标" in key:
+    if "目标" in key:
+        if _GOAL_DONE.fullmatch(key):
+            return "goal.actual"
         if _GOAL.fullmatch(key) and not _NOT_GOAL.match(key):
             return _goal_path(key)
     for path, pattern in _FIELD_PATTERNS:
@@ -490,13 +507,15 @@ _TOTAL = re.compile(
     r"(?:资金|预算|投资|金额|经费|投入|支出|申请|安排|财政)*(?:总额|合计|总计|总量|总数|数额|数|额|总金额|规模)?"
 )
 _TOTAL_HEAD = re.compile(r"总|合计|数$|金额|额$|规模")
+#: A year and its budget alone: 当年预算 (重庆).
+_PLAIN_TOTAL = re.compile(r"(?:项目)?(?:当年|本年度?|年度)(?:预算|资金|申请)")
 _MONEY_NOUN = re.compile(r"资金|预算|投资|金额|经费|总额|总计")
 _FUND_SHAPE = re.compile(
     r"(?:资金|财政|总额|合计|小计|自筹|拨款|预算|结转|结余|投资|金额|总计|总量|贷款|其[他它])[^0-9]*$|财政资?$|预算数?$|收入$"
 )
 #: 中央补助, 省级补助, 县级安排: a level of government and what it gives, without the word 资金.
 _FUND_OF_LEVEL = re.compile(
-    r"(?:中央|省级?|自治区(?:级)?|市级?|州级?|县级?|区级?|市县|地方|本级)(?:财政)?(?:补助|安排|配套|投入|承担|专项)(?:数|额)?"
+    r"(?:中央|省级?|自治区(?:级)?|市级?|州级?|县级?|区级?|市县|地方|本级)(?:财政)?(?:补助|安排|配套|投入|承担|专项)(?:数|额)?|[省市县区州]本级"
 )
 _FUND_PREFIX = re.compile(r"^(?:其中|一|二|三|四|五|-|—|─|·|\d|[(][一二三四五六七八九十\d]+[)])[:：、.]?")
 _FUND_UNIT = re.compile(r"[(（](?:单位[:：]|金额[:：]?)?(?:万元|元|亿元|千元|百万元)[)）]|[/,，](?:万元|元|亿元|千元)$")
@@ -531,7 +550,7 @@ def fund_label(text: str) -> tuple[str, str | None] | None:
 def _total(key: str) -> tuple[str, str | None] | None:
     """Return the total a label names: 项目总投资, 年度资金合计, 当年预算, 预算数."""
     bare = _REMARK.sub("", key)
-    if not _TOTAL.fullmatch(bare) or not (_TOTAL_HEAD.search(bare) or _ANNUAL.search(bare)):
+    if not _TOTAL.fullmatch(bare) or not (_TOTAL_HEAD.search(bare) or _PLAIN_TOTAL.fullmatch(bare)):
         return None
     if not _MONEY_NOUN.search(bare) and bare not in ("合计", "总计", "总额"):
         return None

@@ -8,8 +8,8 @@ from indicators.forms.context import bare_department, department_of, fiscal_year
 from indicators.forms.header_rows import join_headers
 from indicators.forms.locate import locate
 from indicators.forms.rows import stream
+from indicators.forms.sequence import regroup
 from indicators.forms.statements import read_statements
-from indicators.forms.vertical import regroup
 from indicators.records import Document, Extraction, Form
 
 __all__ = ["find_forms"]

@@ -11,7 +11,8 @@ from indicators.text import squash
 
 __all__ = ["fund_unit", "parse_amount", "read_funds"]
 
-_AMOUNT = re.compile(r"^[^\d(（-]{0,6}?[(（]?(-?\d[\d,，]*(?:\.\d+)?)[)）]?(亿元|万元|千元|元|万)?$")
+#: 854万(检测400万元,加固454万元): the amount and what it is made of.
+_AMOUNT = re.compile(r"^[^\d(（-]{0,6}?[(（]?(-?\d[\d,，]*(?:\.\d+)?)[)）]?(亿元|万元|千元|元|万)?(?:[(（].*[)）])?$")
 _UNIT = re.compile(r"[(（](?:单位[:：])?(亿元|万元|千元|元)[)）]|单位[:：](亿元|万元|千元|元)")
 _BLANK = {"", "-", "—", "——", "/", "无", "--"}
 

@@ -165,8 +165,11 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
     for row in rows:
         labels = [(i, item.field) for i, item in enumerate(row.meanings) if (item.field or "").startswith("goal")]
         texts = [cell for i, cell in enumerate(row.cells) if not (row.meanings[i].field or "").startswith("goal")]
+        if any(field == "goal.actual" for _, field in labels):
+            # What was reached is reported later: its column stands beside the goals and is no goal.
+            labels = [(i, field) for i, field in labels if field != "goal.actual"]
         if not labels:
-            if goal_seen and texts and not found:
+            if goal_seen and texts and not any(item.text for item in found.values()):
                 _place(texts, sides, two_sided, found)
             continue
         if not texts:
@@ -174,6 +177,7 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
                 side = _side_of(row.cells[i].text)
                 if (side is not None and len(labels) > 1) or side == "lifetime":
                     sides[side or "annual"] = row.cells[i].at.column or 0
+            goal_seen = goal_seen or len(sides) == 2
             if len(labels) == 1 and not sides:
                 goal_seen = True
                 _blank(found, _side_of(row.cells[labels[0][0]].text) or "annual", row.cells[labels[0][0]].at)

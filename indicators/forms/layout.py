@@ -152,6 +152,9 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
         elif roles[place] == "other" and content.mostly("operator") and "operator" not in roles:
             roles[place] = "operator"
     _one_operator(slots, roles)
+    if not {"level1", "level2", "value", "name"} & set(roles):
+        # All indicators stand in one cell.
+        return slots
     _find_name(slots, roles, held)
     _find_value(roles, held)
     return [replace(slot, role=role) for slot, role in zip(slots, roles)]

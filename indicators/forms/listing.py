@@ -135,7 +135,7 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
     also over a page break. Rows of units and subtotals carry no indicators and give no project.
     """
     columns: _Columns | None = None
-    unit = fund_unit([row for row in run.rows if _is_head(row)] or run.rows[:2], default_unit)
+    unit = fund_unit([*(row for row in run.rows if _is_head(row)), *run.rows[:2], *run.captions], default_unit)
     projects: list[Listed] = []
     state: dict[str, Cell] = {}
     spans: dict[int, tuple[Cell, int]] = {}
@@ -205,16 +205,45 @@ def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Re
 
 
 def _by_position(row: Row, columns: _Columns) -> Reading:
-    """Read a split row by its columns; where they do not fit the header, by alignment."""
-    at = {cell.at.column or 0: cell for cell in row.cells}
-    reading = {slot.role: at[slot.column] for slot in columns.slots if slot.column in at}
-    level2 = reading.get("level2")
-    fits = len(reading) == len(row.cells) and (level2 is None or meaning(level2.text).level2 is not None)
-    if fits and ("name" in reading or "value" in reading or level2 is None):
-        return reading
+    """Read a split row by its columns, moved right by the leading cells it lost; else by alignment."""
+    best = (-1, 0)
+    width = max((slot.column for slot in columns.slots), default=0)
+    last = max((cell.at.column or 0 for cell in row.cells), default=0)
+    for shift in range(max(width - last, 0) + 1):
+        fit = _fit(row, columns, shift)
+        best = max(best, (fit, -shift))
+    if best[0] >= 0:
+        shift = -best[1]
+        at = {(cell.at.column or 0) + shift: cell for cell in row.cells}
+        return {slot.role: at[slot.column] for slot in columns.slots if slot.column in at}
     _, aligned = fit_side(row.cells, row.meanings, columns.slots)
     aligned.pop("stray", None)
     return aligned
+
+
+def _fit(row: Row, columns: _Columns, shift: int) -> int:
+    """Return how many cells stand where only their like stands, -1 where one stands wrong."""
+    roles = {slot.column: slot.role for slot in columns.slots}
+    good = 0
+    for cell, item in zip(row.cells, row.meanings):
+        role = roles.get((cell.at.column or 0) + shift)
+        if role is None:
+            return -1
+        if role == "level2":
+            if item.level2 is None:
+                return -1
+            good += 1
+        elif role == "level1":
+            if item.level1 is None:
+                return -1
+            good += 1
+        elif role == "funds":
+            if parse_amount(cell.text) is None:
+                return -1
+            good += 1
+        elif role in ("project", "unit_name") and (item.level1 or item.level2 or parse_amount(cell.text)):
+            return -1
+    return good
 
 
 def _has_indicator(reading: Reading) -> bool:
