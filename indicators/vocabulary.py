@@ -308,7 +308,7 @@ def header_role(text: str) -> str | None:
 
 def _header(key: str) -> str | None:
     number = _LEVEL_NUMBER.search(key)
-    if number is not None and len(key) <= 14 and not key.endswith("值"):
+    if number is not None and len(key) <= 14 and not key.endswith("值") and key.count("级") == 1:
         if "解释" in key or "说明" in key:
             return "explanation"
         return {"一": "level1", "1": "level1", "二": "level2", "2": "level2"}.get(number.group(1), "name")

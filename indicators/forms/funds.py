@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from indicators.forms.rows import Row
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
+from indicators.vocabulary import fund_label
 
 __all__ = ["fund_unit", "parse_amount", "read_funds"]
 
@@ -127,6 +128,11 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
             # 金额合计 below the tasks, its amounts in the columns 总额 | 财政拨款 | 其他资金.
             pending = []
             continue
+        if not labels and (several := _several(row)):
+            for label, (source, horizon_named), amount_found, cell in several:
+                side: Horizon = "lifetime" if horizon_named == "lifetime" else "annual"
+                _store(lines, side, source, amount_found, unit, cell)
+            continue
         if not labels:
             others = [row.cells[i].text for i, amount in amounts if amount is None]
             if max(map(len, others), default=0) > _LONGEST_REST:
@@ -157,7 +163,10 @@ def _read_row(
         cell = row.cells[index]
         source, named = row.meanings[index].fund or ("", None)
         horizon: Horizon
-        if named is not None:
+        if named is None and source == "total" and [side for _, side in anchors] == ["annual"]:
+            # 资金总额 beside 当年资金总额: that of the whole project.
+            horizon = "lifetime"
+        elif named is not None:
             horizon = "lifetime" if named == "lifetime" else "annual"
         else:
             horizon = _horizon(anchors, order, 1 if unlike and not anchors else len(labels), cell.at.column or 0)
@@ -178,6 +187,21 @@ def _read_row(
                 lines[key] = FundLine(horizon=horizon, source=source, amount=None, unit=unit, at=cell.at)
                 pending.append(_Label(source, horizon, cell, number))
     return pending
+
+
+_EACH = re.compile(r"([^\d:：,，;；]{2,16})[:：]\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|千元|元|万)?")
+
+
+def _several(row: Row) -> list[tuple[str, tuple[str, str | None], tuple[Decimal, str], Cell]]:
+    """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南)."""
+    found = []
+    for cell in row.cells:
+        for match in _EACH.finditer(cell.text) if len(cell.text) <= 200 else ():
+            label = fund_label(match.group(1).strip())
+            amount = parse_amount(match.group(2) + (match.group(3) or ""))
+            if label is not None and amount is not None:
+                found.append((match.group(1), label, amount, cell))
+    return found if len(found) >= 2 else []
 
 
 _INLINE = re.compile(r"[:：]\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|千元|元)?$")

@@ -138,10 +138,6 @@ def _inline_fields(row: Row, found: dict[str, Field]) -> None:
             found[path] = _field(path, cell, [value] if value.text else [])
 
 
-_LIFETIME = re.compile(r"实施期|长期|中期|项目期|中长期|三年|规划期|全周期")
-_ANNUAL = re.compile(r"年度|当年|本年|20[0-9]{2}年")
-
-
 def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Field]:
     """Read the goals of each side.
 
@@ -208,13 +204,14 @@ def _heads_two_sides(row: Row) -> bool:
     labels = [item.field or "" for item in row.meanings]
     if not all(label.startswith("goal") for label in labels):
         return False
-    return "年度目标" in keys and ("总体目标" in keys or any(_LIFETIME.search(key) for key in keys))
+    return ("年度目标" in keys or "goal.annual" in labels) and ("总体目标" in keys or "goal.lifetime" in labels)
 
 
 def _side_of(label: str) -> str | None:
-    if _LIFETIME.search(label):
-        return "lifetime"
-    return "annual" if _ANNUAL.search(label) else None
+    path = field_label(label)
+    if path in ("goal.lifetime", "goal.annual"):
+        return path.removeprefix("goal.")
+    return "annual" if re.search(r"年度|当年|本年|20[0-9]{2}年", label) else None
 
 
 def _paired(row: Row, labels: list[tuple[int, str | None]], found: dict[str, Field]) -> None:

@@ -178,6 +178,8 @@ def _at_blanks(part: str, block: bool) -> list[str]:
 
 def _parts(left: str, right: str, block: bool) -> bool:
     both = left + right
+    if meaning(right).fund is not None and parse_amount(left) is not None:
+        return True
     if meaning(both).label and not (meaning(left).label and meaning(right).label):
         return False
     if meaning(left).label or meaning(right).label:
@@ -332,7 +334,8 @@ def _broken(found: list[Token], place: int) -> int:
         last = parts[-1]
         if size == 2 and _REST.match(squash(last.text)) and not (first.item.field or "").startswith("goal"):
             return size
-        if not first.item.label and (not last.item.label or whole.level2 or whole.level1):
+        begun = not first.item.label or (whole.level2 is not None and first.item.level2 == whole.level2)
+        if begun and (not last.item.label or whole.level2 or whole.level1):
             if all(len(part.text) <= 6 for part in parts) and not (whole.field and last.item.label):
                 return size
     return 1
@@ -590,19 +593,26 @@ class _Body:
         if item.level1 is None and item.level2 is None:
             return None
         following = self.body[place + 1] if place + 1 < len(self.body) else None
-        short = not squash(token.text).endswith(("指标", "指标)", "值", "）"))
+        same = following is not None and squash(following.text) == squash(token.text)
+        short = not re.search(r"(?:指标|值)(?:[(（].*[)）])?$", squash(token.text))
         if len(self.sides) == 2 and level2 is not None and side == 0 and item.level2 == level2.item.level2:
             return "twin"
         if short and level2 is not None and not texts and following is not None and not following.item.label:
             # 满意度 | 公众满意度: a name that is a level elsewhere, right behind its label.
             return None
-        if item.level1 is not None and following is not None and following.item.level2 is not None:
-            if LEVEL1_OF[following.item.level2] == item.level1 or (item.level1 == following.item.level1):
-                if item.level2 is None or squash(following.text).endswith("指标"):
-                    return "level1"
-        if item.level2 is not None:
-            return "level2"
-        return "level1"
+        if item.level2 is None:
+            return "level1"
+        opened = level1 is not None and level2 is None and level1.item.level1 == LEVEL1_OF[item.level2]
+        if item.level1 is not None and following is not None and following.item.level2 is not None and not opened:
+            belongs = LEVEL1_OF[following.item.level2] == item.level1 and not same
+            if belongs or (same and self.level1 is not None and level1 is not None and self._thrice(place)):
+                return "level1"
+        return "level2"
+
+    def _thrice(self, place: int) -> bool:
+        """Whether a label stands three times in a row: level 1 and both sides' level 2 of one name (满意度指标)."""
+        texts = [squash(token.text) for token in self.body[place : place + 3]]
+        return len(texts) == 3 and len(set(texts)) == 1 and len(self.sides) == 2
 
     def _write(self, groups: list[tuple[Token | None, Token | None, int, list[Token]]]) -> None:
         number = 0
