@@ -81,6 +81,8 @@ def _single(run: Run, index: int) -> Form:
         unit = printed_units.pop()
     fields = [*read_fields([*head, *tail, *run.captions]), *read_goals(goals, two_sided, notes)]
     fields = _overall_fields(fields) if overall else _project_fields(fields)
+    if not any(item.path == "department" and item.text for item in fields):
+        fields = [item for item in fields if item.path != "department"] + _captioned(run)
     return Form(
         index=index,
         form_type="overall" if overall else "project",
@@ -97,6 +99,16 @@ def _single(run: Run, index: int) -> Form:
         notes=tuple(notes),
         confidence=_confidence(notes, run),
     )
+
+
+def _captioned(run: Run) -> list[Field]:
+    """Return the department a caption names beside the unit: 207101某法院 | 单位:万元."""
+    for row in run.captions:
+        if len(row.cells) == 2 and "单位" in row.cells[1].text and not row.meanings[0].label:
+            text = row.cells[0].text
+            if ":" not in text and "：" not in text and len(text) <= 40:
+                return [Field(path="department", text=text, at=row.cells[0].at)]
+    return []
 
 
 def _confidence(notes: list[Note], run: Run | None = None) -> float:

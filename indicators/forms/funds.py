@@ -129,7 +129,7 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
             pending = []
             continue
         if not labels and (several := _several(row)):
-            for label, (source, horizon_named), amount_found, cell in several:
+            for _, (source, horizon_named), amount_found, cell in several:
                 side: Horizon = "lifetime" if horizon_named == "lifetime" else "annual"
                 _store(lines, side, source, amount_found, unit, cell)
             continue

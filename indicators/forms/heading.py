@@ -204,7 +204,8 @@ def _heads_two_sides(row: Row) -> bool:
     labels = [item.field or "" for item in row.meanings]
     if not all(label.startswith("goal") for label in labels):
         return False
-    return ("年度目标" in keys or "goal.annual" in labels) and ("总体目标" in keys or "goal.lifetime" in labels)
+    sides = {_side_of(cell.text) for cell in row.cells}
+    return "annual" in sides and ("总体目标" in keys or "lifetime" in sides)
 
 
 def _side_of(label: str) -> str | None:

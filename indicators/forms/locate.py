@@ -186,6 +186,11 @@ class _Locator:
             self.title, self.year = "", None
         if len(row.cells) == 1 and self._heading(row):
             return
+        if self.stage >= LEVELS and _names_unit(row):
+            # 207101某法院 | 单位:万元 above the next form (天津).
+            self.close()
+            self.captions = [row]
+            return
         if is_list_header(row):
             self._list_header(row)
             return
@@ -328,6 +333,14 @@ _SIGN_LINE = re.compile(
 _ELSEWHERE = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）])|[^。；，]{3,}表(?:[(（].{1,12}[)）])?$"
 )
+
+
+_UNIT_CELL = re.compile(r"(?:金额)?单位[:：](?:人民币)?(?:万|千|亿)?元")
+
+
+def _names_unit(row: Row) -> bool:
+    """Whether a row of one to three cells names the unit of the amounts: it stands above a form, not in it."""
+    return len(row.cells) <= 3 and any(_UNIT_CELL.fullmatch(squash(cell.text)) for cell in row.cells)
 
 
 def is_funds_total(row: Row) -> bool:

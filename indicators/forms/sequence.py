@@ -30,7 +30,7 @@ _ENOUGH = 5
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
 #: What stands below a form on a web page or closes it: never a cell of it.
 _FURNITURE = re.compile(
-    r"^(?:附件?\d*[:：]?|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|-?全部留言|注[:：].*|字号.*|来源[:：].*)$"
+    r"^(?:附件?\d*[:：]?|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
 )
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
@@ -231,16 +231,19 @@ def _level_prefix(text: str) -> str | None:
 
 def _chain(text: str) -> list[str] | None:
     """Return the labels a text consists of, if it is nothing but labels: 总体目标年度目标, 一级指标二级指标指标值."""
-    best: list[list[str] | None] = [[]] + [None] * len(text)
+    best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(text)
     for end in range(2, len(text) + 1):
         for start in range(max(0, end - 16), end - 1):
             before = best[start]
-            if before is None or not _is_chain_label(text[start:end]):
+            piece = text[start:end]
+            if before is None or not _is_chain_label(piece):
                 continue
-            if best[end] is None or len(before) + 1 < len(best[end] or []):
-                best[end] = [*before, text[start:end]]
+            cost = before[0] + 1 + 2 * max(0, piece.count("指标") + piece.count("目标") - 1)
+            known = best[end]
+            if known is None or cost < known[0]:
+                best[end] = (cost, [*before[1], piece])
     found = best[len(text)]
-    return found if found is not None and len(found) >= 2 else None
+    return found[1] if found is not None and len(found[1]) >= 2 else None
 
 
 def _is_chain_label(text: str) -> bool:
@@ -621,9 +624,27 @@ class _Body:
             rows = [self._fit(texts, self.sides[side])]
             if len(self.sides) == 2 and side == 0 and number + 1 < len(groups) and groups[number + 1][2] == 1:
                 rows.append(self._fit(groups[number + 1][3], self.sides[1]))
+                self._part_sides(rows)
                 number += 1
             self._write_rows(level1, level2, rows)
             number += 1
+
+    def _part_sides(self, rows: list[list[list[tuple[int, Token]]]]) -> None:
+        """Give rows printed left, right, left, right behind one pair of labels back to their sides, in place."""
+        left, right = rows
+        if len(left) > 1 or len(right) < 3 or len(right) % 2 == 0:
+            return
+        to_left = {
+            theirs: ours
+            for role in ("name", "value", "operator", "unit")
+            for ours, theirs in zip(self._of(0, role), self._of(1, role))
+        }
+        for index in range(1, len(right), 2):
+            left.append([(to_left.get(place, place), token) for place, token in right[index]])
+        rows[1] = [right[0], *right[2::2]]
+
+    def _of(self, side: int, role: str) -> list[int]:
+        return [place for place in self.sides[side] if self.columns[place].role == role]
 
     def _write_rows(
         self, level1: Token | None, level2: Token | None, sides: list[list[list[tuple[int, Token]]]]
