@@ -33,11 +33,14 @@ class Look:
     Parameters
     ----------
     rules
-        ``lines`` strokes, ``rects`` thin filled rectangles, ``dashed``, or ``none`` for a borderless table.
+        ``lines`` strokes, ``rects`` thin filled rectangles, ``dashed``, ``dotted``, ``grey``, ``horizontal`` for rules
+        above and below the cells only, or ``none`` for a borderless table.
     cut_rows
         Whether a page may end inside a row.
     flow
         Whether forms follow each other on a page instead of each beginning a new one.
+    middle
+        Whether the text stands in the middle of the height of its cell (where no page break cuts the cell).
     """
 
     rules: str = "lines"
@@ -46,6 +49,7 @@ class Look:
     landscape: bool = False
     cut_rows: bool = False
     flow: bool = False
+    middle: bool = False
 
 
 def render_pdf(sample: Sample, look: Look | None = None) -> bytes:
@@ -177,8 +181,10 @@ class _Press:
             self._rules(x0, y0, x1, y1)
             lines = sheet.lines[index] if first else sheet.take(index, high - low, bottom <= band.bottom + 0.01)
             self.canvas.setFont(self.font, _SIZE)
+            whole = high - low > bottom - top - 0.01
+            down = (y1 - y0 - 2 * _PAD - len(lines) * _LEAD) / 2 if self.look.middle and whole else 0.0
             for number, line in enumerate(lines):
-                self.canvas.drawString(x0 + _PAD, y1 - _PAD - _SIZE - number * _LEAD, line)
+                self.canvas.drawString(x0 + _PAD, y1 - _PAD - _SIZE - number * _LEAD - down, line)
         self.y -= band.bottom - band.top
 
     def _rules(self, x0: float, y0: float, x1: float, y1: float) -> None:
@@ -193,8 +199,14 @@ class _Press:
             ):
                 self.canvas.rect(x, y, w, h, stroke=0, fill=1)
             return
+        if self.look.rules == "horizontal":
+            self.canvas.setLineWidth(0.6)
+            self.canvas.line(x0, y0, x1, y0)
+            self.canvas.line(x0, y1, x1, y1)
+            return
         self.canvas.setLineWidth(0.6)
-        self.canvas.setDash([2, 1] if self.look.rules == "dashed" else [])
+        self.canvas.setStrokeGray(0.7 if self.look.rules == "grey" else 0)
+        self.canvas.setDash({"dashed": [2, 1], "dotted": [0.6, 1.4]}.get(self.look.rules, []))
         self.canvas.rect(x0, y0, x1 - x0, y1 - y0, stroke=1, fill=0)
 
 

@@ -1,0 +1,177 @@
+"""A page of texts and grids in every format it arrives in."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.layouts.draw import Draw
+from tests.samples.page import Break, Grid, GridCell, Sample, Text
+from tests.samples.render_docx import render_docx
+from tests.samples.render_html import render_html
+from tests.samples.render_pdf import Look, render_pdf
+from tests.samples.render_text import render_text
+from tests.samples.render_xlsx import render_xlsx
+
+#: Format and the ending of its files.
+FORMATS = {
+    "tsv": "txt", "bars": "txt", "bars-bare": "txt", "bars-breaks": "txt", "bars-lines": "txt", "lines": "txt",
+    "blanks": "txt", "glued": "txt", "laid": "txt", "html": "html", "docx": "docx", "xlsx": "xlsx", "pdf": "pdf",
+    "pdf-horizontal": "pdf", "pdf-none": "pdf", "laid-pdf": "txt",
+}  # fmt: skip
+TEXT = tuple(name for name, ending in FORMATS.items() if ending == "txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Renders a document; what the format leaves open is drawn."""
+
+    draw: Draw
+    format: str
+
+    def render(self, sample: Sample) -> bytes:
+        """Return the file's content."""
+        name = self.format
+        if name == "html":
+            return render_html(sample)
+        if name == "docx":
+            return render_docx(sample)
+        if name == "xlsx":
+            return render_xlsx(sample, mode=self.draw.pick("xlsx.mode", ("sheets", "stacked"), ("tight",)))
+        if name.startswith("pdf"):
+            return render_pdf(sample, self._look())
+        if name == "laid-pdf":
+            return pdf_layout(render_pdf(sample, Look(rules="none", landscape=True)))
+        if name == "tsv":
+            return render_text(sample)
+        return self._text(sample).encode()
+
+    def _look(self) -> Look:
+        draw = self.draw
+        rules = draw.pick("pdf.rules", ("lines", "rects"), ("dashed", "dotted", "grey"))
+        return Look(
+            rules={"pdf-horizontal": "horizontal", "pdf-none": "none"}.get(self.format, rules),
+            landscape=draw.pick("pdf.page", ("upright", "landscape")) == "landscape",
+            cut_rows=draw.pick("pdf.rows", ("whole",), ("cut",)) == "cut",
+            flow=draw.pick("pdf.forms", ("page each", "flow")) == "flow",
+            middle=draw.pick("pdf.valign", ("top", "middle")) == "middle",
+        )
+
+    def _text(self, sample: Sample) -> str:
+        covered = self.draw.pick("bars.covered", ("empty", "left out")) if self.format.startswith("bars") else "empty"
+        write = {"bars": self._bars, "bars-bare": self._bars, "bars-breaks": self._bars, "bars-lines": self._cell_lines,
+                 "lines": self._lines, "blanks": self._blanks, "glued": self._glued, "laid": self._laid}[self.format]  # fmt: skip
+        out: list[str] = []
+        for item in sample.items:
+            if isinstance(item, Text):
+                out.append(item.text)
+            elif isinstance(item, Grid):
+                out += [*write(item, covered), ""]
+        return "\n".join(out) + "\n"
+
+    def _rows(self, grid: Grid, covered: str) -> list[list[str]]:
+        rows = []
+        for row in grid.matrix():
+            texts = ["" if cell is None else cell.text for cell in row if cell is not None or covered == "empty"]
+            rows.append(texts)
+        return rows
+
+    def _bars(self, grid: Grid, covered: str) -> list[str]:
+        rows = self._rows(grid, covered)
+        if self.format == "bars-breaks":
+            widths = {id(row): 9 for row in rows}
+            rows = [[_broken(text, widths[id(row)]) for text in row] for row in rows]
+        else:
+            rows = [[text.replace("\n", "") for text in row] for row in rows]
+        if covered == "left out":  # a page's converter closes the row with as many bars as the widest has
+            rows = [row + [""] * (grid.columns - len(row)) for row in rows]
+        outer = self.format != "bars-bare"
+        return [f"| {' | '.join(row)} |" if outer else " | ".join(row) for row in rows]
+
+    def _cell_lines(self, grid: Grid, covered: str) -> list[str]:
+        lines = []
+        for row in grid.matrix():
+            for cell in row:
+                if cell is not None:
+                    lines.append(f"{cell.text.replace(chr(10), '')} |".lstrip() if cell.text else " |")
+        return lines
+
+    def _lines(self, grid: Grid, covered: str) -> list[str]:
+        return [line for row in self._rows(grid, covered) for text in row if text for line in text.split("\n")]
+
+    def _blanks(self, grid: Grid, covered: str) -> list[str]:
+        return [" ".join(text.replace("\n", "") for text in row if text) for row in self._rows(grid, covered)]
+
+    def _glued(self, grid: Grid, covered: str) -> list[str]:
+        return ["".join(text.replace("\n", "") for text in row) for row in self._rows(grid, covered)]
+
+    def _laid(self, grid: Grid, covered: str) -> list[str]:
+        return laid_out(grid)
+
+
+def _broken(text: str, width: int) -> str:
+    """Break a long cell as a narrow column does; labels and figures stay whole."""
+    if "\n" in text or len(text) <= width * 2:
+        return text
+    size = width * 2
+    return "\n".join(text[n : n + size] for n in range(0, len(text), size))
+
+
+def columns_of(text: str) -> int:
+    """Return the width of a text where a wide character takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text into lines of at most ``width`` columns."""
+    lines: list[str] = []
+    for part in text.split("\n"):
+        lines.append("")
+        for char in part:
+            if columns_of(lines[-1] + char) > width:
+                lines.append("")
+            lines[-1] += char
+    return lines
+
+
+def laid_out(grid: Grid, page: int = 150, gap: int = 2) -> list[str]:
+    """Return a grid as text in columns kept by blanks: cells wrap, the text of a span stands at its top."""
+    widths = [max(6, int(page * share / sum(grid.widths)) - gap) for share in grid.widths]
+    starts = [sum(widths[:n]) + gap * n for n in range(grid.columns + 1)]
+    wrapped: dict[int, list[str]] = {}
+    heights = [1] * grid.rows
+    for number, cell in enumerate(sorted(grid.cells, key=lambda c: c.row_span)):
+        room = starts[cell.column + cell.column_span] - starts[cell.column] - gap
+        wrapped[id(cell)] = lines = wrap(cell.text, room)
+        last = cell.row + cell.row_span - 1
+        heights[last] = max(heights[last], len(lines) - sum(heights[cell.row : last]))
+        del number
+    tops = [sum(heights[:n]) for n in range(grid.rows + 1)]
+    placed: list[list[tuple[int, str]]] = [[] for _ in range(tops[-1])]
+    cells: list[GridCell] = sorted(grid.cells, key=lambda c: (c.row, c.column))
+    for cell in cells:
+        for number, text in enumerate(wrapped[id(cell)]):
+            if text.strip():
+                placed[tops[cell.row] + number].append((starts[cell.column], text))
+    lines = []
+    for parts in placed:
+        line = ""
+        for start, text in sorted(parts):
+            line += " " * (start - columns_of(line)) + text
+        lines.append(line)
+    return lines
+
+
+def pdf_layout(content: bytes) -> bytes:
+    """Return what ``pdftotext -layout`` makes of a PDF (poppler must be installed)."""
+    with tempfile.TemporaryDirectory(prefix="layouts-") as folder:
+        source, target = Path(folder) / "page.pdf", Path(folder) / "page.txt"
+        source.write_bytes(content)
+        subprocess.run(["pdftotext", "-layout", str(source), str(target)], check=True, capture_output=True, timeout=60)
+        return target.read_bytes()
+
+
+__all__ = ["FORMATS", "TEXT", "Break", "Press", "columns_of", "laid_out", "pdf_layout", "wrap"]
