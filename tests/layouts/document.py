@@ -125,7 +125,11 @@ class _Composer:
     def projects(self) -> list[Project]:
         many = self.family in ("list_rows", "list_cell", "tree")
         count = int(
-            self.draw.plain("forms", ("2", "3", "4") if many else ("1", "2"), ("5", "7") if many else ("3", "4"))
+            self.draw.plain(
+                "projects" if many else "forms",
+                ("2", "3", "4") if many else ("1", "2"),
+                ("5", "7") if many else ("3", "4"),
+            )
         )
         sectors = self.draw.random.sample(sorted(SECTORS), 2 if many else min(count, len(SECTORS)))
         unit = UNITS[self.style.money_unit]
@@ -193,7 +197,7 @@ class _Composer:
     def _before(self, what: str, projects: list[Project]) -> list[Item]:
         bureau = projects[0].department.split(self.place)[-1]
         return {
-            "none": lambda: [],
+            "none": list,
             "narrative": lambda: around.narrative(self.draw.random, self.year),
             "cover": lambda: around.cover(self.place, bureau, self.year),
             "budget": lambda: around.budget(projects, self.year),
@@ -202,7 +206,7 @@ class _Composer:
 
     def _after(self, what: str, projects: list[Project]) -> list[Item]:
         return {
-            "none": lambda: [],
+            "none": list,
             "glossary": around.glossary,
             "self-evaluation": lambda: around.self_evaluation(projects[0], self.year),
             "furniture": around.furniture_below,

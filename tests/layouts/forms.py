@@ -367,7 +367,7 @@ class FormMaker:
     def _fund_sentence(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
         self._forget(record)
         unit = self.style.money_unit
-        for _horizon, rows in lines.items():
+        for rows in lines.values():
             label, amount, _ = rows[0]
             amount = amount.removesuffix(unit) + unit
             parts = [

@@ -14,8 +14,8 @@ from tests.layouts.words import level_heads, value_head
 from tests.samples.page import Builder, Grid
 
 _HEADS = {
-    "unit": (("单位名称", "预算单位"), ("单位", "实施单位", "项目单位名称")),
-    "name": (("项目名称", "支出项目名称"), ("项目", "预算项目名称", "专项名称")),
+    "owner": (("单位名称", "预算单位"), ("单位", "实施单位", "项目单位名称")),
+    "title": (("项目名称", "支出项目名称"), ("项目", "预算项目名称", "专项名称")),
     "money": (("预算数", "预算金额"), ("资金额度", "年度预算数", "项目资金", "本年预算")),
     "goal": (("年度绩效目标", "年度目标"), ("绩效目标", "年度总体目标", "项目年度目标")),
     "cell": (("绩效指标", "指标"), ("绩效指标明细", "年度绩效指标")),
@@ -38,20 +38,20 @@ class ListMaker:
 
     def __post_init__(self) -> None:
         draw, style = self.draw, self.style
-        self.project_cells = draw.pick("list.project cells", ("span", "blank"), ("repeat", "unit apart"))
+        self.project_cells = draw.pick("list.project cells", ("span", "blank"), ("repeat", "owner once"))
         self.unit_place = draw.pick("list.money unit", ("head", "caption"), ("table row", "cell"))
         self.subtotals = draw.pick("list.subtotals", ("none",), ("unit", "unit and total"))
         heads = {role: draw.pick(f"list.{role}", *options) for role, options in _HEADS.items()}
         if self.unit_place == "head":
             heads["money"] += f"（{style.money_unit}）"
-        lead = ["unit", "name", "money", "goal"]
-        lead = [role for role in lead if role == "name" or draw.flag(f"list.has.{role}", 0.8)]
+        lead = ["owner", "title", "money", "goal"]
+        lead = [role for role in lead if role == "title" or draw.flag(f"list.has.{role}", 0.8)]
         if "money" in lead and draw.pick("list.order", ("money first", "goal first")) == "goal first":
             lead = [role for role in lead if role != "money"] + ["money"]
-        if self.subtotals != "none" and not {"unit", "money"} <= set(lead):
+        if self.subtotals != "none" and not {"owner", "money"} <= set(lead):
             self.subtotals = "none"
         self.columns = [
-            Column(role, heads[role], "project", {"goal": 2.4, "name": 1.6, "unit": 1.4}.get(role, 1.0))
+            Column(role, heads[role], "project", {"goal": 2.4, "title": 1.6, "owner": 1.4}.get(role, 1.0))
             for role in lead
         ]
         if self.family == "list_cell":
@@ -108,7 +108,7 @@ class ListMaker:
 
     def _sum_row(self, grid: Builder, label: str, projects: list[Project]) -> None:
         amount, _ = self._money(sum((total(p.funds["annual"]) for p in projects), Decimal(0)))
-        grid.row(*({"unit": label, "money": amount}.get(column.role, "") for column in self.columns))
+        grid.row(*({"owner": label, "money": amount}.get(column.role, "") for column in self.columns))
 
     def _money(self, amount: Decimal) -> tuple[str, float | None]:
         text, number = self.style.money(amount)
@@ -119,14 +119,14 @@ class ListMaker:
         amount, number = self._money(total(project.funds["annual"]))
         roles = {column.role for column in self.columns}
         record["project_name"] = project.name
-        record["implementing_unit"] = project.unit if "unit" in roles else ""
+        record["implementing_unit"] = project.unit if "owner" in roles else ""
         record["goal"]["annual"] = project.goals["annual"] if "goal" in roles else ""
         record["funds"]["annual"]["total"] = number if "money" in roles else None
         if "money" not in roles:
             record["fund_unit"] = ""
-        texts = {"unit": project.unit, "name": project.name, "money": amount, "goal": project.goals["annual"]}
-        if self.project_cells == "unit apart" and project.unit == last and "money" in roles:
-            texts["unit"] = ""  # printed once for all projects of the unit
+        texts = {"owner": project.unit, "title": project.name, "money": amount, "goal": project.goals["annual"]}
+        if self.project_cells == "owner once" and project.unit == last and "money" in roles:
+            texts["owner"] = ""  # printed once for all projects of the unit
         targets = self.style.targets(project.targets)
         if self.family == "list_cell":
             texts["cell"] = self._text(targets, record)

@@ -101,7 +101,7 @@ class Style:
         self.qualitative = (
             draw.pick("split.qualitative", ("定性", "blank"), ("文字描述",)) if not self.tight else "定性"
         )
-        self.extras = [] if blurred or self.family == "shared" and self.format == "lines" else self._extras()
+        self.extras = [] if blurred or (self.family == "shared" and self.format == "lines") else self._extras()
         self.extra_place = draw.pick("extra.place", ("end",), ("before value", "after level 2")).strip()
         self.money_unit = draw.pick("money.unit", ("万元", "元"), ("千元", "亿元"))
         self.zero = draw.pick("money.zero", ("0", "0.00"), ("blank", "—")) if not self.tight else "0"
