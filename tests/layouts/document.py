@@ -86,7 +86,8 @@ def generate(
     sample, gold = _Composer(draw, family, format_).compose()
     name = f"lay{seed}_{family}_{format_.replace('-', '_')}.{FORMATS[format_]}"
     sample = Sample(name, sample.items, tuple(gold))
-    content = Press(draw, format_).render(sample) if render else b""
+    press = Press(draw, format_)
+    content = press.render(sample) if render else b""
     meta = {"seed": seed, "unusual": unusual, "wordings": wordings, "forms": len(gold), "dimensions": draw.drawn}
     return Layout(name, content, tuple(gold), meta, sample)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.layouts.draw import Draw
-from tests.samples.page import Break, Grid, GridCell, Sample, Text
+from tests.samples.page import Grid, GridCell, Sample, Text
 from tests.samples.render_docx import render_docx
 from tests.samples.render_html import render_html
 from tests.samples.render_pdf import Look, render_pdf
@@ -22,15 +22,32 @@ FORMATS = {
     "blanks": "txt", "glued": "txt", "laid": "txt", "html": "html", "docx": "docx", "xlsx": "xlsx", "pdf": "pdf",
     "pdf-horizontal": "pdf", "pdf-none": "pdf", "laid-pdf": "txt",
 }  # fmt: skip
-TEXT = tuple(name for name, ending in FORMATS.items() if ending == "txt")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Press:
-    """Renders a document; what the format leaves open is drawn."""
+    """Renders a document; what the format leaves open is drawn when the press is made."""
 
     draw: Draw
     format: str
+    look: Look = field(init=False)
+    mode: str = field(init=False)
+    covered: str = field(init=False)
+    between: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        pick, name = self.draw.pick, self.format
+        self.look, self.mode, self.covered, self.between = Look(), "sheets", "empty", ""
+        if name == "xlsx":
+            self.mode = pick("xlsx.mode", ("sheets", "stacked"), ("tight",))
+        elif name.startswith("pdf"):
+            self.look = self._look()
+        elif name.startswith("bars"):
+            self.covered = pick("bars.covered", ("empty", "left out"))
+        elif name == "lines":
+            self.between = "\n" if pick("lines.between", ("nothing", "blank line")) == "blank line" else ""
+        elif name == "tsv":
+            self.mode = pick("tsv.end", ("kept", "stripped"))
 
     def render(self, sample: Sample) -> bytes:
         """Return the file's content."""
@@ -40,58 +57,61 @@ class Press:
         if name == "docx":
             return render_docx(sample)
         if name == "xlsx":
-            return render_xlsx(sample, mode=self.draw.pick("xlsx.mode", ("sheets", "stacked"), ("tight",)))
+            return render_xlsx(sample, mode=self.mode)
         if name.startswith("pdf"):
-            return render_pdf(sample, self._look())
+            return render_pdf(sample, self.look)
         if name == "laid-pdf":
             return pdf_layout(render_pdf(sample, Look(rules="none", landscape=True)))
         if name == "tsv":
-            return render_text(sample)
+            text = render_text(sample).decode()
+            return (
+                "\n".join(line.rstrip("\t") for line in text.split("\n")) if self.mode == "stripped" else text
+            ).encode()
         return self._text(sample).encode()
 
     def _look(self) -> Look:
         draw = self.draw
-        rules = draw.pick("pdf.rules", ("lines", "rects"), ("dashed", "dotted", "grey"))
+        rules = {"pdf-horizontal": "horizontal", "pdf-none": "none"}.get(self.format, "")
         return Look(
-            rules={"pdf-horizontal": "horizontal", "pdf-none": "none"}.get(self.format, rules),
+            rules=rules or draw.pick("pdf.rules", ("lines", "rects"), ("dashed", "dotted", "grey")),
             landscape=draw.pick("pdf.page", ("upright", "landscape")) == "landscape",
             cut_rows=draw.pick("pdf.rows", ("whole",), ("cut",)) == "cut",
             flow=draw.pick("pdf.forms", ("page each", "flow")) == "flow",
             middle=draw.pick("pdf.valign", ("top", "middle")) == "middle",
+            header="部门预算公开" if draw.pick("pdf.running head", ("none",), ("text",)) == "text" else "",
+            watermark="内部资料" if draw.pick("pdf.watermark", ("none",), ("slanting",)) == "slanting" else "",
         )
 
     def _text(self, sample: Sample) -> str:
-        covered = self.draw.pick("bars.covered", ("empty", "left out")) if self.format.startswith("bars") else "empty"
         write = {"bars": self._bars, "bars-bare": self._bars, "bars-breaks": self._bars, "bars-lines": self._cell_lines,
-                 "lines": self._lines, "blanks": self._blanks, "glued": self._glued, "laid": self._laid}[self.format]  # fmt: skip
+                 "lines": self._lines, "blanks": self._blanks, "glued": self._glued, "laid": laid_out}[self.format]  # fmt: skip
         out: list[str] = []
         for item in sample.items:
             if isinstance(item, Text):
                 out.append(item.text)
             elif isinstance(item, Grid):
-                out += [*write(item, covered), ""]
+                out += [*write(item), ""]
         return "\n".join(out) + "\n"
 
-    def _rows(self, grid: Grid, covered: str) -> list[list[str]]:
+    def _rows(self, grid: Grid) -> list[list[str]]:
         rows = []
         for row in grid.matrix():
-            texts = ["" if cell is None else cell.text for cell in row if cell is not None or covered == "empty"]
+            texts = ["" if cell is None else cell.text for cell in row if cell is not None or self.covered == "empty"]
             rows.append(texts)
         return rows
 
-    def _bars(self, grid: Grid, covered: str) -> list[str]:
-        rows = self._rows(grid, covered)
+    def _bars(self, grid: Grid) -> list[str]:
+        rows = self._rows(grid)
         if self.format == "bars-breaks":
-            widths = {id(row): 9 for row in rows}
-            rows = [[_broken(text, widths[id(row)]) for text in row] for row in rows]
+            rows = [[_broken(text, 9) for text in row] for row in rows]
         else:
             rows = [[text.replace("\n", "") for text in row] for row in rows]
-        if covered == "left out":  # a page's converter closes the row with as many bars as the widest has
+        if self.covered == "left out":  # a page's converter closes the row with as many bars as the widest has
             rows = [row + [""] * (grid.columns - len(row)) for row in rows]
         outer = self.format != "bars-bare"
         return [f"| {' | '.join(row)} |" if outer else " | ".join(row) for row in rows]
 
-    def _cell_lines(self, grid: Grid, covered: str) -> list[str]:
+    def _cell_lines(self, grid: Grid) -> list[str]:
         lines = []
         for row in grid.matrix():
             for cell in row:
@@ -99,17 +119,14 @@ class Press:
                     lines.append(f"{cell.text.replace(chr(10), '')} |".lstrip() if cell.text else " |")
         return lines
 
-    def _lines(self, grid: Grid, covered: str) -> list[str]:
-        return [line for row in self._rows(grid, covered) for text in row if text for line in text.split("\n")]
+    def _lines(self, grid: Grid) -> list[str]:
+        return [line + self.between for row in self._rows(grid) for text in row if text for line in text.split("\n")]
 
-    def _blanks(self, grid: Grid, covered: str) -> list[str]:
-        return [" ".join(text.replace("\n", "") for text in row if text) for row in self._rows(grid, covered)]
+    def _blanks(self, grid: Grid) -> list[str]:
+        return [" ".join(text.replace("\n", "") for text in row if text) for row in self._rows(grid)]
 
-    def _glued(self, grid: Grid, covered: str) -> list[str]:
-        return ["".join(text.replace("\n", "") for text in row) for row in self._rows(grid, covered)]
-
-    def _laid(self, grid: Grid, covered: str) -> list[str]:
-        return laid_out(grid)
+    def _glued(self, grid: Grid) -> list[str]:
+        return ["".join(text.replace("\n", "") for text in row) for row in self._rows(grid)]
 
 
 def _broken(text: str, width: int) -> str:
@@ -143,12 +160,11 @@ def laid_out(grid: Grid, page: int = 150, gap: int = 2) -> list[str]:
     starts = [sum(widths[:n]) + gap * n for n in range(grid.columns + 1)]
     wrapped: dict[int, list[str]] = {}
     heights = [1] * grid.rows
-    for number, cell in enumerate(sorted(grid.cells, key=lambda c: c.row_span)):
+    for cell in sorted(grid.cells, key=lambda c: c.row_span):
         room = starts[cell.column + cell.column_span] - starts[cell.column] - gap
         wrapped[id(cell)] = lines = wrap(cell.text, room)
         last = cell.row + cell.row_span - 1
         heights[last] = max(heights[last], len(lines) - sum(heights[cell.row : last]))
-        del number
     tops = [sum(heights[:n]) for n in range(grid.rows + 1)]
     placed: list[list[tuple[int, str]]] = [[] for _ in range(tops[-1])]
     cells: list[GridCell] = sorted(grid.cells, key=lambda c: (c.row, c.column))
@@ -172,6 +188,3 @@ def pdf_layout(content: bytes) -> bytes:
         source.write_bytes(content)
         subprocess.run(["pdftotext", "-layout", str(source), str(target)], check=True, capture_output=True, timeout=60)
         return target.read_bytes()
-
-
-__all__ = ["FORMATS", "TEXT", "Break", "Press", "columns_of", "laid_out", "pdf_layout", "wrap"]
