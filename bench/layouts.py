@@ -2,6 +2,9 @@
 
 usage: python -m bench.layouts 500 [--unusual 0.25] [--wordings shown|held-out|both] [--seed N] [--workers 2]
        [--family NAME] [--format NAME] [--save DIR] [--worst N] [--least N]
+       python -m bench.layouts 3 --alone [--format html]
+
+``--alone`` sets one option after the other on documents that are usual in all else, so many documents an option.
 
 Seed N stands for the first document. A form is found when a form stands in its place; indicators count as right when
 horizon, levels, name and value are. ``--save`` writes every document that is not read wholly right, with gold records,
@@ -22,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.layouts import FAMILIES, FORMATS, generate
+from tests.layouts.draw import CATALOGUE
 from tests.layouts.score import DocumentScore, f1, judge
 
 GOOD, WRONG = 0.99, 0.9
@@ -154,6 +158,54 @@ def measure(jobs: list[Job], workers: int) -> list[Result]:
         return list(pool.map(run, jobs, chunksize=4))
 
 
+def alone(count: int, format_: str, seed: int) -> list[tuple[str, str, Job]]:
+    """Return jobs that set one option each: ``count`` for each option that a family draws in this format."""
+    for number in range(400):  # fill the catalogue
+        generate(number, unusual=0.5, fixed={"format": format_}, render=False)
+    jobs = []
+    families = [name for name, formats in FAMILIES.items() if format_ in formats and name != "negative"]
+    for dimension, options in sorted(CATALOGUE.items()):
+        if dimension in ("format", "family") or set(options) <= {"yes", "no"}:
+            continue
+        for option in options:
+            found = 0
+            for number in range(seed, seed + 40 * count):
+                fixed = {"format": format_, "family": families[number % len(families)], dimension: option}
+                layout = generate(number, unusual=0.0, fixed=fixed, render=False)
+                if dimension in layout.meta["dimensions"]:
+                    jobs.append((dimension, option, Job(seed=number, unusual=0.0, wordings="both", fixed=fixed)))
+                    found += 1
+                if found == count:
+                    break
+    return jobs
+
+
+def print_alone(options: argparse.Namespace) -> None:
+    """Print what each option costs on its own, against the same documents without it."""
+    chosen = alone(options.count, options.format or "html", options.seed)
+    plain = [
+        Job(seed=j.seed, unusual=0.0, wordings="both", fixed={n: j.fixed[n] for n in ("format", "family")})
+        for _, _, j in chosen
+    ]
+    unique = list({(job.seed, job.fixed["family"]): job for job in plain}.values())
+    known = {
+        (r.dimensions["family"], j.seed): r.score.f1
+        for j, r in zip(unique, measure(unique, options.workers), strict=True)
+    }
+    results = measure([job for _, _, job in chosen], options.workers)
+    costs: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    for (dimension, option, job), result in zip(chosen, results, strict=True):
+        costs[dimension, option].append((result.score.f1, known[job.fixed["family"], job.seed]))
+    ranked = sorted((sum(f - p for f, p in values) / len(values), key, values) for key, values in costs.items())
+    print(
+        f"{len(ranked)} options alone on usual documents ({options.format or 'html'}); {sum(r[0] < -0.005 for r in ranked)} lose something"
+    )
+    for change, (dimension, option), values in ranked[: options.worst]:
+        print(
+            f"  {change:+.3f}  F1 {sum(f for f, _ in values) / len(values):.3f} of {sum(p for _, p in values) / len(values):.3f}  {dimension} = {option!r}"
+        )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("count", type=int, nargs="?", default=200)
@@ -166,9 +218,13 @@ def main() -> int:
     parser.add_argument("--save", type=Path, help="folder for the documents that are not read wholly right")
     parser.add_argument("--worst", type=int, default=40, help="options in the table")
     parser.add_argument("--least", type=int, default=5, help="documents an option must stand in")
+    parser.add_argument("--alone", action="store_true", help="one option after the other")
     parser.add_argument("--json", type=Path, help="also write a line of JSON a document")
     options = parser.parse_args()
     fixed = {name: value for name in ("format", "family") if (value := getattr(options, name))}
+    if options.alone:
+        print_alone(options)
+        return 0
     if options.save:
         options.save.mkdir(parents=True, exist_ok=True)
     jobs = [

@@ -173,11 +173,13 @@ class _Composer:
                 items.append(Break())
             grid, record, below = maker.form(project)
             gold.append(record)
-            items += self._headed(grid, [record], unit=maker.plan["unit"] == "caption", first=number == 0)
+            items += self._headed(
+                grid, [record], unit=maker.plan["unit"] == "caption", first=number == 0, own=maker.caption
+            )
             items += [Text(line) for line in below]
         return items
 
-    def _headed(self, grid: Grid, records: list[Record], *, unit: bool, first: bool) -> list[Item]:
+    def _headed(self, grid: Grid, records: list[Record], *, unit: bool, first: bool, own: str = "none") -> list[Item]:
         """Return title, year, caption and grid."""
         draw = self.draw
         place = draw.pick("title.place", ("paragraph",), ("row",)) if first else draw.drawn["title.place"]
@@ -188,6 +190,8 @@ class _Composer:
             lines.append(Text(self.title, "title"))
             if words:
                 lines.append(Text(words, "subtitle"))
+        if own != "none":
+            lines.append(Text(own + records[0]["implementing_unit"]))
         if unit:
             money = draw.pick("caption.money", ("单位：{u}", "金额单位：{u}"), ("（单位：{u}）", "计量单位：{u}"))
             lines.append(Text(money.replace("{u}", self.style.money_unit), "right"))

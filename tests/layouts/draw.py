@@ -64,7 +64,8 @@ class Draw:
         wish = bool(second) and self.random.random() < self.unusual
         pools = [second, first] if wish else [first, second]
         pools = [*(self._allowed(known, pool) for pool in pools), *pools]
-        choice = self.fixed.get(dimension) or self.random.choice(next(pool for pool in pools if pool))
+        drawn = self.random.choice(next(pool for pool in pools if pool))
+        choice = self.fixed.get(dimension, drawn)
         self.drawn[dimension] = choice
         return choice
 
@@ -83,7 +84,7 @@ class Draw:
         for option in second:
             known.setdefault(option, Option(False, "neutral"))
         pool = second if second and self.random.random() < self.unusual else first
-        choice = self.fixed.get(dimension) or self.random.choice(pool)
+        choice = self.fixed.get(dimension, self.random.choice(pool))
         self.drawn[dimension] = choice
         return choice
 
@@ -93,7 +94,7 @@ class Draw:
         known.setdefault("yes", Option(True, "neutral"))
         known.setdefault("no", Option(True, "neutral"))
         drawn = "yes" if self.random.random() < chance else "no"
-        self.drawn[dimension] = self.fixed.get(dimension) or drawn
+        self.drawn[dimension] = self.fixed.get(dimension, drawn)
         return self.drawn[dimension] == "yes"
 
     def note(self, dimension: str, value: str) -> str:

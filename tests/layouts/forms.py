@@ -77,11 +77,11 @@ class FormMaker:
         self.plan = {
             "pairs": draw.pick("headings.per row", ("2", "1"), ("3", "mixed")),
             "colon": draw.pick("headings.colon", ("none",), ("：", "label and value in one cell")),
-            "funds": draw.pick("funds.block", ("column",), ("row", "matrix", "label cell", "one cell", "sentence", "heading")),
+            "funds": draw.pick("funds.block", ("column",), ("row", "matrix", "label cell", "one cell", "sentence", "heading", "matrix of sources")),
             "unit": draw.pick("funds.unit", ("block", "caption"), ("row label", "cell", "table row")),
             "scheme": draw.pick("funds.scheme", ("财政/其他", "中央省市县自筹其他"), tuple(s for s in SCHEMES if s not in ("财政/其他", "中央省市县自筹其他"))),
             "of": draw.pick("funds.prefix", ("其中：", ""), ("其中:", "—")),
-            "goal": draw.pick("goal.block", ("columns", "rows"), ("above", "same row", "single cell")),
+            "goal": draw.pick("goal.block", ("columns", "rows"), ("above", "same row", "single cell", "first column")),
             "goal word": draw.pick("goal.word", ("绩效目标", "目标"), ("总体绩效目标", "总体目标", "任务目标")),
             "header rows": draw.pick("head.rows", ("1",), ("2", "2 split")),
             "stack": draw.pick("stack.marker", ("left", "row"), ("head",)),
@@ -90,8 +90,18 @@ class FormMaker:
             "sides": draw.pick("sides.order", ("lifetime annual",), ("annual lifetime",)),
         }  # fmt: skip
         self._fund_words()
+        self.goal_column = self.family == "one_sided" and not style.tight and self.plan["goal"] == "first column"
+        if self.goal_column:
+            self.block_label = ""
+        across = draw.pick("satisfaction.cell", ("own level 2",), ("across both levels",)) == "across both levels"
+        self.caption = draw.pick("caption.unit", ("none",), ("编报单位：", "填报单位（盖章）："))
         self.columns = self._columns()
         draw.note("columns", " | ".join(column.head for column in self.columns))
+        roles = [column.role for column in self.columns]
+        beside = [n for n, role in enumerate(roles) if role == "l1"]
+        self.spanned = across and style.levels == "span" and not style.tight and not style.under_benefit
+        self.spanned = self.spanned and bool(beside) and all(roles[n + 1] == "l2" for n in beside)
+        self.spanned = self.spanned and roles.count("l2") == len(beside)
         self.shown_fields = ["department", "implementing_unit", "project_attribute", "project_period"]
         self.shown_fields = [name for name in self.shown_fields if draw.flag(f"has.{name}", 0.75)]
         self.long_fields = [
@@ -104,6 +114,8 @@ class FormMaker:
         self.sign = draw.plain("tail.sign", ("none", "row"), ("stamp", "lines"))
         self.order = draw.pick("order", ("funds goal",), ("goal funds", "funds last"))
         self.year = year
+        if "implementing_unit" not in self.shown_fields:
+            self.caption = "none"
 
     shown_fields: list[str] = field(init=False)
     long_fields: list[str] = field(init=False)
@@ -115,6 +127,9 @@ class FormMaker:
     order: str = field(init=False)
     year: int = field(init=False)
     two: bool = field(init=False)
+    goal_column: bool = field(init=False)
+    spanned: bool = field(init=False)
+    caption: str = field(init=False)
 
     def _fund_words(self) -> None:
         pick = self.draw.pick
@@ -127,6 +142,8 @@ class FormMaker:
             ("当年预算数", "本年度预算金额", "年度预算总额", "{y}年资金总额"),
         )
         block = pick("funds.label", ("项目资金", "资金情况"), ("预算资金", "资金来源", "项目预算", "资金构成"))
+        if self.style.blurred and year.startswith("{y}"):  # an amount before it would run into it
+            year = "年度资金总额"
         self.words = {"lifetime": life, "annual": year.replace("{y}", str(self.style.year)), "block": block}
         head = pick("goal.head", ("目标", "绩效目标"), ("总体目标", "目标任务", "预期目标"))
         for horizon in HORIZONS:
@@ -206,7 +223,7 @@ class FormMaker:
     def form(self, project: Project) -> tuple[Grid, Record, list[str]]:
         """Return the grid, its record and the lines printed below it."""
         record = empty_record(self.title, self.year, self.style.money_unit)
-        left = [0.5] if self.block_label else []
+        left = [1.6] if self.goal_column else [0.5] if self.block_label else []
         grid = Builder((*left, *(c.width for c in self.columns)))
         grid.widths = tuple(w / sum(grid.widths) for w in grid.widths)
         self._headings(grid, project, record)
@@ -287,11 +304,12 @@ class FormMaker:
         how = self.plan["funds"]
         if how == "matrix" and len(grid.widths) < 2 + len(lines["annual"]):
             how = "column"
-        if how in ("matrix", "row") and self.plan["unit"] in ("row label",):
+        if how in ("matrix", "row", "matrix of sources") and self.plan["unit"] in ("row label",):
             how = "column"
         if how == "row" and (len(grid.widths) < 1 + 2 * len(lines["annual"]) or len(horizons) > 1):
             how = "column"
-        arrange = {"column": self._fund_column, "matrix": self._fund_matrix, "row": self._fund_row, "label cell": self._fund_cells,
+        arrange = {"column": self._fund_column, "matrix": self._fund_matrix,
+            "matrix of sources": self._fund_sources, "row": self._fund_row, "label cell": self._fund_cells,
                    "one cell": self._fund_one_cell, "sentence": self._fund_sentence, "heading": self._fund_heading}  # fmt: skip
         self.draw.note("funds", how)
         arrange[how](grid, block, lines, record)
@@ -350,6 +368,13 @@ class FormMaker:
         for horizon, rows in lines.items():
             self.row(grid, (self.words[horizon], 1.4), *((amount, 1.0) for _, amount, _ in rows))
 
+    def _fund_sources(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
+        self.row(grid, (block, 1.4), *((self.words[horizon], 1.0) for horizon in lines))
+        heads = [label for label, _, _ in lines["annual"]]
+        heads[0] = self.draw.pick("funds.matrix.total", ("合计", "总额"), ("小计",))
+        for number, head in enumerate(heads):
+            self.row(grid, (head, 1.4), *((rows[number][1], 1.0) for rows in lines.values()))
+
     def _fund_row(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
         cells = [cell for label, amount, _ in lines["annual"] for cell in ((label, 1.2), (amount, 1.0))]
         self.row(grid, (block, 1.0), *cells)
@@ -389,6 +414,8 @@ class FormMaker:
         horizons = self.plan["sides"].split() if self.two else ["annual"]
         for horizon in horizons:
             record["goal"][horizon] = project.goals[horizon]
+        if self.goal_column:
+            return
         texts = [(self.words[f"goal.{h}"], project.goals[h]) for h in horizons]
         how = self.plan["goal"] if not self.style.tight else "rows"
         wide = len(grid.widths) >= 3
@@ -459,9 +486,13 @@ class FormMaker:
                 label = self.words[f"stack.{sides[0]}"]
                 label = "\n".join(label) if "\n" in self.block_label else label
         lead: list[Any] = [(label, 1, len(header) + len(shown))] if label else []
+        if self.goal_column:
+            lead = [(self.words["goal.annual"], 1, len(header))]
         for cells in header:
             grid.row(*lead, *cells, bold=True)
             lead = []
+        if self.goal_column:
+            lead = [(record["goal"]["annual"], 1, len(shown))]
         for number, (target, values) in enumerate(shown):
             cells = [
                 cell
@@ -484,6 +515,10 @@ class FormMaker:
         """Return a cell, ``None`` where a span of above covers it."""
         column = self.columns[place]
         target, values = shown[number]
+        if target.code == "M" and self.spanned and column.role in ("l1", "l2"):
+            first = shown[number - 1][0].code != "M"
+            count = sum(other.code == "M" for other, _ in shown)
+            return (self.style.labels.level1("M"), 2, count) if column.role == "l1" and first else None
         if column.role in ("l1", "l2"):
             return self._level(column.role, number, shown)
         side = column.side or sides[0]

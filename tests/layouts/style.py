@@ -64,6 +64,7 @@ class Style:
     under_benefit: bool = field(init=False)
     levels: str = field(init=False)
     empty: bool = field(init=False)
+    shuffled: bool = field(init=False)
 
     def __post_init__(self) -> None:
         draw = self.draw
@@ -109,6 +110,9 @@ class Style:
         self.cost = draw.pick("cost", ("old", "first"), ("last", "absent"))
         self.under_benefit = draw.pick("satisfaction.place", ("own",), ("under benefit",)) == "under benefit"
         self.levels = draw.pick("levels.cells", ("span",), ("repeat", "blank")).strip()
+        self.shuffled = (
+            self.family == "list_rows" and draw.pick("list.rows", ("in order",), ("shuffled",)) == "shuffled"
+        )
         self.empty = not self.tight and draw.flag("empty slots", 0.4)
 
     def _extras(self) -> list[str]:
@@ -133,6 +137,8 @@ class Style:
         """Return the indicators in the drawn order and cost scheme."""
         if self.format == "glued":  # quantities are the only seam between name and value
             targets = [target for target in targets if target.annual.number]
+        if self.shuffled:
+            targets = self.draw.random.sample(targets, len(targets))
         found = [target for target in targets if target.code != "C"]
         cost = [target for target in targets if target.code == "C"]
         if self.cost == "old":

@@ -51,6 +51,8 @@ class Labels:
         points = pick("label1.points", ("none",), ("（{n}分）", "{n}分", "（权重{n}%）", "-{n}"))
         number1 = pick("label1.number", ("none",), ("一、", "1.", "（一）", "1、"))
         number2 = pick("label2.number", ("none",), ("1.", "（1）", "①"))
+        if self.blurred:  # 40 and 1. would run together
+            number2 = "none"
         remark = pick("label2.remark", ("none",), ("（必填）", "（选填）", "(核心)", "（至少一项）"))
         spacing = pick("label.spacing", ("none",), ("spaced", "broken", "wide")).strip()
         shares = {"成本指标": 20, "产出指标": 40, "效益指标": 20, "满意度指标": 10}
