@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from tests.layouts.content import LEVEL1, LEVEL2, SOURCES, Project, Target, Value
 from tests.layouts.draw import Draw
-from tests.layouts.style import SCHEMES, Style, total
+from tests.layouts.funds import HORIZONS, FundBlock, Record
+from tests.layouts.rows import spread, wide_row
+from tests.layouts.style import SCHEMES, Style
 from tests.layouts.words import FIELD_LABELS, level_heads, scope, value_head
 from tests.samples.page import Builder, Grid
-
-HORIZONS = ("lifetime", "annual")
-Record = dict[str, Any]
 
 
 def empty_record(title: str, year: int, unit: str) -> Record:
@@ -25,14 +22,6 @@ def empty_record(title: str, year: int, unit: str) -> Record:
         "form_type": "project", "title": title, "year": year, **dict.fromkeys(fields, ""), "fund_unit": unit,
         "funds": {h: dict(nothing) for h in HORIZONS}, "goal": dict.fromkeys(HORIZONS, ""), "indicators": [],
     }  # fmt: skip
-
-
-def spread(columns: int, weights: Sequence[float]) -> list[int]:
-    """Return column spans in proportion to ``weights`` that add up to ``columns``, each at least 1."""
-    spans = [1] * len(weights)
-    for _ in range(columns - len(weights)):
-        spans[max(range(len(weights)), key=lambda n: weights[n] / spans[n])] += 1
-    return spans
 
 
 @dataclass(slots=True)
@@ -228,7 +217,9 @@ class FormMaker:
         grid.widths = tuple(w / sum(grid.widths) for w in grid.widths)
         self._headings(grid, project, record)
         steps = {
-            "funds": lambda: self._funds(grid, project, record),
+            "funds": lambda: FundBlock(self.draw, self.style, self.plan, self.words).write(
+                grid, project, record, self._fund_sides()
+            ),
             "goal": lambda: self._goals(grid, project, record),
         }
         order = {"funds goal": ("funds", "goal"), "goal funds": ("goal", "funds"), "funds last": ("goal",)}[self.order]
@@ -239,16 +230,6 @@ class FormMaker:
             steps["funds"]()
         below = self._tail(grid)
         return grid.grid(), record, below
-
-    def row(self, grid: Builder, *cells: tuple[str, float]) -> None:
-        """Add a row of ``(text, weight)`` cells over the whole width; more cells than columns make several rows."""
-        if len(cells) > len(grid.widths):
-            size = max(len(grid.widths) // 2 * 2, 1)
-            for start in range(0, len(cells), size):
-                self.row(grid, *cells[start : start + size])
-            return
-        spans = spread(len(grid.widths), [weight for _, weight in cells])
-        grid.row(*((text, span) for (text, _), span in zip(cells, spans, strict=True)))
 
     def _headings(self, grid: Builder, project: Project, record: Record) -> None:
         pairs = []
@@ -272,7 +253,7 @@ class FormMaker:
             self._pairs(grid, chunk)
         for name in self.long_fields:
             record[name] = getattr(project, name)
-            self.row(grid, (self.labels[name], 1), (record[name], 5))
+            wide_row(grid, (self.labels[name], 1), (record[name], 5))
 
     def _value(self, project: Project, name: str) -> str:
         return {
@@ -284,129 +265,15 @@ class FormMaker:
     def _pairs(self, grid: Builder, pairs: list[tuple[str, str]]) -> None:
         colon = self.plan["colon"]
         if colon == "label and value in one cell" and not self.style.tight:
-            self.row(grid, *((f"{label}：{value}", 1) for label, value in pairs))
+            wide_row(grid, *((f"{label}：{value}", 1) for label, value in pairs))
             return
         mark = "：" if colon == "：" else ""
         cells = [cell for label, value in pairs for cell in ((label + mark, 1.0), (value, 1.6))]
-        self.row(grid, *cells)
+        wide_row(grid, *cells)
 
-    # funds
-
-    def _funds(self, grid: Builder, project: Project, record: Record) -> None:
-        horizons = [
-            h for h in (self.plan["sides"].split() if self.two else HORIZONS) if h == "annual" or self.funds_both
-        ]
-        lines = {h: self._fund_lines(project, record, h) for h in horizons}
-        unit = self.style.money_unit
-        block = self.words["block"] + (f"（{unit}）" if self.plan["unit"] == "block" else "")
-        if self.plan["unit"] == "table row":
-            self.row(grid, (f"金额单位：{unit}", 1))
-        how = self.plan["funds"]
-        if how == "matrix" and len(grid.widths) < 2 + len(lines["annual"]):
-            how = "column"
-        if how in ("matrix", "row", "matrix of sources") and self.plan["unit"] in ("row label",):
-            how = "column"
-        if how == "row" and (len(grid.widths) < 1 + 2 * len(lines["annual"]) or len(horizons) > 1):
-            how = "column"
-        arrange = {"column": self._fund_column, "matrix": self._fund_matrix,
-            "matrix of sources": self._fund_sources, "row": self._fund_row, "label cell": self._fund_cells,
-                   "one cell": self._fund_one_cell, "sentence": self._fund_sentence, "heading": self._fund_heading}  # fmt: skip
-        self.draw.note("funds", how)
-        arrange[how](grid, block, lines, record)
-
-    def _fund_lines(self, project: Project, record: Record, horizon: str) -> list[tuple[str, str, str]]:
-        """Return ``(label, amount, key)``, the total first, and record the amounts."""
-        funds = project.funds[horizon]
-        unit = f"（{self.style.money_unit}）" if self.plan["unit"] == "row label" else ""
-        behind = self.style.money_unit if self.plan["unit"] == "cell" else ""
-        rows = [(self.words[horizon] + unit, total(funds), "total")]
-        scheme = SCHEMES[self.plan["scheme"]]
-        for number, (label, sources, key) in enumerate(scheme):
-            prefix = self.plan["of"] if number == 0 or self.plan["of"] == "—" else ""
-            rows.append((prefix + label, sum((funds[s] for s in sources), Decimal(0)), key))
-        lines = []
-        for label, amount, key in rows:
-            text, number = self.style.money(amount)
-            if key:
-                record["funds"][horizon][key] = number
-            lines.append((label, text + (behind if number is not None else ""), key))
-        return lines
-
-    def _forget(self, record: Record, keep: tuple[str, ...] = ("total",)) -> None:
-        for horizon in HORIZONS:
-            for key in record["funds"][horizon]:
-                if key not in keep:
-                    record["funds"][horizon][key] = None
-
-    def _fund_column(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
-        sides = list(lines.values())
-        needed = self.plan["unit"] == "block"
-        for number, rows in enumerate(zip(*sides, strict=True)):
-            cells = [cell for label, amount, _ in rows for cell in ((label, 1.4), (amount, 1.0))]
-            if len(grid.widths) < len(cells) + 1:
-                cells, needed = cells, False
-            if self.style.tight and not needed:
-                self.row(grid, *cells)
-                continue
-            spans = (
-                spread(len(grid.widths), [0.9, *(weight for _, weight in cells)])
-                if len(grid.widths) > len(cells)
-                else None
-            )
-            if spans is None:
-                if number == 0:
-                    self.row(grid, (block, 1))
-                self.row(grid, *cells)
-                continue
-            printed = [(text, span) for (text, _), span in zip(cells, spans[1:], strict=True)]
-            grid.row(*([(block, spans[0], len(sides[0])), *printed] if number == 0 else printed))
-
-    def _fund_matrix(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
-        heads = [label for label, _, _ in lines["annual"]]
-        heads[0] = self.draw.pick("funds.matrix.total", ("合计", "总额"), ("小计",))
-        self.row(grid, (block, 1.4), *((head, 1.0) for head in heads))
-        for horizon, rows in lines.items():
-            self.row(grid, (self.words[horizon], 1.4), *((amount, 1.0) for _, amount, _ in rows))
-
-    def _fund_sources(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
-        self.row(grid, (block, 1.4), *((self.words[horizon], 1.0) for horizon in lines))
-        heads = [label for label, _, _ in lines["annual"]]
-        heads[0] = self.draw.pick("funds.matrix.total", ("合计", "总额"), ("小计",))
-        for number, head in enumerate(heads):
-            self.row(grid, (head, 1.4), *((rows[number][1], 1.0) for rows in lines.values()))
-
-    def _fund_row(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
-        cells = [cell for label, amount, _ in lines["annual"] for cell in ((label, 1.2), (amount, 1.0))]
-        self.row(grid, (block, 1.0), *cells)
-
-    def _fund_cells(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
-        for number in range(len(lines["annual"])):
-            cells = [(f"{rows[number][0]}：{rows[number][1]}", 1.0) for rows in lines.values()]
-            self.row(grid, *([(block, 0.5), *cells] if number == 0 else cells))
-
-    def _fund_one_cell(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
-        rows = [line for horizon in lines for line in lines[horizon]]
-        mark = " " if self.draw.pick("funds.one cell.join", ("blank", "semicolon")) == "blank" else "；"
-        self.row(grid, (block, 1.0), (mark.join(f"{label}：{amount}" for label, amount, _ in rows), 4.0))
-
-    def _fund_sentence(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
-        self._forget(record)
-        unit = self.style.money_unit
-        for rows in lines.values():
-            label, amount, _ = rows[0]
-            amount = amount.removesuffix(unit) + unit
-            parts = [
-                f"{name.lstrip('其中：:—')}{text.removesuffix(unit)}{unit}"
-                for name, text, _ in rows[1:]
-                if text and text != "—"
-            ]
-            self.row(grid, (label, 1.0), (amount + (f"（{'，'.join(parts)}）" if parts else ""), 4.0))
-
-    def _fund_heading(self, grid: Builder, block: str, lines: dict[str, Any], record: Record) -> None:
-        self._forget(record)
-        unit = f"（{self.style.money_unit}）" if self.plan["unit"] == "block" else ""
-        for rows in lines.values():
-            self.row(grid, (rows[0][0] + unit, 1.0), (rows[0][1], 4.0))
+    def _fund_sides(self) -> list[str]:
+        sides = self.plan["sides"].split() if self.two else list(HORIZONS)
+        return [side for side in sides if side == "annual" or self.funds_both]
 
     # goals
 
@@ -422,19 +289,19 @@ class FormMaker:
         if len(texts) == 1 and how in ("columns", "single cell"):
             word = self.plan["goal word"]
             label = texts[0][0] if word in ("总体目标", "总体绩效目标") or how == "columns" else word
-            self.row(grid, (label, 1), (texts[0][1], 5))
+            wide_row(grid, (label, 1), (texts[0][1], 5))
         elif how == "columns" and wide:
             grid.row((self.plan["goal word"], 1, 2), *self._split(grid, [label for label, _ in texts]))
             grid.row(*self._split(grid, [text for _, text in texts]))
         elif how == "above":
             for label, text in texts:
-                self.row(grid, (label, 1))
-                self.row(grid, (text, 1))
+                wide_row(grid, (label, 1))
+                wide_row(grid, (text, 1))
         elif how == "same row" and len(grid.widths) >= 4:
-            self.row(grid, *(cell for label, text in texts for cell in ((label, 1.0), (text, 3.0))))
+            wide_row(grid, *(cell for label, text in texts for cell in ((label, 1.0), (text, 3.0))))
         else:
             for label, text in texts:
-                self.row(grid, (label, 1), (text, 5))
+                wide_row(grid, (label, 1), (text, 5))
 
     def _split(self, grid: Builder, texts: list[str]) -> list[tuple[str, int]]:
         return list(zip(texts, spread(len(grid.widths) - 1, [1.0] * len(texts)), strict=True))
@@ -481,7 +348,7 @@ class FormMaker:
         label = self.block_label
         if self.family == "stacked":
             if self.plan["stack"] == "row":
-                self.row(grid, (self.words[f"stack.{sides[0]}"], 1))
+                wide_row(grid, (self.words[f"stack.{sides[0]}"], 1))
             elif self.plan["stack"] == "left":
                 label = self.words[f"stack.{sides[0]}"]
                 label = "\n".join(label) if "\n" in self.block_label else label
@@ -564,14 +431,14 @@ class FormMaker:
     def _tail(self, grid: Builder) -> list[str]:
         if self.further:
             word = self.draw.pick("tail.further", ("其他需要说明的问题", "其他说明的情况"), ("需要说明的其他事项",))
-            self.row(grid, (word, 1), (self.draw.pick("tail.further.text", ("无", "无其他问题"), ("暂无",)), 4))
+            wide_row(grid, (word, 1), (self.draw.pick("tail.further.text", ("无", "无其他问题"), ("暂无",)), 4))
         if self.review:
-            self.row(grid, (self.draw.pick("tail.review.word", ("财政部门审核意见", "主管部门意见"), ("审核意见",)), 1),
+            wide_row(grid, (self.draw.pick("tail.review.word", ("财政部门审核意见", "主管部门意见"), ("审核意见",)), 1),
                      ("经审核，绩效目标编制完整、指标较为细化，同意按程序报批。", 4))  # fmt: skip
         if self.sign == "row":
-            self.row(grid, ("填报人：", 1), ("祁某某", 1), ("填报日期：", 1), (f"{self.year - 1}年12月8日", 1))
+            wide_row(grid, ("填报人：", 1), ("祁某某", 1), ("填报日期：", 1), (f"{self.year - 1}年12月8日", 1))
         elif self.sign == "stamp":
-            self.row(grid, ("单位负责人（签字）：　　　　　　（盖章）", 1))
+            wide_row(grid, ("单位负责人（签字）：　　　　　　（盖章）", 1))
         return ["单位负责人：祁某　　填表人：祝某某　　联系电话：6800123"] if self.sign == "lines" else []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 import unicodedata
@@ -34,6 +35,7 @@ class Press:
     mode: str = field(init=False)
     covered: str = field(init=False)
     between: str = field(init=False)
+    breadth: int = 0
 
     def __post_init__(self) -> None:
         pick, name = self.draw.pick, self.format
@@ -44,6 +46,7 @@ class Press:
             self.look = self._look()
         elif name.startswith("bars"):
             self.covered = pick("bars.covered", ("empty", "left out"))
+            self.breadth = int(pick("bars.breadth", ("18", "12"), ("8",))) if name == "bars-breaks" else 0
         elif name == "lines":
             self.between = "\n" if pick("lines.between", ("nothing", "blank line")) == "blank line" else ""
         elif name == "tsv":
@@ -103,7 +106,7 @@ class Press:
     def _bars(self, grid: Grid) -> list[str]:
         rows = self._rows(grid)
         if self.format == "bars-breaks":
-            rows = [[_broken(text, 9) for text in row] for row in rows]
+            rows = [[_broken(text, self.breadth) for text in row] for row in rows]
         else:
             rows = [[text.replace("\n", "") for text in row] for row in rows]
         if self.covered == "left out":  # a page's converter closes the row with as many bars as the widest has
@@ -130,11 +133,10 @@ class Press:
 
 
 def _broken(text: str, width: int) -> str:
-    """Break a long cell as a narrow column does; labels and figures stay whole."""
-    if "\n" in text or len(text) <= width * 2:
+    """Break a long cell as a narrow column does; amounts stay whole."""
+    if "\n" in text or re.fullmatch(r"[\d.,]*", text):
         return text
-    size = width * 2
-    return "\n".join(text[n : n + size] for n in range(0, len(text), size))
+    return "\n".join(text[n : n + width] for n in range(0, len(text), width))
 
 
 def columns_of(text: str) -> int:

@@ -109,6 +109,7 @@ class Style:
         self.comma = draw.pick("money.comma", ("no", "yes")) == "yes"
         self.cost = draw.pick("cost", ("old", "first"), ("last", "absent"))
         self.under_benefit = draw.pick("satisfaction.place", ("own",), ("under benefit",)) == "under benefit"
+        self.under_benefit = self.under_benefit and self.family not in ("l1_only", "no_levels")
         self.levels = draw.pick("levels.cells", ("span",), ("repeat", "blank")).strip()
         self.shuffled = (
             self.family == "list_rows" and draw.pick("list.rows", ("in order",), ("shuffled",)) == "shuffled"
