@@ -156,10 +156,10 @@ class _Composer:
         elif self.family in ("list_rows", "list_cell"):
             maker = ListMaker(draw, self.style, self.title, self.family)
             grid, gold = maker.make(projects)
-            items += self._headed(grid, gold, unit=maker.unit_place == "caption", first=True)
+            items += self._headed(grid, gold, unit=maker.unit_place == "caption")
         elif self.family == "tree":
             grid, gold = tree(draw, self.style, self.title, projects)
-            items += self._headed(grid, gold, unit=False, first=True)
+            items += self._headed(grid, gold, unit=False)
         else:
             items += self._forms(projects, gold)
         items += self._after(after, projects)
@@ -173,17 +173,15 @@ class _Composer:
                 items.append(Break())
             grid, record, below = maker.form(project)
             gold.append(record)
-            items += self._headed(
-                grid, [record], unit=maker.plan["unit"] == "caption", first=number == 0, own=maker.caption
-            )
+            items += self._headed(grid, [record], unit=maker.plan["unit"] == "caption", own=maker.caption)
             items += [Text(line) for line in below]
         return items
 
-    def _headed(self, grid: Grid, records: list[Record], *, unit: bool, first: bool, own: str = "none") -> list[Item]:
+    def _headed(self, grid: Grid, records: list[Record], *, unit: bool, own: str = "none") -> list[Item]:
         """Return title, year, caption and grid."""
         draw = self.draw
-        place = draw.pick("title.place", ("paragraph",), ("row",)) if first else draw.drawn["title.place"]
-        year = draw.pick("year.place", ("below", "none"), ("label",)) if first else draw.drawn["year.place"]
+        place = draw.pick("title.place", ("paragraph",), ("row",))
+        year = draw.pick("year.place", ("below", "none"), ("label",))
         words = {"below": f"（{self.year}年度）", "label": f"填报年度：{self.year}年", "none": ""}.get(year, "")
         lines: list[Text] = []
         if place == "paragraph":

@@ -54,7 +54,10 @@ class Draw:
 
         Options take the tags ``shown`` and ``held_out`` in turn, in the order of ``usual`` followed by ``unusual``;
         new options are appended, so that what was held out stays held out. An only usual option is in ``both`` halves.
+        A dimension is drawn once a document: asked again, it answers the same.
         """
+        if dimension in self.drawn:
+            return self.drawn[dimension]
         first, second = list(usual), list(unusual)
         known = CATALOGUE.setdefault(dimension, {})
         for place, option in enumerate(first):

@@ -119,6 +119,7 @@ class FormMaker:
     goal_column: bool = field(init=False)
     spanned: bool = field(init=False)
     caption: str = field(init=False)
+    codes: list[str] = field(default_factory=list)
 
     def _fund_words(self) -> None:
         pick = self.draw.pick
@@ -310,6 +311,7 @@ class FormMaker:
 
     def _indicators(self, grid: Builder, project: Project, record: Record) -> None:
         targets = self.style.targets(project.targets)
+        self.codes = [target.code for target in targets]
         if self.family == "stacked":
             for number, horizon in enumerate(HORIZONS):
                 headed = number == 0 or self.plan["stack head"] == "each" or self.plan["stack"] == "head"
@@ -373,7 +375,7 @@ class FormMaker:
     def _shown(self, target: Target, side: str) -> tuple[str, Value]:
         """Return name and value of a side; empty for a slot left empty."""
         value = target.annual if side == "annual" else target.lifetime
-        bare = self.style.empty and target.code in ("E", "G", "C2", "C3", "K")
+        bare = self.style.empty and target.code in ("E", "G", "C2", "C3", "K") and self.codes.count(target.code) == 1
         if bare and self.draw.random.random() < 0.4 and self.family not in ("no_levels", "l1_only", "tree"):
             return "", Value()
         return self.style.name(target, value), value
