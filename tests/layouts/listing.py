@@ -94,7 +94,9 @@ class ListMaker:
         if self.unit_place == "table row":
             grid.row((f"金额单位：{self.style.money_unit}", len(grid.widths)))
         grid.row(*(column.head for column in self.columns), bold=True)
-        if self.draw.pick("list.head again", ("no", "yes")) == "yes":
+        again = self.draw.pick("list.head again", ("no", "yes")) == "yes"
+        paged = self.style.format.startswith(("pdf", "docx", "html"))
+        if again and paged:
             grid.repeat = grid.rows
         if self.subtotals == "unit and total":
             self._sum_row(grid, "合计", projects)
@@ -102,6 +104,11 @@ class ListMaker:
         for project in projects:
             if project.unit != last and self.subtotals != "none":
                 self._sum_row(grid, project.unit, [p for p in projects if p.unit == project.unit])
+            if (
+                again and not paged and records and len(records) % 2 == 0
+            ):  # text and sheets keep the header of each page
+                grid.row(*(column.head for column in self.columns), bold=True)
+                last = ""
             records.append(self._project(grid, project, last))
             last = project.unit
         return grid.grid(), records
