@@ -6,6 +6,7 @@ import re
 import subprocess
 import tempfile
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,6 +50,8 @@ class Press:
             self.breadth = int(pick("bars.breadth", ("18", "12"), ("8",))) if name == "bars-breaks" else 0
         elif name == "lines":
             self.between = "\n" if pick("lines.between", ("nothing", "blank line")) == "blank line" else ""
+        elif name == "laid":
+            self.mode = pick("laid.columns", ("characters", "display"))
         elif name == "tsv":
             self.mode = pick("tsv.end", ("kept", "stripped"))
 
@@ -87,7 +90,7 @@ class Press:
 
     def _text(self, sample: Sample) -> str:
         write = {"bars": self._bars, "bars-bare": self._bars, "bars-breaks": self._bars, "bars-lines": self._cell_lines,
-                 "lines": self._lines, "blanks": self._blanks, "glued": self._glued, "laid": laid_out}[self.format]  # fmt: skip
+                 "lines": self._lines, "blanks": self._blanks, "glued": self._glued, "laid": self._laid}[self.format]  # fmt: skip
         out: list[str] = []
         for item in sample.items:
             if isinstance(item, Text):
@@ -131,6 +134,10 @@ class Press:
     def _glued(self, grid: Grid) -> list[str]:
         return ["".join(text.replace("\n", "") for text in row) for row in self._rows(grid)]
 
+    def _laid(self, grid: Grid) -> list[str]:
+        """Return columns that stand at the same count of characters (as pdftotext prints them) or at the same width."""
+        return laid_out(grid, len, 90) if self.mode == "characters" else laid_out(grid, columns_of, 150)
+
 
 def _broken(text: str, width: int) -> str:
     """Break a long cell as a narrow column does; amounts stay whole."""
@@ -144,27 +151,27 @@ def columns_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def wrap(text: str, width: int) -> list[str]:
-    """Break a text into lines of at most ``width`` columns."""
+def wrap(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
+    """Break a text into lines of at most ``width``."""
     lines: list[str] = []
     for part in text.split("\n"):
         lines.append("")
         for char in part:
-            if columns_of(lines[-1] + char) > width:
+            if measure(lines[-1] + char) > width:
                 lines.append("")
             lines[-1] += char
     return lines
 
 
-def laid_out(grid: Grid, page: int = 150, gap: int = 2) -> list[str]:
+def laid_out(grid: Grid, measure: Callable[[str], int], page: int, gap: int = 2) -> list[str]:
     """Return a grid as text in columns kept by blanks: cells wrap, the text of a span stands at its top."""
-    widths = [max(6, int(page * share / sum(grid.widths)) - gap) for share in grid.widths]
+    widths = [max(5, int(page * share / sum(grid.widths)) - gap) for share in grid.widths]
     starts = [sum(widths[:n]) + gap * n for n in range(grid.columns + 1)]
     wrapped: dict[int, list[str]] = {}
     heights = [1] * grid.rows
     for cell in sorted(grid.cells, key=lambda c: c.row_span):
         room = starts[cell.column + cell.column_span] - starts[cell.column] - gap
-        wrapped[id(cell)] = lines = wrap(cell.text, room)
+        wrapped[id(cell)] = lines = wrap(cell.text, room, measure)
         last = cell.row + cell.row_span - 1
         heights[last] = max(heights[last], len(lines) - sum(heights[cell.row : last]))
     tops = [sum(heights[:n]) for n in range(grid.rows + 1)]
@@ -178,7 +185,7 @@ def laid_out(grid: Grid, page: int = 150, gap: int = 2) -> list[str]:
     for parts in placed:
         line = ""
         for start, text in sorted(parts):
-            line += " " * (start - columns_of(line)) + text
+            line += " " * (start - measure(line)) + text
         lines.append(line)
     return lines
 
