@@ -35,6 +35,8 @@ class Head:
         How it is counted, ``""`` where the name ends with none.
     polarity
         ``+`` the more the better, ``-`` the less the better, ``0`` unknown or neither.
+    output
+        Whether the name begins with a word of work done (培训医护人员人数).
     """
 
     modifier: str
@@ -43,31 +45,46 @@ class Head:
     measure: str = ""
     measure_kind: str = ""
     polarity: str = "0"
+    output: bool = False
 
 
-_Entries = Mapping[str, tuple[str, str]]
+_Words = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    measures: _Words
+    stems: _Words
+    events: _Words
+    outputs: frozenset[str]
 
 
 @lru_cache(maxsize=8)
-def _entries(lexicon: Lexicon) -> tuple[_Entries, _Entries]:
-    """Return ``measures, stems``: word to ``(kind, polarity)``; the first line that names a word decides."""
-    tables: dict[str, dict[str, tuple[str, str]]] = {"measure": {}, "stem": {}}
+def _tables(lexicon: Lexicon) -> _Tables:
+    tables: dict[str, dict[str, tuple[str, str]]] = {"measure": {}, "stem": {}, "event": {}}
+    outputs: set[str] = set()
     for line in lexicon.words:
         words, _, meaning = line.partition("=")
         role, kind, polarity, _ = meaning.split()
+        if kind == "output":
+            outputs.update(words.split())
         for word in words.split():
             known = tables[role].get(word)
-            # A word that is good as a rate and an output as a count keeps the better known side.
+            # 覆盖 and 修复 are work done as counts and good as rates: what a rate means is kept.
             if known is None or known[0] == "output":
                 tables[role][word] = (kind, polarity)
-    return tables["measure"], tables["stem"]
+    return _Tables(tables["measure"], tables["stem"], tables["event"], frozenset(outputs))
 
 
-def _last(name: str, table: _Entries) -> str:
+def _last(name: str, words: _Words) -> str:
     for size in range(min(len(name), _LONGEST), 0, -1):
-        if name[-size:] in table:
+        if name[-size:] in words:
             return name[-size:]
     return ""
+
+
+def _first(name: str, words: _Words) -> str:
+    return next((name[:size] for size in (4, 3, 2) if name[:size] in words), "")
 
 
 def _without_links(name: str) -> str:
@@ -80,24 +97,25 @@ def _without_links(name: str) -> str:
 @lru_cache(maxsize=65536)
 def head_of(name: str, lexicon: Lexicon) -> Head:
     """Parse a name, brackets and punctuation already removed (``units.head``), into modifier, stem and measure."""
-    measures, stems = _entries(lexicon)
-    measure = _last(name, measures)
-    # 满意 + 度, not 满意度 + nothing; but a name that is one stem (投诉) has no measure.
-    if measure and name in stems:
-        measure = ""
+    tables = _tables(lexicon)
+    # 投诉, 优良天数: a name that is one stem has no measure.
+    measure = "" if name in tables.stems else _last(name, tables.measures)
     rest = _without_links(name[: len(name) - len(measure)]) if measure else name
-    stem = _last(rest, stems)
-    kind, polarity = stems.get(stem, ("", "0"))
+    stem = _last(rest, tables.stems)
+    kind, polarity = tables.stems.get(stem, ("", "0"))
+    if not stem and measure.startswith("发生") and (stem := _last(rest, tables.events)):
+        kind, polarity = tables.events[stem]
     modifier = rest[: len(rest) - len(stem)]
+    first = tables.stems.get(_first(modifier, tables.stems), ("", "0"))[0]
     if kind == "change":
-        below = head_of(_without_measure(modifier, measures), lexicon)
-        polarity = _TURNED[below.polarity]
+        # 投诉量下降率: the other way round than 投诉量; what nobody knows stays unknown.
+        polarity = _TURNED[head_of(modifier, lexicon).polarity] if modifier else "0"
     elif stem and modifier.endswith(_NOT):
         polarity = _TURNED[polarity]
-    measure_kind = measures[measure][0] if measure else ""
-    return Head(modifier, stem, kind, measure, measure_kind, polarity)
-
-
-def _without_measure(name: str, measures: _Entries) -> str:
-    measure = _last(name, measures)
-    return name[: len(name) - len(measure)] if measure and len(name) > len(measure) else name
+    elif kind == "harm" and first in ("change", "remedy", "saving", "good", "output"):
+        # 减少溺亡事故数, 办结投诉件数: the verb in front says what is done about it. A rate may be of either.
+        polarity = "+" if first in ("change", "saving") or not measure.endswith("率") else "0"
+    elif first == "saving":
+        kind, polarity = "saving", "+"
+    measure_kind = tables.measures[measure][0] if measure else ""
+    return Head(modifier, stem, kind, measure, measure_kind, polarity, _first(name, tables.stems) in tables.outputs)

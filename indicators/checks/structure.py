@@ -258,7 +258,7 @@ def texts_filled(form: Form) -> Iterator[Hit]:
     printed = [item for item in form.fields if item.path in _BLOCKS]
     if not printed:
         raise NotApplicable
-    blank = [item for item in printed if not item.text.strip(" -—/无。")]
+    blank = [item for item in printed if not item.text.strip(" -—–_*＊/\\.…、无。")]
     if blank:
         yield Hit(blank[0], {"blank": tuple(_BLOCKS[item.path] for item in blank)}, key="|".join(i.path for i in blank))
 
@@ -303,9 +303,13 @@ _PLACEHOLDER = re.compile(
     r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[Xx]{2,}(?![A-Za-z0-9])|[_＿]{2,}|[□○]{2,}|TBD|待补充|待填"
 )
 _WHOLE = re.compile(
-    r"(?:同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~]+|填写.{0,8}|示例.{0,4})"
+    r"(?:null|NULL|Null|N/A|n/a|#(?:REF|N/A|VALUE|NAME)[!?]?|\{[^{}]+\}|同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~]+|填写.{0,8}|示例.{0,4})"
 )
 _TITLE = re.compile(r"《[^》]*》")
+#: A unit of measure and nothing else; words that are also answers (级, 次, 名) stand with a multiplier only.
+_ONLY_UNIT = re.compile(
+    r"[≥≤=><]?(?:[万千百亿]?(?:公里|千米|平方米|立方米|公顷|亩|吨|公斤|千瓦时|元|人|人次|户|只|头|株|台套|个百分点|㎡)|%|％|个|件|份|台|套|辆)"
+)
 
 
 @check(scope="indicator")
@@ -324,6 +328,8 @@ def placeholder_replaced(indicator: Indicator) -> Iterator[Hit]:
         if body and (_PLACEHOLDER.search(body) or _WHOLE.fullmatch(body)):
             yield Hit(indicator, {"cell": text})
             return
+    if _ONLY_UNIT.fullmatch(squash(indicator.value)):
+        yield Hit(indicator, {"cell": indicator.value}, variant="unit")
 
 
 @check(scope="form")

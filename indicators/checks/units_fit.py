@@ -143,6 +143,9 @@ def unit_printed(indicator: Indicator) -> Iterator[Hit]:
         At the indicator, with ``number``.
     """
     quantity = indicator.quantity
+    if quantity is not None and quantity.unit in ("万", "亿") and indicator.level2 in ("成本指标", "经济成本指标"):
+        yield Hit(indicator, {"number": quantity.number}, variant="yuan")
+        return
     if quantity is None or quantity.unit:
         raise NotApplicable
     name, number = indicator.name, quantity.number

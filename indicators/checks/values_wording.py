@@ -148,6 +148,7 @@ def name_is_not_category(indicator: Indicator, *, names: Lexicon, rated: Lexicon
 
 
 _DOUBLED = re.compile(r"^(.{2,})\1$|([\u4e00-\u9fff]{2,})\2$")
+_TWICE = re.compile("(提高|提升|增加|增长|减少|降低|下降|达到|完成|不低于|不少于|不超过)\\1")
 _SIGNS_ONLY = re.compile(r"^[≥≤><=]{2,}[%％]?$")
 
 
@@ -163,9 +164,9 @@ def value_legible(indicator: Indicator) -> Iterator[Hit]:
     value = core(indicator.value)
     if not value:
         raise NotApplicable
-    doubled = _DOUBLED.search(value)
+    doubled = _DOUBLED.search(value) or _TWICE.search(value)
     if doubled and not value.isascii():
-        yield Hit(indicator, {"sign": f"“{doubled.group(1) or doubled.group(2)}”重复"})
+        yield Hit(indicator, {"sign": f"“{next(filter(None, doubled.groups()))}”重复"})
     elif "是" not in value and any(character >= "\u4e00" or character in "□■" for character in indicator.value):
         if not legible(indicator.value):
             yield Hit(indicator, {"sign": "有残缺的字"})
