@@ -214,6 +214,13 @@ def project_years(form: Form) -> int | None:
     return 1 if "一次性" in form.text("project_attribute") else None
 
 
+#: A goal cell that only points elsewhere or holds a sign.
+_ELSEWHERE = re.compile(
+    r"(?:(?:详)?见(?:附[件表]|方案|项目|申报|实施)\S{0,10}|同(?:实施期|总体|年度|上|左)(?:目标|绩效目标)?|略|无|暂无|没有|不涉及"
+    r"|待定|待补充|null|NULL|N/A|[\W_]{1,8})[。.]?"
+)
+
+
 @check(scope="form")
 def goal_filled(form: Form) -> Iterator[Hit]:
     """Ask for the annual goal, and for the goal of the whole period where the project runs for years.
@@ -230,6 +237,9 @@ def goal_filled(form: Form) -> Iterator[Hit]:
         raise NotApplicable
     annual, lifetime = form.field("goal.annual"), form.field("goal.lifetime")
     merged = any(note.code == "goal-one-cell" for note in form.notes)
+    for goal, side in ((annual, "年度"), (lifetime, "实施期")):
+        if goal is not None and goal.text and _ELSEWHERE.fullmatch(squash(goal.text)):
+            yield Hit(goal, {"side": side, "said": goal.text}, variant="elsewhere")
     if annual is not None and not annual.text and not (merged and lifetime is not None and lifetime.text):
         yield Hit(annual, {"side": "年度"})
     years = project_years(form)

@@ -13,6 +13,8 @@ from .value_words import has_number
 
 __all__ = ["goal_checkable", "sentences_not_repeated", "texts_replaced"]
 
+#: Characters of the shortest goal and of the shortest sentence looked at.
+_SHORTEST_GOAL, _SHORTEST = 6, 8
 _TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.lifetime", "goal.annual")
 _TITLE = re.compile(r"《[^》×XxＸ某]*》")
 _PLACEHOLDER = re.compile(
@@ -40,7 +42,6 @@ def texts_replaced(form: Form) -> Iterator[Hit]:
 
 
 _SENTENCES = re.compile(r"[。；;！!\n]+")
-_SHORTEST = 8
 
 
 @check(scope="form")
@@ -65,9 +66,6 @@ def sentences_not_repeated(form: Form) -> Iterator[Hit]:
             seen.add(key)
 
 
-_POINTS_ELSEWHERE = re.compile(
-    r"(?:详)?见(?:附[件表]|方案|项目|申报|实施)\S{0,10}|同(?:实施期|总体|年度|上|左)(?:目标|绩效目标)?|同上|略|无|暂无|待定|待补充"
-)
 _OUT_OF_REACH = re.compile(
     "(?:一年内?|当年|年内|本年度?|202\\d年)[^。；;]{0,8}(?:建成|达到|成为|跻身|实现)[^。；;]{0,8}(?:世界|国际|全球)[^。；;]{0,4}(?:一流|领先|前列)"
 )
@@ -96,7 +94,7 @@ def goal_checkable(form: Form, *, longest: int = 60) -> Iterator[Hit]:
     Yields
     ------
     Hit
-        At the goal; variant ``elsewhere`` (a sign, 无, 详见附件), ``reach`` (impossible in a year), ``assurance``
+        At the goal; variant ``reach`` (impossible in a year), ``assurance``
         (funds or wages are assured), ``long``, or none for a slogan.
     """
     goals = [item for item in form.fields if item.path.startswith("goal") and item.text.strip()]
@@ -113,8 +111,9 @@ def goal_checkable(form: Form, *, longest: int = 60) -> Iterator[Hit]:
 def _lack(text: str, longest: int) -> str | None:
     """Return the variant of what a goal lacks, ``""`` for a slogan, ``None`` where there is something to check."""
     bare = plain(text)
-    if not bare or _POINTS_ELSEWHERE.fullmatch(text.rstrip("。.")):
-        return "elsewhere"
+    if len(bare) < _SHORTEST_GOAL:
+        # A sign, 无, 详见附件: the goal is missing, which is another rule's.
+        return None
     if _OUT_OF_REACH.search(text):
         return "reach"
     counted = has_number(re.sub(r"(?:19|20)\d\d年?度?", "", text))
