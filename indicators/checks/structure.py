@@ -41,6 +41,10 @@ def filled(form: Form, horizon: str) -> dict[str, list[Indicator]]:
     return groups
 
 
+def _valueless(form: Form, side: str, categories: tuple[str, ...]) -> bool:
+    return any(item.level2 in categories and item.name and not item.value for item in form.side(side))
+
+
 @check(scope="form")
 def category_filled(
     form: Form,
@@ -76,6 +80,9 @@ def category_filled(
         raise NotApplicable
     lacking = [side for side in sides if not any(category in filled(form, side) for category in categories)]
     if not lacking or (not every_side and len(lacking) < len(sides)):
+        return
+    if all(_valueless(form, side, categories) for side in lacking):
+        # S110 says at the row that its value is blank: one blank, one finding.
         return
     grave = demanding is not None and bool(demanding.find(plain(form.project_name)))
     slot = next((item for item in form.indicators if item.horizon in lacking and item.level2 in categories), None)
