@@ -167,9 +167,10 @@ def _patched(form: dict[str, Any], patch: Mapping[str, Any], where: str) -> dict
         raise PackError(f"例子里没有这个键：{'、'.join(sorted(unknown))}", where=where, remedy="见 indicators/cases.py")
     if patch.get("bare"):
         form = {key: value for key, value in form.items() if key not in _BARE} | {"indicators": []}
-    for key in (*_TEXTS, "title", "year", "sides", "fund_unit", "form_type", "overall", "indicators", "confidence", "reading", "doubts"):
+    for key in (*_TEXTS, "title", "year", "sides", "fund_unit", "form_type", "overall", "indicators"):
         if key in patch:
             form[key] = patch[key]
+    form |= {key: patch[key] for key in ("confidence", "reading", "doubts") if key in patch}
     if "goal" in patch:
         goal = patch["goal"]
         form["goal"] = {**_sided(form.get("goal", {})), **goal} if isinstance(goal, Mapping) else goal
@@ -296,6 +297,7 @@ def _indicators(
                 dates=parse_dates(value),
                 at=_at(lines),
                 confidence=float(item.get("confidence", confidence)),
+                attributes=tuple(item.get("attributes", {}).items()),
             )
 
 
