@@ -164,7 +164,12 @@ def _score(
         most = ceiling if ceiling >= 0 else _grade(points, weights)[1] - 1
         if points > most >= 0:
             deductions += [
-                Deduction(rule=finding.rule, fingerprint=finding.fingerprint, dimension=name, points=value * (1 - most / points))
+                Deduction(
+                    rule=finding.rule,
+                    fingerprint=finding.fingerprint,
+                    dimension=name,
+                    points=value * (1 - most / points),
+                )
                 for name, value in left.items()
                 if value > 0
             ]
@@ -208,9 +213,7 @@ def _ceilings(findings: list[Finding], rules: RuleSet, weights: Weights) -> list
     return sorted(found.values(), key=lambda row: (row[0] >= 0, -row[0]), reverse=True)
 
 
-def _hollow(
-    form: Form, dimension: str, most: float, findings: list[Finding], weights: Weights
-) -> list[Deduction]:
+def _hollow(form: Form, dimension: str, most: float, findings: list[Finding], weights: Weights) -> list[Deduction]:
     """Return what empty and vague indicators cost in a dimension: their share of all that are printed."""
     share = weights.hollow.get(dimension, 0.0)
     filled = sum(not item.empty for item in form.indicators)
@@ -225,7 +228,9 @@ def _hollow(
         twins = len(form.sides) if len(form.sides) > 1 and _twin(form, finding.indicator) else 1
         points = most * share * weights.hollow[finding.rule] * twins / max(filled, 1)
         if points > 0:
-            lost.append(Deduction(rule=finding.rule, fingerprint=finding.fingerprint, dimension=dimension, points=points))
+            lost.append(
+                Deduction(rule=finding.rule, fingerprint=finding.fingerprint, dimension=dimension, points=points)
+            )
     return lost
 
 

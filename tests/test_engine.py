@@ -188,7 +188,12 @@ def test_params_are_converted() -> None:
 
 @pytest.mark.parametrize("reading", ["doubtful", "not understood"])
 def test_what_was_not_surely_read_is_not_proved(reading: str) -> None:
-    patch = {"alone": True, "reading": reading, "drop": ["成本指标"], "funds": {"annual": {"total": "100", "central": "60"}}}
+    patch = {
+        "alone": True,
+        "reading": reading,
+        "drop": ["成本指标"],
+        "funds": {"annual": {"total": "100", "central": "60"}},
+    }
     report = check_extraction(build(patch).extraction, builtin_rules())
     codes = {item.rule for item in report.findings if item.form == 0}
     scores = score_document(report, builtin_rules()).scores
@@ -198,7 +203,8 @@ def test_what_was_not_surely_read_is_not_proved(reading: str) -> None:
         assert scores == ()
     else:
         found = [item for item in report.findings if item.rule == "F101"]
-        assert found and all(item.severity == "warning" and "请核对原件" in item.message for item in found)
+        assert found
+        assert all(item.severity == "warning" and "请核对原件" in item.message for item in found)
         assert len(scores) == 1
 
 

@@ -72,14 +72,19 @@ def values_vary(form: Form, *, share: Decimal, at_least: int) -> Iterator[Hit]:
     if len(items) < at_least:
         raise NotApplicable
     rates = Counter(
-        canonical_unit(item.quantity.unit) and item.quantity.number
+        item.quantity.number
         for item in items
         if item.quantity is not None and canonical_unit(item.quantity.unit) == "%"
     )
     if rates:
         number, count = rates.most_common(1)[0]
         if count >= at_least and Decimal(count) >= share * len(items):
-            yield Hit(form, {"value": f"{number.normalize():f}%", "count": count, "total": len(items)}, subject="indicators")
+            yield Hit(
+                form, {"value": f"{number.normalize():f}%", "count": count, "total": len(items)}, subject="indicators"
+            )
+
+
+_PART_LOST = Decimal(70)
 
 
 def _points(form: Form) -> list[Decimal] | None:
@@ -112,6 +117,9 @@ def weights_make_total(form: Form, *, totals: tuple[Decimal, ...]) -> Iterator[H
     if points is None or len(points) < 3:
         raise NotApplicable
     total = sum(points, Decimal(0))
+    if 1 < total < _PART_LOST:
+        # Rows are missing from what was read; their points are too.
+        raise NotApplicable
     if all(abs(total - fitting) > Decimal("0.05") * (1 if fitting > 1 else Decimal("0.1")) for fitting in totals):
         yield Hit(form, {"sum": total, "totals": totals}, subject="indicators.weights")
 
@@ -143,7 +151,9 @@ def one_value_each(form: Form) -> Iterator[Hit]:
         raise NotApplicable
 
 
-_WHOLE_COST = re.compile(r"^(?:项目)?总(?:成本|投资|费用|支出|造价)|^(?:项目)?(?:成本|费用|经费|支出)总[额计]$|^[\u4e00-\u9fff]{2,8}(?:费用|成本|经费)总额$")
+_WHOLE_COST = re.compile(
+    r"^(?:项目)?总(?:成本|投资|费用|支出|造价)|^(?:项目)?(?:成本|费用|经费|支出)总[额计]$|^[\u4e00-\u9fff]{2,8}(?:费用|成本|经费)总额$"
+)
 
 
 @check(scope="form")
@@ -204,7 +214,9 @@ def stated_amount_is_funds(form: Form) -> Iterator[Hit]:
             return
 
 
-_OWN = re.compile("^(?:上级|主管|上级主管|领导|单位领导|财政|财政部门|本单位领导|局领导|上级部门)[\u4e00-\u9fff]{0,6}满意")
+_OWN = re.compile(
+    "^(?:上级|主管|上级主管|领导|单位领导|财政|财政部门|本单位领导|局领导|上级部门)[\u4e00-\u9fff]{0,6}满意"
+)
 
 
 @check(scope="indicator")

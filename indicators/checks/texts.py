@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from indicators.records import Form
 from indicators.text import squash
 
-from .base import Hit, Lexicon, NotApplicable, check, plain
+from .base import Hit, NotApplicable, check, plain
 from .value_words import has_number
 
 __all__ = ["goal_checkable", "sentences_not_repeated", "texts_replaced"]

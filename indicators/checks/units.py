@@ -142,6 +142,12 @@ def work_not_capped(
     name = full_head(indicator, form, context)
     parsed = head_of(name, heads)
     counted = unit_kind(quantity.unit) in ("person", "count", "area", "length")
-    if parsed.output and parsed.polarity != "-" and parsed.stem_kind not in ("harm", "slip") and counted and not unless.find(name):
+    if (
+        parsed.output
+        and parsed.polarity != "-"
+        and parsed.stem_kind not in ("harm", "slip")
+        and counted
+        and not unless.find(name)
+    ):
         if parsed.measure_kind in ("count", "person", "area", "length"):
             yield Hit(indicator, {"word": parsed.measure})

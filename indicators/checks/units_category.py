@@ -15,10 +15,10 @@ from .units import full_head
 from .value_words import core
 
 __all__ = [
+    "aim_not_money_flow",
     "benefit_not_output",
     "benefit_not_satisfaction",
     "category_fits_name",
-    "aim_not_money_flow",
     "ecology_related",
     "output_not_input",
     "quantity_not_rate",

@@ -83,14 +83,14 @@ def rise_possible(indicator: Indicator, *, at_least: Decimal, may_rise: Lexicon)
         yield Hit(indicator, {"number": number, "word": rise.group()})
 
 
-def _usually_high(indicator: Indicator, heads: Lexicon) -> bool:
+def _usually_high(indicator: Indicator, heads: Lexicon) -> str:
+    """Return the last words of a rate the more of which the better, ``""`` for other names."""
     parsed = head_of(head(indicator.name), heads)
-    return parsed.stem_kind in ("good", "remedy") and parsed.polarity == "+" and parsed.measure_kind == "rate"
+    good = parsed.stem_kind in ("good", "remedy") and parsed.polarity == "+" and parsed.measure_kind == "rate"
+    return parsed.modifier[-2:] + parsed.stem if good else ""
 
 
 _SPLIT = re.compile(r"\d\s+\d")
-#: Characters before the end of a name that tell what a rate is of.
-_NEAR_HEAD = 8
 _SATISFACTION = re.compile("满意[度率]|满意程度")
 _TURNED = re.compile("抗体|不满意|不合格|未达标|不达标|提升|提高|增长|下降|较")
 
@@ -131,7 +131,7 @@ def rate_not_low(
         usual = satisfaction
     elif pass_rates.find(indicator.name):
         usual = passing
-    elif _usually_high(indicator, heads) and not unless.find(head(indicator.name)[-_NEAR_HEAD:]):
+    elif (rate := _usually_high(indicator, heads)) and not unless.find(rate):
         usual = general
     else:
         raise NotApplicable
