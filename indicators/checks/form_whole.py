@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from indicators.quantities import canonical_unit, parse_quantity, unit_kind
+from indicators.quantities import canonical_unit, find_quantities, parse_quantity, unit_kind
 from indicators.records import Form, Indicator
 
 from .base import Hit, Lexicon, NotApplicable, check, plain
@@ -18,6 +18,7 @@ from .value_words import unused
 __all__ = [
     "cost_near_funds",
     "enough_indicators",
+    "goal_taken_up",
     "one_value_each",
     "satisfaction_of_served",
     "stated_amount_is_funds",
@@ -151,6 +152,42 @@ def one_value_each(form: Form) -> Iterator[Hit]:
         raise NotApplicable
 
 
+_TASK_KINDS = ("count", "area", "length", "person")
+_DESCRIBING = ("期", "层", "届", "轮", "类", "种", "级")
+_NOT_A_TASK = re.compile("辖区|全县|全市|全区|人口|第|现有|已有|近")
+
+
+@check(scope="form")
+def goal_taken_up(form: Form) -> Iterator[Hit]:
+    """Look for goals most of whose numbers no indicator takes up.
+
+    Yields
+    ------
+    Hit
+        At the goal, with ``figures``.
+    """
+    told = "".join(f"{item.name}={item.value};" for item in form.indicators)
+    here = {quantity.number for quantity, _, _ in find_quantities(told)}
+    here |= {item.quantity.number for item in form.indicators if item.quantity is not None}
+    goals = [item for item in form.fields if item.path.startswith("goal") and item.text]
+    if not goals or len(here) < 3:
+        raise NotApplicable
+    for goal in goals:
+        figures = [
+            (goal.text[start:end], quantity.number)
+            for quantity, start, end in find_quantities(goal.text)
+            if unit_kind(quantity.unit) in _TASK_KINDS
+            and quantity.number >= 2
+            and any(character.isdigit() for character in goal.text[start:end])
+            and quantity.unit not in _DESCRIBING
+            and not _NOT_A_TASK.search(goal.text[max(0, start - 4) : start])
+        ]
+        left = [text for text, number in figures if number not in here]
+        if left and len(left) * 2 > len(figures):
+            yield Hit(goal, {"figures": tuple(left)})
+            return
+
+
 _WHOLE_COST = re.compile(
     r"^(?:项目)?总(?:成本|投资|费用|支出|造价)|^(?:项目)?(?:成本|费用|经费|支出)总[额计]$|^[\u4e00-\u9fff]{2,8}(?:费用|成本|经费)总额$"
 )
@@ -234,6 +271,9 @@ def satisfaction_of_served(indicator: Indicator) -> Iterator[Hit]:
         yield Hit(indicator)
 
 
+_BY_MONTH = re.compile("(?:按|逐)[月季年周](?:度)?(?:安排|推进|进行|开展|实施|执行|完成)")
+
+
 @check(scope="indicator")
 def time_states_when(indicator: Indicator, *, words: Lexicon) -> Iterator[Hit]:
     """Look for times that leave the whole year open (全年, 年内, 按合同约定).
@@ -250,5 +290,5 @@ def time_states_when(indicator: Indicator, *, words: Lexicon) -> Iterator[Hit]:
     """
     if not indicator.value or unit_kind(indicator.quantity.unit if indicator.quantity else "") != "other":
         raise NotApplicable
-    if plain(indicator.value) in words:
+    if plain(indicator.value) in words or _BY_MONTH.fullmatch(plain(indicator.value)):
         yield Hit(indicator)

@@ -21,6 +21,7 @@ __all__ = [
     "category_fits_name",
     "ecology_related",
     "output_not_input",
+    "quality_not_count",
     "quantity_not_rate",
     "time_in_its_category",
     "value_not_money",
@@ -171,6 +172,33 @@ def quantity_not_rate(indicator: Indicator) -> Iterator[Hit]:
     if quantity is None:
         raise NotApplicable
     if quantity.unit in ("%", "％"):
+        yield Hit(indicator)
+
+
+@check(scope="indicator")
+def quality_not_count(indicator: Indicator, form: Form, context: Context, *, heads: Lexicon) -> Iterator[Hit]:
+    """Look for counts of work done (发表论文 = 5篇, 推广面积 = 500亩) where its quality is asked for.
+
+    Parameters
+    ----------
+    heads
+        Kinds of names.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    quantity = indicator.quantity
+    if quantity is None or quantity.number == 0:
+        raise NotApplicable
+    parsed = head_of(full_head(indicator, form, context), heads)
+    counted = unit_kind(quantity.unit) in ("count", "area", "length", "person")
+    # Of an ill the count is the quality; a rate or a time has its own rules.
+    done = parsed.output or parsed.stem_kind == "output" or parsed.measure_kind in ("area", "length")
+    if parsed.stem_kind in ("harm", "slip"):
+        return
+    if counted and done and parsed.polarity != "-" and parsed.measure_kind in ("", "count", "area", "length", "person"):
         yield Hit(indicator)
 
 
