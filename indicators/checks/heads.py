@@ -57,6 +57,7 @@ class _Tables:
     stems: _Words
     events: _Words
     outputs: frozenset[str]
+    changes: tuple[str, ...]
 
 
 @lru_cache(maxsize=8)
@@ -73,7 +74,8 @@ def _tables(lexicon: Lexicon) -> _Tables:
             # 覆盖 and 修复 are work done as counts and good as rates: what a rate means is kept.
             if known is None or known[0] == "output":
                 tables[role][word] = (kind, polarity)
-    return _Tables(tables["measure"], tables["stem"], tables["event"], frozenset(outputs))
+    changes = tuple(word for word, row in tables["stem"].items() if row[0] == "change")
+    return _Tables(tables["measure"], tables["stem"], tables["event"], frozenset(outputs), changes)
 
 
 def _last(name: str, words: _Words) -> str:
@@ -115,6 +117,9 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
     elif kind == "harm" and first in ("change", "remedy", "saving", "good", "output"):
         # 减少溺亡事故数, 办结投诉件数: the verb in front says what is done about it. A rate may be of either.
         polarity = "+" if first in ("change", "saving") or not measure.endswith("率") else "0"
+    elif kind == "harm" and any(word in modifier for word in tables.changes):
+        # 隐患整治减少火灾事故: what is counted may be what was avoided.
+        polarity = "0"
     elif first == "saving":
         kind, polarity = "saving", "+"
     measure_kind = tables.measures[measure][0] if measure else ""
