@@ -14,6 +14,7 @@ text fields        ``project_name``, ``overview``, ``basis``, ``plan``, ``projec
 ``drop``           categories taken out: ``["成本指标"]``, on one side: ``["annual 成本指标"]``
 ``title`` ``year`` ``sides`` ``fund_unit`` ``form_type`` ``overall``   of the form
 ``confidence``     0..1 of the form and all its cells
+``reading``        ``doubtful`` or ``not understood``, with ``doubts`` = the reasons
 ``form``           patch this form (0, 1, or 2 = the overall form) instead of form 0
 ``forms``          further forms, each a patch of form 0; with ``bare = true`` of a form without texts and indicators
 ``alone``          ``true``: only form 0, without other forms, budget lines, tables and statements
@@ -58,6 +59,7 @@ from indicators.records import (
     Line,
     Location,
     Mark,
+    Note,
     Specificity,
     Statement,
 )
@@ -82,7 +84,7 @@ _TEXTS = (
     "filled_on",
 )
 _FORM_KEYS = {*_TEXTS, "goal", "funds", "indicators", "title", "year", "sides", "fund_unit", "form_type", "overall"}
-_FORM_KEYS |= {"confidence", "indicator", "append", "drop", "bare"}
+_FORM_KEYS |= {"confidence", "indicator", "append", "drop", "bare", "reading", "doubts"}
 _DOCUMENT_KEYS = {"budget_lines", "budget_tables", "statements", "marks", "document", "forms", "form", "alone", "lines"}
 _DOCUMENT_KEYS |= {"specificity"}
 _BARE = {"overview", "basis", "necessity", "measures", "plan", "goal"}
@@ -165,9 +167,10 @@ def _patched(form: dict[str, Any], patch: Mapping[str, Any], where: str) -> dict
         raise PackError(f"例子里没有这个键：{'、'.join(sorted(unknown))}", where=where, remedy="见 indicators/cases.py")
     if patch.get("bare"):
         form = {key: value for key, value in form.items() if key not in _BARE} | {"indicators": []}
-    for key in (*_TEXTS, "title", "year", "sides", "fund_unit", "form_type", "overall", "indicators", "confidence"):
+    for key in (*_TEXTS, "title", "year", "sides", "fund_unit", "form_type", "overall", "indicators"):
         if key in patch:
             form[key] = patch[key]
+    form |= {key: patch[key] for key in ("confidence", "reading", "doubts") if key in patch}
     if "goal" in patch:
         goal = patch["goal"]
         form["goal"] = {**_sided(form.get("goal", {})), **goal} if isinstance(goal, Mapping) else goal
@@ -258,6 +261,8 @@ def _form(index: int, spec: Mapping[str, Any], lines: Iterator[int]) -> Form:
         indicators=tuple(_indicators(spec, sides, confidence, lines)),
         overall=tuple(Field(path=path, text=text, at=_at(lines)) for path, text in spec.get("overall", {}).items()),
         confidence=confidence,
+        reading=spec.get("reading", "understood"),
+        doubts=tuple(Note(code="doubt", message=text) for text in spec.get("doubts", ())),
     )
 
 
@@ -292,6 +297,7 @@ def _indicators(
                 dates=parse_dates(value),
                 at=_at(lines),
                 confidence=float(item.get("confidence", confidence)),
+                attributes=tuple(item.get("attributes", {}).items()),
             )
 
 

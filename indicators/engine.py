@@ -28,6 +28,8 @@ from indicators.records import (
 __all__ = ["Statistics", "active_rules", "check_extraction", "tool_finding"]
 
 _CRASHED = "X901"
+#: Families of rules that judge what a form says: nothing to ask where it was not understood.
+_CONTENT = frozenset("SCFVUTD")
 
 
 @dataclass(slots=True)
@@ -154,7 +156,9 @@ class _Run:
             for form in forms:
                 if form is not None and rule.form_types and form.form_type not in rule.form_types:
                     continue
-                hits = self.ask(rule, form)
+                if form is not None and _not_asked(rule, form):
+                    continue
+                hits = [raw for raw in self.ask(rule, form) if raw.form is None or not _not_asked(rule, raw.form)]
                 if rule.code in self.active:
                     found.extend(hits)
             self.statistics.seconds[rule.code] += perf_counter() - started
@@ -247,6 +251,11 @@ class _Run:
         values = {"code": rule.code, "reason": f"{type(error).__name__}: {error}"}
         hit = Hit(form or self.extraction, values, subject="document", key=rule.code)
         return [Raw(self.crash_rule, hit, form, None)]
+
+
+def _not_asked(rule: Rule, form: Form) -> bool:
+    """Whether a rule judges the content of a form that was not understood."""
+    return form.reading == "not understood" and rule.family in _CONTENT
 
 
 def _closure(rules: RuleSet, codes: frozenset[str]) -> set[str]:

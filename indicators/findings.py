@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -154,7 +155,7 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
     known = facts(hit, raw.form, raw.horizon)
     text = fill(message, known)
     confidence = hit.confidence if hit.confidence is not None else getattr(hit.at, "confidence", 1.0)
-    if rule.dimension != _OWN_WORK and ((confidence < 1 and not isinstance(hit.at, Form)) or _pictured(raw.form)):
+    if rule.dimension != _OWN_WORK and ((confidence < 1 and not isinstance(hit.at, Form)) or _doubtful(raw.form)):
         # What a damaged print or a picture could explain is no proof.
         severity = "warning" if severity == "error" else severity
         text = text if "请核对原件" in text else text + _CHECK_ORIGINAL
@@ -171,6 +172,11 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
         at=hit.at.at if not isinstance(hit.at, Extraction) else Location(),
         values=evidence(hit),
     )
+
+
+def _doubtful(form: Form | None) -> bool:
+    """Return whether a form was read with doubt: then nothing in it is proved."""
+    return _pictured(form) or (form is not None and form.reading == "doubtful")
 
 
 def _pictured(form: Form | None) -> bool:
@@ -195,14 +201,16 @@ def _subject(raw: Raw) -> str:
     return "document" if isinstance(at, Extraction) else type(at).__name__.lower()
 
 
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:[-—~至](?:19|20)?[0-9]{2,4})?(?:年度|年)?")
+
+
 def _identity(raw: Raw, finding: Finding, extraction: Extraction) -> str:
-    """Say what a finding is about, without page, row or position."""
+    """Say what a finding is about: its content and project, without page, row, position or year."""
     form, at = raw.form, raw.hit.at
+    owner = [extraction.department]
     if form is not None:
         unit = form.text("implementing_unit") or form.text("department") or extraction.department
-        owner = (unit, form.project_name, str(form.year or extraction.fiscal_year or ""))
-    else:
-        owner = (extraction.department, "", str(extraction.fiscal_year or ""))
+        owner = [unit, _YEAR.sub("", form.project_name) or form.project_name]
     subject, text = finding.subject, raw.hit.key
     if isinstance(at, Indicator):
         # Neither the number of the row nor the side: a scan may lose one of two equal sides.
@@ -214,7 +222,7 @@ def _identity(raw: Raw, finding: Finding, extraction: Extraction) -> str:
         text = text or at.text
     else:
         text = text or "|".join(value for _, value in finding.values)
-    return "\n".join((finding.rule, *map(plain, owner), subject, plain(text)))
+    return "\n".join((finding.rule, *map(plain, owner), subject, plain(_YEAR.sub("", text))))
 
 
 def tool_finding(rules: RuleSet, code: str, values: dict[str, object], *, at: Location | None = None) -> Finding:

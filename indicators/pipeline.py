@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +57,11 @@ class Options:
     classifier: bool = True
 
 
+def full_catalogue(config: Config) -> bool:
+    """Whether a run asks every rule that is on by default, as it is shipped."""
+    return not (config.select or config.ignore or config.path_ignores or config.severities or config.thresholds)
+
+
 @dataclass
 class Checker:
     """Judges documents one after another with the same rules, settings and model.
@@ -108,7 +113,15 @@ class Checker:
         """Judge what was read out of one document."""
         levels = self.specificity(extraction)
         report = check_extraction(extraction, self.rules, self.config, levels, path=path, statistics=self.statistics)
-        return score_document(report, self.rules, self.weights)
+        return self.scored(report, path)
+
+    def scored(self, report: DocumentReport, path: str) -> DocumentReport:
+        """Return the report with scores, which come from the whole catalogue whatever rules were selected."""
+        if full_catalogue(self.config):
+            return score_document(report, self.rules, self.weights)
+        whole = Config(rules=self.config.rules, accepted=self.config.accepted, today=self.config.today)
+        judged = check_extraction(report.extraction, self.rules, whole, report.specificity, path=path)
+        return replace(report, scores=score_document(judged, self.rules, self.weights).scores)
 
     def specificity(self, extraction: Extraction) -> tuple[tuple[Specificity | None, ...], ...]:
         """Score every filled indicator in one batch; ``[form][indicator]``, empty slots ``None``."""

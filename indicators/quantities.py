@@ -217,6 +217,10 @@ _SIMPLE_UNITS = frozenset(
 _MAY_HOLD = re.compile(f"[0-9]|{_NUMERAL}|[壹贰叁肆伍陆柒捌玖拾]")
 
 
+#: ≥100.00(%), =1.00(次), ≤120.00(万元): systems that keep number and unit apart print them so.
+_UNIT_IN_BRACKETS = re.compile(rf"(?<=[0-9])\s*[(（]((?:(?:{_MULTIPLIER})?(?:{_UNIT}){_RATE})|百分比)[)）]\s*$")
+
+
 @lru_cache(maxsize=32768)
 def parse_quantity(text: str) -> Quantity | None:
     """Read the number of a value cell.
@@ -242,6 +246,7 @@ def parse_quantity(text: str) -> Quantity | None:
         return None
     plain = _TRAILING.sub("", plain.replace("|", "").strip()).strip()
     plain = _TRAILING.sub("", plain)
+    plain = _UNIT_IN_BRACKETS.sub(r"\1", plain)
     found = find_quantities(plain)
     if found:
         return found[0][0]

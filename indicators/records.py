@@ -327,6 +327,10 @@ class Form:
         Every repair made while reading.
     confidence
         0..1; each repair lowers it.
+    reading
+        ``understood``, ``doubtful`` (findings ask to compare the original) or ``not understood`` (nothing is judged).
+    doubts
+        Why the reading is doubtful or failed.
     """
 
     index: int
@@ -343,6 +347,8 @@ class Form:
     overall: tuple[Field, ...] = ()
     notes: tuple[Note, ...] = ()
     confidence: float = 1.0
+    reading: str = "understood"
+    doubts: tuple[Note, ...] = ()
 
     def field(self, path: str) -> Field | None:
         """Return the printed field, ``None`` where the layout does not print it."""

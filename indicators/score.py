@@ -3,11 +3,13 @@
 Score
 -----
 Each dimension starts with its full points. A finding costs a share of them by severity (``score.toml``), a second
-finding of the same rule in the same form half of that, up to a limit by rule. Where rules could not be asked (no budget
-table, one side only), those that could be asked weigh more, so that a form is not rewarded for what it does not print:
-the share is multiplied by the weight of all rules of the dimension over the weight of those that applied, within a
-limit. A dimension never falls below zero; then its deductions are scaled to what there was to lose. Notes cost nothing.
-Every point lost names its finding by fingerprint.
+finding of the same rule in the same form half of that, up to a limit by rule. An indicator that is empty or vague
+(``hollow`` rules) costs its share of all indicators instead: a form whose indicators all are earns nothing for them.
+Then ceilings: a form cut off, without a goal or without indicators cannot be judged and is no better than its ceiling;
+a proven contradiction of funds costs a grade; a form with any error or warning is not 优, which goes through unseen.
+Notes cost nothing. What the model says costs nothing either, so that the score is the same without it, and findings
+of rules on trial do not count. Every point lost names its finding by fingerprint.
+A form that was not understood has no score.
 
 Priority
 --------
@@ -37,7 +39,7 @@ from indicators.records import Deduction, DocumentReport, Finding, Form, Score, 
 __all__ = ["HEADING", "Weights", "builtin_weights", "load_weights", "ranking", "score_document"]
 
 HEADING = "参考分（机器初审）"
-_TABLES = ("source", "dimensions", "grades", "severities", "deductions", "rules", "priority")
+_TABLES = ("source", "dimensions", "grades", "severities", "deductions", "rules", "hollow", "ceilings", "priority")
 _PRIORITY = (
     "money",
     "findings",
@@ -61,7 +63,8 @@ class Weights:
     severities: Mapping[str, float]
     repeat: float
     most_per_rule: float
-    most_scaling: float
+    hollow: Mapping[str, float]
+    ceilings: Mapping[str, float]
     rules: Mapping[str, float]
     priority: Mapping[str, float]
     verified: bool
@@ -90,14 +93,15 @@ def load_weights(path: Path) -> Weights:
         if key not in _TABLES:
             raise PackError(f"键 {key} 有误", where=str(path), why=f"可用的键：{'、'.join(_TABLES)}")
     source = data.get("source", {})
-    deductions = _figures(data, "deductions", path, ("repeat", "most_per_rule", "most_scaling"))
+    deductions = _figures(data, "deductions", path, ("repeat", "most_per_rule"))
     return Weights(
         dimensions=_figures(data, "dimensions", path),
         grades=tuple(sorted(_figures(data, "grades", path).items(), key=lambda item: -item[1])),
         severities=_figures(data, "severities", path, ("error", "warning", "note")),
         repeat=deductions["repeat"],
         most_per_rule=deductions["most_per_rule"],
-        most_scaling=deductions["most_scaling"],
+        hollow=_figures(data, "hollow", path),
+        ceilings=_figures(data, "ceilings", path),
         rules=_figures(data, "rules", path),
         priority=_figures(data, "priority", path, _PRIORITY),
         verified=bool(source.get("verified", False)),
@@ -117,12 +121,12 @@ def _figures(data: Mapping[str, Any], table: str, path: Path, keys: Iterable[str
 
 
 def score_document(report: DocumentReport, rules: RuleSet, weights: Weights | None = None) -> DocumentReport:
-    """Return the report with a score for each form.
+    """Return the report with a score for each form that was understood.
 
     Parameters
     ----------
     report
-        As the engine gives it; accepted findings cost nothing.
+        As the engine gives it with the whole catalogue; accepted findings cost nothing.
     rules
         The rules it was judged by.
     weights
@@ -133,57 +137,109 @@ def score_document(report: DocumentReport, rules: RuleSet, weights: Weights | No
     for finding in report.findings:
         if finding.form is not None:
             by_form[finding.form].append(finding)
-    scaling = _scaling(report, rules, weights)
     scores = []
     for position, form in enumerate(report.extraction.forms):
+        if form.reading == "not understood":
+            continue
         levels = report.specificity[position] if position < len(report.specificity) else ()
-        scores.append(_score(form, by_form[form.index], scaling, levels, rules, weights))
+        scores.append(_score(form, by_form[form.index], levels, rules, weights))
     return replace(report, scores=tuple(scores))
 
 
-def _scaling(report: DocumentReport, rules: RuleSet, weights: Weights) -> dict[tuple[int, str], float]:
-    """Return, by form and dimension, how much heavier the rules weigh that could be asked."""
-    full: dict[tuple[int, str], float] = defaultdict(float)
-    asked: dict[tuple[int, str], float] = defaultdict(float)
-    for outcome in report.outcomes:
-        rule = rules.rules.get(outcome.rule)
-        if rule is None or outcome.form is None:
-            continue
-        weight = weights.severities[rule.severity]
-        full[outcome.form, rule.dimension] += weight
-        if outcome.status != "skipped":
-            asked[outcome.form, rule.dimension] += weight
-    return {key: min(weights.most_scaling, full[key] / asked[key]) if asked[key] else 1.0 for key in full}
-
-
 def _score(
-    form: Form,
-    findings: list[Finding],
-    scaling: Mapping[tuple[int, str], float],
-    levels: tuple[Specificity | None, ...],
-    rules: RuleSet,
-    weights: Weights,
+    form: Form, findings: list[Finding], levels: tuple[Specificity | None, ...], rules: RuleSet, weights: Weights
 ) -> Score:
-    dimensions = []
+    counted = [item for item in findings if item.rule in rules.rules and not rules.rules[item.rule].preview]
     deductions: list[Deduction] = []
     for name, most in weights.dimensions.items():
-        lost = _deductions(name, most * scaling.get((form.index, name), 1.0), findings, rules, weights)
+        lost = [*_deductions(name, most, counted, rules, weights), *_hollow(form, name, most, counted, weights)]
         total = sum(item.points for item in lost)
         if total > most:
             lost = [replace(item, points=item.points * most / total) for item in lost]
-        dimensions.append((name, most - min(total, most)))
         deductions.extend(lost)
-    points = sum(value for _, value in dimensions)
+    for ceiling, finding in _ceilings(counted, rules, weights):
+        left = _left(deductions, weights)
+        points = sum(left.values())
+        # A grade less than without it: just below the lower end of the grade the form has.
+        most = ceiling if ceiling >= 0 else _grade(points, weights)[1] - 1
+        if points > most >= 0:
+            deductions += [
+                Deduction(
+                    rule=finding.rule,
+                    fingerprint=finding.fingerprint,
+                    dimension=name,
+                    points=value * (1 - most / points),
+                )
+                for name, value in left.items()
+                if value > 0
+            ]
+    left = _left(deductions, weights)
     known = [level.score for level in levels if level is not None]
     specificity = sum(known) / len(known) if known else None
     return Score(
         form=form.index,
-        total=points,
-        grade=next((grade for grade, least in weights.grades if round(points, 1) >= least), weights.grades[-1][0]),
-        dimensions=tuple(dimensions),
+        total=sum(left.values()),
+        grade=_grade(sum(left.values()), weights)[0],
+        dimensions=tuple(left.items()),
         specificity=specificity,
         priority=_priority(form, findings, specificity, weights.priority),
         deductions=tuple(deductions),
+    )
+
+
+def _left(deductions: list[Deduction], weights: Weights) -> dict[str, float]:
+    lost: dict[str, float] = defaultdict(float)
+    for item in deductions:
+        lost[item.dimension] += item.points
+    return {name: max(0.0, most - lost[name]) for name, most in weights.dimensions.items()}
+
+
+def _grade(points: float, weights: Weights) -> tuple[str, float]:
+    return next((row for row in weights.grades if round(points, 1) >= row[1]), weights.grades[-1])
+
+
+def _ceilings(findings: list[Finding], rules: RuleSet, weights: Weights) -> list[tuple[float, Finding]]:
+    """Return what limits a form, the lowest last: each rule once; a negative ceiling is a grade less."""
+    found: dict[str, tuple[float, Finding]] = {}
+    for finding in findings:
+        code, free = finding.rule, weights.rules.get(finding.rule, 1.0) == 0
+        if free or finding.severity == "note" or rules.rules[code].dimension not in weights.dimensions:
+            continue
+        found.setdefault("any", (weights.ceilings["any"], finding))
+        if code == "S112" and not finding.subject.endswith("annual"):
+            continue
+        if code in weights.ceilings and (weights.ceilings[code] >= 0 or finding.severity == "error"):
+            found.setdefault(code, (weights.ceilings[code], finding))
+    return sorted(found.values(), key=lambda row: (row[0] >= 0, -row[0]), reverse=True)
+
+
+def _hollow(form: Form, dimension: str, most: float, findings: list[Finding], weights: Weights) -> list[Deduction]:
+    """Return what empty and vague indicators cost in a dimension: their share of all that are printed."""
+    share = weights.hollow.get(dimension, 0.0)
+    filled = sum(not item.empty for item in form.indicators)
+    seen: set[int] = set()
+    lost = []
+    for finding in findings:
+        if finding.rule not in weights.hollow or finding.severity == "note":
+            continue
+        if finding.indicator is None or finding.indicator in seen:
+            continue
+        seen.add(finding.indicator)
+        twins = len(form.sides) if len(form.sides) > 1 and _twin(form, finding.indicator) else 1
+        points = most * share * weights.hollow[finding.rule] * twins / max(filled, 1)
+        if points > 0:
+            lost.append(
+                Deduction(rule=finding.rule, fingerprint=finding.fingerprint, dimension=dimension, points=points)
+            )
+    return lost
+
+
+def _twin(form: Form, number: int) -> bool:
+    """Whether the other side prints the same indicator: a finding speaks for both."""
+    item = form.indicators[number]
+    return any(
+        other.horizon != item.horizon and other.name == item.name and other.value == item.value
+        for other in form.indicators
     )
 
 
@@ -194,8 +250,8 @@ def _deductions(
     lost: list[Deduction] = []
     spent: dict[str, float] = defaultdict(float)
     for finding in findings:
-        rule = rules.rules.get(finding.rule)
-        if rule is None or rule.dimension != dimension:
+        rule = rules.rules[finding.rule]
+        if rule.dimension != dimension or (rule.code in weights.hollow and finding.indicator is not None):
             continue
         one = most * weights.severities[finding.severity] * weights.rules.get(finding.rule, 1.0)
         cost = min(
@@ -227,6 +283,8 @@ def ranking(documents: Iterable[DocumentReport]) -> list[tuple[DocumentReport, F
     rows = [
         (document, form, score)
         for document in documents
-        for form, score in zip(document.extraction.forms, document.scores)
+        for scores in ({score.form: score for score in document.scores},)
+        for form in document.extraction.forms
+        if (score := scores.get(form.index)) is not None
     ]
     return sorted(rows, key=lambda row: (-row[2].priority, row[0].path, row[1].index))

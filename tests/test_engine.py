@@ -16,6 +16,7 @@ from indicators.config import Acceptance, Config
 from indicators.engine import Statistics, active_rules, check_extraction, tool_finding
 from indicators.errors import PackError
 from indicators.records import DocumentReport, Form
+from indicators.score import score_document
 from indicators.wording import fill, shown
 
 VAGUE = {"indicator": {"level2": "社会效益指标", "name": "校园安全稳定水平", "value": "提高"}}
@@ -183,3 +184,39 @@ def test_formats_of_messages() -> None:
 def test_params_are_converted() -> None:
     rule = with_params(builtin_rules().rules["F101"], {"tolerance": 1}, builtin_rules())
     assert rule.arguments["tolerance"] == Decimal(1)
+
+
+@pytest.mark.parametrize("reading", ["doubtful", "not understood"])
+def test_what_was_not_surely_read_is_not_proved(reading: str) -> None:
+    patch = {
+        "alone": True,
+        "reading": reading,
+        "drop": ["成本指标"],
+        "funds": {"annual": {"total": "100", "central": "60"}},
+    }
+    report = check_extraction(build(patch).extraction, builtin_rules())
+    codes = {item.rule for item in report.findings if item.form == 0}
+    scores = score_document(report, builtin_rules()).scores
+    if reading == "not understood":
+        assert not {code for code in codes if code[0] in "SCFVUTD"}
+        assert "X104" in codes
+        assert scores == ()
+    else:
+        found = [item for item in report.findings if item.rule == "F101"]
+        assert found
+        assert all(item.severity == "warning" and "请核对原件" in item.message for item in found)
+        assert len(scores) == 1
+
+
+def test_a_fingerprint_survives_a_corrected_year_and_row_order() -> None:
+    vague = {"level2": "社会效益指标", "name": "提升素质", "value": "提升"}
+    more = {"level2": "社会效益指标", "name": "受益家长人数", "value": "≥100人"}
+
+    def prints(patch: dict[str, object]) -> set[str]:
+        report = check_extraction(build(patch).extraction, builtin_rules())
+        return {item.fingerprint for item in report.findings if item.form == 0 and item.rule in ("V101", "S107")}
+
+    first = prints({"project_name": "2023年校舍维修", "drop": ["成本指标"], "append": [vague]})
+    again = prints({"project_name": "2024年校舍维修", "year": 2023, "drop": ["成本指标"], "append": [more, vague]})
+    assert first == again
+    assert len(first) == 2

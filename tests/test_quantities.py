@@ -290,3 +290,16 @@ def test_simple_values_read_as_the_scanner_reads_them(relation, number):
 def test_texts_without_marks_of_dates_hold_none(text):
     if not dates._MAY_BE.search(text):
         assert dates._group(text.translate(dates._WIDTH)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("≥100.00(%)", "≥100%"),
+        ("=1.00(次)", "=1次"),
+        ("≤120.00（万元）", "≤120万元"),
+        ("≤1.00(万元/公里)", "≤1万元/公里"),
+    ],
+)
+def test_a_unit_in_brackets_is_a_unit(text: str, plain: str) -> None:
+    assert parse_quantity(text) == parse_quantity(plain) is not None

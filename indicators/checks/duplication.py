@@ -100,9 +100,13 @@ def indicator_not_template(
 _IDLE = re.compile(r"工作|情况|进行|开展|的|了|本|该|此次|指标|项目|进一步|有效|不断|持续")
 
 
+#: 确保档案完好率 is 档案完好率 with a verb in front.
+_ASSURED = re.compile(r"^(?:确保|保证|保障|做到|实现|力争)(?=.{3,}[率度数量]$)")
+
+
 def _bare(name: str) -> str:
     """Return a name without the words that add nothing: 提高民警工作积极性 is 提高民警积极性."""
-    key = plain(name)
+    key = _ASSURED.sub("", plain(name))
     return _IDLE.sub("", key) or key
 
 

@@ -265,3 +265,32 @@ def _merged(form: Form, costs: Sequence[Cost]) -> bool:
     """Whether the costs stand in cells that cover both sides."""
     annual = {item.at for item in form.side("annual")}
     return all(cost.indicator.at in annual for cost in costs)
+
+
+_PER_HEAD_AND_DAY = re.compile(r"元\s*[/每]\s*(?:人|名)\s*[·./*×、]?\s*每?(?:天|日)")
+
+
+@check(scope="indicator")
+def cost_within_standard(indicator: Indicator, *, standards: Lexicon) -> Iterator[Hit]:
+    """Compare a cost by head and day with the table of spending standards.
+
+    Parameters
+    ----------
+    standards
+        Lines ``培训 = 元/人·天 760 《…》``: word of the name, unit, ceiling, where it is laid down.
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``number``, ``ceiling`` and ``standard``.
+    """
+    quantity = indicator.quantity
+    if quantity is None or not _PER_HEAD_AND_DAY.search(indicator.value):
+        raise NotApplicable
+    for line in standards.words:
+        word, _, rest = line.partition("=")
+        _, ceiling, standard = rest.split(maxsplit=2)
+        if word.strip() in indicator.name and quantity.number > Decimal(ceiling):
+            values = {"number": quantity.number, "ceiling": Decimal(ceiling), "standard": standard}
+            yield Hit(indicator, values)
+            return

@@ -41,6 +41,10 @@ def filled(form: Form, horizon: str) -> dict[str, list[Indicator]]:
     return groups
 
 
+def _valueless(form: Form, side: str, categories: tuple[str, ...]) -> bool:
+    return any(item.level2 in categories and item.name and not item.value for item in form.side(side))
+
+
 @check(scope="form")
 def category_filled(
     form: Form,
@@ -76,6 +80,9 @@ def category_filled(
         raise NotApplicable
     lacking = [side for side in sides if not any(category in filled(form, side) for category in categories)]
     if not lacking or (not every_side and len(lacking) < len(sides)):
+        return
+    if all(_valueless(form, side, categories) for side in lacking):
+        # S110 says at the row that its value is blank: one blank, one finding.
         return
     grave = demanding is not None and bool(demanding.find(plain(form.project_name)))
     slot = next((item for item in form.indicators if item.horizon in lacking and item.level2 in categories), None)
@@ -214,6 +221,13 @@ def project_years(form: Form) -> int | None:
     return 1 if "一次性" in form.text("project_attribute") else None
 
 
+#: A goal cell that only points elsewhere or holds a sign.
+_ELSEWHERE = re.compile(
+    r"(?:(?:详)?见(?:附[件表]|方案|项目|申报|实施)\S{0,10}|同(?:实施期|总体|年度|上|左)(?:目标|绩效目标)?|略|无|暂无|没有|不涉及"
+    r"|待定|待补充|null|NULL|N/A|[\W_]{1,8})[。.]?"
+)
+
+
 @check(scope="form")
 def goal_filled(form: Form) -> Iterator[Hit]:
     """Ask for the annual goal, and for the goal of the whole period where the project runs for years.
@@ -230,6 +244,9 @@ def goal_filled(form: Form) -> Iterator[Hit]:
         raise NotApplicable
     annual, lifetime = form.field("goal.annual"), form.field("goal.lifetime")
     merged = any(note.code == "goal-one-cell" for note in form.notes)
+    for goal, side in ((annual, "年度"), (lifetime, "实施期")):
+        if goal is not None and goal.text and _ELSEWHERE.fullmatch(squash(goal.text)):
+            yield Hit(goal, {"side": side, "said": goal.text}, variant="elsewhere")
     if annual is not None and not annual.text and not (merged and lifetime is not None and lifetime.text):
         yield Hit(annual, {"side": "年度"})
     years = project_years(form)
@@ -258,7 +275,7 @@ def texts_filled(form: Form) -> Iterator[Hit]:
     printed = [item for item in form.fields if item.path in _BLOCKS]
     if not printed:
         raise NotApplicable
-    blank = [item for item in printed if not item.text.strip(" -—/无。")]
+    blank = [item for item in printed if not item.text.strip(" -—–_*＊/\\.…、无。")]
     if blank:
         yield Hit(blank[0], {"blank": tuple(_BLOCKS[item.path] for item in blank)}, key="|".join(i.path for i in blank))
 
@@ -303,9 +320,13 @@ _PLACEHOLDER = re.compile(
     r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[Xx]{2,}(?![A-Za-z0-9])|[_＿]{2,}|[□○]{2,}|TBD|待补充|待填"
 )
 _WHOLE = re.compile(
-    r"(?:同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~]+|填写.{0,8}|示例.{0,4})"
+    r"(?:null|NULL|Null|N/A|n/a|#(?:REF|N/A|VALUE|NAME)[!?]?|\{[^{}]+\}|同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~]+|填写.{0,8}|示例.{0,4})"
 )
 _TITLE = re.compile(r"《[^》]*》")
+#: A unit of measure and nothing else; words that are also answers (级, 次, 名) stand with a multiplier only.
+_ONLY_UNIT = re.compile(
+    r"[≥≤=><]?(?:[万千百亿]?(?:公里|千米|平方米|立方米|公顷|亩|吨|公斤|千瓦时|元|人|人次|户|只|头|株|台套|个百分点|㎡)|%|％|个|件|份|台|套|辆)"
+)
 
 
 @check(scope="indicator")
@@ -324,6 +345,8 @@ def placeholder_replaced(indicator: Indicator) -> Iterator[Hit]:
         if body and (_PLACEHOLDER.search(body) or _WHOLE.fullmatch(body)):
             yield Hit(indicator, {"cell": text})
             return
+    if _ONLY_UNIT.fullmatch(squash(indicator.value)):
+        yield Hit(indicator, {"cell": indicator.value}, variant="unit")
 
 
 @check(scope="form")

@@ -181,6 +181,14 @@ def ends_within_project_period(
         yield Hit(indicator, {"period": said}, variant="duration")
     elif span.end > _end_of_project(form, budget, years) and not _begun_in(span, budget, years, length):
         yield Hit(indicator, {"period": said}, variant="end")
+    elif years == 1 and span.end > _end_of_project(form, budget, years) and not _SEASON.search(indicator.name):
+        if length is not None and length < _WHOLE_YEAR:
+            yield Hit(indicator, {"period": said}, variant="over")
+
+
+#: Periods that lie across the turn of the year by nature, and the months of a contract that does.
+_SEASON = re.compile("供暖|采暖|取暖|供热|学年|冬|春运|防火|融雪|除雪|清雪|租|合同")
+_WHOLE_YEAR = 12
 
 
 def _begun_in(span: DateSpan, budget: int, years: int, length: int | None) -> bool:

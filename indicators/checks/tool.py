@@ -10,7 +10,7 @@ from indicators.vocabulary import header_role, level2_label
 
 from .base import Hit, check
 
-__all__ = ["form_found", "raised_by_tool", "reading_reliable"]
+__all__ = ["form_found", "form_understood", "raised_by_tool", "reading_reliable"]
 
 _BLANKS = re.compile(r"[ \u3000]{2,}")
 #: Cells named one by one, and characters shown of each.
@@ -72,6 +72,21 @@ def reading_reliable(extraction: Extraction, *, at_least: float) -> Iterator[Hit
                 "repairs": (*_repairs(form, extraction), *(note.message for note in form.notes)) or ("无",),
             }
             yield Hit(form, values)
+
+
+@check(scope="form")
+def form_understood(form: Form) -> Iterator[Hit]:
+    """Say which tables look like target forms but could not be read as such.
+
+    Yields
+    ------
+    Hit
+        At the form, with ``reasons``; variant ``doubtful`` where it was read, but not surely.
+    """
+    if form.reading == "understood":
+        return
+    reasons = tuple(note.message for note in form.doubts) or ("行列关系与已知版式都对不上",)
+    yield Hit(form, {"reasons": reasons}, variant="doubtful" if form.reading == "doubtful" else "")
 
 
 def _unread(extraction: Extraction) -> Iterator[Hit]:

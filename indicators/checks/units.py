@@ -10,8 +10,9 @@ from indicators.quantities import unit_kind
 from indicators.records import Form, Indicator
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .heads import head_of
 
-__all__ = ["ending", "full_head", "head", "relation_fits_name"]
+__all__ = ["ending", "full_head", "head", "relation_fits_name", "work_not_capped"]
 
 # The unit in brackets, a numbering, or a word that only says that it is counted.
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,12}[)）\]】]\s*$")
@@ -57,6 +58,10 @@ def relation_fits_name(
     ends: Lexicon | None = None,
     kinds: tuple[str, ...] = (),
     rated: Lexicon | None = None,
+    heads: Lexicon | None = None,
+    stems: tuple[str, ...] = (),
+    measures: tuple[str, ...] = (),
+    polarity: str = "",
 ) -> Iterator[Hit]:
     """Look for a comparison that points the wrong way for what the name says.
 
@@ -74,6 +79,8 @@ def relation_fits_name(
         Kinds of unit the value must have for the question to arise; empty = any.
     rated
         Where the unit is a rate of money (元/人), the name must hold one of these words.
+    heads, stems, measures, polarity
+        The head of the name, by the data of ``heads``, must be of one of these kinds and have this polarity.
 
     Yields
     ------
@@ -91,6 +98,11 @@ def relation_fits_name(
     end = ending(name, ends) if ends is not None else ""
     if (names is not None and not word) or (ends is not None and not end):
         return
+    if heads is not None:
+        parsed = head_of(name, heads)
+        if parsed.polarity != polarity or parsed.stem_kind not in stems or parsed.measure_kind not in measures:
+            return
+        word = parsed.stem + parsed.measure
     if unless.find(name) or unless.find(_COMPARED.sub("", indicator.value)) or _AHEAD.search(indicator.value):
         return
     if rated is not None and kind == "money-rate" and not rated.find(name):
@@ -104,3 +116,38 @@ def ending(name: str, words: Lexicon) -> str:
         if name[-size:] in words:
             return name[-size:]
     return ""
+
+
+@check(scope="indicator")
+def work_not_capped(
+    indicator: Indicator, form: Form, context: Context, *, heads: Lexicon, unless: Lexicon
+) -> Iterator[Hit]:
+    """Look for counts of work done (培训人数, 养护里程) that are limited upwards where they should be reached.
+
+    Parameters
+    ----------
+    heads
+        Kinds of names.
+    unless
+        Words of names of things to be kept down (会议, 接待, 成本).
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``word``.
+    """
+    quantity = indicator.quantity
+    if quantity is None or quantity.relation not in "≤<" or "±" in indicator.value:
+        raise NotApplicable
+    name = full_head(indicator, form, context)
+    parsed = head_of(name, heads)
+    counted = unit_kind(quantity.unit) in ("person", "count", "area", "length")
+    if (
+        parsed.output
+        and parsed.polarity != "-"
+        and parsed.stem_kind not in ("harm", "slip")
+        and counted
+        and not unless.find(name)
+    ):
+        if parsed.measure_kind in ("count", "person", "area", "length"):
+            yield Hit(indicator, {"word": parsed.measure})

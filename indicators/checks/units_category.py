@@ -10,14 +10,20 @@ from indicators.quantities import unit_kind
 from indicators.records import Form, Indicator
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .heads import head_of
 from .units import full_head
 from .value_words import core
 
 __all__ = [
+    "aim_not_money_flow",
     "benefit_not_output",
     "benefit_not_satisfaction",
     "category_fits_name",
     "ecology_related",
+    "output_not_input",
+    "quality_not_count",
+    "quantity_not_rate",
+    "time_in_its_category",
     "value_not_money",
 ]
 
@@ -122,6 +128,132 @@ def category_fits_name(
     home, wrong = table[word]
     if indicator.level2 in wrong and not unless.find(name):
         yield Hit(indicator, {"word": word, "home": home})
+
+
+_OUTPUTS = ("数量指标", "质量指标", "成本指标", "经济成本指标")
+
+
+@check(scope="indicator")
+def time_in_its_category(
+    indicator: Indicator, form: Form, context: Context, *, heads: Lexicon, unless: Lexicon
+) -> Iterator[Hit]:
+    """Look for names that ask when (开展时间, 举办时间: whatever stands before it) outside the row for times.
+
+    Parameters
+    ----------
+    heads
+        Kinds of names.
+    unless
+        Words of names whose time is a quality or a length of service.
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``word`` and ``home``.
+    """
+    if indicator.level2 not in _OUTPUTS or _SENTENCE.search(indicator.name):
+        raise NotApplicable
+    name = full_head(indicator, form, context)
+    parsed = head_of(name, heads)
+    if parsed.measure_kind == "date" and indicator.dates is not None and not unless.find(name):
+        yield Hit(indicator, {"word": parsed.measure, "home": "时效指标"})
+
+
+@check(scope="indicator")
+def quantity_not_rate(indicator: Indicator) -> Iterator[Hit]:
+    """Look for a percentage alone where the quantity of work is asked for.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    quantity = indicator.quantity
+    if quantity is None:
+        raise NotApplicable
+    if quantity.unit in ("%", "％"):
+        yield Hit(indicator)
+
+
+@check(scope="indicator")
+def quality_not_count(indicator: Indicator, form: Form, context: Context, *, heads: Lexicon) -> Iterator[Hit]:
+    """Look for counts of work done (发表论文 = 5篇, 推广面积 = 500亩) where its quality is asked for.
+
+    Parameters
+    ----------
+    heads
+        Kinds of names.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    quantity = indicator.quantity
+    if quantity is None or quantity.number == 0:
+        raise NotApplicable
+    parsed = head_of(full_head(indicator, form, context), heads)
+    counted = unit_kind(quantity.unit) in ("count", "area", "length", "person")
+    # Of an ill the count is the quality; a rate or a time has its own rules.
+    done = parsed.output or parsed.stem_kind == "output" or parsed.measure_kind in ("area", "length")
+    if parsed.stem_kind in ("harm", "slip"):
+        return
+    if counted and done and parsed.polarity != "-" and parsed.measure_kind in ("", "count", "area", "length", "person"):
+        yield Hit(indicator)
+
+
+_MONEY = re.compile("资金|经费|预算|专款|拨款|款项|指标文件")
+_FLOW = re.compile(
+    "(?:到位|下达|拨付|支付|支出|执行|使用|结余|结转|使用合规|管理规范|管理合规|使用规范|专款专用|专账核算|专项核算|核算|调整|支出进度|执行进度|支付进度)"
+    "(?:及时|完成|合规|规范|合法合规|足额|准确)*(?:率|比例|进度|情况|性|度|次数|数|程度)?$"
+)
+_FLOW_ALONE = re.compile(
+    "^(?:项目|财政|专项|年度)*(?:科目调整(?:次数)?|专款专用(?:率|性|情况)?|预算(?:结余|执行|支出|调整)(?:率|金额|数|次数)?|支[付出](?:进度|率|完成率)|"
+    "节约财政资金|结余资金|财政资金结余|节支率|专(?:项|账)核算|(?:资金)?结余率|预算编制(?:准确|及时|完成)?率)$"
+)
+_FLOW_RATE = re.compile("(?:到位|下达|支出|执行)(?:率|进度)$")
+_PEOPLE_PAID = re.compile("发放|救助|补助|补贴|低保|工资|奖|贷款|债|基金|医保|社保|投资")
+
+
+@check(scope="indicator")
+def aim_not_money_flow(indicator: Indicator, form: Form, context: Context) -> Iterator[Hit]:
+    """Look for targets that only follow the money (到位率, 支出进度, 专款专用率, 专项核算).
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``word``.
+    """
+    if not indicator.name:
+        raise NotApplicable
+    name = full_head(indicator, form, context)
+    if indicator.level2.endswith("成本指标") or (indicator.level2 == "时效指标" and not _FLOW_RATE.search(name)):
+        # What is spent belongs to the costs; when it is paid belongs to the times.
+        raise NotApplicable
+    alone = _FLOW_ALONE.search(name)
+    flow = _FLOW.search(name)
+    if alone or (flow and _MONEY.search(name[: flow.end()]) and not _PEOPLE_PAID.search(name)):
+        yield Hit(indicator, {"word": (alone or flow).group()})  # type: ignore[union-attr]
+
+
+_INPUT = re.compile(
+    "^(?:投入|安排|使用|配备|聘用|派出|动用|出动)(?:项目|财政|专项|工作|管理|技术|施工)*(?:资金|经费|人员|人力|车辆|设备|机械|人员数量|人数|车辆数)(?:数量?|金额|总额)?$"
+)
+
+
+@check(scope="indicator")
+def output_not_input(indicator: Indicator, form: Form, context: Context) -> Iterator[Hit]:
+    """Look for what is put in (投入人员, 投入车辆) where the work done is asked for.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    if not indicator.name:
+        raise NotApplicable
+    if _INPUT.search(full_head(indicator, form, context)):
+        yield Hit(indicator)
 
 
 @check(scope="indicator")

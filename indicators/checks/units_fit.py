@@ -26,7 +26,10 @@ _NAMED_ZERO = Decimal(0)
 def _bare(indicator: Indicator) -> bool:
     """Whether a value is one number with its unit and nothing else."""
     unit = indicator.quantity.unit if indicator.quantity is not None else ""
-    return not _BESIDE_NUMBER.sub("", half_width(indicator.value).replace(unit, "", 1) if unit else indicator.value)
+    value = half_width(indicator.value)
+    if unit:
+        value = value.replace(f"({unit})", "", 1).replace(unit, "", 1)
+    return not _BESIDE_NUMBER.sub("", value)
 
 
 @check(scope="indicator")
@@ -143,6 +146,9 @@ def unit_printed(indicator: Indicator) -> Iterator[Hit]:
         At the indicator, with ``number``.
     """
     quantity = indicator.quantity
+    if quantity is not None and quantity.unit in ("万", "亿") and indicator.level2 in ("成本指标", "经济成本指标"):
+        yield Hit(indicator, {"number": quantity.number}, variant="yuan")
+        return
     if quantity is None or quantity.unit:
         raise NotApplicable
     name, number = indicator.name, quantity.number

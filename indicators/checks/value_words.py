@@ -21,7 +21,7 @@ _NUMERAL = re.compile("[0-9０-９①-⑳⑴-⒇Ⅰ-ⅿ零〇○一二两三四�
 _NO_NUMBER = re.compile(
     "一批|一定|一次性|统一|进一步|一般|第一|唯一|一致|一律|一体|一流|一线|一站式|一系列|一切|一并|逐一|一一|万无一失|千方百计|"
     "十分|百姓|百货|三农|三资|三公|五险一金|双随机|一公开|两癌|两不愁|再上一|一卡通|一网|"
-    "专一|万全|千家万户|双方|半成品|百分百|一站|一带一路|一老一小"
+    "队伍|退伍|入伍|落伍|内陆|大陆|陆地|专一|万全|千家万户|双方|半成品|百分百|一站|一带一路|一老一小"
 )
 _HANZI = re.compile("[\u4e00-\u9fff]")
 # Boxes, blocks, replacement characters, kana and parts of characters: what recognition leaves of a damaged cell.

@@ -10,6 +10,8 @@ from indicators.quantities import canonical_unit
 from indicators.records import Indicator, Quantity
 
 from .base import Hit, Lexicon, NotApplicable, check, plain
+from .heads import head_of
+from .units import head
 
 __all__ = ["rate_not_low", "rate_within_whole", "rise_possible"]
 
@@ -81,6 +83,13 @@ def rise_possible(indicator: Indicator, *, at_least: Decimal, may_rise: Lexicon)
         yield Hit(indicator, {"number": number, "word": rise.group()})
 
 
+def _usually_high(indicator: Indicator, heads: Lexicon) -> str:
+    """Return the last words of a rate the more of which the better, ``""`` for other names."""
+    parsed = head_of(head(indicator.name), heads)
+    good = parsed.stem_kind in ("good", "remedy") and parsed.polarity == "+" and parsed.measure_kind == "rate"
+    return parsed.modifier[-2:] + parsed.stem if good else ""
+
+
 _SPLIT = re.compile(r"\d\s+\d")
 _SATISFACTION = re.compile("满意[度率]|满意程度")
 _TURNED = re.compile("抗体|不满意|不合格|未达标|不达标|提升|提高|增长|下降|较")
@@ -88,7 +97,14 @@ _TURNED = re.compile("抗体|不满意|不合格|未达标|不达标|提升|提�
 
 @check(scope="indicator")
 def rate_not_low(
-    indicator: Indicator, *, satisfaction: Decimal, passing: Decimal, pass_rates: Lexicon
+    indicator: Indicator,
+    *,
+    satisfaction: Decimal,
+    passing: Decimal,
+    pass_rates: Lexicon,
+    general: Decimal,
+    heads: Lexicon,
+    unless: Lexicon,
 ) -> Iterator[Hit]:
     """Look for satisfaction and pass rates below what is usual.
 
@@ -98,6 +114,10 @@ def rate_not_low(
         Usual level of satisfaction, in per cent.
     passing
         Usual level of the rates named in ``pass_rates``, in per cent.
+    general, heads
+        Level, in per cent, below which any rate is low whose head says the more the better.
+    unless
+        Words of names of rates that are low by nature.
 
     Yields
     ------
@@ -111,6 +131,8 @@ def rate_not_low(
         usual = satisfaction
     elif pass_rates.find(indicator.name):
         usual = passing
+    elif (rate := _usually_high(indicator, heads)) and not unless.find(rate):
+        usual = general
     else:
         raise NotApplicable
     if 0 < number < usual and not _TURNED.search(indicator.name + indicator.value):

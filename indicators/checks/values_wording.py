@@ -9,6 +9,8 @@ from indicators.quantities import amount_in_yuan, canonical_unit, find_quantitie
 from indicators.records import Indicator, Quantity
 
 from .base import Context, Hit, Lexicon, NotApplicable, check
+from .heads import head_of
+from .units import head
 from .value_words import asks_yes_no, core, has_number, legible, pieces, stated, unused
 
 __all__ = [
@@ -148,6 +150,7 @@ def name_is_not_category(indicator: Indicator, *, names: Lexicon, rated: Lexicon
 
 
 _DOUBLED = re.compile(r"^(.{2,})\1$|([\u4e00-\u9fff]{2,})\2$")
+_TWICE = re.compile("(提高|提升|增加|增长|减少|降低|下降|达到|完成|不低于|不少于|不超过)\\1")
 _SIGNS_ONLY = re.compile(r"^[≥≤><=]{2,}[%％]?$")
 
 
@@ -163,9 +166,9 @@ def value_legible(indicator: Indicator) -> Iterator[Hit]:
     value = core(indicator.value)
     if not value:
         raise NotApplicable
-    doubled = _DOUBLED.search(value)
+    doubled = _DOUBLED.search(value) or _TWICE.search(value)
     if doubled and not value.isascii():
-        yield Hit(indicator, {"sign": f"“{doubled.group(1) or doubled.group(2)}”重复"})
+        yield Hit(indicator, {"sign": f"“{next(filter(None, doubled.groups()))}”重复"})
     elif "是" not in value and any(character >= "\u4e00" or character in "□■" for character in indicator.value):
         if not legible(indicator.value):
             yield Hit(indicator, {"sign": "有残缺的字"})
@@ -278,9 +281,25 @@ def _counts(indicator: Indicator) -> bool:
     return quantity is not None and quantity.unit in ("人", "人次", "名", "户") and bool(_PEOPLE.search(indicator.name))
 
 
+#: A graded scale, as the rules on wording advise.
+_SCALE = re.compile("优.{0,30}良.{0,30}[中差]|好.{0,12}一般.{0,12}差|[一二三]档|优[/、]良")
+_PHYSICAL = ("mass", "volume", "length", "area", "energy", "temperature", "rate-per-time", "other")
+
+
+def _measured(indicator: Indicator, heads: Lexicon) -> bool:
+    """Whether the value is a physical quantity, or a rate of things somebody counts."""
+    quantity = indicator.quantity
+    if quantity is None or not quantity.unit:
+        return False
+    if unit_kind(quantity.unit) != "ratio":
+        return unit_kind(quantity.unit) in _PHYSICAL and quantity.unit[-1] not in "分级"
+    parsed = head_of(head(indicator.name), heads)
+    return parsed.measure_kind == "rate" and parsed.stem_kind in ("harm", "slip", "good", "remedy")
+
+
 @check(scope="indicator")
 def specific_enough(
-    indicator: Indicator, context: Context, *, at_least: int, countable: Lexicon, sure: float
+    indicator: Indicator, context: Context, *, at_least: int, countable: Lexicon, heads: Lexicon, sure: float
 ) -> Iterator[Hit]:
     """Look for indicators the classifier finds too vague.
 
@@ -290,6 +309,8 @@ def specific_enough(
         Level (0..3) that is specific enough.
     countable
         Words that give a figure something to count; then the model is not believed against them.
+    heads
+        Kinds of names: rates of what is counted (违规率, 治愈率) are not the model's.
     sure
         Probability the levels below must have together where the value holds a figure: what a name that the
         model never saw can be counted by is often a statistic of its trade.
@@ -300,10 +321,10 @@ def specific_enough(
         At the indicator, with ``level``, ``meaning`` and ``reasons``.
     """
     judged = context.specificity(indicator)
-    if judged is None or unused(indicator):
+    if judged is None or unused(indicator) or not indicator.value.strip():
         raise NotApplicable
     if judged.level < at_least:
-        if _counts(indicator):
+        if _counts(indicator) or _measured(indicator, heads) or _SCALE.search(indicator.value):
             return
         if indicator.quantity is not None and indicator.quantity.unit:
             led_on = _LED_ON.search(indicator.name)

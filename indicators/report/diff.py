@@ -40,7 +40,30 @@ def diff(old: SavedReport, new: SavedReport) -> Difference:
         if left[item.fingerprint] > 0:
             left[item.fingerprint] -= 1
             gone.append(item)
-    return Difference(gone=_sorted(gone), new=_sorted(added), kept=_sorted(kept))
+    return _renamed(Difference(gone=tuple(gone), new=tuple(added), kept=tuple(kept)))
+
+
+def _renamed(found: Difference) -> Difference:
+    """Take as kept what says the same of a project whose name was corrected."""
+    left = Counter(map(_said, found.gone))
+    kept, new = list(found.kept), []
+    for item in found.new:
+        if left[_said(item)] > 0:
+            left[_said(item)] -= 1
+            kept.append(item)
+        else:
+            new.append(item)
+    gone = []
+    for item in reversed(found.gone):
+        if left[_said(item)] > 0:
+            left[_said(item)] -= 1
+            gone.append(item)
+    return Difference(gone=_sorted(gone[::-1]), new=_sorted(new), kept=_sorted(kept))
+
+
+def _said(item: SavedFinding) -> tuple[str, str]:
+    """Return what a finding says, the name of its project left out."""
+    return item.rule, item.message.replace(item.project, "") if item.project else item.message
 
 
 def _sorted(findings: list[SavedFinding]) -> tuple[SavedFinding, ...]:

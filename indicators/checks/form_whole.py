@@ -1,0 +1,294 @@
+"""Does a form hold together as a whole: weights, number of indicators, values, one thing told twice (S, V, C, F)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+from indicators.quantities import canonical_unit, find_quantities, parse_quantity, unit_kind
+from indicators.records import Form, Indicator
+
+from .base import Hit, Lexicon, NotApplicable, check, plain
+from .funds_texts import texts_of
+from .money import annual_funds, money_of, possible_funds
+from .value_words import unused
+
+__all__ = [
+    "cost_near_funds",
+    "enough_indicators",
+    "goal_taken_up",
+    "one_value_each",
+    "satisfaction_of_served",
+    "stated_amount_is_funds",
+    "time_states_when",
+    "values_vary",
+    "weights_make_total",
+]
+
+
+def _side(form: Form) -> tuple[Indicator, ...]:
+    """Return the filled indicators of the annual side, or of the only one."""
+    items = form.side("annual") or form.side("lifetime")
+    return tuple(item for item in items if item.name and item.value and not unused(item))
+
+
+@check(scope="form")
+def enough_indicators(form: Form, *, at_least: int) -> Iterator[Hit]:
+    """Ask for a number of filled indicators.
+
+    Parameters
+    ----------
+    at_least
+        How many a form should have.
+
+    Yields
+    ------
+    Hit
+        At the form, with ``count`` and ``least``.
+    """
+    count = len(_side(form))
+    if not count:
+        raise NotApplicable
+    if count < at_least:
+        yield Hit(form, {"count": count, "least": at_least}, subject="indicators")
+
+
+@check(scope="form")
+def values_vary(form: Form, *, share: Decimal, at_least: int) -> Iterator[Hit]:
+    """Look for forms most of whose values are the same percentage.
+
+    Parameters
+    ----------
+    share, at_least
+        From which part of the indicators, and from how many, values alike say that nobody thought about them.
+
+    Yields
+    ------
+    Hit
+        At the form, with ``value``, ``count`` and ``total``.
+    """
+    items = _side(form)
+    if len(items) < at_least:
+        raise NotApplicable
+    rates = Counter(
+        item.quantity.number
+        for item in items
+        if item.quantity is not None and canonical_unit(item.quantity.unit) == "%"
+    )
+    if rates:
+        number, count = rates.most_common(1)[0]
+        if count >= at_least and Decimal(count) >= share * len(items):
+            yield Hit(
+                form, {"value": f"{number.normalize():f}%", "count": count, "total": len(items)}, subject="indicators"
+            )
+
+
+_PART_LOST = Decimal(70)
+
+
+def _points(form: Form) -> list[Decimal] | None:
+    """Return the points or weights of all indicators of a side, ``None`` where one is not printed."""
+    found = []
+    for item in _side(form):
+        text = next((text for role, text in item.attributes if role in ("score", "weight") and text), "")
+        quantity = parse_quantity(text) if text else None
+        if quantity is None:
+            return None
+        found.append(quantity.number)
+    return found or None
+
+
+@check(scope="form")
+def weights_make_total(form: Form, *, totals: tuple[Decimal, ...]) -> Iterator[Hit]:
+    """Compare the points or weights of the indicators with what they must add up to.
+
+    Parameters
+    ----------
+    totals
+        Sums that are laid down somewhere: 100, or 90 with 10 kept for the execution of the budget; 1 as fractions.
+
+    Yields
+    ------
+    Hit
+        At the form, with ``sum`` and ``totals``.
+    """
+    points = _points(form)
+    if points is None or len(points) < 3:
+        raise NotApplicable
+    total = sum(points, Decimal(0))
+    if 1 < total < _PART_LOST:
+        # Rows are missing from what was read; their points are too.
+        raise NotApplicable
+    if all(abs(total - fitting) > Decimal("0.05") * (1 if fitting > 1 else Decimal("0.1")) for fitting in totals):
+        yield Hit(form, {"sum": total, "totals": totals}, subject="indicators.weights")
+
+
+@check(scope="form")
+def one_value_each(form: Form) -> Iterator[Hit]:
+    """Look for one name with two values that cannot both hold, on one side of a form.
+
+    Yields
+    ------
+    Hit
+        At the later one, with ``first`` (the earlier value) and ``first_category``.
+    """
+    asked = False
+    for side in form.sides:
+        seen: dict[str, Indicator] = {}
+        for item in form.side(side):
+            if not item.name or not item.value or item.quantity is None or len(plain(item.name)) < 4:
+                continue
+            asked = True
+            earlier = seen.setdefault(plain(item.name), item)
+            if earlier is item or earlier.quantity is None or earlier.value == item.value:
+                continue
+            one, two = earlier.quantity, item.quantity
+            same_unit = canonical_unit(one.unit) == canonical_unit(two.unit)
+            if same_unit and one.relation == two.relation and one.number != two.number:
+                yield Hit(item, {"first": earlier.value, "first_category": earlier.level2})
+    if not asked:
+        raise NotApplicable
+
+
+_TASK_KINDS = ("count", "area", "length", "person")
+_DESCRIBING = ("期", "层", "届", "轮", "类", "种", "级")
+_NOT_A_TASK = re.compile("辖区|全县|全市|全区|人口|第|现有|已有|近")
+
+
+@check(scope="form")
+def goal_taken_up(form: Form) -> Iterator[Hit]:
+    """Look for goals most of whose numbers no indicator takes up.
+
+    Yields
+    ------
+    Hit
+        At the goal, with ``figures``.
+    """
+    told = "".join(f"{item.name}={item.value};" for item in form.indicators)
+    here = {quantity.number for quantity, _, _ in find_quantities(told)}
+    here |= {item.quantity.number for item in form.indicators if item.quantity is not None}
+    goals = [item for item in form.fields if item.path.startswith("goal") and item.text]
+    if not goals or len(here) < 3:
+        raise NotApplicable
+    for goal in goals:
+        figures = [
+            (goal.text[start:end], quantity.number)
+            for quantity, start, end in find_quantities(goal.text)
+            if unit_kind(quantity.unit) in _TASK_KINDS
+            and quantity.number >= 2
+            and any(character.isdigit() for character in goal.text[start:end])
+            and quantity.unit not in _DESCRIBING
+            and not _NOT_A_TASK.search(goal.text[max(0, start - 4) : start])
+        ]
+        left = [text for text, number in figures if number not in here]
+        if left and len(left) * 2 > len(figures):
+            yield Hit(goal, {"figures": tuple(left)})
+            return
+
+
+_WHOLE_COST = re.compile(
+    r"^(?:项目)?总(?:成本|投资|费用|支出|造价)|^(?:项目)?(?:成本|费用|经费|支出)总[额计]$|^[\u4e00-\u9fff]{2,8}(?:费用|成本|经费)总额$"
+)
+
+
+@check(scope="form")
+def cost_near_funds(form: Form, *, least: Decimal) -> Iterator[Hit]:
+    """Look for a total cost far below the funds asked for.
+
+    Parameters
+    ----------
+    least
+        Share of the annual funds from which a total cost is believed.
+
+    Yields
+    ------
+    Hit
+        At the only cost of the annual side, with ``cost`` and ``funds`` in 元.
+    """
+    funds = annual_funds(form)
+    costs = [item for item in form.side("annual") if item.level2 in ("成本指标", "经济成本指标") and item.value]
+    if funds is None or len(costs) != 1:
+        raise NotApplicable
+    cost = money_of(costs[0].quantity)
+    if cost is None or not _WHOLE_COST.search(plain(costs[0].name)):
+        raise NotApplicable
+    if 0 < cost.yuan < funds.yuan * least:
+        yield Hit(costs[0], {"cost": cost.yuan, "funds": funds.yuan})
+
+
+_ASKED_FOR = re.compile(
+    r"(?:本年度?|今年|年度|[0-9]{4}年)?(?:共?申请|预算安排|安排预算|本年度?预算|年度预算)(?:财政|项目|专项)?(?:资金|经费|金额)?(?:共计?|合计|总额)?(?:为|约)?"
+    r"\s*(?P<amount>[0-9][0-9,]*(?:\.[0-9]+)?\s*(?:万元|元))"
+)
+_OTHER_YEARS = re.compile("上年|去年|往年|其中|每年|每月|分别|另|已")
+_OTHER_MONEY = re.compile("总投资|概算|上年|去年|结转")
+_CLAUSE_END = re.compile("[，,。；;]")
+
+
+@check(scope="form")
+def stated_amount_is_funds(form: Form) -> Iterator[Hit]:
+    """Compare what a text says is asked for this year with the funds.
+
+    Yields
+    ------
+    Hit
+        At the field, with ``said``, ``stated`` and ``funds`` in 元.
+    """
+    funds = annual_funds(form)
+    if funds is None:
+        raise NotApplicable
+    fitting = [funds, *possible_funds(form, "annual"), *possible_funds(form, "lifetime")]
+    for field in texts_of(form):
+        found = list(_ASKED_FOR.finditer(field.text))
+        clause = _CLAUSE_END.split(field.text[: found[0].start()])[-1] + found[0].group() if found else ""
+        if len(found) != 1 or _OTHER_YEARS.search(clause) or _OTHER_MONEY.search(field.text):
+            continue
+        stated = money_of(parse_quantity(found[0].group("amount")))
+        if stated is not None and not any(stated.agrees(money) or stated.slipped(money) for money in fitting):
+            yield Hit(field, {"said": found[0].group(), "stated": stated.yuan, "funds": funds.yuan})
+            return
+
+
+_OWN = re.compile(
+    "^(?:上级|主管|上级主管|领导|单位领导|财政|财政部门|本单位领导|局领导|上级部门)[\u4e00-\u9fff]{0,6}满意"
+)
+
+
+@check(scope="indicator")
+def satisfaction_of_served(indicator: Indicator) -> Iterator[Hit]:
+    """Look for the satisfaction of superiors where those served are to be asked.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    if not indicator.name:
+        raise NotApplicable
+    if _OWN.search(plain(indicator.name)):
+        yield Hit(indicator)
+
+
+_BY_MONTH = re.compile("(?:按|逐)[月季年周](?:度)?(?:安排|推进|进行|开展|实施|执行|完成)")
+
+
+@check(scope="indicator")
+def time_states_when(indicator: Indicator, *, words: Lexicon) -> Iterator[Hit]:
+    """Look for times that leave the whole year open (全年, 年内, 按合同约定).
+
+    Parameters
+    ----------
+    words
+        Such values.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    if not indicator.value or unit_kind(indicator.quantity.unit if indicator.quantity else "") != "other":
+        raise NotApplicable
+    if plain(indicator.value) in words or _BY_MONTH.fullmatch(plain(indicator.value)):
+        yield Hit(indicator)

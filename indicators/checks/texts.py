@@ -1,0 +1,128 @@
+"""Do goal and texts say something a reviewer can check (families S, D: S119, S120, D106)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indicators.records import Form
+from indicators.text import squash
+
+from .base import Hit, NotApplicable, check, plain
+from .value_words import has_number
+
+__all__ = ["goal_checkable", "sentences_not_repeated", "texts_replaced"]
+
+#: Characters of the shortest goal and of the shortest sentence looked at.
+_SHORTEST_GOAL, _SHORTEST = 6, 8
+_TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.lifetime", "goal.annual")
+_TITLE = re.compile(r"《[^》×XxＸ某]*》")
+_PLACEHOLDER = re.compile(
+    r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[XxＸ]{2,}(?![A-Za-z0-9])|(?<![A-Za-z0-9])[XxＸ](?=[年月日号元万人个家])|某某|某(?=[年月日市县区局])"
+    r"|(?<![A-Za-z])(?:null|NULL|N/A|TBD|undefined|NaN)(?![A-Za-z])|#(?:REF|N/A|VALUE|DIV/0|NAME)[!?]?"
+    r"|\{[^{}]{1,12}\}|\$\{[^{}]+\}|待补充|待填(?!埋)|待定(?=[，。；、]|$)|此处填写|请填写|请在此"
+)
+
+
+@check(scope="form")
+def texts_replaced(form: Form) -> Iterator[Hit]:
+    """Look for placeholders in the texts of a form (X年X月, 某某单位, NULL, #REF!, {单位}).
+
+    Yields
+    ------
+    Hit
+        At the first field that holds one, with ``mark`` and ``count`` (fields that hold one).
+    """
+    printed = [item for item in form.fields if item.path in _TEXTS and item.text]
+    if not printed:
+        raise NotApplicable
+    found = [(item, mark.group()) for item in printed if (mark := _PLACEHOLDER.search(_TITLE.sub("", item.text)))]
+    if found:
+        yield Hit(found[0][0], {"mark": found[0][1], "count": len(found)}, key="|".join(item.path for item, _ in found))
+
+
+_SENTENCES = re.compile(r"[。；;！!\n]+")
+
+
+@check(scope="form")
+def sentences_not_repeated(form: Form) -> Iterator[Hit]:
+    """Look for a sentence that stands twice in one text.
+
+    Yields
+    ------
+    Hit
+        At the field, with ``sentence``.
+    """
+    printed = [item for item in form.fields if item.path in _TEXTS and item.text]
+    if not printed:
+        raise NotApplicable
+    for item in printed:
+        seen: set[str] = set()
+        for sentence in _SENTENCES.split(item.text):
+            key = plain(sentence)
+            if len(key) >= _SHORTEST and key in seen:
+                yield Hit(item, {"sentence": sentence.strip()})
+                break
+            seen.add(key)
+
+
+_OUT_OF_REACH = re.compile(
+    "(?:一年内?|当年|年内|本年度?|202\\d年)[^。；;]{0,8}(?:建成|达到|成为|跻身|实现)[^。；;]{0,8}(?:世界|国际|全球)[^。；;]{0,4}(?:一流|领先|前列)"
+)
+_ASSURANCE = re.compile(
+    "^(?:为?了)?(?:切实|有效|全力|按时|及时)*(?:保障|确保|保证)[^，。；;]{0,24}"
+    "(?:所需(?:资金|经费)|(?:工资|经费|资金|补助|补贴|津贴)(?:的?(?:按时|及时|足额|按月)*(?:发放|拨付|支付|到位))|经费(?:需求)?|资金(?:需求)?)[。．]?$"
+)
+_SLOGAN = re.compile(
+    "^(?:为了?|通过[^，。；]{2,20}[，,])?(?:进一步|不断|持续|切实|有效|全面|大力|积极|努力|更好地|稳步)*"
+    "(?:提高|提升|增强|加强|改善|优化|促进|推动|推进|保障|确保|保证|维护|完善|强化|深化|做好|落实|弘扬|营造|满足|加快)"
+)
+_STATE = re.compile(
+    "《|“|建成|竣工|完工|验收|结题|投入使用|通过|出版|开通|上线|挂牌|全部|率|不发生|无(?:重大|安全)|零|杜绝|按月|每[年月日季]|底前|月前"
+)
+
+
+@check(scope="form")
+def goal_checkable(form: Form, *, longest: int = 60) -> Iterator[Hit]:
+    """Look for goals that name no number, date, object or state anybody could check at the end of the year.
+
+    Parameters
+    ----------
+    longest
+        Length in characters beyond which a goal without any number is only pointed out (variant ``long``).
+
+    Yields
+    ------
+    Hit
+        At the goal; variant ``reach`` (impossible in a year), ``assurance``
+        (funds or wages are assured), ``long``, or none for a slogan.
+    """
+    goals = [item for item in form.fields if item.path.startswith("goal") and item.text.strip()]
+    if not goals:
+        raise NotApplicable
+    for goal in goals:
+        variant = _lack(squash(goal.text), longest)
+        if variant is not None:
+            yield Hit(goal, variant=variant, key="goal")
+            # Once a form: both sides mostly print the same sentence.
+            return
+
+
+def _lack(text: str, longest: int) -> str | None:
+    """Return the variant of what a goal lacks, ``""`` for a slogan, ``None`` where there is something to check."""
+    bare = plain(text)
+    if len(bare) < _SHORTEST_GOAL:
+        # A sign, 无, 详见附件: the goal is missing, which is another rule's.
+        return None
+    if _OUT_OF_REACH.search(text):
+        return "reach"
+    counted = has_number(re.sub(r"(?:19|20)\d\d年?度?", "", text))
+    if counted:
+        return None
+    if _ASSURANCE.search(text):
+        return "assurance"
+    if _STATE.search(text):
+        return None
+    if not _SLOGAN.search(text):
+        return None
+    return "" if len(bare) <= longest else "long"
