@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from indicators import __version__
 from indicators.catalogue import RuleSet, load_rules
-from indicators.config import Config, acceptance_notices
+from indicators.config import Config, acceptance_notices, describe
 from indicators.engine import Statistics, check_extraction, tool_finding
 from indicators.errors import IndicatorsError, ReadError
 from indicators.forms import find_forms
@@ -136,6 +136,7 @@ class Checker:
             model_version=getattr(self.classifier, "version", "") if self.options.classifier else "",
             statistics=self.statistics.rows(),
             notices=acceptance_notices(self.config, documents),
+            settings=describe(self.config),
         )
 
 

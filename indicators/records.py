@@ -602,7 +602,7 @@ class DocumentReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The judgement on one or more documents, with facts about the run."""
+    """The judgement on one or more documents, with facts about the run; ``settings`` says in Chinese which were in force."""
 
     documents: tuple[DocumentReport, ...]
     tool_version: str
@@ -610,6 +610,7 @@ class Report:
     model_version: str = ""
     statistics: tuple[tuple[str, int, float], ...] = ()
     notices: tuple[Note, ...] = ()
+    settings: str = ""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -79,6 +79,7 @@ def report_dict(report: Report, *, brief: bool = False) -> dict[str, Any]:
         "tool_version": report.tool_version,
         "rules_version": report.rules_version,
         "model_version": report.model_version,
+        "settings": report.settings,
         "documents": [document_dict(item, brief=brief) for item in report.documents],
         "notices": [_note(item) for item in report.notices],
         "statistics": [

@@ -50,7 +50,7 @@ def annotate(file: Path, output: Path, **given: Any) -> int:
     if output.resolve() == file.resolve():
         raise ConfigError("不能覆盖原文件", where=str(output), remedy="用 -o 写到另一个文件")
     settings = load_settings(
-        given["config"], given["no_config"], given["packs"], given["select"], given["ignore"], given["preview"], file
+        given["config"], given["no_config"], given["packs"], given["select"], given["ignore"], given["preview"], [file]
     )
     checker = Checker(config=settings, options=read_options(given["reader"], given["no_ocr"]))
     report = checker.report([checker.check_file(file)])

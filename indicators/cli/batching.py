@@ -93,9 +93,14 @@ def batch(paths: tuple[str, ...], **given: Any) -> int:
 
     if not paths and not given["lists"] and given["export"] is None:
         raise ConfigError("没有给出要检查的文件", remedy="请给出文件、文件夹或压缩包，或用 --list 给出清单")
-    start = Path(paths[0]) if paths and Path(paths[0]).exists() else Path.cwd()
     settings = load_settings(
-        given["config"], given["no_config"], given["packs"], given["select"], given["ignore"], given["preview"], start
+        given["config"],
+        given["no_config"],
+        given["packs"],
+        given["select"],
+        given["ignore"],
+        given["preview"],
+        (Path(path) for path in paths),
     )
     options = read_options(given["reader"], given["no_ocr"], not given["no_classifier"])
     check_settings(settings, Checker(config=settings, options=options))

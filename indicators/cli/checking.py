@@ -149,15 +149,19 @@ def load_settings(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     preview: bool,
-    start: Path,
+    paths: Iterable[Path],
 ) -> Config:
-    """Return the settings of a run: the file, then what the command line adds."""
-    from indicators.config import Config, find_config, load_config
+    """Return the settings of a run: the file that was named, then what the command line adds.
+
+    A file of settings beside the documents is not used, because it may be the submitter's; the user is told of it.
+    """
+    from indicators.config import Config, load_config, unused_settings
 
     settings = Config(today=date.today())
-    path = config or (None if no_config else find_config(start))
-    if path is not None:
-        settings = load_config(path, today=date.today())
+    if config is not None:
+        settings = load_config(config, today=date.today())
+    elif not no_config and (unused := unused_settings(paths)) is not None:
+        click.echo(f"注意：{unused} 没有采用，因为它可能随材料而来；确属本单位的设置，请加 --config {unused}", err=True)
     return replace(
         settings,
         rules=(*settings.rules, *packs),
@@ -194,9 +198,9 @@ RULES = click.option(
 CONFIG = click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="配置文件；默认向上查找 indicators.toml。",
+    help="配置文件；只用这里指定的，不采用材料所在文件夹中的。",
 )
-NO_CONFIG = click.option("--no-config", is_flag=True, help="不读配置文件。")
+NO_CONFIG = click.option("--no-config", is_flag=True, help="不用配置文件，也不提示未采用的。")
 SELECT = click.option("--select", multiple=True, help="只用这些规则（编号或开头，逗号分隔），例如 F,V101。")
 IGNORE = click.option("--ignore", multiple=True, help="不用这些规则。")
 PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的规则。")
@@ -232,6 +236,7 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 @click.option("-v", "--verbose", is_flag=True, help="同时显示提示级问题和读取时的修补。")
 def check(paths: tuple[str, ...], **given: Any) -> int:
     """Judge documents and print the report."""
+    from indicators.config import Config
     from indicators.pipeline import Checker
 
     files = files_of(paths)
@@ -240,7 +245,7 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
         raise ConfigError(f"{kind} 是二进制格式，不能显示在屏幕上", remedy=f"请加上 -o 文件名.{kind}")
     settings = load_settings(
         given["config"], given["no_config"], given["packs"], given["select"], given["ignore"], given["preview"],
-        files[0] if files[0].exists() else Path.cwd(),
+        (Path(path) for path in paths),
     )  # fmt: skip
     options = read_options(given["reader"], given["no_ocr"], not given["no_classifier"])
     checker = Checker(config=settings, options=options)
@@ -252,6 +257,8 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
             step(path.name)
     report = checker.report(reports)
     _emit(report, kind, checker, given)
+    if not given["quiet"] and settings != replace(Config(), today=settings.today):
+        click.echo(f"设置：{report.settings}", err=True)
     for note in () if given["quiet"] else report.notices:
         click.echo(f"注意：{note.message}", err=True)
     return status_of(report, given["fail_on"], given["exit_zero"])

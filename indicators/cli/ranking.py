@@ -92,8 +92,9 @@ def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str,
     from indicators.score import ranking
 
     files = files_of(paths)
-    start = files[0] if files[0].exists() else Path.cwd()
-    settings = load_settings(given["config"], given["no_config"], given["packs"], (), (), False, start)
+    settings = load_settings(
+        given["config"], given["no_config"], given["packs"], (), (), False, (Path(path) for path in paths)
+    )
     checker = Checker(config=settings, options=read_options(given["reader"], given["no_ocr"]))
     reports: list[DocumentReport] = []
     with progress(len(files), given["quiet"]) as step:

@@ -50,6 +50,7 @@ def json_lines(report: Report, *, brief: bool = False) -> Iterator[str]:
         "tool_version": report.tool_version,
         "rules_version": report.rules_version,
         "model_version": report.model_version,
+        "settings": report.settings,
     }
     for document in report.documents:
         row = {**facts, **document_dict(document, brief=brief)}
