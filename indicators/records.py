@@ -602,7 +602,7 @@ class DocumentReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The judgement on one or more documents, with facts about the run; ``settings`` says in Chinese which were in force."""
+    """The judgement on one or more documents, with facts about the run; ``settings`` says which were in force."""
 
     documents: tuple[DocumentReport, ...]
     tool_version: str
