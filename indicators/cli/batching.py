@@ -114,7 +114,7 @@ def batch(paths: tuple[str, ...], **given: Any) -> int:
                     finder, store, config=settings, options=options, limits=_limits(given), processes=processes,
                     engine=_engine(given), force=given["force"], retry=given["retry"], on_step=report.step,
                 )  # fmt: skip
-                report.finish(done, finder, given["store"])
+                report.finish(done, finder, store.name)
         if given["export"] is not None and (done is None or done.state == "finished"):
             from indicators.store.export import export
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from indicators.cli.chinese import Command
-from indicators.errors import ConfigError, ReadError
+from indicators.errors import ConfigError, IndicatorsError
 
 if TYPE_CHECKING:
     from indicators.config import Config
@@ -38,6 +39,51 @@ READER = click.option(
 )
 NO_OCR = click.option("--no-ocr", is_flag=True, help="不识别图片页（扫描件）。")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="只输出结果，不显示进度和提示。")
+
+
+NO_GUARD = click.option("--no-guard", is_flag=True, help="不用受限的独立进程（供调试）。")
+TIME_LIMIT = click.option(
+    "--time-limit", type=click.FloatRange(min=1), default=600, show_default=True, help="每份文件最多用几秒。"
+)
+MEMORY_LIMIT = click.option(
+    "--memory-limit", type=click.IntRange(min=400), default=2048, show_default=True, help="每份文件最多用多少 MB 内存。"
+)
+
+
+def guard(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of the process that reads for it."""
+    return TIME_LIMIT(MEMORY_LIMIT(NO_GUARD(command)))
+
+
+def limits_of(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the limits of the process that reads, and what tells of waiting for it."""
+    told: dict[Path, float] = {}
+
+    def waiting(path: Path, spent: float, size: float) -> None:
+        if spent >= told.get(path, 0.0):
+            told[path] = 2 * spent
+            click.echo(f"仍在读取 {clean(path.name)}：已用 {spent:.0f} 秒、{size:.0f} MB", err=True)
+
+    from indicators.report.places import clean
+
+    quiet = given["quiet"] or not sys.stderr.isatty()
+    return {
+        "seconds": given["time_limit"],
+        "megabytes": given["memory_limit"],
+        "waiting": None if quiet else waiting,
+    }
+
+
+@contextmanager
+def judging(checker: Checker, given: dict[str, Any]) -> Iterator[Callable[[Path], DocumentReport]]:
+    """Give what judges a file: in a guarded process, or here with ``--no-guard``."""
+    from indicators.pipeline import guarded_check
+
+    if given["no_guard"]:
+        yield checker.check_file
+        return
+    with guarded_check(checker, **limits_of(given)) as judge:
+        yield judge
 
 
 def read_options(reader: str, no_ocr: bool, classifier: bool = True) -> Options:
@@ -112,27 +158,29 @@ def write(text: str | bytes, output: Path | None) -> None:
 @READER
 @NO_OCR
 @click.option("--brief", is_flag=True, help="不含长段文字。")
+@guard
 @QUIET
-def extract(
-    paths: tuple[str, ...], form: str | None, output: Path | None, reader: str, no_ocr: bool, brief: bool, quiet: bool
-) -> int:
+def extract(paths: tuple[str, ...], **given: Any) -> int:
     """Read forms and print them."""
-    from indicators.pipeline import extract_file, unreadable_extraction
+    from indicators.pipeline import extract_file, guarded_extract, unreadable_extraction
     from indicators.report.records import records_csv, records_json, records_table
 
-    options = read_options(reader, no_ocr)
+    options = read_options(given["reader"], given["no_ocr"])
+    output, brief = given["output"], given["brief"]
     found, failed = [], 0
     files = files_of(paths)
-    with progress(len(files), quiet) as step:
+    plain = nullcontext(partial(extract_file, options=options))
+    reading = plain if given["no_guard"] else guarded_extract(options, **limits_of(given))
+    with reading as read, progress(len(files), given["quiet"]) as step:
         for path in files:
             try:
-                found.append((str(path), extract_file(path, options)))
-            except ReadError as error:
+                found.append((str(path), read(path)))
+            except IndicatorsError as error:
                 failed += 1
                 found.append((str(path), unreadable_extraction(path, error)))
                 click.echo(f"错误：{error}", err=True)
             step(path.name)
-    kind = form or ("table" if output is None and sys.stdout.isatty() else "json")
+    kind = given["form"] or ("table" if output is None and sys.stdout.isatty() else "json")
     if kind == "json":
         write(records_json(found, brief=brief), output)
     elif kind == "csv":
@@ -232,6 +280,7 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 @READER
 @NO_OCR
 @click.option("--brief", is_flag=True, help="JSON 不含长段文字。")
+@guard
 @QUIET
 @click.option("-v", "--verbose", is_flag=True, help="同时显示提示级问题和读取时的修补。")
 def check(paths: tuple[str, ...], **given: Any) -> int:
@@ -251,9 +300,9 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     checker = Checker(config=settings, options=options)
     check_settings(settings, checker)
     reports: list[DocumentReport] = []
-    with progress(len(files), given["quiet"]) as step:
+    with judging(checker, given) as judge, progress(len(files), given["quiet"]) as step:
         for path in files:
-            reports.append(checker.check_file(path))
+            reports.append(judge(path))
             step(path.name)
     report = checker.report(reports)
     _emit(report, kind, checker, given)

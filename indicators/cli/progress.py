@@ -139,6 +139,8 @@ def _lines(summary: Summary, finder: Finder, store: str) -> Iterator[str]:
         yield f"  {STATUSES[status]}：{reason if document in reason else f'{document}：{reason}'}"
     if summary.failures > _SHOWN:
         yield f"  …共 {summary.failures} 份没能检查，全部记在库中（问题 X101）；加 --retry 再试。"
+    if summary.gone:
+        yield f"已不存在的文件 {summary.gone} 份，其结果已从库中移出。"
     if finder.passed_over:
         kinds = "，".join(f"{suffix} {count}" for suffix, count in finder.passed_over.most_common(8))
         yield f"跳过不是文档的文件 {finder.passed_over.total()} 个（{kinds}）。"

@@ -20,6 +20,8 @@ from indicators.cli.checking import (
     READER,
     RULES,
     files_of,
+    guard,
+    judging,
     load_settings,
     progress,
     read_options,
@@ -65,6 +67,7 @@ _COLUMNS = {
 @NO_CONFIG
 @READER
 @NO_OCR
+@guard
 @QUIET
 def rank(paths: tuple[str, ...], **given: Any) -> int:
     """Rank the forms of a run or of a store."""
@@ -97,9 +100,9 @@ def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str,
     )
     checker = Checker(config=settings, options=read_options(given["reader"], given["no_ocr"]))
     reports: list[DocumentReport] = []
-    with progress(len(files), given["quiet"]) as step:
+    with judging(checker, given) as judge, progress(len(files), given["quiet"]) as step:
         for path in files:
-            reports.append(checker.check_file(path))
+            reports.append(judge(path))
             step(path.name)
     rows = []
     for document, form, score in ranking(reports):
