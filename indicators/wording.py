@@ -17,7 +17,7 @@ from typing import Any
 
 from indicators.checks import Hit
 from indicators.records import Field, Form, FundLine, Indicator, Statement
-from indicators.text import mask_numbers
+from indicators.text import clean
 
 __all__ = ["FIELD_NAMES", "HORIZON_NAMES", "SOURCE_NAMES", "evidence", "facts", "fill", "number", "shown"]
 
@@ -75,7 +75,7 @@ def shown(value: object) -> str:
         return f"{value.name} = {value.value}"
     if isinstance(value, Form):
         return value.project_name or value.title
-    text = mask_numbers("" if value is None else str(value)).replace("\n", " ")
+    text = clean("" if value is None else str(value)).replace("\n", " ")
     return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
 
 
@@ -146,4 +146,4 @@ def _plain(value: object) -> str:
         return "、".join(_plain(item) for item in value)[:_LONGEST_EVIDENCE]
     if isinstance(value, Indicator | Form):
         return shown(value)
-    return mask_numbers("" if value is None else str(value))[:_LONGEST_EVIDENCE]
+    return clean("" if value is None else str(value))[:_LONGEST_EVIDENCE]

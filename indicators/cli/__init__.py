@@ -17,6 +17,7 @@ import click
 from indicators import __version__
 from indicators.cli.chinese import Group, explain_usage_error
 from indicators.errors import IndicatorsError
+from indicators.text import clean
 
 __all__ = ["app", "main"]
 
@@ -73,17 +74,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         click.echo(f"错误：{explain_usage_error(error)}\n用“{command} --help”查看用法。", err=True)
         return _leave(2, argv)
     except click.FileError as error:
-        click.echo(f"错误：无法打开文件 {error.ui_filename}：{error.message}", err=True)
+        click.echo(clean(f"错误：无法打开文件 {error.ui_filename}：{error.message}"), err=True)
         return _leave(2, argv)
     except IndicatorsError as error:
-        click.echo(f"错误：{error}", err=True)
+        click.echo(clean(f"错误：{error}"), err=True)
         return _leave(2, argv)
     except BrokenPipeError:
         # The reader went away (| head); nothing more can be said to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _leave(0, argv)
     except OSError as error:
-        click.echo(f"错误：{_os_error(error)}", err=True)
+        click.echo(clean(f"错误：{_os_error(error)}"), err=True)
         return _leave(2, argv)
     except Exception as error:
         click.echo(f"错误：{_crash(error)}", err=True)

@@ -31,6 +31,7 @@ from indicators.cli.checking import (
 )
 from indicators.cli.chinese import Command
 from indicators.errors import ConfigError
+from indicators.text import cleaned, csv_value, one_line
 
 if TYPE_CHECKING:
     from indicators.batch import Limits, Summary
@@ -257,21 +258,18 @@ def outliers(store: str, far: float, form: str, limit: int | None, output: Path 
 
 def _render(rows: list[dict[str, Any]], kind: str, end: str, shown: tuple[str, ...] = ()) -> str:
     if kind == "json":
-        return json.dumps(rows, ensure_ascii=False, indent=1)
+        return json.dumps(
+            [{key: cleaned(value) for key, value in row.items()} for row in rows], ensure_ascii=False, indent=1
+        )
     columns: list[str] = [name for name in (shown or (rows[0] if rows else ())) if name in _WORDS]
     if kind == "csv":
         out = io.StringIO()
         out.write("\ufeff")
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([_WORDS[name] for name in columns])
-        writer.writerows([_safe(row.get(name)) for name in columns] for row in rows)
+        writer.writerows([csv_value(row.get(name)) for name in columns] for row in rows)
         return out.getvalue()
     return _table(rows, columns, end)
-
-
-def _safe(value: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
 def _table(rows: list[dict[str, Any]], columns: list[str], end: str) -> str:
@@ -299,4 +297,4 @@ def _cell(name: str, value: Any) -> str:
         return f"{value * 100:.0f}%"
     if isinstance(value, float) and abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value}"
+    return one_line(f"{value}")

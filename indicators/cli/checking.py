@@ -15,6 +15,7 @@ import click
 
 from indicators.cli.chinese import Command
 from indicators.errors import ConfigError, IndicatorsError
+from indicators.text import one_line
 
 if TYPE_CHECKING:
     from indicators.config import Config
@@ -62,9 +63,7 @@ def limits_of(given: dict[str, Any]) -> dict[str, Any]:
     def waiting(path: Path, spent: float, size: float) -> None:
         if spent >= told.get(path, 0.0):
             told[path] = 2 * spent
-            click.echo(f"仍在读取 {clean(path.name)}：已用 {spent:.0f} 秒、{size:.0f} MB", err=True)
-
-    from indicators.report.places import clean
+            click.echo(f"仍在读取 {one_line(path.name)}：已用 {spent:.0f} 秒、{size:.0f} MB", err=True)
 
     quiet = given["quiet"] or not sys.stderr.isatty()
     return {
@@ -178,8 +177,8 @@ def extract(paths: tuple[str, ...], **given: Any) -> int:
             except IndicatorsError as error:
                 failed += 1
                 found.append((str(path), unreadable_extraction(path, error)))
-                click.echo(f"错误：{error}", err=True)
-            step(path.name)
+                click.echo(one_line(f"错误：{error}"), err=True)
+            step(one_line(path.name))
     kind = given["form"] or ("table" if output is None and sys.stdout.isatty() else "json")
     if kind == "json":
         write(records_json(found, brief=brief), output)
@@ -303,13 +302,13 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     with judging(checker, given) as judge, progress(len(files), given["quiet"]) as step:
         for path in files:
             reports.append(judge(path))
-            step(path.name)
+            step(one_line(path.name))
     report = checker.report(reports)
     _emit(report, kind, checker, given)
     if not given["quiet"] and settings != replace(Config(), today=settings.today):
         click.echo(f"设置：{report.settings}", err=True)
     for note in () if given["quiet"] else report.notices:
-        click.echo(f"注意：{note.message}", err=True)
+        click.echo(one_line(f"注意：{note.message}"), err=True)
     return status_of(report, given["fail_on"], given["exit_zero"])
 
 

@@ -29,6 +29,7 @@ from indicators.cli.checking import (
 )
 from indicators.cli.chinese import Command
 from indicators.errors import ConfigError
+from indicators.text import cleaned, csv_value, one_line
 
 if TYPE_CHECKING:
     from indicators.records import DocumentReport
@@ -152,7 +153,9 @@ def _grouped(rows: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
 
 def _render(rows: list[dict[str, Any]], kind: str) -> str:
     if kind == "json":
-        return json.dumps(rows, ensure_ascii=False, indent=1)
+        return json.dumps(
+            [{key: cleaned(value) for key, value in row.items()} for row in rows], ensure_ascii=False, indent=1
+        )
     names = {**_COLUMNS, "forms": "表数"}
     columns = [key for key in ("rank", *(rows[0] if rows else _COLUMNS)) if key in names]
     columns = list(dict.fromkeys(columns))
@@ -161,13 +164,9 @@ def _render(rows: list[dict[str, Any]], kind: str) -> str:
         out.write("\ufeff")
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([names[key] for key in columns])
-        writer.writerows([_safe(row.get(key)) for key in columns] for row in rows)
+        writer.writerows([csv_value(row.get(key)) for key in columns] for row in rows)
         return out.getvalue()
     return _table(rows, columns, names)
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
 def _table(rows: list[dict[str, Any]], columns: list[str], names: dict[str, str]) -> str:
@@ -194,4 +193,4 @@ def _cell(key: str, value: Any) -> str:
         return "—"
     if key == "amount":
         return f"{value:,.0f}"
-    return str(value)
+    return one_line(str(value))

@@ -226,8 +226,9 @@ def _passing(error: DBAPIError) -> bool:
         return True
     if not isinstance(error, OperationalError) or not hasattr(error.orig, "sqlstate"):
         return False
+    state: str | None = getattr(error.orig, "sqlstate", None)
     # psycopg gives a refused connection no state; 08 is a lost one, 53 and 57 a server that is full or shutting down.
-    return error.orig.sqlstate is None or error.orig.sqlstate[:2] in ("08", "53", "57")
+    return state is None or state[:2] in ("08", "53", "57")
 
 
 def _replace(connection: Connection, results: Mapping[str, tuple[DocumentRows, Mapping[str, Any] | None]]) -> None:

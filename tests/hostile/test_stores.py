@@ -59,11 +59,11 @@ def test_the_end_of_a_run_names_the_store_without_password(
     assert SECRET not in said
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     sqlstate = None
 
 
-@pytest.mark.parametrize("error", [Refused("connection refused")])
+@pytest.mark.parametrize("error", [RefusedError("connection refused")])
 def test_a_database_that_comes_back_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
