@@ -152,7 +152,7 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
         title, message, fix = variant.title or title, variant.message or message, variant.fix or fix
     severity = config.severities.get(rule.code, severity)  # type: ignore[assignment]
     known = facts(hit, raw.form, raw.horizon)
-    text = fill(message, known)
+    text = fill(message, known, where=str(rule.path))
     confidence = hit.confidence if hit.confidence is not None else getattr(hit.at, "confidence", 1.0)
     if rule.dimension != _OWN_WORK and ((confidence < 1 and not isinstance(hit.at, Form)) or _pictured(raw.form)):
         # What a damaged print or a picture could explain is no proof.
@@ -164,7 +164,7 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
         severity=severity,
         title=title,
         message=text,
-        fix=fill(fix, known),
+        fix=fill(fix, known, where=str(rule.path)),
         subject=hit.subject or _subject(raw),
         form=raw.form.index if raw.form is not None else None,
         indicator=raw.indicator,
@@ -239,8 +239,8 @@ def tool_finding(rules: RuleSet, code: str, values: dict[str, object], *, at: Lo
         name=rule.name,
         severity=rule.severity,
         title=rule.title,
-        message=fill(rule.message, known),
-        fix=fill(rule.fix, known),
+        message=fill(rule.message, known, where=str(rule.path)),
+        fix=fill(rule.fix, known, where=str(rule.path)),
         subject="document",
         at=hit.at.at if isinstance(hit.at, Line) else Location(),
         values=evidence(hit),

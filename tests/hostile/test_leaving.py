@@ -77,7 +77,7 @@ def test_masking_a_long_text_of_digits_ends() -> None:
 def test_control_signs_are_taken_out() -> None:
     hostile = "\x1b[31m红\x1b]0;t\x07\u202e反\u2066\u200f\x00\x9b字\ud800"
     assert clean(hostile) == "[31m红]0;t反字"
-    assert one_line("a\nb\r\nc\u2028d") == "a b cd"
+    assert one_line("a\nb\r\nc\u2028d") == "a b c d"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r", "＝", "＋", "－", "＠", " =", "\u3000＝", "\n="])
