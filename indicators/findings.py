@@ -154,7 +154,9 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
     known = facts(hit, raw.form, raw.horizon)
     text = fill(message, known, where=str(rule.path))
     confidence = hit.confidence if hit.confidence is not None else getattr(hit.at, "confidence", 1.0)
-    if rule.dimension != _OWN_WORK and ((confidence < 1 and not isinstance(hit.at, Form)) or _pictured(raw.form)):
+    if rule.dimension != _OWN_WORK and (
+        (confidence < 1 and not isinstance(hit.at, Form)) or _pictured(raw.form) or _doubted(extraction)
+    ):
         # What a damaged print or a picture could explain is no proof.
         severity = "warning" if severity == "error" else severity
         text = text if "请核对原件" in text else text + _CHECK_ORIGINAL
@@ -171,6 +173,11 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
         at=hit.at.at if not isinstance(hit.at, Extraction) else Location(),
         values=evidence(hit),
     )
+
+
+def _doubted(extraction: Extraction) -> bool:
+    """Return whether something of the document may be missing."""
+    return any(note.doubt for note in extraction.document.problems)
 
 
 def _pictured(form: Form | None) -> bool:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ __all__ = [
     "check",
     "expand",
     "extract_file",
+    "forms_of",
     "guarded_check",
     "guarded_extract",
     "score",
@@ -48,6 +49,8 @@ __all__ = [
 #: What one file may take in a single run: a hundred scanned pages take some five minutes.
 SECONDS = 600.0
 MEGABYTES = 2048.0
+#: Most that a form is trusted out of a damaged file.
+_DOUBTED = 0.9
 
 #: Endings looked for when a folder is given; a file named by hand is read whatever its name.
 SUFFIXES = frozenset(
@@ -128,7 +131,7 @@ class Checker:
 
     def check_document(self, document: Document, *, path: str = "") -> DocumentReport:
         """Judge one document."""
-        return self.check_extraction(find_forms(document), path=path)
+        return self.check_extraction(forms_of(document), path=path)
 
     def check_extraction(self, extraction: Extraction, *, path: str = "") -> DocumentReport:
         """Judge what was read out of one document."""
@@ -254,6 +257,15 @@ def unreadable(path: str | Path, error: IndicatorsError, rules: RuleSet) -> Docu
     return DocumentReport(extraction=unreadable_extraction(path, error), findings=(finding,), path=str(path))
 
 
+def forms_of(document: Document) -> Extraction:
+    """Return the forms of a document; where something of it may be missing, none comes with full confidence."""
+    extraction = find_forms(document)
+    if not any(note.doubt for note in document.problems):
+        return extraction
+    forms = tuple(replace(form, confidence=min(form.confidence, _DOUBTED)) for form in extraction.forms)
+    return replace(extraction, forms=forms)
+
+
 def extract_file(path: str | Path, options: Options | None = None) -> Extraction:
     """Read the forms of one file.
 
@@ -263,7 +275,7 @@ def extract_file(path: str | Path, options: Options | None = None) -> Extraction
         If the file cannot be read.
     """
     options = options or Options()
-    return find_forms(read(path, engine=options.engine, ocr=options.ocr))
+    return forms_of(read(path, engine=options.engine, ocr=options.ocr))
 
 
 def check(source: str | Path | Document, *, config: Config | None = None, options: Options | None = None) -> Report:

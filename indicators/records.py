@@ -151,11 +151,14 @@ class Note:
     """Something the tool did or could not do, in Chinese, with its place.
 
     ``code`` is a short English word for programs, e.g. ``label-inferred``; ``message`` is for people.
+    ``doubt`` says that something of the document may be missing or altered, so that nothing is proved by what is not
+    there.
     """
 
     code: str
     message: str
     at: Location | None = None
+    doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,8 @@ from indicators.batch.loading import load
 from indicators.batch.rows import rows_of
 from indicators.batch.tasks import Limits, Result, Settings, Spent, Task
 from indicators.errors import IndicatorsError, ReadError
-from indicators.forms import find_forms
 from indicators.guarding import fault
-from indicators.pipeline import Checker, unreadable
+from indicators.pipeline import Checker, forms_of, unreadable
 from indicators.readers import read_bytes
 from indicators.records import Extraction, Specificity
 from indicators.store.rows import storable
@@ -89,7 +88,7 @@ class Judge:
         try:
             document = read_bytes(data, name, engine=options.engine, ocr=options.ocr)
             marks.append(perf_counter())
-            extraction = find_forms(document)
+            extraction = forms_of(document)
             marks.append(perf_counter())
             report = self.checker.check_extraction(extraction, path=task.shown)
         except IndicatorsError as error:

@@ -21,6 +21,8 @@ PdfEngine = Literal["pypdfium2", "pdfplumber"]
 LARGEST = 150 * 1024 * 1024
 #: A text of this size would hold some fifty thousand forms: it is no budget document.
 LARGEST_TEXT = 64 * 1024 * 1024
+#: Lines and cells of a text: each costs some 200 bytes, and the whole budget of a province has fewer.
+MOST_TEXT_CELLS = 3_000_000
 
 
 def read(path: str | Path, *, engine: PdfEngine = "pypdfium2", ocr: bool = True) -> Document:
@@ -129,6 +131,12 @@ def _page_ocr() -> _PageOcr | None:
 
 def read_bytes(data: bytes, name: str, *, engine: PdfEngine = "pypdfium2", ocr: bool = True) -> Document:
     """Read the bytes of a file into a Document; see :func:`read`."""
+    from indicators.readers.bounds import bounded
+
+    return bounded(_read_kind(data, name, engine, ocr))
+
+
+def _read_kind(data: bytes, name: str, engine: PdfEngine, ocr: bool) -> Document:
     from indicators.readers import sniff
 
     if not data:
@@ -166,6 +174,10 @@ def read_bytes(data: bytes, name: str, *, engine: PdfEngine = "pypdfium2", ocr: 
 
         if len(data) > LARGEST_TEXT:
             raise _too_large(name, len(data), LARGEST_TEXT)
+        cells = data.count(b"|") + data.count(b"\t") + data.count(b"\n")
+        if cells > MOST_TEXT_CELLS:
+            why = f"约 {cells // 10000} 万个单元格，上限 {MOST_TEXT_CELLS // 10000} 万"
+            raise ReadError("文本中的表格过大", where=name, why=why, remedy="请核对来源，或按单位拆分后再检查")
         return read_text(data, name, sha256=hashlib.sha256(data).hexdigest())
     raise ReadError(
         f"不支持的文件格式（{kind}）",

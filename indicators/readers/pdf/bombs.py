@@ -37,8 +37,6 @@ MAX_DOCUMENT = 400_000_000
 MAX_DRAWN = 100_000
 MAX_DEPTH = 40
 _STEP = 1 << 20
-#: The most that deflate packs into one byte.
-_RATIO = 1032
 _SQUEEZED = frozenset(("/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"))
 #: Keys that page content never has.
 _OTHER = ("/Length1", "/Length2", "/N", "/Type", "/FunctionType", "/ShadingType", "/First", "/Alternate", "/Subtype")
@@ -93,6 +91,7 @@ class _Examination:
     sizes: dict[Key, int] = field(default_factory=dict)
     costs: dict[tuple[Key, Key], tuple[int, int]] = field(default_factory=dict)
     named: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    broken: bool = False
 
     def run(self, pdf: Any, *, every: bool) -> Examined:
         """Examine every page, and every stream where one may be long."""
@@ -110,7 +109,9 @@ class _Examination:
                 heavy.add(index)
             if whole > MAX_DOCUMENT:
                 raise self.error(f"全部页面的内容超过 {MAX_DOCUMENT // 1_000_000} MB")
-        return Examined(heavy=frozenset(heavy), mended=bool(pdf.get_warnings()))
+        count = pdf.Root.Pages.get("/Count")
+        mended = self.broken or bool(pdf.get_warnings()) or count != len(pdf.pages)
+        return Examined(heavy=frozenset(heavy), mended=mended)
 
     def stream(self, item: Any) -> None:
         """Refuse a stream that unfolds beyond its limit."""
@@ -123,7 +124,7 @@ class _Examination:
             self.size(item)
             return
         raw = item.read_raw_bytes()
-        if len(raw) > _SMALL and _unfolded_size(raw, names, MAX_UNFOLDED) > MAX_UNFOLDED:
+        if len(raw) > _SMALL and _unfolded_size(raw, names, MAX_UNFOLDED)[0] > MAX_UNFOLDED:
             raise self.error(f"数据流解压后超过 {MAX_UNFOLDED // 1_000_000} MB")
 
     def filters(self, item: Any) -> list[str]:
@@ -137,7 +138,8 @@ class _Examination:
         """Return the bytes of a content stream unfolded."""
         key = item.objgen
         if key not in self.sizes or key == (0, 0):
-            self.sizes[key] = _unfolded_size(item.read_raw_bytes(), self.filters(item), MAX_CONTENT)
+            self.sizes[key], whole = _unfolded_size(item.read_raw_bytes(), self.filters(item), MAX_CONTENT)
+            self.broken |= not whole
             if self.sizes[key] > MAX_CONTENT:
                 raise self.error(f"数据流解压后超过 {MAX_CONTENT // 1_000_000} MB")
         return self.sizes[key]
@@ -147,17 +149,14 @@ class _Examination:
         import pikepdf
 
         contents = page.obj.get("/Contents")
-        parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-        parts = [part for part in parts if isinstance(part, pikepdf.Stream)]
-        packed = [part for part in parts if self.filters(part)]
-        size = sum(len(part.read_raw_bytes()) for part in parts) if len(parts) < 20 else MAX_PAGE
-        # What is short packed cannot be long unpacked: most pages need not be unpacked here.
-        if len(parts) >= 20 or size > MAX_PAGE or (packed and size * _RATIO > MAX_PAGE):
-            size = 0
-            for part in parts:
-                size += self.size(part)
-                if size > MAX_PAGE:
-                    return size
+        named: list[Any] = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+        parts = [part for part in named if isinstance(part, pikepdf.Stream)]
+        self.broken |= contents is not None and len(parts) < len(named)
+        size = 0
+        for part in parts:
+            size += self.size(part)
+            if size > MAX_PAGE:
+                return size
         if not parts or not self.forms(page.obj.objgen, page.resources):
             return size
         drawn, more = self.drawn(b"\n".join(part.read_bytes() for part in parts), page.obj.objgen, ())
@@ -235,26 +234,26 @@ def _unescaped(name: bytes) -> str:
     return "/" + plain.decode("utf-8", "replace")
 
 
-def _unfolded_size(raw: bytes, names: list[str], limit: int) -> int:
-    """Return the size of a stream unfolded, counted up to a little beyond the limit; damaged ones as far as they go."""
+def _unfolded_size(raw: bytes, names: list[str], limit: int) -> tuple[int, bool]:
+    """Return the size of a stream unfolded, counted up to a little beyond the limit, and whether it is whole."""
     for name in names:
         if name in ("/FlateDecode", "/Fl"):
             return _inflated_size(raw, limit)
         if name in ("/LZWDecode", "/LZW"):
-            return _lzw_size(raw, limit)
+            return _lzw_size(raw, limit), True
         try:
             if name in ("/ASCII85Decode", "/A85"):
                 raw = base64.a85decode(raw.strip().removeprefix(b"<~").split(b"~")[0])
             elif name in ("/ASCIIHexDecode", "/AHx"):
                 raw = bytes.fromhex(raw.split(b">")[0].decode("ascii", "ignore"))
             elif name in ("/RunLengthDecode", "/RL"):
-                return len(raw) * 64
+                return len(raw) * 64, True
         except (ValueError, binascii.Error):
-            return len(raw)
-    return len(raw)
+            return len(raw), False
+    return len(raw), True
 
 
-def _inflated_size(raw: bytes, limit: int) -> int:
+def _inflated_size(raw: bytes, limit: int) -> tuple[int, bool]:
     unfold = zlib.decompressobj()
     size, pending = 0, raw
     try:
@@ -263,8 +262,8 @@ def _inflated_size(raw: bytes, limit: int) -> int:
             size += len(unfold.decompress(pending, _STEP))
             pending = unfold.unconsumed_tail
     except zlib.error:
-        pass
-    return size
+        return size, False
+    return size, unfold.eof or size > limit
 
 
 def _codes(raw: bytes) -> Generator[int, int | None, None]:

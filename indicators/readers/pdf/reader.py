@@ -139,18 +139,18 @@ def _read(data: bytes, name: str, handle: Any, examined: Examined, engine: str, 
     gathered = _Gathered()
     if examined.mended:
         message = f"PDF 的内部结构有损坏，已按推测修补，可能缺页缺行，请与原件核对；{_REOPEN}"
-        gathered.problems.append(Note(code="pdf-mended", message=message))
+        gathered.problems.append(Note(code="pdf-mended", message=message, doubt=True))
     started = time.monotonic()
     with SecondEngine(data, name) as second:
         for index in range(count):
             if time.monotonic() - started - gathered.seconds > MAX_SECONDS or gathered.seconds > MAX_PICTURE_SECONDS:
                 spent = time.monotonic() - started
                 note = f"读取超过 {spent:.0f} 秒，第 {index + 1} 页及以后未读取，请拆分后再检查"
-                gathered.problems.append(Note(code="time-limit", message=note))
+                gathered.problems.append(Note(code="time-limit", message=note, doubt=True))
                 break
             if index in examined.heavy:
                 message = f"第 {index + 1} 页的内容多得不合常理，未读取；请用 PDF 阅读器打开核对"
-                gathered.problems.append(Note(code="page-limit", message=message, at=Location(page=index + 1)))
+                gathered.problems.append(_doubt("page-limit", message, index))
                 continue
             _read_page(handle, index, engine, recogniser, second, gathered)
     found = gathered.recognised
@@ -176,11 +176,11 @@ def _read_page(
     page = load_page(handle, index)
     if page is None:
         message = f"第 {index + 1} 页已损坏，未读取；{_REOPEN}"
-        gathered.problems.append(Note(code="page-damaged", message=message, at=Location(page=index + 1)))
+        gathered.problems.append(_doubt("page-damaged", message, index))
         return
     if page.cut_short:
         message = f"第 {index + 1} 页的内容多得不合常理，只读取了一部分"
-        gathered.problems.append(Note(code="page-limit", message=message, at=Location(page=index + 1)))
+        gathered.problems.append(_doubt("page-limit", message, index))
     chars, marks = find_watermarks(page)
     gathered.marks += marks
     layout = lay_out(page, chars)
@@ -195,6 +195,10 @@ def _read_page(
             # The recogniser has seen the few printed characters of a scanned page as well.
             layout = replace(layout, tables=(), lines=())
     gathered.layouts.append(layout)
+
+
+def _doubt(code: str, message: str, index: int) -> Note:
+    return Note(code=code, message=message, at=Location(page=index + 1), doubt=True)
 
 
 def _read_pictures(
