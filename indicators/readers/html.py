@@ -123,8 +123,8 @@ def _damage(text: str, data: bytes) -> tuple[Note, ...]:
     counts = Counter((tag.lower(), bool(slash)) for slash, tag in _TABLE_TAG.findall(text))
     for tag in ("table", "tr", "td", "th", "body", "html"):
         opened, closed = counts[tag, False], counts[tag, True]
-        # Ends may be left out, but then all of a kind are; a table has none without its end.
-        if opened != closed and (closed or tag == "table"):
+        # Ends may be left out, but then all of a kind are; only tables and pages that begin must end.
+        if opened != closed and (closed or tag in ("table", "html")):
             notes.append(f"有 {opened} 个 <{tag}>、{closed} 个 </{tag}>")
     if not notes:
         return ()

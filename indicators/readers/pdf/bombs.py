@@ -91,6 +91,7 @@ class _Examination:
     sizes: dict[Key, int] = field(default_factory=dict)
     costs: dict[tuple[Key, Key], tuple[int, int]] = field(default_factory=dict)
     named: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    fonts: set[Key] = field(default_factory=set)
     broken: bool = False
 
     def run(self, pdf: Any, *, every: bool) -> Examined:
@@ -157,12 +158,44 @@ class _Examination:
             size += self.size(part)
             if size > MAX_PAGE:
                 return size
+        self.look_at_fonts(page.resources)
         if not parts or not self.forms(page.obj.objgen, page.resources):
             return size
         drawn, more = self.drawn(b"\n".join(part.read_bytes() for part in parts), page.obj.objgen, ())
         if drawn > MAX_DRAWN:
             raise self.error(f"图形嵌套重复超过 {MAX_DRAWN} 次")
         return size + more
+
+    def look_at_fonts(self, resources: Any) -> None:
+        """Look whether the fonts are whole: where their tables are broken, characters vanish without a word."""
+        import pikepdf
+
+        fonts = resources.get("/Font") if isinstance(resources, pikepdf.Dictionary) else None
+        for font in fonts.values() if isinstance(fonts, pikepdf.Dictionary) else ():
+            if not isinstance(font, pikepdf.Dictionary):
+                self.broken = True
+            elif font.objgen not in self.fonts and font.get("/Subtype") != "/Type3":
+                self.fonts.add(font.objgen)
+                descendants = font.get("/DescendantFonts")
+                inner = [part for part in descendants or () if isinstance(part, pikepdf.Dictionary)]
+                self.broken |= font.get("/Subtype") == "/Type0" and not inner
+                for part in (font, *inner):
+                    self.look_at_font(part)
+
+    def look_at_font(self, font: Any) -> None:
+        """Look whether the streams of a font are whole."""
+        import pikepdf
+
+        described = font.get("/FontDescriptor")
+        holders = [font, described] if isinstance(described, pikepdf.Dictionary) else [font]
+        for key in ("/ToUnicode", "/CIDToGIDMap", "/FontFile", "/FontFile2", "/FontFile3", "/Encoding"):
+            for item in (holder.get(key) for holder in holders):
+                if isinstance(item, pikepdf.Stream):
+                    limit = MAX_CONTENT if key == "/ToUnicode" else MAX_UNFOLDED
+                    size, whole = _unfolded_size(item.read_raw_bytes(), self.filters(item), limit)
+                    self.broken |= not whole
+                    if size > limit:
+                        raise self.error(f"字体数据解压后超过 {limit // 1_000_000} MB")
 
     def forms(self, owner: Key, resources: Any) -> dict[str, Any]:
         """Return the forms among the named objects of a page or form, by their names."""
