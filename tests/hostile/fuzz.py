@@ -191,6 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="what a case may take")
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--formats", default="pdf,docx,xlsx,xls,html,txt")
     parser.add_argument("--kinds", default=",".join(KINDS))
@@ -201,7 +202,7 @@ def main(arguments: list[str] | None = None) -> int:
     checker = Checker(options=Options(classifier=False, ocr=False))
     _ = checker.rules, checker.weights
     guarded: Guarded[bytes, tuple[int, bool, str]] = Guarded(
-        partial(judge, checker=checker, every=False), seconds=SECONDS, megabytes=MEGABYTES
+        partial(judge, checker=checker, every=False), seconds=given.seconds, megabytes=MEGABYTES
     )
     expected = {name: guarded(data, name)[0] for group in sound.values() for name, data in group}
     counts: Counter[tuple[str, str, str]] = Counter()
