@@ -115,11 +115,16 @@ def _read(data: bytes, name: str) -> Document:
 _TABLE_TAG = re.compile(r"<(/?)(table|tr|td|th|html|body)\b", re.I)
 
 
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")
+
+
 def _damage(text: str, data: bytes) -> tuple[Note, ...]:
     """Say where a page was cut or overwritten: a parser mends it without a word, and rows are gone."""
     notes = []
     if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         notes.append("有被清零的字节")
+    if _CONTROL.search(text):
+        notes.append("有不可见的控制字符")
     counts = Counter((tag.lower(), bool(slash)) for slash, tag in _TABLE_TAG.findall(text))
     for tag in ("table", "tr", "td", "th", "body", "html"):
         opened, closed = counts[tag, False], counts[tag, True]

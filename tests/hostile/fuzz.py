@@ -123,6 +123,9 @@ def _texts(text: str, rng: random.Random) -> str:
 
 def edited(data: bytes, rng: random.Random) -> bytes:
     """Put hostile texts in cells: in the text itself, or in the XML of a package."""
+    if data[:4] in (b"%PDF", b"\xd0\xcf\x11\xe0"):
+        text, at = rng.choice(TEXTS).encode("utf-8", "surrogatepass")[:200], rng.randrange(512, len(data))
+        return data[:at] + text + data[at + len(text) :]
     if data[:2] != b"PK":
         return _texts(data.decode("utf-8", "replace"), rng).encode("utf-8", "surrogatepass")
     out = io.BytesIO()
