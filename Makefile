@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := corpus/samples/云溪县水利局2025年部门预算.pdf
 
-.PHONY: demo test check lint generated lock clean
+.PHONY: demo test fuzz check lint generated lock clean
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "需要 Python 3.11 以上")'
@@ -18,6 +18,11 @@ demo: $(BIN)/.ready
 
 test: $(BIN)/.ready
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# Damaged and hostile documents; CASES=100000 before a release.
+CASES ?= 3000
+fuzz: $(BIN)/.ready
+	$(BIN)/python -m tests.hostile.fuzz --cases $(CASES)
 
 lint: $(BIN)/.ready
 	$(BIN)/ruff check .

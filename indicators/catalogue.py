@@ -7,6 +7,7 @@ wrong says which file and which key.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -18,10 +19,12 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 from indicators.checks import CHECKS, Check, Lexicon
-from indicators.errors import PackError
+from indicators.errors import PackError, ReadError
 from indicators.packs import rules_dir
+from indicators.readers import file_bytes
 from indicators.rule import BY_TOOL, DIMENSIONS, FAMILIES, FORM_TYPES, SEVERITIES, Case, Rule, RuleSet, Source, Variant
 from indicators.vocabulary import LEVEL2_ORDER
+from indicators.wording import template_fault
 
 __all__ = ["FAMILIES", "Case", "Rule", "RuleSet", "Source", "Variant", "builtin_rules", "load_rules", "with_params"]
 
@@ -60,7 +63,10 @@ def load_rules(*folders: Path) -> RuleSet:
         versions.append(
             pack.text("version", "0") if folder is packs[0] else f"{folder.name} {pack.text('version', '0')}"
         )
-        one_of.extend(tuple(group) for group in pack.get("one_of", list, []))
+        groups = pack.get("one_of", list, [])
+        if not all(isinstance(group, list) and all(isinstance(code, str) for code in group) for group in groups):
+            raise pack.wrong("one_of", "应为规则编号的列表的列表")
+        one_of.extend(tuple(group) for group in groups)
         sources.update(_sources(folder / "sources.toml"))
         lexicons.update(_lexicons(folder / "lexicons"))
         for path in _rule_files(folder):
@@ -100,7 +106,16 @@ def _rank(code: str) -> tuple[int, str]:
 
 
 def _rule_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*.toml") if re.fullmatch(r"[A-Z]\d{3}", path.stem))
+    found = sorted(path for path in folder.rglob("*.toml") if re.fullmatch(r"[A-Z]\d{3}", path.stem))
+    home = os.path.realpath(folder)
+    # An installer may link what ships with the package to its cache.
+    for path in (*found, *folder.glob("lexicons/*.txt")) if folder != rules_dir() else ():
+        # A pack may come from a stranger: a link in it must not read what lies elsewhere.
+        if not os.path.realpath(path).startswith(home + os.sep):
+            raise PackError(
+                "规则文件不在规则目录内", where=str(path), why="这是指向别处的链接", remedy="改为实际的文件"
+            )
+    return found
 
 
 class _Table:
@@ -112,9 +127,11 @@ class _Table:
         if optional and not path.exists():
             return
         try:
-            self.data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            self.data = tomllib.loads(_text(path))
+        except tomllib.TOMLDecodeError as error:
             raise PackError("规则文件读不出来", where=str(path), why=str(error), remedy="按 TOML 格式改正") from error
+        except RecursionError as error:
+            raise PackError("规则文件读不出来", where=str(path), why="嵌套过深", remedy="按 TOML 格式改正") from error
 
     @classmethod
     def of(cls, path: Path, data: dict[str, Any]) -> _Table:
@@ -148,6 +165,12 @@ class _Table:
         if not self.text(key):
             raise self.wrong(key, "不能为空")
         return self.text(key)
+
+    def template(self, key: str) -> str:
+        text = self.filled(key)
+        if wrong := template_fault(text):
+            raise self.wrong(key, wrong)
+        return text
 
     def texts(self, key: str) -> tuple[str, ...]:
         values = self.get(key, list, [])
@@ -192,9 +215,9 @@ def _rule(path: Path, lexicons: Mapping[str, Lexicon], sources: Mapping[str, Sou
         requires=table.texts("requires"),
         sources=table.texts("sources"),
         title=table.filled("title"),
-        message=table.filled("message"),
+        message=table.template("message"),
         why=table.filled("why"),
-        fix=table.filled("fix"),
+        fix=table.template("fix"),
         preview=table.get("preview", bool, False),
         default=table.get("default", bool, True),
         form_types=_subset(table, "form_types", FORM_TYPES),
@@ -220,6 +243,8 @@ def _variant(table: _Table, name: str) -> Variant:
     part.known(_VARIANT)
     if "severity" in part.data:
         part.choice("severity", SEVERITIES)
+    for key in {"message", "fix"} & set(part.data):
+        part.template(key)
     return Variant(**{key: part.text(key) for key in part.data})  # type: ignore[arg-type]
 
 
@@ -301,4 +326,15 @@ def _sources(path: Path) -> dict[str, Source]:
 
 
 def _lexicons(folder: Path) -> dict[str, Lexicon]:
-    return {path.stem: Lexicon.parse(path.stem, path.read_text(encoding="utf-8-sig")) for path in folder.glob("*.txt")}
+    return {path.stem: Lexicon.parse(path.stem, _text(path)) for path in sorted(folder.glob("*.txt"))}
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file of a pack, which must be a plain file in UTF-8."""
+    try:
+        return file_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        why = f"第 {error.start + 1} 个字节起不是 UTF-8"
+        raise PackError("规则文件读不出来", where=str(path), why=why, remedy="另存为 UTF-8 编码后重试") from error
+    except ReadError as error:
+        raise PackError("规则文件读不出来", where=str(path), why=error.what, remedy=error.remedy) from error

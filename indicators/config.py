@@ -1,5 +1,8 @@
 """The project's own settings: ``indicators.toml``.
 
+Only a file that the user names governs a run: documents come from strangers, and a file of settings beside them could
+switch their own check off.
+
 ::
 
     select = ["S", "F101"]        # only these rules, by code or beginning of code
@@ -30,7 +33,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
 from typing import Any
@@ -38,7 +41,16 @@ from typing import Any
 from .errors import ConfigError
 from .records import DocumentReport, Note
 
-__all__ = ["CONFIG_NAME", "Acceptance", "Config", "accept", "acceptance_notices", "find_config", "load_config"]
+__all__ = [
+    "CONFIG_NAME",
+    "Acceptance",
+    "Config",
+    "accept",
+    "acceptance_notices",
+    "describe",
+    "load_config",
+    "unused_settings",
+]
 
 CONFIG_NAME = "indicators.toml"
 _SEVERITIES = ("error", "warning", "note")
@@ -124,14 +136,25 @@ class Config:
         return self.today is not None and item.until < self.today
 
 
-def find_config(start: Path) -> Path | None:
-    """Return the nearest ``indicators.toml`` at or above a file or folder, ``None`` if there is none."""
-    folder = start.resolve()
-    for candidate in (folder, *folder.parents):
-        path = candidate / CONFIG_NAME
-        if path.is_file():
-            return path
-    return None
+def unused_settings(paths: Iterable[Path]) -> Path | None:
+    """Return an ``indicators.toml`` beside files, in their folders or in this one, that nobody asked for."""
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
+    return next((folder / CONFIG_NAME for folder in (*folders, Path()) if (folder / CONFIG_NAME).is_file()), None)
+
+
+def describe(config: Config) -> str:
+    """Return in one Chinese sentence which settings are in force, as every report prints it."""
+    codes = {"只用": config.select, "另加": config.extend_select, "不用": config.ignore}
+    parts = [f"{word} {'、'.join(dict.fromkeys(found))}" for word, found in codes.items() if found]
+    parts += ["含试行规则"] if config.preview else []
+    parts += [f"本地规则 {'、'.join(folder.name for folder in config.rules)}"] if config.rules else []
+    parts += [f"改级别 {'、'.join(sorted(config.severities))}"] if config.severities else []
+    parts += [f"改参数 {'、'.join(sorted(config.thresholds))}"] if config.thresholds else []
+    ignored = [f"{pattern} 不用 {'、'.join(codes)}" for pattern, codes in config.path_ignores]
+    parts += ignored
+    parts += [f"接受问题 {len(config.accepted)} 条"] if config.accepted else []
+    source = f"配置文件 {config.path}" if config.path is not None else "未用配置文件"
+    return f"{source}：{'；'.join(parts)}" if parts else f"{source}，全部为默认设置"
 
 
 def load_config(path: Path, *, today: date | None = None) -> Config:
@@ -144,7 +167,7 @@ def load_config(path: Path, *, today: date | None = None) -> Config:
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(
             "配置文件读不出来", where=str(path), why=str(error), remedy="按 TOML 格式、UTF-8 编码改正后重试"
         ) from error
@@ -196,8 +219,8 @@ class _Reader:
             if not isinstance(item.get(key), str) or not item[key].strip():
                 raise self.wrong(f"{where} {key}", "必须填写")
         until = item.get("until")
-        if not isinstance(until, date):
-            raise self.wrong(f"{where} until", "必须填写截止日期，如 until = 2026-12-31")
+        if not isinstance(until, date) or isinstance(until, datetime):
+            raise self.wrong(f"{where} until", "必须填写截止日期（不带时刻），如 until = 2026-12-31")
         return Acceptance(fingerprint=item["fingerprint"].strip(), reason=item["reason"].strip(), until=until)
 
     def known(self, data: Mapping[str, Any], keys: Iterable[str], where: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 
 from indicators.catalogue import Rule, RuleSet, with_params
@@ -37,7 +38,13 @@ class Statistics:
     """Findings and seconds by rule, added up over the documents of a run."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    seconds: defaultdict[str, float] = field(default_factory=partial(defaultdict, float))
+
+    def add(self, other: Statistics) -> None:
+        """Add what was counted elsewhere."""
+        self.counts.update(other.counts)
+        for code, seconds in other.seconds.items():
+            self.seconds[code] += seconds
 
     def rows(self) -> tuple[tuple[str, int, float], ...]:
         """Return ``(code, findings, seconds)``, slowest first."""

@@ -153,9 +153,11 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
         title, message, fix = variant.title or title, variant.message or message, variant.fix or fix
     severity = config.severities.get(rule.code, severity)  # type: ignore[assignment]
     known = facts(hit, raw.form, raw.horizon)
-    text = fill(message, known)
+    text = fill(message, known, where=str(rule.path))
     confidence = hit.confidence if hit.confidence is not None else getattr(hit.at, "confidence", 1.0)
-    if rule.dimension != _OWN_WORK and ((confidence < 1 and not isinstance(hit.at, Form)) or _doubtful(raw.form)):
+    if rule.dimension != _OWN_WORK and (
+        (confidence < 1 and not isinstance(hit.at, Form)) or _doubtful(raw.form) or _doubted(extraction)
+    ):
         # What a damaged print or a picture could explain is no proof.
         severity = "warning" if severity == "error" else severity
         text = text if "请核对原件" in text else text + _CHECK_ORIGINAL
@@ -165,7 +167,7 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
         severity=severity,
         title=title,
         message=text,
-        fix=fill(fix, known),
+        fix=fill(fix, known, where=str(rule.path)),
         subject=hit.subject or _subject(raw),
         form=raw.form.index if raw.form is not None else None,
         indicator=raw.indicator,
@@ -177,6 +179,11 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
 def _doubtful(form: Form | None) -> bool:
     """Return whether a form was read with doubt: then nothing in it is proved."""
     return _pictured(form) or (form is not None and form.reading == "doubtful")
+
+
+def _doubted(extraction: Extraction) -> bool:
+    """Return whether something of the document may be missing."""
+    return any(note.doubt for note in extraction.document.problems)
 
 
 def _pictured(form: Form | None) -> bool:
@@ -247,8 +254,8 @@ def tool_finding(rules: RuleSet, code: str, values: dict[str, object], *, at: Lo
         name=rule.name,
         severity=rule.severity,
         title=rule.title,
-        message=fill(rule.message, known),
-        fix=fill(rule.fix, known),
+        message=fill(rule.message, known, where=str(rule.path)),
+        fix=fill(rule.fix, known, where=str(rule.path)),
         subject="document",
         at=hit.at.at if isinstance(hit.at, Line) else Location(),
         values=evidence(hit),

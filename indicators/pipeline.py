@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicators import __version__
 from indicators.catalogue import RuleSet, load_rules
-from indicators.config import Config, acceptance_notices
+from indicators.config import Config, acceptance_notices, describe
 from indicators.engine import Statistics, check_extraction, tool_finding
-from indicators.errors import IndicatorsError, ReadError
+from indicators.errors import ConfigError, IndicatorsError, PackError, ReadError
 from indicators.forms import find_forms
+from indicators.guarding import Guarded, fault
 from indicators.packs import rules_dir
 from indicators.readers import PdfEngine, read
 from indicators.records import Document, DocumentReport, Extraction, Note, Report, Specificity
@@ -25,7 +29,28 @@ if TYPE_CHECKING:
     from indicators.classify import Classifier
     from indicators.score import Weights
 
-__all__ = ["Checker", "Options", "check", "expand", "extract_file", "score", "unreadable", "unreadable_extraction"]
+__all__ = [
+    "MEGABYTES",
+    "SECONDS",
+    "Checker",
+    "Options",
+    "check",
+    "expand",
+    "extract_file",
+    "forms_of",
+    "guarded_check",
+    "guarded_extract",
+    "score",
+    "unreadable",
+    "unreadable_extraction",
+    "walk",
+]
+
+#: What one file may take in a single run: a hundred scanned pages take some five minutes.
+SECONDS = 600.0
+MEGABYTES = 2048.0
+#: Most that a form is trusted out of a damaged file.
+_DOUBTED = 0.9
 
 #: Endings looked for when a folder is given; a file named by hand is read whatever its name.
 SUFFIXES = frozenset(
@@ -98,16 +123,20 @@ class Checker:
         return load_classifier()
 
     def check_file(self, path: str | Path) -> DocumentReport:
-        """Judge one file; a file that cannot be read gives the finding X101 instead of an error."""
+        """Judge one file; a file that cannot be judged gives the finding X101 instead of an error."""
         try:
             document = read(path, engine=self.options.engine, ocr=self.options.ocr)
-        except ReadError as error:
+            return self.check_document(document, path=str(path))
+        except (PackError, ConfigError):
+            raise  # no file could be judged
+        except IndicatorsError as error:
             return unreadable(path, error, self.rules)
-        return self.check_document(document, path=str(path))
+        except Exception as error:  # whatever a document provokes costs this document only
+            return unreadable(path, fault(str(path), error), self.rules)
 
     def check_document(self, document: Document, *, path: str = "") -> DocumentReport:
         """Judge one document."""
-        return self.check_extraction(find_forms(document), path=path)
+        return self.check_extraction(forms_of(document), path=path)
 
     def check_extraction(self, extraction: Extraction, *, path: str = "") -> DocumentReport:
         """Judge what was read out of one document."""
@@ -149,7 +178,82 @@ class Checker:
             model_version=getattr(self.classifier, "version", "") if self.options.classifier else "",
             statistics=self.statistics.rows(),
             notices=acceptance_notices(self.config, documents),
+            settings=describe(self.config),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a guarded process does with a file: the report, and what the rules took."""
+
+    checker: Checker
+
+    def __call__(self, path: Path) -> tuple[DocumentReport, Statistics]:
+        self.checker.statistics = Statistics()
+        return self.checker.check_file(path), self.checker.statistics
+
+
+@contextmanager
+def guarded_check(
+    checker: Checker,
+    *,
+    seconds: float = SECONDS,
+    megabytes: float = MEGABYTES,
+    waiting: Callable[[Path, float, float], None] | None = None,
+) -> Iterator[Callable[[Path], DocumentReport]]:
+    """Give what judges files in a process that may be lost: then the file has the finding X101.
+
+    Parameters
+    ----------
+    checker
+        Judges; what it counts is added to its statistics.
+    seconds, megabytes
+        What one file may take.
+    waiting
+        Called while a file takes long: with the file, the seconds and the megabytes so far.
+    """
+    # What is loaded before the process is forked need not be loaded in it.
+    _ = checker.rules, checker.weights, checker.classifier
+    work = _Judged(Checker(config=checker.config, options=checker.options) if sys.platform != "linux" else checker)
+    guarded = Guarded(work, seconds=seconds, megabytes=megabytes, waiting=waiting)
+
+    def judge(path: Path) -> DocumentReport:
+        try:
+            report, counted = guarded(path, str(path))
+        except ReadError as error:
+            return unreadable(path, error, checker.rules)
+        checker.statistics.add(counted)
+        return report
+
+    try:
+        yield judge
+    finally:
+        guarded.close()
+
+
+@contextmanager
+def guarded_extract(
+    options: Options,
+    *,
+    seconds: float = SECONDS,
+    megabytes: float = MEGABYTES,
+    waiting: Callable[[Path, float, float], None] | None = None,
+) -> Iterator[Callable[[Path], Extraction]]:
+    """Give what reads the forms of files in a process that may be lost: a ReadError says so.
+
+    Parameters
+    ----------
+    options
+        How to read.
+    seconds, megabytes, waiting
+        See :func:`guarded_check`.
+    """
+    work = partial(extract_file, options=options)
+    guarded: Guarded[Path, Extraction] = Guarded(work, seconds=seconds, megabytes=megabytes, waiting=waiting)
+    try:
+        yield lambda path: guarded(path, str(path))
+    finally:
+        guarded.close()
 
 
 def unreadable_extraction(path: str | Path, error: IndicatorsError) -> Extraction:
@@ -166,6 +270,15 @@ def unreadable(path: str | Path, error: IndicatorsError, rules: RuleSet) -> Docu
     return DocumentReport(extraction=unreadable_extraction(path, error), findings=(finding,), path=str(path))
 
 
+def forms_of(document: Document) -> Extraction:
+    """Return the forms of a document; where something of it may be missing, none comes with full confidence."""
+    extraction = find_forms(document)
+    if not any(note.doubt for note in document.problems):
+        return extraction
+    forms = tuple(replace(form, confidence=min(form.confidence, _DOUBTED)) for form in extraction.forms)
+    return replace(extraction, forms=forms)
+
+
 def extract_file(path: str | Path, options: Options | None = None) -> Extraction:
     """Read the forms of one file.
 
@@ -175,7 +288,7 @@ def extract_file(path: str | Path, options: Options | None = None) -> Extraction
         If the file cannot be read.
     """
     options = options or Options()
-    return find_forms(read(path, engine=options.engine, ocr=options.ocr))
+    return forms_of(read(path, engine=options.engine, ocr=options.ocr))
 
 
 def check(source: str | Path | Document, *, config: Config | None = None, options: Options | None = None) -> Report:
@@ -226,7 +339,7 @@ def expand(paths: Iterable[str], on_missing: Callable[[str], None] | None = None
         Called with a path or pattern that names nothing; without it such a path is yielded as it is,
         so that reading it gives the error.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for given in paths:
         found = list(_expand_one(given))
         if not found:
@@ -235,7 +348,8 @@ def expand(paths: Iterable[str], on_missing: Callable[[str], None] | None = None
             else:
                 yield Path(given)
         for path in found:
-            key = path.resolve()
+            # Not Path.resolve, which raises at links that lead to themselves.
+            key = os.path.realpath(path)
             if key not in seen:
                 seen.add(key)
                 yield path
@@ -243,14 +357,60 @@ def expand(paths: Iterable[str], on_missing: Callable[[str], None] | None = None
 
 def _expand_one(given: str) -> Iterator[Path]:
     path = Path(given)
-    if path.is_dir():
-        for inner in sorted(path.rglob("*")):
-            hidden = any(part.startswith((".", "~$")) for part in inner.relative_to(path).parts)
-            if inner.is_file() and inner.suffix.lower() in SUFFIXES and not hidden:
-                yield inner
-    elif path.exists():
+    if os.path.isdir(given):  # noqa: PTH112 - Path.is_dir raises at names the system does not take
+        yield from (Path(inner) for inner, fault in walk(given) if fault or Path(inner).suffix.lower() in SUFFIXES)
+    elif os.path.lexists(given):
         yield path
     elif any(sign in given for sign in "*?["):
         root = Path(path.anchor) if path.is_absolute() else Path()
         pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else given
-        yield from (inner for inner in sorted(root.glob(pattern)) if inner.is_file())
+        yield from (inner for inner in sorted(root.glob(pattern)) if os.path.isfile(inner))  # noqa: PTH113
+
+
+def walk(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield ``(path, fault)`` of the files of a folder, each level in the order of names, without reading it all.
+
+    Links to folders are not followed. ``fault`` says in Chinese why something that is named like a document, or a
+    folder, cannot be read; else it is ``""``.
+    """
+    waiting: list[Iterator[os.DirEntry[str]]] = []
+    entries: Iterator[os.DirEntry[str]] | None
+    entries, fault = _entries(folder)
+    if entries is None:
+        yield folder, fault
+        return
+    waiting.append(entries)
+    while waiting:
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+        elif entry.name.startswith((".", "~$")):
+            continue
+        elif entry.is_dir(follow_symlinks=False):
+            entries, fault = _entries(entry.path)
+            if entries is None:
+                yield entry.path, fault
+            else:
+                waiting.append(entries)
+        else:
+            fault = _no_file(entry)
+            if not fault or Path(entry.name).suffix.lower() in SUFFIXES:
+                yield entry.path, fault
+
+
+def _entries(folder: str) -> tuple[Iterator[os.DirEntry[str]] | None, str]:
+    try:
+        with os.scandir(folder) as found:
+            return iter(sorted(found, key=lambda entry: entry.name)), ""
+    except OSError as error:
+        return None, f"文件夹读不出来（{error.strerror or error}）"
+
+
+def _no_file(entry: os.DirEntry[str]) -> str:
+    """Return why a name in a folder is no file, ``""`` if it is one; links to folders are not looked into."""
+    try:
+        if entry.is_file():
+            return ""
+        return "链接指向文件夹，未进入" if entry.is_dir() else "不是普通文件，或链接指向的文件不存在"
+    except OSError as error:
+        return f"链接打不开（{error.strerror or error}）"

@@ -196,9 +196,12 @@ def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
         relation, number, unit = simple.groups()
         return ((Quantity(relation=relation or "=", number=Decimal(number), unit=unit), 0, len(plain)),)
     dates = [(start, end) for _, start, end in find_dates(plain)]
+    passed = 0
     found: list[tuple[Quantity, int, int]] = []
     for match in _SCAN.finditer(plain):
-        if match.group("skip") or any(a < match.end() and match.start() < b for a, b in dates):
+        while passed < len(dates) and dates[passed][1] <= match.start():
+            passed += 1
+        if match.group("skip") or (passed < len(dates) and dates[passed][0] < match.end()):
             continue
         quantity = _read(match)
         if quantity is not None:

@@ -151,11 +151,14 @@ class Note:
     """Something the tool did or could not do, in Chinese, with its place.
 
     ``code`` is a short English word for programs, e.g. ``label-inferred``; ``message`` is for people.
+    ``doubt`` says that something of the document may be missing or altered, so that nothing is proved by what is not
+    there.
     """
 
     code: str
     message: str
     at: Location | None = None
+    doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -608,7 +611,7 @@ class DocumentReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The judgement on one or more documents, with facts about the run."""
+    """The judgement on one or more documents, with facts about the run; ``settings`` says which were in force."""
 
     documents: tuple[DocumentReport, ...]
     tool_version: str
@@ -616,6 +619,7 @@ class Report:
     model_version: str = ""
     statistics: tuple[tuple[str, int, float], ...] = ()
     notices: tuple[Note, ...] = ()
+    settings: str = ""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
 """Records as the dictionaries that other programs read: the contract of ``--format json``.
 
 Names, types and meaning here are promises; keys may be added, never renamed. Texts leave through one door, which masks
-personal mobile numbers. Amounts are JSON numbers in the printed unit; ``None`` = cell empty or absent, 0 = printed 0.
+personal numbers. Amounts are JSON numbers in the printed unit; ``None`` = cell empty or absent, 0 = printed 0.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from indicators.records import (
     Specificity,
     Statement,
 )
-from indicators.text import is_phone, mask_numbers
+from indicators.text import clean, is_phone
 
 __all__ = [
     "RECORDS_SCHEMA",
@@ -79,6 +79,7 @@ def report_dict(report: Report, *, brief: bool = False) -> dict[str, Any]:
         "tool_version": report.tool_version,
         "rules_version": report.rules_version,
         "model_version": report.model_version,
+        "settings": clean(report.settings),
         "documents": [document_dict(item, brief=brief) for item in report.documents],
         "notices": [_note(item) for item in report.notices],
         "statistics": [
@@ -104,13 +105,13 @@ def extraction_dict(extraction: Extraction, *, path: str = "", brief: bool = Fal
     """Return what was read out of one document."""
     document = extraction.document
     return {
-        "source": document.name,
-        "path": path,
+        "source": clean(document.name),
+        "path": clean(path),
         "sha256": document.sha256,
         "media_type": document.media_type,
         "reader": document.reader,
         "pages": document.pages,
-        "department": mask_numbers(extraction.department),
+        "department": clean(extraction.department),
         "fiscal_year": extraction.fiscal_year,
         "forms": [form_dict(form, brief=brief) for form in extraction.forms],
         "budget_lines": [_budget_line(item) for item in extraction.budget_lines],
@@ -124,27 +125,27 @@ def form_dict(form: Form, *, brief: bool = False) -> dict[str, Any]:
     data: dict[str, Any] = {
         "form": form.index,
         "form_type": form.form_type,
-        "title": mask_numbers(form.title),
+        "title": clean(form.title),
         "year": form.year,
-        **{path: mask_numbers(form.text(path)) for path in ("project_name", "department", "implementing_unit")},
-        **{path: mask_numbers(form.text(path)) for path in ("project_attribute", "project_period")},
+        **{path: clean(form.text(path)) for path in ("project_name", "department", "implementing_unit")},
+        **{path: clean(form.text(path)) for path in ("project_attribute", "project_period")},
         "sides": list(form.sides),
-        "fund_unit": form.fund_unit,
+        "fund_unit": clean(form.fund_unit),
         "funds": {horizon: _funds(form, horizon) for horizon in HORIZONS if _printed(form, horizon)},
     }
     if not brief:
-        data |= {path: mask_numbers(form.text(path)) for path in _LONG_TEXTS}
-        data["goal"] = {horizon: mask_numbers(form.text(f"goal.{horizon}")) for horizon in HORIZONS}
+        data |= {path: clean(form.text(path)) for path in _LONG_TEXTS}
+        data["goal"] = {horizon: clean(form.text(f"goal.{horizon}")) for horizon in HORIZONS}
     data |= {
         "indicators": [_indicator(item) for item in form.indicators],
-        "filled_on": form.text("filled_on"),
+        "filled_on": clean(form.text("filled_on")),
         "contact_phone": phone_kind(form.field("contact_phone")),
         "location": _location(form.at),
         "confidence": round(form.confidence, 4),
         "notes": [_note(item) for item in form.notes],
     }
     if form.overall:
-        data["overall"] = {item.path: mask_numbers(item.text) for item in form.overall}
+        data["overall"] = {item.path: clean(item.text) for item in form.overall}
     return data
 
 
@@ -163,13 +164,13 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "name": finding.name,
         "severity": finding.severity,
-        "title": finding.title,
+        "title": clean(finding.title),
         "form": finding.form,
         "indicator": finding.indicator,
-        "subject": finding.subject,
-        "message": mask_numbers(finding.message),
-        "fix": finding.fix,
-        "evidence": {name: mask_numbers(text) for name, text in finding.values},
+        "subject": clean(finding.subject),
+        "message": clean(finding.message),
+        "fix": clean(finding.fix),
+        "evidence": {name: clean(text) for name, text in finding.values},
         "location": _location(finding.at),
         "fingerprint": finding.fingerprint,
     }
@@ -209,17 +210,17 @@ def _funds(form: Form, horizon: str) -> dict[str, int | float | None]:
 def _indicator(item: Indicator) -> dict[str, Any]:
     data = {
         "horizon": item.horizon,
-        "level1": item.level1,
-        "level2": item.level2,
-        "level3": mask_numbers(item.name),
-        "value": mask_numbers(item.value),
+        "level1": clean(item.level1),
+        "level2": clean(item.level2),
+        "level3": clean(item.name),
+        "value": clean(item.value),
         "quantity": _quantity(item.quantity) if item.quantity is not None else None,
         "dates": _dates(item.dates) if item.dates is not None else None,
         "location": _location(item.at),
         "confidence": round(item.confidence, 4),
     }
     if item.attributes:
-        data["attributes"] = {name: mask_numbers(text) for name, text in item.attributes}
+        data["attributes"] = {name: clean(text) for name, text in item.attributes}
     return data
 
 
@@ -228,7 +229,7 @@ def _quantity(quantity: Quantity) -> dict[str, str | None]:
         "relation": quantity.relation,
         "number": _digits(quantity.number),
         "upper": _digits(quantity.upper) if quantity.upper is not None else None,
-        "unit": quantity.unit,
+        "unit": clean(quantity.unit),
     }
 
 
@@ -251,8 +252,8 @@ def _specificity(level: Specificity) -> dict[str, Any]:
 
 def _budget_line(line: BudgetLine) -> dict[str, Any]:
     return {
-        "unit": line.unit,
-        "project": mask_numbers(line.project),
+        "unit": clean(line.unit),
+        "project": clean(line.project),
         "amount": _number(line.amount),
         "amount_unit": line.amount_unit,
         "table": line.table,
@@ -263,7 +264,7 @@ def _budget_line(line: BudgetLine) -> dict[str, Any]:
 def _statement(item: Statement) -> dict[str, Any]:
     return {
         "kind": item.kind,
-        "text": mask_numbers(item.text),
+        "text": clean(item.text),
         "figures": {name: _number(value) for name, value in item.figures},
         "location": _location(item.at),
     }
@@ -272,7 +273,7 @@ def _statement(item: Statement) -> dict[str, Any]:
 def _note(note: Note) -> dict[str, Any]:
     return {
         "code": note.code,
-        "message": mask_numbers(note.message),
+        "message": clean(note.message),
         "location": _location(note.at) if note.at is not None else None,
     }
 
@@ -281,7 +282,7 @@ def _location(at: Location) -> dict[str, Any]:
     data: dict[str, Any] = {"page": at.page, "line": at.line, "table": at.table, "row": at.row, "column": at.column}
     data["bbox"] = [round(edge, 2) for edge in at.bbox] if at.bbox is not None else None
     if at.sheet is not None:
-        data["sheet"] = at.sheet
+        data["sheet"] = clean(at.sheet)
     return data
 
 

@@ -9,13 +9,21 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 __all__ = [
+    "clean",
     "clean_space",
+    "cleaned",
+    "csv_value",
+    "is_card",
     "is_phone",
     "join_lines",
     "mask_numbers",
     "mask_phone",
+    "mobile_numbers",
+    "one_line",
+    "plain_cell",
     "printed",
     "squash",
     "strip_empty_unit",
@@ -120,18 +128,109 @@ def strip_empty_unit(value: str) -> str:
     return _EMPTY_UNIT.sub("", value) if value.endswith("无") else value
 
 
-_MOBILE = re.compile(r"(?<![0-9])(1[3-9][0-9])[0-9]{4}([0-9]{4})(?![0-9])")
+# Personal numbers as people write them: full-width digits, groups set off by hyphens or blanks, +86 and 0 in front.
+_DIGIT = "[0-9０-９]"
+_GAP = "[-－—–‐‑·• \u00a0\u3000\t]?"
+_MANY = re.compile(f"{_DIGIT}(?:{_GAP}{_DIGIT}){{10}}")
+_NOT_INSIDE = f"(?<!{_DIGIT})(?<!{_DIGIT}[.．])"
+_ENDS = f"(?![.．]?{_DIGIT})"
+_PHONE = re.compile(
+    f"{_NOT_INSIDE}(?:[+＋]?[8８][6６]{_GAP}|[(（][+＋]?[8８][6６][)）]{_GAP}|[0０]{_GAP})?"
+    f"(?P<head>[1１][3-9３-９]{_DIGIT}){_GAP}{_DIGIT}{{4}}{_GAP}(?P<tail>{_DIGIT}{{4}}){_ENDS}"
+)
+_IDENTITY = re.compile(
+    f"(?<![0-9A-Za-z０-９])(?P<head>[1-9１-９]{_DIGIT}{{5}}){_GAP}(?:[1１][89８９]|[2２][0０]){_DIGIT}{{2}}"
+    f"(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0０][1-9１-９]|[12１２]{_DIGIT}|[3３][01０１]){_GAP}"
+    f"(?P<tail>{_DIGIT}{{3}}[0-9０-９XxＸｘ])(?![0-9A-Za-z０-９])"
+)
+_CARD = re.compile(f"{_NOT_INSIDE}{_DIGIT}{{4}}(?:{_GAP}{_DIGIT}{{4}}){{2,3}}{_GAP}{_DIGIT}{{1,7}}{_ENDS}")
+_ACCOUNT = re.compile("账号|帐号|卡号|账户|帐户|开户")
+_BEFORE = 24
 
 
 def mask_numbers(text: str) -> str:
-    """Mask every mobile number inside a running text: 138****1234."""
-    return _MOBILE.sub(r"\1****\2", text) if "1" in text else text
+    """Mask every personal number inside a running text, however it is written.
+
+    Mobile numbers become ``138****1234``, identity numbers ``110101********1234``; bank numbers, known by their check
+    digit or a word such as 账号 before them, ``6222********1234``.
+    """
+    if not _MANY.search(text):
+        return text
+    text = _IDENTITY.sub(lambda found: f"{_ascii(found['head'])}********{_ascii(found['tail'])}", text)
+    text = _PHONE.sub(lambda found: f"{_ascii(found['head'])}****{_ascii(found['tail'])}", text)
+    return _CARD.sub(_masked_card, text)
+
+
+def _ascii(digits: str) -> str:
+    return unicodedata.normalize("NFKC", digits)
+
+
+def _masked_card(found: re.Match[str]) -> str:
+    number = re.sub("[^0-9]", "", _ascii(found.group()))
+    before = found.string[max(0, found.start() - _BEFORE) : found.start()]
+    card = number.startswith("62") and 16 <= len(number) <= 19 and is_card(number)
+    if not card and not _ACCOUNT.search(before):
+        return found.group()
+    return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}"
+
+
+def is_card(number: str) -> bool:
+    """Whether the check digit of a bank card number is right (Luhn)."""
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+_MASKED_MOBILE = re.compile(r"(?<![0-9*])1[3-9][0-9]\*{4}[0-9]{4}(?![0-9*])")
+
+
+def mobile_numbers(text: str) -> list[str]:
+    """Return the mobile numbers in a text, masked; also those that were masked before."""
+    return _MASKED_MOBILE.findall(mask_numbers(text))
+
+
+# XML 1.0 cannot hold these, a terminal would obey some, and right-to-left marks reorder what a reader sees.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+# Full-width signs too: some spreadsheets read them as the plain ones.
+_FORMULA_START = "=+-@\t\r\n＝＋－＠"
+
+
+def clean(text: str) -> str:
+    """Return text as whatever leaves may show it: personal numbers masked, no control characters.
+
+    This is the one door: every report, table, store, log and message goes through it.
+    """
+    return _UNPRINTABLE.sub("", mask_numbers(text))
+
+
+def cleaned(value: Any) -> Any:
+    """Return a value as :func:`clean` does where it is a text, else as it is."""
+    return clean(value) if isinstance(value, str) else value
+
+
+def one_line(text: str) -> str:
+    """Return text as :func:`clean` does, on one line: a file name must not write lines of its own into a log."""
+    return _SPACE.sub(" ", clean(text))
+
+
+def plain_cell(text: str) -> str:
+    """Keep a spreadsheet that opens a CSV from reading document text as a formula."""
+    return f"'{text}" if text and text.lstrip(" \u3000\u00a0")[:1] in _FORMULA_START else text
+
+
+def csv_value(value: object) -> object:
+    """Return a value for a CSV: text cleaned and never a formula, numbers as they are."""
+    return plain_cell(clean(value)) if isinstance(value, str) else value
 
 
 def is_phone(text: str) -> str | None:
     """Say whether a 联系电话 cell holds a ``mobile`` or a ``landline`` number, else ``None``."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text))
-    if re.fullmatch(r"(?:86)?1[3-9][0-9]{9}", digits):
+    if re.fullmatch(r"(?:86|0)?1[3-9][0-9]{9}", digits):
         return "mobile"
     if 7 <= len(digits) <= 12:
         return "landline"

@@ -16,10 +16,21 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.checks import Hit
+from indicators.errors import PackError
 from indicators.records import Field, Form, FundLine, Indicator, Statement
-from indicators.text import mask_numbers
+from indicators.text import clean
 
-__all__ = ["FIELD_NAMES", "HORIZON_NAMES", "SOURCE_NAMES", "evidence", "facts", "fill", "number", "shown"]
+__all__ = [
+    "FIELD_NAMES",
+    "HORIZON_NAMES",
+    "SOURCE_NAMES",
+    "evidence",
+    "facts",
+    "fill",
+    "number",
+    "shown",
+    "template_fault",
+]
 
 HORIZON_NAMES = {"annual": "年度", "lifetime": "实施期", "both": "实施期和年度", "": ""}
 SOURCE_NAMES = {
@@ -75,11 +86,17 @@ def shown(value: object) -> str:
         return f"{value.name} = {value.value}"
     if isinstance(value, Form):
         return value.project_name or value.title
-    text = mask_numbers("" if value is None else str(value)).replace("\n", " ")
+    text = clean("" if value is None else str(value)).replace("\n", " ")
     return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…"
 
 
 class _Formatter(string.Formatter):
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        # A pack may come from a stranger: its messages name values and reach nothing inside them.
+        if not field_name.isidentifier():
+            raise ValueError(f"“{field_name}”不是值的名称")
+        return kwargs[field_name], field_name
+
     def format_field(self, value: Any, format_spec: str) -> str:
         if not format_spec:
             return shown(value)
@@ -96,15 +113,34 @@ class _Formatter(string.Formatter):
 _FORMATTER = _Formatter()
 
 
-def fill(template: str, values: Mapping[str, object]) -> str:
+def fill(template: str, values: Mapping[str, object], *, where: str = "") -> str:
     """Return a message with its values.
 
     Raises
     ------
-    KeyError
+    PackError
         If the template names a value that is not there.
     """
-    return _FORMATTER.vformat(template, (), values)
+    try:
+        return _FORMATTER.vformat(template, (), values)
+    except KeyError as error:
+        why = f"没有“{error.args[0]}”这个值；可用的值：{'、'.join(sorted(values))}"
+        raise PackError("规则的文字填不上", where=where, why=why, remedy="改正规则文件后重试") from error
+
+
+def template_fault(template: str) -> str:
+    """Return in Chinese what is wrong with the template of a message, ``""`` if nothing is."""
+    try:
+        for _, name, spec, conversion in string.Formatter().parse(template):
+            if name is None:
+                continue
+            if not name.isidentifier():
+                return f"{{{name}}} 只能写值的名称，不能取其中的内容"
+            if conversion or not (spec in ("", "wan", "yuan") or (spec or "").isdigit()):
+                return f"{{{name}}} 的格式不对；可用的格式：wan、yuan、字数"
+    except ValueError as error:
+        return f"花括号不成对（{error}）"
+    return ""
 
 
 def facts(hit: Hit, form: Form | None, horizon: str) -> dict[str, object]:
@@ -146,4 +182,4 @@ def _plain(value: object) -> str:
         return "、".join(_plain(item) for item in value)[:_LONGEST_EVIDENCE]
     if isinstance(value, Indicator | Form):
         return shown(value)
-    return mask_numbers("" if value is None else str(value))[:_LONGEST_EVIDENCE]
+    return clean("" if value is None else str(value))[:_LONGEST_EVIDENCE]

@@ -165,7 +165,7 @@ def test_a_finding_is_accepted_with_reason_and_comes_back_when_it_expires(
     finding = next(f for f in json.loads(capsys.readouterr().out)["documents"][0]["findings"] if f["rule"] == "V101")
     assert run("accept", finding["fingerprint"], "--reason", "上级文件要求如此表述", "--until", "2099-12-31") == 0
     capsys.readouterr()
-    run("check", file, "--format", "json", "--no-classifier", "--exit-zero")
+    run("check", file, "--format", "json", "--no-classifier", "--exit-zero", "--config", "indicators.toml")
     document = json.loads(capsys.readouterr().out)["documents"][0]
     assert finding["fingerprint"] not in {f["fingerprint"] for f in document["findings"]}
     assert finding["fingerprint"] in {f["fingerprint"] for f in document["accepted"]}

@@ -9,7 +9,15 @@ import pytest
 
 from indicators.cases import build
 from indicators.catalogue import builtin_rules
-from indicators.config import CONFIG_NAME, accept, acceptance_notices, find_config, load_config
+from indicators.config import (
+    CONFIG_NAME,
+    Config,
+    accept,
+    acceptance_notices,
+    describe,
+    load_config,
+    unused_settings,
+)
 from indicators.engine import check_extraction
 from indicators.errors import ConfigError
 
@@ -73,13 +81,19 @@ def test_errors_name_file_and_key(tmp_path: Path, text: str, key: str) -> None:
     assert key in str(caught.value)
 
 
-def test_the_nearest_file_counts(tmp_path: Path) -> None:
+def test_settings_beside_documents_are_seen_but_not_searched_for_above(tmp_path: Path) -> None:
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
-    outer = write(tmp_path, "")
-    assert find_config(inner) == outer
-    nearer = write(tmp_path / "a", "")
-    assert find_config(inner / "x.txt") == nearer
+    write(tmp_path, "")
+    assert unused_settings([inner / "x.txt"]) is None
+    nearer = write(inner, "")
+    assert unused_settings([inner / "x.txt"]) == nearer
+
+
+def test_the_settings_in_force_are_said_in_words(tmp_path: Path) -> None:
+    path = write(tmp_path, 'ignore = ["V115"]\n[severities]\nS107 = "note"\n')
+    assert describe(Config()) == "未用配置文件，全部为默认设置"
+    assert describe(load_config(path)) == f"配置文件 {path}：不用 V115；改级别 S107"
 
 
 def test_accept_keeps_what_the_user_wrote(tmp_path: Path) -> None:

@@ -21,15 +21,19 @@ MOST_RATIO = 300
 _RATIO_FREE = 8 << 20
 _UTF8 = 0x800
 _CHUNK = 1 << 20
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError, KeyError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError),
+    *(ValueError, RuntimeError, KeyError, IndexError),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A file in an archive: ``raw`` as the archive spells it, ``name`` as people read it."""
+    """A file in an archive: ``raw`` as the archive spells it, ``name`` as people read it, ``number`` its place."""
 
     raw: str
     name: str
+    number: int
 
 
 def list_members(archive: str | IO[bytes], shown: str) -> Iterator[Member]:
@@ -56,7 +60,11 @@ def list_members(archive: str | IO[bytes], shown: str) -> Iterator[Member]:
     if len(infos) > MOST_MEMBERS:
         why = f"{len(infos)} 个，上限 {MOST_MEMBERS} 个"
         raise ReadError("压缩包内文件过多", where=shown, why=why, remedy="请核对来源，或解压后分批检查")
-    members = [Member(raw=info.filename, name=_name(info)) for info in infos if not info.is_dir()]
+    members = [
+        Member(raw=info.filename, name=_name(info), number=number)
+        for number, info in enumerate(infos)
+        if not info.is_dir()
+    ]
     yield from sorted(members, key=lambda member: member.name)
 
 
@@ -82,7 +90,9 @@ def _opened(path: str, stamp: tuple[int, int]) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
-def read_member(archive: str | IO[bytes], raw: str, shown: str, stamp: tuple[int, int] | None = None) -> bytes:
+def read_member(
+    archive: str | IO[bytes], raw: str, shown: str, stamp: tuple[int, int] | None = None, *, number: int = -1
+) -> bytes:
     """Return the bytes of a member, never more than the reader takes.
 
     Parameters
@@ -95,6 +105,8 @@ def read_member(archive: str | IO[bytes], raw: str, shown: str, stamp: tuple[int
         Its name for messages.
     stamp
         Size and time of the file ``archive``; with them it is kept open for the next member.
+    number
+        Place of the member in the directory: an archive may hold several of one name.
 
     Raises
     ------
@@ -103,7 +115,9 @@ def read_member(archive: str | IO[bytes], raw: str, shown: str, stamp: tuple[int
     """
     try:
         opened = _opened(archive, stamp) if isinstance(archive, str) and stamp else zipfile.ZipFile(archive)
-        info = opened.getinfo(raw)
+        info = opened.infolist()[number] if number >= 0 else opened.getinfo(raw)
+        if info.filename != raw:
+            raise ReadError("压缩包在检查期间有变动", where=shown, remedy="请等它写完后再检查")
         if info.flag_bits & 0x1:
             raise ReadError("压缩包内的文件设有密码", where=shown, remedy="请解压后再检查")
         with opened.open(info) as stream:

@@ -16,8 +16,8 @@ from indicators.batch.loading import load
 from indicators.batch.rows import rows_of
 from indicators.batch.tasks import Limits, Result, Settings, Spent, Task
 from indicators.errors import IndicatorsError, ReadError
-from indicators.forms import find_forms
-from indicators.pipeline import Checker, unreadable
+from indicators.guarding import fault
+from indicators.pipeline import Checker, forms_of, unreadable
 from indicators.readers import read_bytes
 from indicators.records import Extraction, Specificity
 from indicators.store.rows import storable
@@ -88,14 +88,14 @@ class Judge:
         try:
             document = read_bytes(data, name, engine=options.engine, ocr=options.ocr)
             marks.append(perf_counter())
-            extraction = find_forms(document)
+            extraction = forms_of(document)
             marks.append(perf_counter())
             report = self.checker.check_extraction(extraction, path=task.shown)
-        except ReadError as error:
+        except IndicatorsError as error:
             report, status, reason = unreadable(task.shown, error, self.checker.rules), "unreadable", str(error)
         except Exception as error:  # whatever a document provokes costs this document only
-            fault = crash(task.key, f"{type(error).__name__}：{error}"[:300])
-            report, status, reason = unreadable(task.shown, fault, self.checker.rules), "crashed", str(fault)
+            wrong = fault(task.key, error)
+            report, status, reason = unreadable(task.shown, wrong, self.checker.rules), "crashed", str(wrong)
         marks.append(perf_counter())
         rows = rows_of(
             report, key=task.key, versions=self.settings.versions, digest=digest, size=len(data), status=status,
@@ -109,13 +109,6 @@ class Judge:
             judging=judging, packing=end - marks[-1],
         )  # fmt: skip
         return Result(rows=rows, spent=spent)
-
-
-def crash(key: str, why: str) -> ReadError:
-    """Return the error for a document whose judging failed in an unforeseen way."""
-    return ReadError(
-        "检查这份文件时程序出错", where=key, why=why, remedy="其他文件不受影响；请把这份文件和原因反馈给维护者"
-    )
 
 
 def main(pipe: Connection, settings: Settings, limits: Limits) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -14,14 +14,14 @@ from indicators.batch.archives import list_members
 from indicators.batch.loading import filesystem
 from indicators.batch.tasks import Task
 from indicators.errors import ConfigError, ReadError
-from indicators.pipeline import SUFFIXES
+from indicators.pipeline import SUFFIXES, walk
 from indicators.store.rows import storable
 
 __all__ = ["Finder", "key_of"]
 
 #: Archives of other kinds are not opened; they are handed on so that they are accounted for as unreadable.
 _ARCHIVES = (".zip",)
-_OTHER_ARCHIVES = (".rar", ".7z")
+_OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".tbz", ".xz", ".txz", ".zst", ".cab", ".iso")
 _WANTED = SUFFIXES | {*_ARCHIVES, *_OTHER_ARCHIVES}
 _LONGEST_KEY = 600
 _LISTED = re.compile(r"^(?:(?P<digest>[0-9a-fA-F]{64})[ \t]+\*?)?(?P<path>.+)$")
@@ -56,6 +56,9 @@ class Finder:
     paths: tuple[str, ...]
     lists: tuple[Path, ...] = ()
     passed_over: Counter[str] = field(default_factory=Counter)
+    _seen: set[bytes] = field(default_factory=set)
+    _folders: list[str] = field(default_factory=list)
+    _archives: set[str] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[Task]:
         """Yield each document once, in an order that is the same every time.
@@ -65,13 +68,28 @@ class Finder:
         ConfigError
             If a path names nothing or a list cannot be read.
         """
-        seen: set[bytes] = set()
+        self._seen.clear()
         for task in self._all():
-            # Eight bytes a document instead of its path: a million documents stay below 100 MB.
-            mark = hashlib.blake2b(task.key.encode(), digest_size=8).digest()
-            if mark not in seen:
-                seen.add(mark)
+            mark = _mark(task.key)
+            if mark not in self._seen:
+                self._seen.add(mark)
                 yield task
+
+    def gone(self, keys: Iterable[str]) -> Iterator[str]:
+        """Yield those documents that a run over the same folders found before and that are not there any more.
+
+        Parameters
+        ----------
+        keys
+            Documents of a store; to be asked when all were found.
+        """
+        roots = tuple(f"{key_of(folder).rstrip('/')}/" for folder in self._folders)
+        for key in keys:
+            outer, inside, _ = key.partition("!/")
+            if _mark(key) in self._seen or not (key.startswith(roots) or outer in self._archives):
+                continue
+            if (inside and outer in self._archives) or not os.path.lexists(outer):
+                yield key
 
     def _all(self) -> Iterator[Task]:
         for given in self.paths:
@@ -85,13 +103,14 @@ class Finder:
             yield from self._remote(given, digest)
             return
         path = Path(given)
-        if path.is_dir():
-            for inner, fault in _walk(str(path)):
+        if os.path.isdir(given):  # noqa: PTH112 - Path raises at names the system does not take
+            self._folders.append(given)
+            for inner, fault in walk(str(path)):
                 if fault:
                     yield Task(key=key_of(inner), path=inner, fault=fault)
                 else:
                     yield from self._file(inner, "", chosen=False)
-        elif path.exists() or not (missing_is_error or any(sign in given for sign in "*?[")):
+        elif os.path.lexists(given) or not (missing_is_error or any(sign in given for sign in "*?[")):
             yield from self._file(given, digest, chosen=True)
         else:
             yield from self._glob(given, missing_is_error)
@@ -110,6 +129,8 @@ class Finder:
         suffix = Path(path).suffix.lower()
         if suffix in _ARCHIVES:
             yield from self._archive(path, digest)
+        elif suffix in _OTHER_ARCHIVES:
+            yield Task(key=key_of(path), path=path, expected=digest, fault=_not_opened(suffix))
         elif chosen or suffix in _WANTED:
             yield Task(key=key_of(path), path=path, expected=digest)
         else:
@@ -130,6 +151,7 @@ class Finder:
             what = error.what if isinstance(error, ReadError) else "压缩包打不开"
             yield Task(key=key, path=path, expected=digest, fault=what)
             return
+        self._archives.add(key)
         names: Counter[str] = Counter()
         for member in members:
             suffix = PurePosixPath(member.name).suffix.lower()
@@ -138,11 +160,11 @@ class Finder:
                 continue
             names[member.name] += 1
             again = f"#{names[member.name]}" if names[member.name] > 1 else ""
-            if suffix in _ARCHIVES:
+            if suffix in _ARCHIVES or suffix in _OTHER_ARCHIVES:
                 fault = "压缩包内还有压缩包，请先解压"
                 yield Task(key=key_of(f"{path}!/{member.name}{again}"), path=path, fault=fault)
                 continue
-            yield Task(key=key_of(f"{path}!/{member.name}{again}"), path=path, member=member.raw)
+            yield Task(key=key_of(f"{path}!/{member.name}{again}"), path=path, member=member.raw, number=member.number)
 
     def _remote(self, url: str, digest: str) -> Iterator[Task]:
         system, path = filesystem(url)
@@ -158,31 +180,27 @@ class Finder:
         suffix = PurePosixPath(url).suffix.lower()
         if suffix in _ARCHIVES:
             yield from self._archive(url, digest, stream_of=url)
+        elif suffix in _OTHER_ARCHIVES:
+            yield Task(key=key_of(url), path=url, expected=digest, fault=_not_opened(suffix))
         elif chosen or (suffix in _WANTED and not _hidden(PurePosixPath(url).name)):
             yield Task(key=key_of(url), path=url, expected=digest)
         else:
             self.passed_over[suffix or "无扩展名"] += 1
 
 
+def _mark(key: str) -> bytes:
+    """Return eight bytes for a document instead of its path: a million documents stay below 100 MB."""
+    return hashlib.blake2b(key.encode(), digest_size=8).digest()
+
+
 def _hidden(name: str) -> bool:
-    return any(part.startswith((".", "~$", "__MACOSX")) for part in PurePosixPath(name).parts)
+    # ``..`` leads nowhere, as nothing is unpacked: the member is a document like any other.
+    parts = (part for part in PurePosixPath(name).parts if part not in (".", ".."))
+    return any(part.startswith((".", "~$", "__MACOSX")) for part in parts)
 
 
-def _walk(folder: str) -> Iterator[tuple[str, str]]:
-    """Yield ``(path, fault)`` of the files of a folder, each level in the order of names, without reading it all."""
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError as error:
-        yield folder, f"文件夹读不出来（{error.strerror or error}）"
-        return
-    for entry in entries:
-        if entry.name.startswith((".", "~$")):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path)
-        elif entry.is_file():
-            yield entry.path, ""
+def _not_opened(suffix: str) -> str:
+    return f"{suffix} 压缩包不能直接打开，请先解压，或改用 zip"
 
 
 def _listed(path: Path) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,16 +13,14 @@ from multiprocessing.context import BaseContext
 from threading import Event, Lock
 from typing import Any
 
-import psutil  # type: ignore[import-untyped,unused-ignore]
-
 from indicators.batch import child
 from indicators.batch.failing import failed
 from indicators.batch.tasks import Limits, Result, Settings, Task
-from indicators.errors import IndicatorsError, ReadError
+from indicators.errors import IndicatorsError
+from indicators.guarding import TICK, Lost, lost_error, memory_of, watch
 
 __all__ = ["Entry", "Guard", "Stopped", "context"]
 
-_TICK = 0.05 if sys.platform != "win32" else 0.1
 _STARTING = Lock()
 Entry = Callable[[Connection, Settings, Limits], None]
 
@@ -69,7 +66,7 @@ class Guard:
         self._entry = entry
         self._context = context(settings)
         self._process: Any = None
-        self._meter: psutil.Process | None = None
+        self._megabytes: Callable[[], float] = _nothing
         self._pipe: Connection | None = None
         self._done = 0
 
@@ -84,32 +81,33 @@ class Guard:
             If rules or model cannot be loaded: then no document can be judged.
         """
         pipe = self._ready()
-        digest, size, peak = "", 0, 0.0
-        started = time.monotonic()
+        digest, size = "", 0
+        peak = 0.0
+
+        def tick(spent: float, megabytes: float) -> None:
+            nonlocal peak
+            peak = max(peak, megabytes)
+            if self.stop.is_set():
+                self.close(kill=True)
+                raise Stopped
+
         try:
             pipe.send(task)
-            while True:
-                if pipe.poll(_TICK):
-                    kind, value = pipe.recv()
-                    if kind == "done":
-                        return self._finished(value, peak)
-                    digest, size = value
-                    continue
-                peak = max(peak, self._megabytes())
-                if self.stop.is_set():
-                    self.close(kill=True)
-                    raise Stopped
-                if time.monotonic() - started > self.limits.seconds:
-                    return self._lost(task, "timeout", digest, size)
-                if peak > self.limits.megabytes:
-                    return self._lost(task, "memory", digest, size)
+            for kind, value in watch(pipe, self._megabytes, self.limits.seconds, self.limits.megabytes, tick):
+                if kind == "done":
+                    return self._finished(value, peak)
+                digest, size = value
+        except Lost as lost:
+            return self._lost(task, lost.status, digest, size)
         except (EOFError, OSError):
-            return self._lost(task, "crashed", digest, size)
+            pass
+        return self._lost(task, "crashed", digest, size)
 
     def close(self, *, kill: bool = False) -> None:
         """End the process, at once or after it has taken leave."""
         process, pipe = self._process, self._pipe
-        self._process = self._pipe = self._meter = None
+        self._process = self._pipe = None
+        self._megabytes = _nothing
         if pipe is not None:
             with suppress(OSError, ValueError):
                 if not kill:
@@ -139,15 +137,14 @@ class Guard:
                 self._process.start()
         theirs.close()
         self._pipe, self._done = ours, 0
-        with suppress(psutil.Error):
-            self._meter = psutil.Process(self._process.pid)
+        self._megabytes = memory_of(self._process.pid)
         self._await_start(ours)
         return ours
 
     def _await_start(self, pipe: Connection) -> None:
         end = time.monotonic() + self.limits.start
         try:
-            while not pipe.poll(_TICK):
+            while not pipe.poll(TICK):
                 if self.stop.is_set():
                     self.close(kill=True)
                     raise Stopped
@@ -166,33 +163,19 @@ class Guard:
             self.close()
         return replace(result, spent=replace(result.spent, megabytes=max(peak, now)))
 
-    def _megabytes(self) -> float:
-        try:
-            return float(self._meter.memory_info().rss) / 1048576 if self._meter is not None else 0.0
-        except psutil.Error:
-            return 0.0
-
     def _lost(self, task: Task, status: str, digest: str, size: int) -> Result:
         """Record a document whose process had to be ended or ended by itself."""
         if self._process is not None:
             self._process.join(0.5)
         code = self._process.exitcode if self._process is not None else None
         self.close(kill=True)
-        error = _why(task.key, status, self.limits, code)
+        limits = self.limits
+        error = lost_error(task.key, status, limits.seconds, limits.megabytes, code, "--retry")
         return failed(task, self.settings, error, status, digest=digest, size=size)
 
 
-def _why(key: str, status: str, limits: Limits, code: int | None) -> ReadError:
-    if status == "timeout":
-        what, why = "检查超时，已放弃", f"超过每份文件 {limits.seconds:g} 秒的限度"
-        remedy = "可用 --retry 加大 --time-limit 重试，或拆分文件"
-    elif status == "memory":
-        what, why = "检查占用内存过多，已放弃", f"超过每份文件 {limits.megabytes:g} MB 的限度"
-        remedy = "可用 --retry 加大 --memory-limit 重试，或拆分文件"
-    else:
-        what, why = "检查这份文件的进程意外退出", f"退出码 {code}" if code is not None else "原因不明"
-        remedy = "可用 --retry 重试；仍失败的，请把文件反馈给维护者"
-    return ReadError(what, where=key, why=why, remedy=remedy)
+def _nothing() -> float:
+    return 0.0
 
 
 def _no_start(why: str) -> IndicatorsError:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 from typing import IO, Any
 
 from indicators.batch.archives import read_member
 from indicators.batch.tasks import Task
 from indicators.errors import MissingExtraError, ReadError
-from indicators.readers import LARGEST
+from indicators.readers import LARGEST, file_bytes
 
 __all__ = ["digest_of", "filesystem", "load"]
 
@@ -30,8 +29,8 @@ def load(task: Task) -> bytes:
             return _remote(task)
         if task.member:
             facts = os.stat(task.path)  # noqa: PTH116 - one call for both
-            return read_member(task.path, task.member, task.key, (facts.st_size, facts.st_mtime_ns))
-        return _local(Path(task.path))
+            return read_member(task.path, task.member, task.key, (facts.st_size, facts.st_mtime_ns), number=task.number)
+        return file_bytes(task.path, task.key)
     except FileNotFoundError:
         raise ReadError("找不到文件", where=task.key, remedy="请检查路径和文件名是否正确") from None
     except PermissionError:
@@ -43,26 +42,16 @@ def load(task: Task) -> bytes:
 def digest_of(task: Task) -> str:
     """Return the SHA-256 of a task's bytes, ``""`` where they cannot be had."""
     try:
-        if task.remote or task.member or task.fault:
-            return hashlib.sha256(load(task)).hexdigest()
-        with Path(task.path).open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return hashlib.sha256(load(task)).hexdigest()
     except (ReadError, OSError):
         return ""
-
-
-def _local(path: Path) -> bytes:
-    size = path.stat().st_size
-    if size > LARGEST:
-        raise _too_large(str(path), size)
-    return path.read_bytes()
 
 
 def _remote(task: Task) -> bytes:
     system, path = filesystem(task.path)
     if task.member:
         with system.open(path, "rb") as stream:
-            return read_member(stream, task.member, task.key)
+            return read_member(stream, task.member, task.key, number=task.number)
     size = system.size(path)
     if size is not None and size > LARGEST:
         raise _too_large(task.key, size)
@@ -91,7 +80,7 @@ def filesystem(url: str) -> tuple[Any, str]:
     MissingExtraError
         If fsspec or the driver of the protocol is not installed.
     """
-    remedy = '运行 pip install "jixiao-indicators[cluster]"，对象存储另装其驱动，例如 pip install s3fs'
+    remedy = '运行 pip install "jixiao-indicators[dask]"，对象存储另装其驱动，例如 pip install s3fs'
     try:
         from fsspec.core import url_to_fs
     except ImportError:

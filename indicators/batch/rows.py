@@ -15,7 +15,7 @@ from indicators.serialize import document_dict
 from indicators.store.likeness import bare, project_key, signature
 from indicators.store.likeness import digest as text_digest
 from indicators.store.rows import DocumentRows, storable
-from indicators.text import mask_numbers
+from indicators.text import clean
 
 __all__ = ["canonical", "rows_of"]
 
@@ -58,13 +58,13 @@ def rows_of(
         "digest": digest,
         "versions": versions,
         "status": status,
-        "reason": storable(reason),
-        "name": storable(report.extraction.document.name),
+        "reason": storable(clean(reason)),
+        "name": storable(clean(report.extraction.document.name)),
         "media_type": report.extraction.document.media_type,
         "reader": report.extraction.document.reader,
         "pages": report.extraction.document.pages,
         "bytes": size,
-        "department": storable(mask_numbers(department)),
+        "department": storable(clean(department)),
         "fiscal_year": report.extraction.fiscal_year,
         "region": storable(region_of(department)),
         "sector": sector_of(department) if department else "",
@@ -114,10 +114,10 @@ def _form(
         "form_type": form.form_type,
         "title": storable(data["title"]),
         "year": form.year or report.extraction.fiscal_year,
-        "department": storable(mask_numbers(place[0])),
+        "department": storable(clean(place[0])),
         "unit": storable(data["implementing_unit"]),
         "project": storable(data["project_name"]),
-        "project_key": storable(mask_numbers(project_key(form.project_name))),
+        "project_key": storable(clean(project_key(form.project_name))),
         "region": storable(place[1]),
         "sector": place[2],
         "amount": float(amount) if amount is not None else None,
@@ -171,7 +171,7 @@ def _score(score: Score, report: DocumentReport, key: str) -> dict[str, Any]:
 
 
 def _goal(form: Form, key: str) -> dict[str, Any] | None:
-    text = bare(mask_numbers(form.text("goal.annual") or form.text("goal.lifetime")))
+    text = bare(clean(form.text("goal.annual") or form.text("goal.lifetime")))
     if len(text) < _SHORTEST_GOAL:
         return None
     return {

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Protocol
 from uuid import uuid4
 
+from indicators.batch.discovery import Finder
 from indicators.batch.loading import digest_of
 from indicators.batch.local import LocalEngine
 from indicators.batch.tasks import Limits, Result, Settings, Task
@@ -75,6 +76,10 @@ class Summary:
         ``finished`` or ``interrupted``.
     cross
         Findings across documents, by rule.
+    repeated
+        Documents that could not be judged in an earlier run and are unchanged.
+    gone
+        Documents that are not there any more and were taken out of the store.
     """
 
     run: str = ""
@@ -89,6 +94,8 @@ class Summary:
     megabytes: float = 0.0
     state: str = "running"
     cross: Counter[str] = field(default_factory=Counter)
+    repeated: int = 0
+    gone: int = 0
 
     @property
     def documents(self) -> int:
@@ -98,12 +105,19 @@ class Summary:
     @property
     def judged(self) -> int:
         """How many documents were judged in this run, failures included."""
-        return self.documents - self.counts["unchanged"]
+        return self.documents - self.counts["unchanged"] - self.repeated
 
     @property
     def failures(self) -> int:
-        """How many documents of this run have no result."""
-        return self.judged - self.counts["ok"]
+        """How many documents of this run have no result, those that had none before included."""
+        return self.judged + self.repeated - self.counts["ok"]
+
+    def repeat(self, key: str, status: str, reason: str) -> None:
+        """Count a document that has no result from before."""
+        self.counts[status] += 1
+        self.repeated += 1
+        if len(self.failed) < _MOST_NAMED:
+            self.failed.append((key, status, reason))
 
     def add(self, result: Result) -> None:
         """Count a document that was judged."""
@@ -205,6 +219,8 @@ def run_batch(
         state = summary.state if summary.state != "running" else "failed"
         store.end_run(summary.run, _now(), state, {**asdict(versions), **_facts(summary)})
     if summary.state == "finished":
+        if isinstance(tasks, Finder):
+            summary.gone = store.forget(tuple(tasks.gone(store.documents())))
         summary.cross = refresh(store)
         summary.seconds = time.monotonic() - started
     return summary
@@ -271,11 +287,20 @@ class _Job:
             if known is None or known.versions != self.versions or (self.retry and known.status != "ok"):
                 yield task
             elif known.digest and known.digest == (task.expected or digest_of(task)):
-                self.summary.counts["unchanged"] += 1
-                self._tell(task.key, "unchanged")
+                self._skip(task, known)
                 yield None
             else:
                 yield task
+
+    def _skip(self, task: Task, known: Known) -> None:
+        """Count a document that is as it was; one that could not be judged then is missing from the results still."""
+        if known.status == "ok":
+            self.summary.counts["unchanged"] += 1
+            self._tell(task.key, "unchanged")
+            return
+        reason = "上次没能检查，内容没有改动；加 --retry 再试"
+        self.summary.repeat(task.key, known.status, reason)
+        self._tell(task.key, known.status, reason)
 
     def _with_known(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Known | None]]:
         """Look some documents up at a time: a question costs the store more than the answer."""

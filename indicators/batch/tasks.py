@@ -23,6 +23,8 @@ class Task:
         File, or an address fsspec understands (``s3://…``).
     member
         Name inside the archive ``path``, exactly as the archive spells it.
+    number
+        Place of the member in the archive's directory, where several may have one name.
     expected
         SHA-256 the bytes must have, ``""`` where nobody knows it.
     fault
@@ -32,6 +34,7 @@ class Task:
     key: str
     path: str
     member: str = ""
+    number: int = -1
     expected: str = ""
     fault: str = ""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from indicators.records import Extraction, Field, Form, Indicator, Line, Mark
-from indicators.text import mask_numbers, squash
+from indicators.text import is_card, mask_numbers, mobile_numbers, squash
 
 from .base import Hit, Lexicon, NotApplicable, check
 
@@ -18,9 +18,6 @@ __all__ = [
     "personal_number_absent",
     "secret_wording_absent",
 ]
-
-# The reader masks the cell 联系电话, so a masked number is a mobile number that was printed.
-_MOBILE = re.compile(r"(?<![0-9*])1[3-9][0-9](?:[0-9]{4}|\*{4})[0-9]{4}(?![0-9*])")
 
 
 @check(scope="form")
@@ -35,12 +32,11 @@ def mobile_number_absent(form: Form) -> Iterator[Hit]:
     found: list[tuple[Field | Indicator, str]] = []
     for item in form.fields:
         if item.path != "filled_on":
-            found.extend((item, number) for number in _MOBILE.findall(item.text))
+            found.extend((item, number) for number in mobile_numbers(item.text))
     for indicator in form.indicators:
-        found.extend((indicator, number) for number in _MOBILE.findall(f"{indicator.name} {indicator.value}"))
+        found.extend((indicator, number) for number in mobile_numbers(f"{indicator.name} {indicator.value}"))
     if found:
-        place, number = found[0]
-        masked = mask_numbers(number)
+        place, masked = found[0]  # the reader masks the cell 联系电话: what is masked was printed
         yield Hit(place, {"phone": masked, "count": len({number for _, number in found})}, key=masked)
 
 
@@ -126,14 +122,6 @@ def _is_identity(number: str) -> bool:
     return 1900 <= born.year <= 2030 and "10X98765432"[total % 11] == number[-1].upper()
 
 
-def _is_card(number: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(number)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
 @check(scope="document")
 def personal_number_absent(extraction: Extraction) -> Iterator[Hit]:
     """Look for identity card and bank card numbers, proved by their check digit.
@@ -153,7 +141,7 @@ def personal_number_absent(extraction: Extraction) -> Iterator[Hit]:
                 yield _personal(place, "身份证号", match.group(1))
         for match in _CARD.finditer(text):
             before = text[max(0, match.start() - 24) : match.start()]
-            if _BANK_WORD.search(before) and _is_card(match.group(1)):
+            if _BANK_WORD.search(before) and is_card(match.group(1)):
                 yield _personal(place, "银行卡号", match.group(1))
 
 
@@ -190,7 +178,7 @@ def office_phone_absent(form: Form) -> Iterator[Hit]:
     phone = form.field("contact_phone")
     if phone is None:
         raise NotApplicable
-    if phone.text and not _MOBILE.search(phone.text) and re.search(r"[0-9*]{5,}", phone.text):
+    if phone.text and not mobile_numbers(phone.text) and re.search(r"[0-9*]{5,}", phone.text):
         yield Hit(phone, {"phone": re.sub(r"[0-9](?=[0-9]{2})", "*", phone.text)}, key="office")
         return
     for place, text in _texts(form):

@@ -197,9 +197,10 @@ def value_has_name(indicator: Indicator, form: Form) -> Iterator[Hit]:
     yield Hit(indicator, {"value": indicator.value})
 
 
-_YEARS = re.compile(r"(\d+|[一二两三四五六七八九十])(?:年|个年度)")
+# More than 99 years are no period of a project: 9999999年 would be counted out year by year.
+_YEARS = re.compile(r"((?<![0-9])[0-9]{1,2}|[一二两三四五六七八九十])(?:年|个年度)")
 _CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_MONTHS = re.compile(r"(\d+)个月")
+_MONTHS = re.compile(r"(?<![0-9])([0-9]{1,3})个月")
 _SPAN = re.compile(r"(20\d\d)年?.*?[-—~至到].*?(20\d\d)")
 
 

@@ -55,9 +55,13 @@ def reading_reliable(extraction: Extraction, *, at_least: float) -> Iterator[Hit
     ------
     Hit
         At the form, with ``cells`` (how many), ``listed`` (which to compare with the original), ``confidence`` in
-        percent, and ``repairs``; variant ``pages`` at the document, with ``pages`` and ``reasons``.
+        percent, and ``repairs``; variant ``pages`` at the document, with ``pages`` and ``reasons``; variant
+        ``damaged`` at the document, with ``reasons``, where something of it may be missing.
     """
     yield from _unread(extraction)
+    damage = tuple(note.message for note in extraction.document.problems if note.doubt)
+    if damage:
+        yield Hit(extraction, {"reasons": damage}, variant="damaged", key="damaged")
     cells = _cells(extraction)
     for form in extraction.forms:
         doubtful = [(trust, text) for trust, text in _texts(form, cells) if text and trust < at_least]

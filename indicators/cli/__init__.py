@@ -1,19 +1,23 @@
 """The command line: arguments, then the library, then a report, then an exit status.
 
-Exit status: 0 nothing at or above ``--fail-on``, 1 findings, 2 the job could not be done.
+Exit status: 0 nothing at or above ``--fail-on``, 1 findings, 2 the job could not be done, 70 the program itself failed,
+130 interrupted.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from indicators import __version__
 from indicators.cli.chinese import Group, explain_usage_error
 from indicators.errors import IndicatorsError
+from indicators.text import clean
 
 __all__ = ["app", "main"]
 
@@ -70,19 +74,35 @@ def main(argv: Sequence[str] | None = None) -> int:
         click.echo(f"错误：{explain_usage_error(error)}\n用“{command} --help”查看用法。", err=True)
         return _leave(2, argv)
     except click.FileError as error:
-        click.echo(f"错误：无法打开文件 {error.ui_filename}：{error.message}", err=True)
+        click.echo(clean(f"错误：无法打开文件 {error.ui_filename}：{error.message}"), err=True)
         return _leave(2, argv)
     except IndicatorsError as error:
-        click.echo(f"错误：{error}", err=True)
+        click.echo(clean(f"错误：{error}"), err=True)
         return _leave(2, argv)
     except BrokenPipeError:
         # The reader went away (| head); nothing more can be said to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _leave(0, argv)
     except OSError as error:
-        click.echo(f"错误：{_os_error(error)}", err=True)
+        click.echo(clean(f"错误：{_os_error(error)}"), err=True)
         return _leave(2, argv)
+    except Exception as error:
+        click.echo(f"错误：{_crash(error)}", err=True)
+        return _leave(70, argv)
     return _leave(result if isinstance(result, int) else 0, argv)
+
+
+def _crash(error: Exception) -> str:
+    """Return what is said where the program itself failed: enough to report it, and nothing of the documents."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "indicators" in frame.filename]
+    place = f"{Path(ours[-1].filename).name} 第 {ours[-1].lineno} 行" if ours else "未知位置"
+    if os.environ.get("INDICATORS_TRACEBACK"):
+        traceback.print_exception(error)
+    return (
+        f"程序内部出错（{type(error).__name__}，{place}），没有给出结果；处理办法：请把这句话反馈给维护者；"
+        "设环境变量 INDICATORS_TRACEBACK=1 再运行可得到细节"
+    )
 
 
 def _leave(status: int, argv: Sequence[str] | None) -> int:

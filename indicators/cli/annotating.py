@@ -17,6 +17,8 @@ from indicators.cli.checking import (
     READER,
     RULES,
     SELECT,
+    guard,
+    judging,
     load_settings,
     read_options,
     status_of,
@@ -41,20 +43,24 @@ __all__ = ["annotate"]
 @PREVIEW
 @READER
 @NO_OCR
+@guard
 @QUIET
 def annotate(file: Path, output: Path, **given: Any) -> int:
     """Write the annotated copy."""
     from indicators.pipeline import Checker
+    from indicators.readers import file_bytes
     from indicators.report.annotate import annotate_file
 
     if output.resolve() == file.resolve():
         raise ConfigError("不能覆盖原文件", where=str(output), remedy="用 -o 写到另一个文件")
     settings = load_settings(
-        given["config"], given["no_config"], given["packs"], given["select"], given["ignore"], given["preview"], file
+        given["config"], given["no_config"], given["packs"], given["select"], given["ignore"], given["preview"], [file]
     )
     checker = Checker(config=settings, options=read_options(given["reader"], given["no_ocr"]))
-    report = checker.report([checker.check_file(file)])
-    output.write_bytes(annotate_file(report.documents[0], file.read_bytes()))
+    data = file_bytes(file)
+    with judging(checker, given) as judge:
+        report = checker.report([judge(file)])
+    output.write_bytes(annotate_file(report.documents[0], data))
     if not given["quiet"]:
         click.echo(f"已写入 {output}：标注 {len(report.findings)} 条问题", err=True)
     return 2 if status_of(report, "never", True) == 2 else 0

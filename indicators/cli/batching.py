@@ -31,6 +31,7 @@ from indicators.cli.checking import (
 )
 from indicators.cli.chinese import Command
 from indicators.errors import ConfigError
+from indicators.text import cleaned, csv_value, one_line
 
 if TYPE_CHECKING:
     from indicators.batch import Limits, Summary
@@ -93,9 +94,14 @@ def batch(paths: tuple[str, ...], **given: Any) -> int:
 
     if not paths and not given["lists"] and given["export"] is None:
         raise ConfigError("没有给出要检查的文件", remedy="请给出文件、文件夹或压缩包，或用 --list 给出清单")
-    start = Path(paths[0]) if paths and Path(paths[0]).exists() else Path.cwd()
     settings = load_settings(
-        given["config"], given["no_config"], given["packs"], given["select"], given["ignore"], given["preview"], start
+        given["config"],
+        given["no_config"],
+        given["packs"],
+        given["select"],
+        given["ignore"],
+        given["preview"],
+        (Path(path) for path in paths),
     )
     options = read_options(given["reader"], given["no_ocr"], not given["no_classifier"])
     check_settings(settings, Checker(config=settings, options=options))
@@ -109,7 +115,7 @@ def batch(paths: tuple[str, ...], **given: Any) -> int:
                     finder, store, config=settings, options=options, limits=_limits(given), processes=processes,
                     engine=_engine(given), force=given["force"], retry=given["retry"], on_step=report.step,
                 )  # fmt: skip
-                report.finish(done, finder, given["store"])
+                report.finish(done, finder, store.name)
         if given["export"] is not None and (done is None or done.state == "finished"):
             from indicators.store.export import export
 
@@ -252,21 +258,18 @@ def outliers(store: str, far: float, form: str, limit: int | None, output: Path 
 
 def _render(rows: list[dict[str, Any]], kind: str, end: str, shown: tuple[str, ...] = ()) -> str:
     if kind == "json":
-        return json.dumps(rows, ensure_ascii=False, indent=1)
+        return json.dumps(
+            [{key: cleaned(value) for key, value in row.items()} for row in rows], ensure_ascii=False, indent=1
+        )
     columns: list[str] = [name for name in (shown or (rows[0] if rows else ())) if name in _WORDS]
     if kind == "csv":
         out = io.StringIO()
         out.write("\ufeff")
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([_WORDS[name] for name in columns])
-        writer.writerows([_safe(row.get(name)) for name in columns] for row in rows)
+        writer.writerows([csv_value(row.get(name)) for name in columns] for row in rows)
         return out.getvalue()
     return _table(rows, columns, end)
-
-
-def _safe(value: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
 def _table(rows: list[dict[str, Any]], columns: list[str], end: str) -> str:
@@ -294,4 +297,4 @@ def _cell(name: str, value: Any) -> str:
         return f"{value * 100:.0f}%"
     if isinstance(value, float) and abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value}"
+    return one_line(f"{value}")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from indicators.cli.chinese import Command
-from indicators.errors import ConfigError, ReadError
+from indicators.errors import ConfigError, IndicatorsError
+from indicators.text import one_line
 
 if TYPE_CHECKING:
     from indicators.config import Config
@@ -38,6 +40,49 @@ READER = click.option(
 )
 NO_OCR = click.option("--no-ocr", is_flag=True, help="不识别图片页（扫描件）。")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="只输出结果，不显示进度和提示。")
+
+
+NO_GUARD = click.option("--no-guard", is_flag=True, help="不用受限的独立进程（供调试）。")
+TIME_LIMIT = click.option(
+    "--time-limit", type=click.FloatRange(min=1), default=600, show_default=True, help="每份文件最多用几秒。"
+)
+MEMORY_LIMIT = click.option(
+    "--memory-limit", type=click.IntRange(min=400), default=2048, show_default=True, help="每份文件最多用多少 MB 内存。"
+)
+
+
+def guard(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of the process that reads for it."""
+    return TIME_LIMIT(MEMORY_LIMIT(NO_GUARD(command)))
+
+
+def limits_of(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the limits of the process that reads, and what tells of waiting for it."""
+    told: dict[Path, float] = {}
+
+    def waiting(path: Path, spent: float, size: float) -> None:
+        if spent >= told.get(path, 0.0):
+            told[path] = 2 * spent
+            click.echo(f"仍在读取 {one_line(path.name)}：已用 {spent:.0f} 秒、{size:.0f} MB", err=True)
+
+    quiet = given["quiet"] or not sys.stderr.isatty()
+    return {
+        "seconds": given["time_limit"],
+        "megabytes": given["memory_limit"],
+        "waiting": None if quiet else waiting,
+    }
+
+
+@contextmanager
+def judging(checker: Checker, given: dict[str, Any]) -> Iterator[Callable[[Path], DocumentReport]]:
+    """Give what judges a file: in a guarded process, or here with ``--no-guard``."""
+    from indicators.pipeline import guarded_check
+
+    if given["no_guard"]:
+        yield checker.check_file
+        return
+    with guarded_check(checker, **limits_of(given)) as judge:
+        yield judge
 
 
 def read_options(reader: str, no_ocr: bool, classifier: bool = True) -> Options:
@@ -112,27 +157,29 @@ def write(text: str | bytes, output: Path | None) -> None:
 @READER
 @NO_OCR
 @click.option("--brief", is_flag=True, help="不含长段文字。")
+@guard
 @QUIET
-def extract(
-    paths: tuple[str, ...], form: str | None, output: Path | None, reader: str, no_ocr: bool, brief: bool, quiet: bool
-) -> int:
+def extract(paths: tuple[str, ...], **given: Any) -> int:
     """Read forms and print them."""
-    from indicators.pipeline import extract_file, unreadable_extraction
+    from indicators.pipeline import extract_file, guarded_extract, unreadable_extraction
     from indicators.report.records import records_csv, records_json, records_table
 
-    options = read_options(reader, no_ocr)
+    options = read_options(given["reader"], given["no_ocr"])
+    output, brief = given["output"], given["brief"]
     found, failed = [], 0
     files = files_of(paths)
-    with progress(len(files), quiet) as step:
+    plain = nullcontext(partial(extract_file, options=options))
+    reading = plain if given["no_guard"] else guarded_extract(options, **limits_of(given))
+    with reading as read, progress(len(files), given["quiet"]) as step:
         for path in files:
             try:
-                found.append((str(path), extract_file(path, options)))
-            except ReadError as error:
+                found.append((str(path), read(path)))
+            except IndicatorsError as error:
                 failed += 1
                 found.append((str(path), unreadable_extraction(path, error)))
-                click.echo(f"错误：{error}", err=True)
-            step(path.name)
-    kind = form or ("table" if output is None and sys.stdout.isatty() else "json")
+                click.echo(one_line(f"错误：{error}"), err=True)
+            step(one_line(path.name))
+    kind = given["form"] or ("table" if output is None and sys.stdout.isatty() else "json")
     if kind == "json":
         write(records_json(found, brief=brief), output)
     elif kind == "csv":
@@ -149,15 +196,19 @@ def load_settings(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     preview: bool,
-    start: Path,
+    paths: Iterable[Path],
 ) -> Config:
-    """Return the settings of a run: the file, then what the command line adds."""
-    from indicators.config import Config, find_config, load_config
+    """Return the settings of a run: the file that was named, then what the command line adds.
+
+    A file of settings beside the documents is not used, because it may be the submitter's; the user is told of it.
+    """
+    from indicators.config import Config, load_config, unused_settings
 
     settings = Config(today=date.today())
-    path = config or (None if no_config else find_config(start))
-    if path is not None:
-        settings = load_config(path, today=date.today())
+    if config is not None:
+        settings = load_config(config, today=date.today())
+    elif not no_config and (unused := unused_settings(paths)) is not None:
+        click.echo(f"注意：{unused} 没有采用，因为它可能随材料而来；确属本单位的设置，请加 --config {unused}", err=True)
     return replace(
         settings,
         rules=(*settings.rules, *packs),
@@ -194,9 +245,9 @@ RULES = click.option(
 CONFIG = click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="配置文件；默认向上查找 indicators.toml。",
+    help="配置文件；只用这里指定的，不采用材料所在文件夹中的。",
 )
-NO_CONFIG = click.option("--no-config", is_flag=True, help="不读配置文件。")
+NO_CONFIG = click.option("--no-config", is_flag=True, help="不用配置文件，也不提示未采用的。")
 SELECT = click.option("--select", multiple=True, help="只用这些规则（编号或开头，逗号分隔），例如 F,V101。")
 IGNORE = click.option("--ignore", multiple=True, help="不用这些规则。")
 PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的规则。")
@@ -228,10 +279,12 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 @READER
 @NO_OCR
 @click.option("--brief", is_flag=True, help="JSON 不含长段文字。")
+@guard
 @QUIET
 @click.option("-v", "--verbose", is_flag=True, help="同时显示提示级问题和读取时的修补。")
 def check(paths: tuple[str, ...], **given: Any) -> int:
     """Judge documents and print the report."""
+    from indicators.config import Config
     from indicators.pipeline import Checker
 
     files = files_of(paths)
@@ -240,20 +293,22 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
         raise ConfigError(f"{kind} 是二进制格式，不能显示在屏幕上", remedy=f"请加上 -o 文件名.{kind}")
     settings = load_settings(
         given["config"], given["no_config"], given["packs"], given["select"], given["ignore"], given["preview"],
-        files[0] if files[0].exists() else Path.cwd(),
+        (Path(path) for path in paths),
     )  # fmt: skip
     options = read_options(given["reader"], given["no_ocr"], not given["no_classifier"])
     checker = Checker(config=settings, options=options)
     check_settings(settings, checker)
     reports: list[DocumentReport] = []
-    with progress(len(files), given["quiet"]) as step:
+    with judging(checker, given) as judge, progress(len(files), given["quiet"]) as step:
         for path in files:
-            reports.append(checker.check_file(path))
-            step(path.name)
+            reports.append(judge(path))
+            step(one_line(path.name))
     report = checker.report(reports)
     _emit(report, kind, checker, given)
+    if not given["quiet"] and settings != replace(Config(), today=settings.today):
+        click.echo(f"设置：{report.settings}", err=True)
     for note in () if given["quiet"] else report.notices:
-        click.echo(f"注意：{note.message}", err=True)
+        click.echo(one_line(f"注意：{note.message}"), err=True)
     return status_of(report, given["fail_on"], given["exit_zero"])
 
 

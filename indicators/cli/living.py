@@ -45,7 +45,7 @@ def accept(fingerprint: str, reason: str, until: str | None, config: Path) -> No
     if end < date.today():
         raise ConfigError(f"截止日期 {end} 已经过去", remedy="写一个将来的日期")
     add(config, fingerprint, reason=reason, until=end)
-    click.echo(f"已接受 {fingerprint}，有效期至 {end}，写入 {config}")
+    click.echo(f"已接受 {fingerprint}，有效期至 {end}，写入 {config}；检查时加上 --config {config}")
 
 
 _RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)

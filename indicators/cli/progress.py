@@ -17,6 +17,7 @@ import click
 from indicators.batch import Finder, Progress, Summary
 from indicators.catalogue import builtin_rules
 from indicators.errors import IndicatorsError
+from indicators.text import one_line
 
 __all__ = ["Reporter", "reporter"]
 
@@ -96,7 +97,7 @@ class Reporter:
         if progress.status not in ("ok", "unchanged"):
             self._say(f"{STATUSES[progress.status]}：{progress.document}：{progress.reason}", screen=False)
         if self.bar is not None:
-            name = progress.document.rsplit("/", 1)[-1][-24:]
+            name = one_line(progress.document.rsplit("/", 1)[-1])[-24:]
             self.bar.update(self.task, completed=done, total=self.total, description=name, rate=self._pace(done))
         if now - self._said >= _EVERY:
             self._said = now
@@ -120,6 +121,7 @@ class Reporter:
         return f"每秒 {rate:.1f} 份{left}"
 
     def _say(self, line: str, *, screen: bool = True) -> None:
+        line = one_line(line)
         if self.log is not None:
             self.log.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {line}\n")
             self.log.flush()
@@ -139,6 +141,8 @@ def _lines(summary: Summary, finder: Finder, store: str) -> Iterator[str]:
         yield f"  {STATUSES[status]}：{reason if document in reason else f'{document}：{reason}'}"
     if summary.failures > _SHOWN:
         yield f"  …共 {summary.failures} 份没能检查，全部记在库中（问题 X101）；加 --retry 再试。"
+    if summary.gone:
+        yield f"已不存在的文件 {summary.gone} 份，其结果已从库中移出。"
     if finder.passed_over:
         kinds = "，".join(f"{suffix} {count}" for suffix, count in finder.passed_over.most_common(8))
         yield f"跳过不是文档的文件 {finder.passed_over.total()} 个（{kinds}）。"

@@ -20,6 +20,8 @@ from indicators.cli.checking import (
     READER,
     RULES,
     files_of,
+    guard,
+    judging,
     load_settings,
     progress,
     read_options,
@@ -27,6 +29,7 @@ from indicators.cli.checking import (
 )
 from indicators.cli.chinese import Command
 from indicators.errors import ConfigError
+from indicators.text import cleaned, csv_value, one_line
 
 if TYPE_CHECKING:
     from indicators.records import DocumentReport
@@ -65,6 +68,7 @@ _COLUMNS = {
 @NO_CONFIG
 @READER
 @NO_OCR
+@guard
 @QUIET
 def rank(paths: tuple[str, ...], **given: Any) -> int:
     """Rank the forms of a run or of a store."""
@@ -92,13 +96,14 @@ def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str,
     from indicators.score import ranking
 
     files = files_of(paths)
-    start = files[0] if files[0].exists() else Path.cwd()
-    settings = load_settings(given["config"], given["no_config"], given["packs"], (), (), False, start)
+    settings = load_settings(
+        given["config"], given["no_config"], given["packs"], (), (), False, (Path(path) for path in paths)
+    )
     checker = Checker(config=settings, options=read_options(given["reader"], given["no_ocr"]))
     reports: list[DocumentReport] = []
-    with progress(len(files), given["quiet"]) as step:
+    with judging(checker, given) as judge, progress(len(files), given["quiet"]) as step:
         for path in files:
-            reports.append(checker.check_file(path))
+            reports.append(judge(path))
             step(path.name)
     rows = []
     for document, form, score in ranking(reports):
@@ -148,7 +153,9 @@ def _grouped(rows: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
 
 def _render(rows: list[dict[str, Any]], kind: str) -> str:
     if kind == "json":
-        return json.dumps(rows, ensure_ascii=False, indent=1)
+        return json.dumps(
+            [{key: cleaned(value) for key, value in row.items()} for row in rows], ensure_ascii=False, indent=1
+        )
     names = {**_COLUMNS, "forms": "表数"}
     columns = [key for key in ("rank", *(rows[0] if rows else _COLUMNS)) if key in names]
     columns = list(dict.fromkeys(columns))
@@ -157,13 +164,9 @@ def _render(rows: list[dict[str, Any]], kind: str) -> str:
         out.write("\ufeff")
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([names[key] for key in columns])
-        writer.writerows([_safe(row.get(key)) for key in columns] for row in rows)
+        writer.writerows([csv_value(row.get(key)) for key in columns] for row in rows)
         return out.getvalue()
     return _table(rows, columns, names)
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
 def _table(rows: list[dict[str, Any]], columns: list[str], names: dict[str, str]) -> str:
@@ -190,4 +193,4 @@ def _cell(key: str, value: Any) -> str:
         return "—"
     if key == "amount":
         return f"{value:,.0f}"
-    return str(value)
+    return one_line(str(value))

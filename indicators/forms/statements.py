@@ -50,6 +50,8 @@ _COUNTED = re.compile(
 _SCALE = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000)}
 _UP = ("增加", "增长")
 _LONGEST_SENTENCE = 500
+#: Amounts a share may be a share of: a sentence with more is a list, and each pair of them would be held.
+_MOST_AMOUNTS = 40
 
 
 def _money(number: str, unit: str) -> Decimal:
@@ -153,15 +155,18 @@ _NO_OVERALL = re.compile(
 
 def _shares(sentence: str, at: Location) -> Iterator[Statement]:
     amounts = [(match.start(), _money(match.group(1), match.group(2))) for match in _MONEY.finditer(sentence)]
+    different = tuple(dict.fromkeys(amount for _, amount in amounts))
     for match in _SHARE.finditer(sentence):
         figures = [
             ("part", _money(match.group(2), match.group(3))),
             ("percent", Decimal(match.group(5).replace(",", ""))),
         ]
-        before = [amount for start, amount in amounts if start < match.start(2)]
-        if before and not match.group(4):
-            figures.append(("total", before[0]))
-        others = dict.fromkeys(amount for start, amount in amounts if start != match.start(2))
+        if amounts and amounts[0][0] < match.start(2) and not match.group(4):
+            figures.append(("total", amounts[0][1]))
+        if len(amounts) <= _MOST_AMOUNTS:
+            others = tuple(dict.fromkeys(amount for start, amount in amounts if start != match.start(2)))
+        else:
+            others = different[:_MOST_AMOUNTS]
         figures.extend((f"base_{number}", amount) for number, amount in enumerate(others, 1))
         yield Statement(kind="share", figures=tuple(figures), text=match.group(0), at=at)
 

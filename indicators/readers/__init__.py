@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,7 +13,7 @@ from indicators.errors import ReadError
 if TYPE_CHECKING:
     from indicators.records import Document
 
-__all__ = ["LARGEST", "PdfEngine", "read", "read_bytes"]
+__all__ = ["LARGEST", "PdfEngine", "file_bytes", "read", "read_bytes"]
 
 PdfEngine = Literal["pypdfium2", "pdfplumber"]
 
@@ -19,6 +21,8 @@ PdfEngine = Literal["pypdfium2", "pdfplumber"]
 LARGEST = 150 * 1024 * 1024
 #: A text of this size would hold some fifty thousand forms: it is no budget document.
 LARGEST_TEXT = 64 * 1024 * 1024
+#: Lines and cells of a text: each costs some 200 bytes, and the whole budget of a province has fewer.
+MOST_TEXT_CELLS = 3_000_000
 
 
 def read(path: str | Path, *, engine: PdfEngine = "pypdfium2", ocr: bool = True) -> Document:
@@ -39,20 +43,56 @@ def read(path: str | Path, *, engine: PdfEngine = "pypdfium2", ocr: bool = True)
         If the file cannot be read: what, where, why and what to do.
     """
     path = Path(path)
+    return read_bytes(file_bytes(path), path.name, engine=engine, ocr=ocr)
+
+
+def file_bytes(path: str | Path, shown: str = "") -> bytes:
+    """Return the bytes of a file, of nothing but a file: devices, pipes and sockets never end.
+
+    Parameters
+    ----------
+    path
+        The file.
+    shown
+        Its name for messages; ``""`` = the path.
+
+    Raises
+    ------
+    ReadError
+        If it is missing, no plain file, too large, or changes while it is read.
+    """
+    where = shown or str(path)
     try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise ReadError("这是文件夹，不是文件", where=str(path), remedy="请给出文件，或用文件夹作为批量检查的对象")
-        if size > LARGEST:
-            raise _too_large(str(path), size, LARGEST)
-        data = path.read_bytes()
+        # Without O_NONBLOCK a pipe nobody writes to would be waited for at once.
+        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:  # noqa: PTH123
+            before = os.fstat(file.fileno())
+            if stat.S_ISDIR(before.st_mode):
+                raise _folder(where)
+            if not stat.S_ISREG(before.st_mode):
+                why = "这是设备、管道或套接字"
+                raise ReadError("不是普通文件，不能读取", where=where, why=why, remedy="请给出保存在磁盘上的文件")
+            if before.st_size > LARGEST:
+                raise _too_large(where, before.st_size, LARGEST)
+            data = file.read(LARGEST + 1)
+            after = os.fstat(file.fileno())
     except FileNotFoundError:
-        raise ReadError("找不到文件", where=str(path), remedy="请检查路径和文件名是否正确") from None
-    except PermissionError:
-        raise ReadError("没有读取权限", where=str(path), remedy="请检查文件权限，或关闭正在占用它的程序") from None
-    except OSError as error:
-        raise ReadError("文件读取失败", where=str(path), why=error.strerror or str(error)) from None
-    return read_bytes(data, path.name, engine=engine, ocr=ocr)
+        raise ReadError("找不到文件", where=where, remedy="请检查路径和文件名是否正确") from None
+    except (PermissionError, IsADirectoryError) as error:
+        if os.path.isdir(path):  # noqa: PTH112 - Windows opens no folders
+            raise _folder(where) from None
+        why = error.strerror or ""
+        raise ReadError("没有读取权限", where=where, why=why, remedy="请检查文件权限，或关闭正在占用它的程序") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ReadError("文件读取失败", where=where, why=why, remedy="请检查路径、链接和磁盘") from None
+    if len(data) != after.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        why = "大小或修改时间前后不一，可能正在复制、下载或保存"
+        raise ReadError("文件在读取时有变动", where=where, why=why, remedy="请等它写完后再检查")
+    return data
+
+
+def _folder(where: str) -> ReadError:
+    return ReadError("这是文件夹，不是文件", where=where, remedy="请给出文件，或用文件夹作为批量检查的对象")
 
 
 def _too_large(name: str, size: int, limit: int) -> ReadError:
@@ -91,6 +131,12 @@ def _page_ocr() -> _PageOcr | None:
 
 def read_bytes(data: bytes, name: str, *, engine: PdfEngine = "pypdfium2", ocr: bool = True) -> Document:
     """Read the bytes of a file into a Document; see :func:`read`."""
+    from indicators.readers.bounds import bounded
+
+    return bounded(_read_kind(data, name, engine, ocr))
+
+
+def _read_kind(data: bytes, name: str, engine: PdfEngine, ocr: bool) -> Document:
     from indicators.readers import sniff
 
     if not data:
@@ -128,6 +174,10 @@ def read_bytes(data: bytes, name: str, *, engine: PdfEngine = "pypdfium2", ocr: 
 
         if len(data) > LARGEST_TEXT:
             raise _too_large(name, len(data), LARGEST_TEXT)
+        cells = data.count(b"|") + data.count(b"\t") + data.count(b"\n")
+        if cells > MOST_TEXT_CELLS:
+            why = f"约 {cells // 10000} 万个单元格，上限 {MOST_TEXT_CELLS // 10000} 万"
+            raise ReadError("文本中的表格过大", where=name, why=why, remedy="请核对来源，或按单位拆分后再检查")
         return read_text(data, name, sha256=hashlib.sha256(data).hexdigest())
     raise ReadError(
         f"不支持的文件格式（{kind}）",

@@ -37,6 +37,7 @@ _FORMULA, _EOF, _HEADER, _FOOTER, _DATE1904, _FILEPASS, _CODEPAGE, _CONTINUE = (
     0x3C,
 )
 _BOUNDSHEET, _MULRK, _RSTRING, _XF, _MERGES, _SST, _LABELSST = 0x85, 0xBD, 0xD6, 0xE0, 0xE5, 0xFC, 0xFD
+_ROW = 0x208
 _NUMBER, _LABEL, _BOOLERR, _STRING, _RK, _FORMAT, _BOF = 0x203, 0x204, 0x205, 0x207, 0x27E, 0x41E, 0x809
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _CODEPAGES = {936: "gb18030", 950: "cp950", 932: "cp932", 949: "cp949", 1200: "utf-16-le", 10000: "mac-roman"}
@@ -58,6 +59,8 @@ class _Globals:
     strings: list[str] = field(default_factory=list)
     #: ``(offset, visibility, kind, name)`` of each sheet; kind 0 is a worksheet.
     sheets: list[tuple[int, int, int, str]] = field(default_factory=list)
+    #: What shows that bytes were lost or overwritten, in Chinese.
+    damage: set[str] = field(default_factory=set)
     #: Records that the sheets may still take; sound sheets do not overlap.
     budget: int = 0
 
@@ -95,6 +98,8 @@ def read_biff(data: bytes, name: str) -> Workbook:
     entry = compound.find("Workbook", "Book") if compound else None
     stream = compound.read(entry) if compound and entry else b""
     shared = _globals(stream, name)
+    if entry is not None and len(stream) < entry.size:
+        shared.damage.add("数据比登记的短")
     if not shared.sheets:
         raise ReadError("Excel 文件已损坏，无法读取", where=name, why="找不到工作表目录", remedy=remedy)
     shared.budget = len(stream) // 4
@@ -110,29 +115,37 @@ def read_biff(data: bytes, name: str) -> Workbook:
             book.problems.append(Note(code="sheet-hidden", message=message, at=Location(sheet=sheet)))
         else:
             book.sheets.append(_sheet(stream, offset, sheet, shared, book))
+    if shared.damage:
+        message = f"Excel 文件有缺损（{'；'.join(sorted(shared.damage))}），可能缺行缺列，请与原件核对"
+        book.problems.append(Note(code="xls-damaged", message=message, doubt=True))
     return book
 
 
-def _records(stream: bytes, offset: int) -> Iterator[Record]:
+def _records(stream: bytes, offset: int, damage: set[str]) -> Iterator[Record]:
     """Yield the records of one substream up to its end mark; those of nested charts are left out."""
     depth = 0
+    if stream[offset : offset + 2] not in (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00"):
+        damage.add("工作表的开头不对")
     while offset + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, offset)
         body = stream[offset + 4 : offset + 4 + size]
         offset += 4 + size
+        if kind == 0 or len(body) < size:
+            damage.add("有被清零或截断的记录")
         depth += kind == _BOF
         if depth <= 1:
             yield kind, body
         depth -= kind == _EOF
         if kind == _EOF and depth <= 0:
             return
+    damage.add("工作表没有结束标记")
 
 
 def _globals(stream: bytes, name: str) -> _Globals:
     shared = _Globals()
     table: list[bytes] = []
     previous = 0
-    for kind, body in _records(stream, 0):
+    for kind, body in _records(stream, 0, shared.damage):
         if kind == _FILEPASS:
             raise ReadError("文件设有密码，无法读取", where=name, why="工作簿已加密", remedy="请取消密码后再检查")
         if kind == _SST or (kind == _CONTINUE and previous == _SST):
@@ -157,6 +170,8 @@ def _globals(stream: bytes, name: str) -> _Globals:
             offset, visibility, sort = struct.unpack_from("<IBB", body)
             shared.sheets.append((offset, visibility & 3, sort, _short(body, 6, shared)))
     shared.strings = _string_table(table)
+    if table and len(table[0]) >= 8 and struct.unpack_from("<I", table[0], 4)[0] != len(shared.strings):
+        shared.damage.add("文字表的条数不对")
     return shared
 
 
@@ -241,8 +256,9 @@ def _string_table(segments: list[bytes]) -> list[str]:
 def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbook) -> Sheet:
     texts: dict[tuple[int, int], str] = {}
     merges: list[Merge] = []
+    rows: set[int] = set()
     waiting: tuple[int, int] | None = None  # the formula whose text result comes in a record of its own
-    for kind, body in _records(stream, offset):
+    for kind, body in _records(stream, offset, shared.damage):
         shared.budget -= 1
         if shared.budget < 0:
             raise ReadError("Excel 文件已损坏，无法读取", why="工作表的内容互相重叠", remedy="请核对文件来源后另存再试")
@@ -252,11 +268,15 @@ def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbo
             texts[waiting] = cell_text(_text(body, 0, shared))
         elif len(body) >= 6:
             row, column, style = struct.unpack_from("<HHH", body)
+            if kind == _ROW:
+                rows.add(row)
             if kind == _FORMULA:
                 waiting = (row, column) if body[6:7] == b"\0" and body[12:14] == b"\xff\xff" else None
             for step, text in enumerate(_shown(kind, body, style, shared)):
                 if text:
                     book.count()
+                    if (row, column + step) in texts or (rows and row not in rows):
+                        shared.damage.add("有位置不对的单元格")
                     texts[row, column + step] = text
     return Sheet(name=name, texts={place: text for place, text in texts.items() if text}, merges=tuple(merges))
 
@@ -265,7 +285,10 @@ def _shown(kind: int, body: bytes, style: int, shared: _Globals) -> list[str]:
     """Return what the cells of a record show."""
     if kind == _LABELSST and len(body) >= 10:
         index = struct.unpack_from("<I", body, 6)[0]
-        return [shared.strings[index] if index < len(shared.strings) else ""]
+        if index >= len(shared.strings):
+            shared.damage.add("单元格指向不存在的文字")
+            return [""]
+        return [shared.strings[index]]
     if kind in (_LABEL, _RSTRING):
         return [cell_text(_text(body, 6, shared))]
     if kind == _NUMBER and len(body) >= 14:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -90,6 +91,7 @@ def _read(data: bytes, name: str) -> Document:
     text, problems = _decoded(data)
     # NUL and an XML declaration stop lxml short.
     text = re.sub(r"\A\s*<\?xml.*?\?>", "", text.replace("\x00", ""), count=1, flags=re.S)
+    problems += _damage(text, data)
     walk = _Walk()
     if text.strip():
         parser = HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
@@ -110,6 +112,31 @@ def _read(data: bytes, name: str) -> Document:
     )
 
 
+_TABLE_TAG = re.compile(r"<(/?)(table|tr|td|th|html|body)\b", re.I)
+
+
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")
+
+
+def _damage(text: str, data: bytes) -> tuple[Note, ...]:
+    """Say where a page was cut or overwritten: a parser mends it without a word, and rows are gone."""
+    notes = []
+    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        notes.append("有被清零的字节")
+    if _CONTROL.search(text):
+        notes.append("有不可见的控制字符")
+    counts = Counter((tag.lower(), bool(slash)) for slash, tag in _TABLE_TAG.findall(text))
+    for tag in ("table", "tr", "td", "th", "body", "html"):
+        opened, closed = counts[tag, False], counts[tag, True]
+        # Ends may be left out, but then all of a kind are; only tables and pages that begin must end.
+        if opened != closed and (closed or tag in ("table", "html")):
+            notes.append(f"有 {opened} 个 <{tag}>、{closed} 个 </{tag}>")
+    if not notes:
+        return ()
+    message = f"网页内容有缺损（{'；'.join(notes)}），可能缺表缺行，请与原件核对"
+    return (Note(code="html-mended", message=message, doubt=True),)
+
+
 def _decoded(data: bytes) -> tuple[str, tuple[Note, ...]]:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if data.startswith(mark):
@@ -123,7 +150,7 @@ def _decoded(data: bytes) -> tuple[str, tuple[Note, ...]]:
             return data.decode(encoding), ()
         except (UnicodeError, LookupError):
             continue
-    note = Note(code="encoding-damaged", message="部分文字的编码不合规范，已用�代替，请核对原件")
+    note = Note(code="encoding-damaged", message="部分文字的编码不合规范，已用�代替，请核对原件", doubt=True)
     return data.decode("utf-8" if data.decode("utf-8", "ignore") else "gb18030", "replace"), (note,)
 
 

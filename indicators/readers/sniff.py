@@ -166,6 +166,9 @@ def _broken_zip_type(data: bytes) -> str:
 
 def _text_type(data: bytes) -> str:
     head = data[:_HEAD]
+    if 0 < head.count(b"\x00") * 20 < len(head) and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # A few zeros are damage to a text: its reader says so. Many are no text.
+        head = head.replace(b"\x00", b"")
     text = _decoded(head)
     if text is None:
         return OCTETS

@@ -12,6 +12,7 @@ from typing import Any
 
 from indicators.errors import ReadError
 from indicators.records import BBox, DocumentReport
+from indicators.report.disarm import disarm_pdf
 from indicators.report.pdf_page import HEIGHT, WIDTH, Sheet, TextPage, font_object
 from indicators.report.summary import AUTHOR, TITLE, Remark, comment_text, remarks, summary
 
@@ -66,6 +67,7 @@ def _annotated(document: DocumentReport, data: bytes) -> bytes:
             page = pages[number - 1]
             for box, group in _by_box(page_remarks).items():
                 _add_highlight(writer, page, page_box(page, box), group)
+    disarm_pdf(writer)
     _add_summary(writer, document, pages)
     out = io.BytesIO()
     writer.write(out)

@@ -1,7 +1,7 @@
 """A workbook with the findings on it: comments and colours at the cells, a summary sheet in front.
 
-Only the parts that carry the marks are rewritten; charts, pictures, shapes, macros and everything else stay byte for
-byte as they are.
+Only the parts that carry the marks, or that reach outside, are rewritten; charts, pictures, shapes, macros and all else
+stay byte for byte as they are.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from lxml import etree
 
 from indicators.errors import ReadError
 from indicators.records import DocumentReport
+from indicators.report.disarm import disarm_package
 from indicators.report.ooxml import REL, Parts
 from indicators.report.places import cell_name
 from indicators.report.summary import Remark, remarks
@@ -66,6 +67,7 @@ def _annotated(document: DocumentReport, data: bytes) -> bytes:
             _mark_sheet(parts, path, found, styles)
     for sheet in names.values():
         _unselect(parts, parts.target(book, sheet.get(f"{{{_office(root)}}}id")))
+    disarm_package(parts)
     add_summary_sheet(parts, book, document, styles.plain_styles())
     out = io.BytesIO()
     parts.write(out)

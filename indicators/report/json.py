@@ -10,6 +10,7 @@ from typing import Any
 
 from indicators.records import Report
 from indicators.serialize import REPORT_SCHEMA, VERSION, document_dict, report_dict
+from indicators.text import clean
 
 __all__ = ["json_lines", "json_parts", "write_json", "write_json_lines"]
 
@@ -50,6 +51,7 @@ def json_lines(report: Report, *, brief: bool = False) -> Iterator[str]:
         "tool_version": report.tool_version,
         "rules_version": report.rules_version,
         "model_version": report.model_version,
+        "settings": clean(report.settings),
     }
     for document in report.documents:
         row = {**facts, **document_dict(document, brief=brief)}

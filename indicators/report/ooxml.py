@@ -48,6 +48,17 @@ class Parts:
             self._trees[path] = etree.fromstring(self._zip.read(name), parser)
         return self._trees[path]
 
+    def names(self) -> tuple[str, ...]:
+        """Return the paths of the parts the file came with."""
+        return tuple(self._names.values())
+
+    def raw(self, path: str) -> bytes:
+        """Return the bytes of a part as it came."""
+        name = self._names[path.lower()]
+        if self._zip.getinfo(name).file_size > _LARGEST_PART:
+            raise ValueError(path)
+        return self._zip.read(name)
+
     def changed(self, path: str) -> None:
         """Note that a part is to be written anew."""
         self._changed.add(path)

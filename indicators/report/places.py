@@ -1,12 +1,11 @@
-"""Where a finding stands and what it concerns, in the words of the form; the one door for text of documents."""
+"""Where a finding stands and what it concerns, in the words of the form."""
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from indicators.records import Finding, Form, Indicator, Location
-from indicators.text import mask_numbers
+from indicators.text import clean, plain_cell
 from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SOURCE_NAMES
 
 __all__ = [
@@ -25,22 +24,6 @@ __all__ = [
 
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "note": "提示"}
 SEVERITY_RANK = {"error": 0, "warning": 1, "note": 2}
-# XML 1.0 cannot hold these, a terminal would obey some, and right-to-left marks reorder what a reader sees.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
-# Full-width signs too: some spreadsheets read them as the plain ones.
-_FORMULA_START = "=+-@\t\r\n＝＋－＠"
-
-
-def clean(text: str) -> str:
-    """Return text of a document as every report may show it: phone numbers masked, no control characters."""
-    return _UNPRINTABLE.sub("", mask_numbers(text))
-
-
-def plain_cell(text: str) -> str:
-    """Keep a spreadsheet that opens a CSV from reading document text as a formula."""
-    return f"'{text}" if text and text.lstrip(" \u3000")[:1] in _FORMULA_START else text
 
 
 def shortened(text: str, size: int) -> str:

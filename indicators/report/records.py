@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from indicators.records import Extraction, Form
 from indicators.serialize import records_dict
+from indicators.text import clean, csv_value
 
 __all__ = ["records_csv", "records_json", "records_table"]
 
@@ -45,25 +46,20 @@ def records_csv(found: Iterable[tuple[str, Extraction]]) -> str:
             for item in form.indicators:
                 writer.writerow(
                     (
-                        extraction.document.name,
+                        csv_value(extraction.document.name),
                         form.index,
-                        _safe(form.project_name),
-                        _safe(form.text("implementing_unit")),
+                        csv_value(form.project_name),
+                        csv_value(form.text("implementing_unit")),
                         _number(form.amount("annual")),
-                        form.fund_unit,
+                        csv_value(form.fund_unit),
                         _HORIZON[item.horizon],
-                        item.level1,
-                        item.level2,
-                        _safe(item.name),
-                        _safe(item.value),
+                        csv_value(item.level1),
+                        csv_value(item.level2),
+                        csv_value(item.name),
+                        csv_value(item.value),
                     )
                 )
     return out.getvalue()
-
-
-def _safe(text: str) -> str:
-    """Keep a spreadsheet from reading document text as a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _number(value: Decimal | None) -> str:
@@ -79,7 +75,7 @@ def records_table(found: Iterable[tuple[str, Extraction]]) -> str:
         lines.extend(f"  {note.message}" for note in extraction.problems)
         for form in extraction.forms:
             lines.extend(_form(form))
-    return "\n".join(lines)
+    return "\n".join(clean(line) for line in lines)
 
 
 def _form(form: Form) -> list[str]:

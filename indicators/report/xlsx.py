@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicators.records import Report
 from indicators.report.overview import Overview, overview
-from indicators.report.places import SEVERITY_NAMES
+from indicators.report.places import SEVERITY_NAMES, clean
 from indicators.report.rows import LEVEL_NAMES, finding_rows, indicator_rows, score_rows
 
 if TYPE_CHECKING:
@@ -226,7 +226,8 @@ def _overview_sheet(writer: _Writer, report: Report, found: Overview) -> None:
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, "绩效目标机器初审结果", writer.formats["title"])
     facts = f"indicators {report.tool_version}　规则 {report.rules_version}　模型 {report.model_version or '未用'}"
-    sheet.write_string(1, 0, facts, writer.formats["hint"])
+    facts += f"　设置：{report.settings}" if report.settings else ""
+    sheet.write_string(1, 0, clean(facts), writer.formats["hint"])
     sheet.write_string(2, 0, "参考分是机器初审的提示，不是审核结论；每一条问题都应由人核对。", writer.formats["hint"])
     row = _block(writer, sheet, 4, ("", "项目", "数量"), ((None, name, count) for name, count in found.counts))
     row = _block(writer, sheet, row + 1, ("等级", "参考分", "表数"), found.grades)

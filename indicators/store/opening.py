@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import re
+import time
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, inspect, text
@@ -18,6 +22,11 @@ __all__ = ["HEAD", "engine_of", "migrate", "open_store"]
 #: The newest migration.
 HEAD = "0001"
 _MIGRATIONS = Path(__file__).parent / "migrations"
+#: Tries to create the schema while another run does.
+_ATTEMPTS = 7
+#: Alembic keeps its state in the module.
+_MIGRATING = Lock()
+_SECRETS = re.compile(r"(?<=://)[^\s@/]*:[^\s@]*(?=@)|(?<=password=)[^&\s]*", re.I)
 
 
 def open_store(url: str | Path, *, create: bool = True) -> Store:
@@ -51,12 +60,12 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
         if found != HEAD:
             if not create:
                 raise _unfit(found, shown)
-            migrate(engine)
+            _migrate_once(engine)
     except DBAPIError as error:
         engine.dispose()
         why = str(error.orig).strip().splitlines()
         remedy = "请检查路径、权限、磁盘空间，或数据库地址、账号与网络"
-        raise ConfigError("结果库打不开", where=shown, why=why[0] if why else "", remedy=remedy) from error
+        raise ConfigError("结果库打不开", where=shown, why=_discreet(why[0]) if why else "", remedy=remedy) from error
     return Store(engine, shown)
 
 
@@ -86,13 +95,13 @@ def engine_of(url: str) -> Engine:
             remedy = "请写作 postgresql://用户@主机/库名"
             raise ConfigError("结果库地址不支持", where=_shown(url), why=why, remedy=remedy)
         engine = create_engine(address, pool_pre_ping=True)
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise ConfigError(
-            "结果库地址有误", where=_shown(url), why=str(error), remedy="请写作 postgresql://用户@主机/库名"
+            "结果库地址有误", where=_shown(url), why=_discreet(str(error)), remedy="请写作 postgresql://用户@主机/库名"
         ) from error
     except ImportError as error:
         raise MissingExtraError(
-            "不能连接 PostgreSQL", why="没有安装 psycopg", remedy='运行 pip install "jixiao-indicators[postgresql]"'
+            "不能连接 PostgreSQL", why="没有安装 psycopg", remedy='运行 pip install "jixiao-indicators[postgres]"'
         ) from error
     return _sqlite(engine) if engine.dialect.name == "sqlite" else engine
 
@@ -102,9 +111,16 @@ def _shown(url: str) -> str:
     if "://" not in url:
         return url
     try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
         return url.split("@")[-1]
+    secret = {key: "***" for key in address.query if "pass" in key.lower()}
+    return address.update_query_dict(secret).render_as_string(hide_password=True)
+
+
+def _discreet(words: str) -> str:
+    """Return the words of a library without passwords: some repeat the whole address."""
+    return _SECRETS.sub("***", words)
 
 
 def _sqlite(engine: Engine) -> Engine:
@@ -138,6 +154,22 @@ def _unfit(found: str, shown: str) -> ConfigError:
         why=f"库为 {found}，软件为 {HEAD}",
         remedy="用同版本的软件打开；旧库运行一次“indicators batch”即自动升级",
     )
+
+
+def _migrate_once(engine: Engine) -> None:
+    """Bring a store up to date though another run may be doing the same: whoever comes second finds it done."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            with _MIGRATING:
+                migrate(engine)
+            return
+        except DBAPIError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(0.1 * 2**attempt * (1 + random.random()))
+            with suppress(DBAPIError):
+                if _version(engine) == HEAD:
+                    return
 
 
 def migrate(engine: Engine) -> None:

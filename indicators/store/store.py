@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, insert, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from indicators.errors import ConfigError
 from indicators.store import schema
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 _REPLACED = (*schema.OF_DOCUMENT, schema.processing)
 _DELETES = tuple(delete(table).where(table.c.document == bindparam("key")) for table in _REPLACED)
 _INSERTS = {table.name: insert(table) for table in _REPLACED}
-_ATTEMPTS = 6
+_ATTEMPTS = 8
 
 
 class Store:
@@ -68,9 +68,27 @@ class Store:
         """Return what is known of some documents; those never judged are left out."""
         table = schema.documents
         columns = (table.c.document, table.c.digest, table.c.versions, table.c.status)
-        with self.engine.connect() as connection:
-            rows = connection.execute(select(*columns).where(table.c.document.in_(documents))).all()
+        query = select(*columns).where(table.c.document.in_(documents))
+        rows = self._transact(lambda connection: connection.execute(query).all())
         return {row.document: Known(digest=row.digest, versions=row.versions, status=row.status) for row in rows}
+
+    def documents(self) -> Iterator[str]:
+        """Yield the keys of all documents."""
+        table = schema.documents
+        with self.engine.connect() as connection:
+            yield from connection.execution_options(yield_per=1000).execute(select(table.c.document)).scalars()
+
+    def forget(self, documents: Collection[str]) -> int:
+        """Delete everything known of some documents, in one transaction; decisions on findings stay."""
+        keys = [{"key": key} for key in documents]
+
+        def work(connection: Connection) -> None:
+            for statement in _DELETES:
+                connection.execute(statement, keys)
+
+        if keys:
+            self._transact(work)
+        return len(keys)
 
     def report(self, document: str) -> dict[str, Any] | None:
         """Return the stored report of a document, as ``indicators check --format json`` prints it.
@@ -187,8 +205,7 @@ class Store:
                 with self.engine.begin() as connection:
                     return work(connection)
             except DBAPIError as error:
-                passing = error.connection_invalidated or "locked" in str(error.orig)
-                if not passing or attempt == _ATTEMPTS - 1:
+                if not _passing(error) or attempt == _ATTEMPTS - 1:
                     raise self._failed(error) from error
                 time.sleep(2**attempt)
         raise AssertionError("unreachable")
@@ -201,6 +218,17 @@ class Store:
             why=why[0] if why else type(error.orig).__name__,
             remedy="请检查磁盘空间和数据库；已写入的结果不受影响，排除故障后用同一命令继续",
         )
+
+
+def _passing(error: DBAPIError) -> bool:
+    """Return whether a failure may be over in a while: the database was busy, away, or is starting."""
+    if error.connection_invalidated or "locked" in str(error.orig):
+        return True
+    if not isinstance(error, OperationalError) or not hasattr(error.orig, "sqlstate"):
+        return False
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    # psycopg gives a refused connection no state; 08 is a lost one, 53 and 57 a server that is full or shutting down.
+    return state is None or state[:2] in ("08", "53", "57")
 
 
 def _replace(connection: Connection, results: Mapping[str, tuple[DocumentRows, Mapping[str, Any] | None]]) -> None:

@@ -111,7 +111,9 @@ def test_failures_are_kept_until_a_retry(tmp_path: Path) -> None:
     make_faulty(tmp_path / "docs", ("exit", "raise"))
     with open_store(tmp_path / "store.db") as store:
         assert run(store, tmp_path / "docs", engine=faults.engine(1)).counts == {"crashed": 2}
-        assert run(store, tmp_path / "docs").counts == {"unchanged": 2}
+        again = run(store, tmp_path / "docs")
+        assert again.counts == {"crashed": 2}
+        assert (again.judged, again.failures) == (0, 2)
         assert run(store, tmp_path / "docs", retry=True).counts == {"ok": 2}
 
 

@@ -34,7 +34,7 @@ def test_a_folder_into_a_store_and_again(tmp_path: Path, capsys: pytest.CaptureF
     said = capsys.readouterr().err
     assert "共 5 份（未改动 4，无法读取 1）" in said
     assert "坏.pdf" in said
-    assert main([*call, "-q"]) == 0, "what failed is known and not judged again"
+    assert main([*call, "-q"]) == 1, "what failed is still missing"
     assert capsys.readouterr().err == ""
     assert "无法读取" in (tmp_path / "log").read_text(encoding="utf-8")
 

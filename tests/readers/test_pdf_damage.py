@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cProfile
+import pstats
 import random
 import zlib
 
@@ -165,3 +167,92 @@ def test_reading_again_does_not_grow() -> None:
     for _ in range(12):
         read_pdf(data, "a.pdf")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 12_000
+
+
+def form(number: int, content: bytes, resources: bytes = b"") -> bytes:
+    head = b"%d 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]%s/Length %d>>stream\n" % (
+        number,
+        resources,
+        len(content),
+    )
+    return head + content + b"\nendstream endobj\n"
+
+
+def test_forms_that_draw_themselves_are_refused() -> None:
+    inner = b"/N Do /N Do"
+    with pytest.raises(ReadError, match="引用自己"):
+        read_pdf(raw_pdf(b"/F0 Do", extra=form(5, inner, b"/Resources<</XObject<</N 5 0 R>>>>")), "弹.pdf")
+
+
+def test_forms_without_resources_have_those_of_the_page() -> None:
+    with pytest.raises(ReadError, match="引用自己"):
+        read_pdf(raw_pdf(b"/F0 Do", extra=form(5, b"/F0 Do /F0 Do")), "弹.pdf")
+
+
+@pytest.mark.parametrize("call", [b"/#4e Do ", b"/N%\n Do ", b"/N\x00Do "])
+def test_forms_called_in_odd_ways_are_counted(call: bytes) -> None:
+    parts = [form(5 + number, call * 100, b"/Resources<</XObject<</N %d 0 R>>>>" % (6 + number)) for number in range(3)]
+    with pytest.raises(ReadError, match="嵌套"):
+        read_pdf(raw_pdf(b"/F0 Do", extra=b"".join(parts) + form(8, b"0 0 m 9 9 l S")), "弹.pdf")
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        b"/Filter/Flate#44ecode",
+        b"/Filter/FlateDecode" + b"/X(" + b"x" * 900 + b")",
+        b"/X(" + b"x" * 900 + b")/Filter/FlateDecode",
+        b"/Filter 9 0 R",
+    ],
+    ids=["escaped", "long after", "long before", "far away"],
+)
+def test_a_bomb_is_found_however_its_filter_is_written(filters: bytes) -> None:
+    squeezed = zlib.compress(b"0 0 m 1 1 l S\n" * 900_000, 9)
+    data = raw_pdf(squeezed, filters=filters, extra=b"9 0 obj/FlateDecode endobj\n")
+    with pytest.raises(ReadError, match="解压后超过"):
+        read_pdf(data, "弹.pdf")
+
+
+def test_streams_after_one_that_ends_oddly_do_not_escape() -> None:
+    # The end of one stream used to be taken for the beginning of the next.
+    odd = b"5 0 obj<</Length 4>>stream\nabcd endstream\nendobj\n"
+    squeezed = zlib.compress(bytes(300_000_000), 9)
+    font = b"6 0 obj<</Type/X/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n" % (len(squeezed), squeezed)
+    with pytest.raises(ReadError, match="解压后超过"):
+        read_pdf(raw_pdf(b"0 0 m 9 9 l S", extra=odd + font), "弹.pdf")
+
+
+def test_a_long_sound_stream_with_a_line_end_behind_it_ends() -> None:
+    # zlib keeps the line end before ``endstream``; the guard waited for it to be used up.
+    content = zlib.compress(b"0 0 m 10 10 l S\n" * 100_000, 1)
+    assert read_pdf(raw_pdf(content + b"\r\n\r\n", filters=b"/Filter/FlateDecode"), "图.pdf").pages == 1
+
+
+def test_contents_in_a_long_array_are_added_up() -> None:
+    content = zlib.compress(b"0 0 m 10 10 l S\n" * 60_000, 9)
+    data = raw_pdf(content, filters=b"/Filter/FlateDecode").replace(
+        b"/Contents 4 0 R", b"/Contents[" + b"4 0 R " * 500 + b"]"
+    )
+    assert "page-limit" in [note.code for note in read_pdf(data, "弹.pdf").problems]
+
+
+def test_many_forms_take_time_in_proportion() -> None:
+    def calls(count: int) -> int:
+        from indicators.readers.pdf import bombs
+
+        forms = b"".join(form(10 + number, b"0 0 m 9 9 l S") for number in range(count))
+        names = b"".join(b"/X%d %d 0 R" % (number, 10 + number) for number in range(count))
+        content = b"".join(b"/X%d Do " % number for number in range(count))
+        data = raw_pdf(content, extra=forms).replace(b"/F0 5 0 R", names)
+        profile = cProfile.Profile()
+        profile.runcall(bombs.examine, data, "x")
+        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+    assert calls(800) < 2.6 * calls(400)
+
+
+def test_what_had_to_be_mended_is_said() -> None:
+    sound = one_page()
+    assert "pdf-mended" not in [note.code for note in read_pdf(sound, "a.pdf").problems]
+    damaged = sound.replace(b"startxref", b"startxxxx")
+    assert "pdf-mended" in [note.code for note in read_pdf(damaged, "a.pdf").problems]

@@ -100,6 +100,8 @@ def _load_chars(api: Pdfium, page: Any, frame: BBox, quarter: int) -> tuple[Char
         width, height = (frame[2] - frame[0], frame[3] - frame[1])[:: -1 if quarter % 2 else 1]
         middle_x, middle_y = (shown[:, 0] + shown[:, 2]) / 2, (shown[:, 1] + shown[:, 3]) / 2
         visible = (middle_x >= 0) & (middle_x <= width) & (middle_y >= 0) & (middle_y <= height)
+        # A damaged font makes characters wider than any page; the grids of later steps are as wide as the text.
+        visible &= (shown[:, 2] - shown[:, 0] <= 2 * width) & (shown[:, 3] - shown[:, 1] <= 2 * height)
         kept, shown = kept[visible], shown[visible]
         degrees = (-np.degrees(angles[kept]) - 90 * quarter) % 360
         chars = Chars(codes=codes[kept], boxes=shown, angles=degrees, spaced=spaced[kept])

@@ -73,9 +73,22 @@ def upright_page(page: Any) -> Any:
     return page.filter(_is_upright)
 
 
+def _on(page: Any, item: dict[str, Any]) -> bool:
+    left, top, right, bottom = page.bbox
+    middle_x, middle_y = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
+    wide, high = item["x1"] - item["x0"], item["bottom"] - item["top"]
+    return bool(
+        left <= middle_x <= right
+        and top <= middle_y <= bottom
+        and wide <= 2 * (right - left)
+        and high <= 2 * (bottom - top)
+    )
+
+
 def plumber_page(page: Any) -> PageContent:
     """Return the characters of a pdfplumber page; rules are left to its own finder."""
-    items = [item for item in page.chars if len(item["text"]) and not item["text"].isspace()]
+    # As pdfium: what lies outside the page is not seen (a damaged font puts characters a million points away).
+    items = [item for item in page.chars if not item["text"].isspace() and item["text"] and _on(page, item)]
     blanks = {(round(item["x1"], 1), round(item["top"], 0)) for item in page.chars if item["text"].isspace()}
     pieces = [(ord(char), item) for item in items for char in _characters(item["text"])]
     boxes = np.array([_box(item) for _, item in pieces], dtype=np.float64).reshape(-1, 4)

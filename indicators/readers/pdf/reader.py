@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from indicators.errors import ReadError
-from indicators.readers.pdf.bombs import refuse_bombs
+from indicators.readers.pdf.bombs import Examined, examine
 from indicators.readers.pdf.content import PageContent
 from indicators.readers.pdf.document import assemble
 from indicators.readers.pdf.layout import lay_out
@@ -70,8 +70,8 @@ def read_pdf(
     if engine not in ("pypdfium2", "pdfplumber"):
         raise ValueError(f"unknown PDF engine: {engine}")
     try:
-        with LOCK, _opened(data, name) as handle:
-            return _read(data, name, handle, engine, _Recogniser(ocr=ocr, off=ocr_off))
+        with LOCK, _opened(data, name) as (handle, examined):
+            return _read(data, name, handle, examined, engine, _Recogniser(ocr=ocr, off=ocr_off))
     except ReadError:
         raise
     except (Exception, RecursionError) as error:
@@ -82,18 +82,18 @@ def read_pdf(
 
 
 @contextmanager
-def _opened(data: bytes, name: str) -> Iterator[Any]:
+def _opened(data: bytes, name: str) -> Iterator[tuple[Any, Examined]]:
     if len(data) > MAX_BYTES:
         raise ReadError("PDF 过大", where=name, why="超过 1 GB", remedy="请拆分后再检查")
     if b"%PDF-" not in data[:_HEAD]:
         raise ReadError("不是 PDF 文件", where=name, why="文件开头没有 PDF 标识", remedy="请确认文件完整且类型正确")
-    refuse_bombs(data, name)
+    examined = examine(data, name)
     raw = pdfium().raw
     handle = raw.FPDF_LoadMemDocument64(data, len(data), None)
     if not handle:
         raise _open_error(int(raw.FPDF_GetLastError()), name)
     try:
-        yield handle
+        yield handle, examined
     finally:
         raw.FPDF_CloseDocument(handle)
 
@@ -130,21 +130,28 @@ class _Gathered:
     seconds: float = 0.0
 
 
-def _read(data: bytes, name: str, handle: Any, engine: str, recogniser: _Recogniser) -> Document:
+def _read(data: bytes, name: str, handle: Any, examined: Examined, engine: str, recogniser: _Recogniser) -> Document:
     count = int(pdfium().raw.FPDF_GetPageCount(handle))
     if count <= 0:
         raise ReadError("PDF 没有页面", where=name, why="文件损坏或内容为空", remedy=_REOPEN)
     if count > MAX_PAGES:
         raise ReadError("PDF 页数过多", where=name, why=f"共 {count} 页，超过 {MAX_PAGES} 页", remedy="请拆分后再检查")
     gathered = _Gathered()
+    if examined.mended:
+        message = f"PDF 的内部结构有损坏，已按推测修补，可能缺页缺行，请与原件核对；{_REOPEN}"
+        gathered.problems.append(Note(code="pdf-mended", message=message, doubt=True))
     started = time.monotonic()
     with SecondEngine(data, name) as second:
         for index in range(count):
             if time.monotonic() - started - gathered.seconds > MAX_SECONDS or gathered.seconds > MAX_PICTURE_SECONDS:
                 spent = time.monotonic() - started
                 note = f"读取超过 {spent:.0f} 秒，第 {index + 1} 页及以后未读取，请拆分后再检查"
-                gathered.problems.append(Note(code="time-limit", message=note))
+                gathered.problems.append(Note(code="time-limit", message=note, doubt=True))
                 break
+            if index in examined.heavy:
+                message = f"第 {index + 1} 页的内容多得不合常理，未读取；请用 PDF 阅读器打开核对"
+                gathered.problems.append(_doubt("page-limit", message, index))
+                continue
             _read_page(handle, index, engine, recogniser, second, gathered)
     found = gathered.recognised
     blocks, running = assemble(gathered.layouts, found.blocks)
@@ -169,11 +176,11 @@ def _read_page(
     page = load_page(handle, index)
     if page is None:
         message = f"第 {index + 1} 页已损坏，未读取；{_REOPEN}"
-        gathered.problems.append(Note(code="page-damaged", message=message, at=Location(page=index + 1)))
+        gathered.problems.append(_doubt("page-damaged", message, index))
         return
     if page.cut_short:
         message = f"第 {index + 1} 页的内容多得不合常理，只读取了一部分"
-        gathered.problems.append(Note(code="page-limit", message=message, at=Location(page=index + 1)))
+        gathered.problems.append(_doubt("page-limit", message, index))
     chars, marks = find_watermarks(page)
     gathered.marks += marks
     layout = lay_out(page, chars)
@@ -188,6 +195,10 @@ def _read_page(
             # The recogniser has seen the few printed characters of a scanned page as well.
             layout = replace(layout, tables=(), lines=())
     gathered.layouts.append(layout)
+
+
+def _doubt(code: str, message: str, index: int) -> Note:
+    return Note(code=code, message=message, at=Location(page=index + 1), doubt=True)
 
 
 def _read_pictures(

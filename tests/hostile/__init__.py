@@ -1,0 +1,1 @@
+"""What a stranger could send: each test fails without the guard it is about."""

@@ -1,0 +1,155 @@
+"""Nothing personal, no control sign and no formula of a document leaves, whatever the writer."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+
+from indicators.batch import Finder, run_batch
+from indicators.cli import main
+from indicators.pipeline import Options
+from indicators.store import open_store, schema
+from indicators.text import clean, mask_numbers, one_line, plain_cell
+from tests.forms.test_forms import FORM
+
+PHONES = (
+    "13800138000",
+    "138-0013-8000",
+    "138 0013 8000",
+    "138－0013－8000",
+    "+8613800138000",
+    "+86 138-0013-8000",
+    "（+86）13800138000",
+    "8613800138000",
+    "013800138000",
+    "１３８００１３８０００",
+    "＋８６１３８００１３８０００",
+)
+IDENTITY = "110101199003077379"
+CARD = "6222021234567890128"
+ACCOUNT = "3301040160001234567"
+
+
+@pytest.mark.parametrize("number", PHONES)
+def test_a_mobile_number_is_masked_however_it_is_written(number: str) -> None:
+    assert mask_numbers(f"联系人{number}。") == "联系人138****8000。"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (IDENTITY, "110101********7379"),
+        ("11010119900307737X", "110101********737X"),
+        ("110101 19900307 7379", "110101********7379"),
+        ("１１０１０１１９９００３０７７３７９", "110101********7379"),
+        (f"开户行农行，账号：{ACCOUNT}", "开户行农行，账号：3301***********4567"),
+        ("账号6222 0212 3456 7890 128", "账号6222***********0128"),
+    ],
+)
+def test_identity_and_bank_numbers_are_masked(text: str, masked: str) -> None:
+    assert mask_numbers(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "投入13800138000.50元",
+        "项目编码330000220000000012345678",
+        "1000000000000元",
+        "2025-01-01至2025-12-31",
+        "≥13800人次",
+    ],
+)
+def test_figures_that_are_no_personal_numbers_stay(text: str) -> None:
+    assert mask_numbers(text) == text
+
+
+def test_masking_a_long_text_of_digits_ends() -> None:
+    text = "1 " * 200_000 + "138" * 100_000
+    assert len(mask_numbers(text)) == len(text)
+
+
+def test_control_signs_are_taken_out() -> None:
+    hostile = "\x1b[31m红\x1b]0;t\x07\u202e反\u2066\u200f\x00\x9b字\ud800"
+    assert clean(hostile) == "[31m红]0;t反字"
+    assert one_line("a\nb\r\nc\u2028d") == "a b c d"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r", "＝", "＋", "－", "＠", " =", "\u3000＝", "\n="])
+def test_no_cell_begins_a_formula(start: str) -> None:
+    assert plain_cell(f"{start}1+1").startswith("'")
+
+
+def _hostile(folder: Path) -> Path:
+    text = FORM.replace("保护人口", f"＝cmd|{PHONES[1]}保护\x1b[2J人口\u202e {IDENTITY}")
+    text = text.replace("≥2万人", f"≥2万人{PHONES[4]}账号{CARD}")
+    path = folder / f"张三{PHONES[0]}.txt"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _texts(data: bytes) -> str:
+    if data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return "\n".join(
+                packed.read(name).decode("utf-8", "replace") for name in packed.namelist() if name.endswith("xml")
+            )
+    return data.decode("utf-8", "replace")
+
+
+SECRETS = ("13800138000", "138-0013-8000", IDENTITY, CARD, "\x1b", "\u202e")
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet"])
+def test_no_report_leaks(tmp_path: Path, form: str) -> None:
+    path, out = _hostile(tmp_path), tmp_path / "out"
+    main(["check", str(path), "--format", form, "-o", str(out), "--no-classifier", "-q"])
+    told = _texts(out.read_bytes()).replace(str(tmp_path), "")
+    assert not [secret for secret in SECRETS if secret in told]
+
+
+@pytest.mark.parametrize("command", [["extract"], ["rank", "--no-ocr"]])
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_no_listing_leaks(tmp_path: Path, command: list[str], form: str) -> None:
+    path, out = _hostile(tmp_path), tmp_path / "out"
+    main([*command, str(path), "--format", form, "-o", str(out), "-q"])
+    told = out.read_text(encoding="utf-8")
+    assert not [secret for secret in SECRETS if secret in told]
+    if form == "csv":
+        assert not [
+            cell for line in told.splitlines() for cell in line.split(",") if cell[:1] in "=+-@＝＋－＠" and cell
+        ]
+
+
+def test_no_store_log_or_screen_leaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    _hostile(docs)
+    (docs / "坏\x1b[31m\n13900139000.pdf").write_bytes(b"%PDF-1.4 nothing")
+    store, log = tmp_path / "r.db", tmp_path / "log"
+    main(["batch", str(docs), "--store", str(store), "--log", str(log), "--no-classifier", "-j", "1"])
+    told = capsys.readouterr().err + log.read_text(encoding="utf-8")
+    assert not [secret for secret in (*SECRETS, "13900139000") if secret in told]
+    assert all(line[:3] == "202" for line in log.read_text(encoding="utf-8").splitlines())
+    with open_store(store) as opened:
+        rows = [row for table in schema.LASTING for row in opened.rows(table)]
+    for row in rows:
+        # The key is the path the user gave: it must lead to the file.
+        kept = {key: value for key, value in row.items() if key not in ("document", "report")}
+        assert not [secret for secret in SECRETS if secret in json.dumps(kept, ensure_ascii=False, default=str)]
+        if "report" in row:
+            assert not [secret for secret in SECRETS if secret in zlib.decompress(row["report"]).decode()]
+
+
+def test_batches_give_the_same_masks(tmp_path: Path) -> None:
+    path = _hostile(tmp_path)
+    with open_store(tmp_path / "r.db") as store:
+        run_batch(Finder(paths=(str(path),)), store, options=Options(classifier=False, ocr=False))
+        report = store.report(str(path))
+    assert report is not None
+    assert "138****8000" in json.dumps(report, ensure_ascii=False)

@@ -1,0 +1,134 @@
+"""Settings and rule packs of strangers."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from indicators.catalogue import load_rules
+from indicators.cli import main
+from indicators.errors import PackError
+from tests.forms.test_forms import FORM
+
+SILENT = 'ignore = ["S", "V", "D", "F", "L", "T", "P", "X"]\n'
+
+
+@pytest.fixture
+def submission(tmp_path: Path) -> Path:
+    folder = tmp_path / "报送"
+    folder.mkdir()
+    (folder / "预算.txt").write_text(FORM.replace("≥2万人", "提高"), encoding="utf-8")
+    return folder
+
+
+def check(*arguments: str | Path) -> int:
+    return main(["check", "--format", "json", "--no-classifier", "--no-ocr", *map(str, arguments)])
+
+
+@pytest.mark.parametrize("where", [".", ".."])
+def test_a_submission_cannot_switch_off_its_own_check(
+    submission: Path, where: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (submission / where / "indicators.toml").write_text(SILENT, encoding="utf-8")
+    monkeypatch.chdir(submission)
+    check(".")
+    out = capsys.readouterr()
+    report = json.loads(out.out)
+    assert report["documents"][0]["findings"]
+    assert report["settings"] == "未用配置文件，全部为默认设置"
+    assert ("没有采用" in out.err) == (where == ".")
+
+
+def test_named_settings_govern_and_are_said(submission: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = submission / "indicators.toml"
+    settings.write_text('ignore = ["V", "S"]\n', encoding="utf-8")
+    check(submission, "--config", settings)
+    out = capsys.readouterr()
+    report = json.loads(out.out)
+    assert not [item for item in report["documents"][0]["findings"] if item["rule"][0] in "VS"]
+    assert report["settings"] == f"配置文件 {settings}：不用 V、S"
+    assert report["settings"] in out.err
+
+
+def pack(folder: Path, **changed: str) -> Path:
+    """Write a pack with one rule, copied from a built-in one."""
+    from indicators.packs import rules_dir
+
+    source = next(rules_dir().rglob("V101.toml"))
+    (folder / "V").mkdir(parents=True)
+    text = source.read_text(encoding="utf-8")
+    for key, value in changed.items():
+        lines = text.splitlines()
+        lines[next(n for n, line in enumerate(lines) if line.startswith(f"{key} ="))] = f'{key} = "{value}"'
+        text = "\n".join(lines)
+    (folder / "V" / "V101.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ("{project.__class__}", "只能写值的名称"),
+        ("{indicator[0]}", "只能写值的名称"),
+        ("{0}", "只能写值的名称"),
+        ("{indicator!r}", "格式不对"),
+        ("{indicator:>9999999999}", "格式不对"),
+        ("{indicator", "花括号"),
+    ],
+)
+def test_a_message_reaches_nothing_inside_its_values(tmp_path: Path, message: str, why: str) -> None:
+    with pytest.raises(PackError, match=why) as caught:
+        load_rules(pack(tmp_path, message=message))
+    assert "V101.toml" in str(caught.value)
+
+
+def test_a_message_with_an_unknown_value_is_named(
+    submission: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = pack(tmp_path / "规则", message="{nothing}")
+    for guard in ([], ["--no-guard"]):
+        assert check(submission, "--rules", rules, *guard) == 2
+        told = capsys.readouterr().err
+        assert "V101.toml" in told
+        assert "没有“nothing”这个值" in told
+
+
+def test_broken_files_of_a_pack_are_named(tmp_path: Path) -> None:
+    folder = pack(tmp_path)
+    (folder / "lexicons").mkdir()
+    (folder / "lexicons" / "词.txt").write_bytes("词语".encode("gb18030"))
+    with pytest.raises(PackError, match=r"词\.txt.*不是 UTF-8"):
+        load_rules(folder)
+    (folder / "lexicons" / "词.txt").unlink()
+    (folder / "pack.toml").write_text("x = " + "[" * 100_000, encoding="utf-8")
+    with pytest.raises(PackError, match=r"pack\.toml"):
+        load_rules(folder)
+    (folder / "pack.toml").write_text("one_of = [5]", encoding="utf-8")
+    with pytest.raises(PackError, match="one_of"):
+        load_rules(folder)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX files")
+def test_a_pack_holds_plain_files_of_its_own(tmp_path: Path) -> None:
+    folder = pack(tmp_path / "规则")
+    os.mkfifo(folder / "V" / "V102.toml")
+    with pytest.raises(PackError, match="不是普通文件"):
+        load_rules(folder)
+    (folder / "V" / "V102.toml").unlink()
+    (tmp_path / "外.toml").write_text("", encoding="utf-8")
+    (folder / "V" / "V103.toml").symlink_to(tmp_path / "外.toml")
+    with pytest.raises(PackError, match="不在规则目录内"):
+        load_rules(folder)
+
+
+@pytest.mark.parametrize(
+    "text", ['[[accepted]]\nfingerprint = "a"\nreason = "b"\nuntil = 2026-01-01T10:00:00\n', "x = " + "[" * 100_000]
+)
+def test_broken_settings_are_an_error_in_words(submission: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = submission / "x.toml"
+    settings.write_text(text, encoding="utf-8")
+    assert check(submission, "--config", settings) == 2
+    assert "x.toml" in capsys.readouterr().err
