@@ -398,7 +398,7 @@ def block_label(text: str) -> bool:
 _REVIEW = re.compile(
     r".{0,12}(?:审核|评审|审查|审批|部门|单位|科室|处室|股室|股|科|领导|财政|专家|主管|初审|复核|办)(?:.{0,4})意见(?:.{0,6})?"
 )
-_OTHER_REMARKS = re.compile(r"其他?(?:需要?|应)?(?:说明|补充)的?(?:问题|事项|情况).{0,4}")
+_OTHER_REMARKS = re.compile(r"其他?(?:需要?|应)?(?:说明|补充)的?(?:问题|事项|情况)?.{0,4}")
 
 
 @lru_cache(maxsize=32768)
@@ -518,6 +518,8 @@ _FUND_OF_LEVEL = re.compile(
     r"(?:中央|省级?|自治区(?:级)?|市级?|州级?|县级?|区级?|市县|地方|本级)(?:财政)?(?:补助|安排|配套|投入|承担|专项)(?:数|额)?|[省市县区州]本级"
 )
 _FUND_PREFIX = re.compile(r"^(?:其中|一|二|三|四|五|-|—|─|·|\d|[(][一二三四五六七八九十\d]+[)])[:：、.]?")
+#: 项目期资金总额：1,027.63万元: label and amount in one cell.
+_FUND_AMOUNT = re.compile(r"[:：]-?\d[\d,，]*(?:\.\d+)?(?:亿元|万元|千元|元|万)?$")
 _FUND_UNIT = re.compile(r"[(（](?:单位[:：]|金额[:：]?)?(?:万元|元|亿元|千元|百万元)[)）]|[/,，](?:万元|元|亿元|千元)$")
 
 
@@ -529,7 +531,7 @@ def fund_label(text: str) -> tuple[str, str | None] | None:
     """
     if len(text) > 32:
         return None
-    key = _FUND_UNIT.sub("", squash(text))
+    key = _FUND_AMOUNT.sub("", _FUND_UNIT.sub("", squash(text)))
     key = _FUND_PREFIX.sub("", label_key(key))
     key = label_key(key)
     if not key or (key[0].isdigit() and not re.match(r"20[0-9]{2}年", key)):

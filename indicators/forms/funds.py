@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from indicators.forms.rows import Row
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
-from indicators.vocabulary import fund_label
+from indicators.vocabulary import fund_label, horizon_of
 
 __all__ = ["fund_unit", "parse_amount", "read_funds"]
 
@@ -128,6 +128,9 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
             # 金额合计 below the tasks, its amounts in the columns 总额 | 财政拨款 | 其他资金.
             pending = []
             continue
+        if not labels and found and _of_period(row, heads, found, lines, unit):
+            pending = []
+            continue
         if not labels and (several := _several(row)):
             for _, (source, horizon_named), amount_found, cell in several:
                 side: Horizon = "lifetime" if horizon_named == "lifetime" else "annual"
@@ -234,6 +237,31 @@ def _store(
     lines[key] = FundLine(
         horizon=horizon, source=source, amount=found[0], unit=found[1] or unit, at=cell.at, text=cell.text
     )
+
+
+def _of_period(
+    row: Row,
+    heads: list[_Label],
+    amounts: list[tuple[Cell, tuple[Decimal, str]]],
+    lines: dict[tuple[str, str], FundLine],
+    unit: str,
+) -> bool:
+    """Give the amounts of a row named by its period to the sources heading their columns (实施期 | 10 | 8 | 2)."""
+    if len(heads) < 2:
+        return False
+    side = next((horizon_of(cell.text) for cell in row.cells if len(cell.text) <= 12 and horizon_of(cell.text)), None)
+    columns = {label.cell.at.column: label for label in heads}
+    met = [(columns[cell.at.column], cell, found) for cell, found in amounts if cell.at.column in columns]
+    if side is None or not met:
+        return False
+    horizon: Horizon = "lifetime" if side == "lifetime" else "annual"
+    for label in heads:
+        known = lines.get((label.horizon, label.source))
+        if known is not None and known.amount is None:
+            del lines[label.horizon, label.source]
+    for label, cell, found in met:
+        _store(lines, horizon, label.source, found, unit, cell)
+    return True
 
 
 def _below(

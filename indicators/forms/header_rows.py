@@ -45,8 +45,10 @@ def _is_complete(upper: Row) -> bool:
 
 
 def _joined(upper: Row, lower: Row) -> Row | None:
-    if upper.table is None or upper.table is not lower.table or upper.table.grid != "exact":
+    if upper.table is None or upper.table is not lower.table:
         return None
+    if upper.table.grid == "ragged":
+        return _joined_ragged(upper, lower)
     if lower.index != upper.index + 1 or len(upper.cells) < 2:
         return None
     tall = [cell for cell in upper.cells if cell.row_span == 2]
@@ -59,6 +61,31 @@ def _joined(upper: Row, lower: Row) -> Row | None:
     cells = sorted([*tall, *(cell for cell in below if cell is not None)], key=lambda cell: cell.at.column or 0)
     row = Row(cells, upper.table, lower.index, lower.at)
     return row if is_header(row) else None
+
+
+def _joined_ragged(upper: Row, lower: Row) -> Row | None:
+    """Join a header of two rows whose spans were lost: a group reaches to the next cell of its row.
+
+    年度绩效指标 | 绩效指标 | 指标值 above 一级指标 | 二级指标 | 三级指标.
+    """
+    if lower.index != upper.index + 1 or is_header(upper) or (is_header(lower) and _has_value(lower)):
+        return None
+    if not any(item.header in ("level1", "level2", "name") for item in lower.meanings):
+        return None
+    taken = [cell.at.column or 0 for cell in lower.cells]
+    cells = list(lower.cells)
+    for number, cell in enumerate(upper.cells):
+        start = cell.at.column or 0
+        following = upper.cells[number + 1].at.column if number + 1 < len(upper.cells) else None
+        stop = following if following is not None else start + 1
+        if not any(start <= column < stop for column in taken):
+            cells.append(cell)
+    row = Row(sorted(cells, key=lambda cell: cell.at.column or 0), lower.table, lower.index, lower.at)
+    return row if is_header(row) and _has_value(row) else None
+
+
+def _has_value(row: Row) -> bool:
+    return any(item.header == "value" for item in row.meanings)
 
 
 def _under(cell: Cell, wide: list[Cell]) -> Cell | None:

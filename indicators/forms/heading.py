@@ -169,8 +169,11 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
                 _place(texts, sides, two_sided, found)
             continue
         if not texts:
-            for i, _ in labels:
-                side = _side_of(row.cells[i].text)
+            named = [_side_of(row.cells[i].text) for i, _ in labels]
+            for order, (i, _) in enumerate(labels):
+                side = named[order]
+                if side is None and "annual" in named and "lifetime" not in named and _whole_project(row, labels, order):
+                    side = "lifetime"
                 if (side is not None and len(labels) > 1) or side == "lifetime":
                     sides[side or "annual"] = row.cells[i].at.column or 0
             goal_seen = goal_seen or len(sides) == 2
@@ -198,6 +201,12 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
     return list(found.values())
 
 
+def _whole_project(row: Row, labels: list[tuple[int, str | None]], order: int) -> bool:
+    """Whether a label beside that of the year stands for the whole project: 项目总体目标, not 总体目标 of the block."""
+    key = squash(row.cells[labels[order][0]].text)
+    return "项目总" in key or ("总" in key and 0 < order < len(labels) - 1)
+
+
 def _heads_two_sides(row: Row) -> bool:
     """Whether the row only names the two sides of the goals: 总体目标 | 年度目标."""
     keys = [squash(cell.text).rstrip(":：") for cell in row.cells]
@@ -205,7 +214,8 @@ def _heads_two_sides(row: Row) -> bool:
     if not all(label.startswith("goal") for label in labels):
         return False
     sides = {_side_of(cell.text) for cell in row.cells}
-    return "annual" in sides and ("总体目标" in keys or "lifetime" in sides)
+    whole = "lifetime" in sides or any("项目总" in key for key in keys)
+    return "annual" in sides and ("总体目标" in keys or whole)
 
 
 def _side_of(label: str) -> str | None:
