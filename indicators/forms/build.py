@@ -12,6 +12,7 @@ from indicators.forms.layout import Layout, read_layout
 from indicators.forms.listing import read_list
 from indicators.forms.locate import Run, has_two_headers, is_header
 from indicators.forms.rows import Row
+from indicators.forms.trust import judge
 from indicators.records import HORIZONS, Field, Form, Horizon, Indicator, Note
 from indicators.text import squash
 
@@ -44,6 +45,7 @@ def _listed(run: Run, first: int, department: str) -> list[Form]:
         fields = list(listed.fields.values())
         if department and "department" not in listed.fields:
             fields.append(Field(path="department", text=department, at=listed.at))
+        trust = judge(run.rows[:1], listed.indicators, listed.notes, in_cell=listed.in_cell)
         forms.append(
             Form(
                 index=first + len(forms),
@@ -59,6 +61,8 @@ def _listed(run: Run, first: int, department: str) -> list[Form]:
                 at=listed.at,
                 notes=tuple(listed.notes),
                 confidence=_confidence(listed.notes),
+                reading=trust.reading,
+                doubts=trust.doubts,
             )
         )
     return forms
@@ -83,6 +87,7 @@ def _single(run: Run, index: int) -> Form:
     fields = _overall_fields(fields) if overall else _project_fields(fields)
     if not any(item.path == "department" and item.text for item in fields):
         fields = [item for item in fields if item.path != "department"] + _captioned(run)
+    trust = judge(run.rows, parsed, notes)
     return Form(
         index=index,
         form_type="overall" if overall else "project",
@@ -98,6 +103,8 @@ def _single(run: Run, index: int) -> Form:
         overall=tuple(_pairs([*head, *funds])) if overall else (),
         notes=tuple(notes),
         confidence=_confidence(notes, run),
+        reading=trust.reading,
+        doubts=trust.doubts,
     )
 
 

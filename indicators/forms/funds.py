@@ -10,7 +10,7 @@ from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
 from indicators.vocabulary import fund_label, horizon_of
 
-__all__ = ["fund_unit", "parse_amount", "read_funds"]
+__all__ = ["fund_unit", "parse_amount", "read_funds", "several_sources"]
 
 #: 854万(检测400万元,加固454万元): the amount and what it is made of.
 _AMOUNT = re.compile(r"^[^\d(（-]{0,6}?[(（]?(-?\d[\d,，]*(?:\.\d+)?)[)）]?(亿元|万元|千元|元|万)?(?:[(（].*[)）])?$")
@@ -131,7 +131,7 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         if not labels and found and _of_period(row, heads, found, lines, unit):
             pending = []
             continue
-        if not labels and (several := _several(row)):
+        if not labels and (several := several_sources(row)):
             for _, (source, horizon_named), amount_found, cell in several:
                 side: Horizon = "lifetime" if horizon_named == "lifetime" else "annual"
                 _store(lines, side, source, amount_found, unit, cell)
@@ -195,7 +195,7 @@ def _read_row(
 _EACH = re.compile(r"([^\d:：,，;；]{2,16})[:：]\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|千元|元|万)?")
 
 
-def _several(row: Row) -> list[tuple[str, tuple[str, str | None], tuple[Decimal, str], Cell]]:
+def several_sources(row: Row) -> list[tuple[str, tuple[str, str | None], tuple[Decimal, str], Cell]]:
     """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南)."""
     found = []
     for cell in row.cells:

@@ -172,7 +172,8 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
             named = [_side_of(row.cells[i].text) for i, _ in labels]
             for order, (i, _) in enumerate(labels):
                 side = named[order]
-                if side is None and "annual" in named and "lifetime" not in named and _whole_project(row, labels, order):
+                alone = side is None and "annual" in named and "lifetime" not in named
+                if alone and _whole_project(row, labels, order):
                     side = "lifetime"
                 if (side is not None and len(labels) > 1) or side == "lifetime":
                     sides[side or "annual"] = row.cells[i].at.column or 0

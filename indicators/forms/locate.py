@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from indicators.forms.funds import parse_amount, several_sources
 from indicators.forms.rows import Row, block_cell
 from indicators.text import squash
 from indicators.vocabulary import list_column
@@ -152,6 +153,10 @@ _YEAR_LINE = re.compile(r"^[(（]?(?:预算年度[:：]?)?\s*(20[0-9]{2})\s*年?
 _YEAR_IN = re.compile(r"(20[0-9]{2})\s*年")
 
 
+#: Longest label of a period before amounts: 项目实施周期.
+_LONGEST_PERIOD = 10
+
+
 class _Locator:
     """Walks the stream once, opening and closing runs."""
 
@@ -221,6 +226,8 @@ class _Locator:
         if row.table is None and len(row.cells) == 1:
             return None
         stage = row_stage(row)
+        if stage in (None, HEADING) and self.current is not None and self._in_funds(row):
+            stage = FUNDS
         if stage is not None and stage not in (HEADER, LEVELS) and self.stage in (HEADER, LEVELS) and self.current:
             above = self.current.rows[-1]
             if row.table is above.table and row.table is not None:
@@ -233,6 +240,15 @@ class _Locator:
                 self.left = min(self.left, min(r.cells[0].at.column or 0 for r in self.current.rows[-3:]))
         row.stage = stage
         return stage
+
+    def _in_funds(self, row: Row) -> bool:
+        """Whether a row belongs to the funds by its amounts: 实施期 | 10 | 8 | 2 below sources, or sources in a cell."""
+        assert self.current is not None
+        if self.stage >= HEADER:
+            return False
+        if self.current.rows[-1].stage == FUNDS and sum(parse_amount(cell.text) is not None for cell in row.cells) >= 2:
+            return len(row.cells[0].text) <= _LONGEST_PERIOD
+        return bool(several_sources(row))
 
     def _restarts(self, row: Row, stage: int) -> bool:
         assert self.current is not None

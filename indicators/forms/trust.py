@@ -1,0 +1,114 @@
+"""Whether a form was understood: what its own print says against the way it was read.
+
+A reading that went wrong shows in the result: values that are labels, rows without values, quantities among the
+names, indicators read twice. Each sign is a doubt with its reason; enough of them, and nothing the form says is
+judged. Measured by ``python -m bench.layouts`` (forms read wrong but called understood, and the other way round).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indicators.forms.rows import Row, meaning
+from indicators.quantities import parse_dates, parse_quantity
+from indicators.records import Indicator, Note
+from indicators.text import squash
+from indicators.vocabulary import operator_word
+
+__all__ = ["Trust", "judge"]
+
+#: Share of the filled rows without a value that no bureau prints: below it, the value column was missed.
+_FEW_VALUES = 0.5
+#: Share of names that are quantities, or of values that are labels, from which columns were taken for each other.
+_MIXED = 0.2
+#: Rows from which shares mean something.
+_LEAST_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The reading of a form: ``understood``, ``doubtful`` or ``not understood``, and why."""
+
+    reading: str
+    doubts: tuple[Note, ...] = ()
+
+
+def judge(
+    rows: Sequence[Row], indicators: Sequence[Indicator], notes: Sequence[Note], *, in_cell: bool = False
+) -> Trust:
+    """Judge the reading of a form.
+
+    Parameters
+    ----------
+    rows
+        Of the form, as printed.
+    indicators, notes
+        As read.
+    in_cell
+        Whether the indicators stood as text in a cell.
+    """
+    at = rows[0].at if rows else None
+    grave: list[str] = []
+    slight: list[str] = []
+    filled = [item for item in indicators if not item.empty]
+    labels = sum(item.level2 is not None for row in rows for item in row.meanings)
+    if not filled:
+        if labels >= 2 and any(_looks_filled(row) for row in rows):
+            grave.append("印有指标类别，但没有读出任何指标")
+    else:
+        grave.extend(_mixed_columns(filled))
+        if not in_cell:
+            slight.extend(_doubled(filled))
+    codes = Counter(note.code for note in notes)
+    if codes["header-lost"]:
+        slight.append("指标区没有表头，按常见版式读取")
+    if codes["label-inferred"] + codes["restored-from-twin"] > max(2, len(filled) // 6):
+        slight.append("多行的类别或指标值是推断的")
+    unplaced = sum(1 for item in filled if not item.level1 and not item.level2)
+    if unplaced and unplaced < len(filled) and labels:
+        slight.append(f"有 {unplaced} 个指标没有归到任何类别")
+    reasons = grave or slight
+    reading = "not understood" if grave else ("doubtful" if slight else "understood")
+    return Trust(reading, tuple(Note(code="reading-doubt", message=text, at=at) for text in reasons))
+
+
+def _looks_filled(row: Row) -> bool:
+    """Whether a row prints a level label and text beside it that is no label."""
+    texts = [cell for cell, item in zip(row.cells, row.meanings) if not item.label and len(cell.text) >= 4]
+    return len(texts) >= 2 and any(item.level2 is not None for item in row.meanings)
+
+
+def _mixed_columns(filled: Sequence[Indicator]) -> list[str]:
+    found: list[str] = []
+    count = len(filled)
+    if count < _LEAST_ROWS:
+        return found
+    valued = sum(bool(item.value) for item in filled)
+    worded = sum(operator_word(item.value) == "" for item in filled if item.value)
+    if valued < _FEW_VALUES * count:
+        found.append(f"{count} 个指标中只有 {valued} 个读出指标值")
+    if worded > _MIXED * count:
+        found.append(f"{worded} 个指标值只是“定性”“正向”一类的说明")
+    names = sum(not item.name or _is_quantity(item.name) for item in filled)
+    if names > _MIXED * count:
+        found.append(f"{names} 个指标没有读出名称，或名称是数量")
+    labelled = sum(bool(item.value) and meaning(item.value).level2 is not None for item in filled)
+    labelled += sum(bool(item.name) and meaning(item.name).header is not None and len(item.name) > 2 for item in filled)
+    if labelled > _MIXED * count:
+        found.append(f"{labelled} 个指标的名称或指标值是表头或类别")
+    return found
+
+
+def _doubled(filled: Sequence[Indicator]) -> list[str]:
+    rows = Counter((item.horizon, item.level2, squash(item.name), squash(item.value)) for item in filled)
+    twice = sum(number - 1 for number in rows.values() if number > 1)
+    return [f"有 {twice} 个指标读出两遍"] if twice > max(1, len(filled) // 8) else []
+
+
+def _is_quantity(text: str) -> bool:
+    key = squash(text)
+    if not key or len(key) > 12:
+        return False
+    return key[0] in "≥≤><=＝＞＜" or (key[0].isdigit() and (parse_quantity(key) or parse_dates(key)) is not None)
