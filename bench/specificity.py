@@ -1,11 +1,13 @@
-"""Measure the specificity classifier: throughput, ablation, and its worst errors.
+"""Measure the specificity classifier: start-up, throughput, ablation, and its worst errors.
 
-Run from the root of a checkout: ``python -m bench.specificity [throughput|ablation|errors|all]``.
+Run from the root of a checkout: ``python -m bench.specificity [startup|throughput|ablation|errors|all]``.
 Every figure of ``ablation`` and ``errors`` is out of fold: no sector is in training and test.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +29,27 @@ from indicators.quantities import find_quantities, parse_quantity
 ROOT = Path(__file__).resolve().parent.parent
 PACK = ROOT / "models" / "specificity"
 BATCH = 10_000
+
+
+def startup() -> None:
+    """Print the CPU seconds, start to end, of a check with and without the model, and of both engines on five rows."""
+    sample = str(ROOT / "corpus" / "samples" / "云溪县水利局2025年部门预算.pdf")
+    rows = "load_classifier(engine='{}').score([('数量指标', '培训人数', '≥200人')] * 5)"
+    code = "from indicators.classify import load_classifier; " + rows
+    runs = {
+        "检查样例，带模型": ["-m", "indicators", "check", "--exit-zero", sample],
+        "检查样例，不带模型": ["-m", "indicators", "check", "--exit-zero", "--no-classifier", sample],
+        "判五条，plain": ["-c", code.format("plain")],
+        "判五条，sklearn": ["-c", code.format("sklearn")],
+    }
+    for label, arguments in runs.items():
+        spent = []
+        for _ in range(3):
+            before = os.times()
+            subprocess.run([sys.executable, *arguments], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+            after = os.times()
+            spent.append(after.children_user + after.children_system - before.children_user - before.children_system)
+        print(f"{label}：{min(spent):.2f} 秒 CPU（三次中最少）")
 
 
 def throughput() -> None:
@@ -113,6 +136,8 @@ def errors(rows: list[Labelled], probabilities: NDArray[Any]) -> None:
 
 def main(what: str = "all") -> None:
     """Run one part or all."""
+    if what in {"startup", "all"}:
+        startup()
     if what in {"throughput", "all"}:
         throughput()
     if what in {"ablation", "errors", "all"}:

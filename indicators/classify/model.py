@@ -21,10 +21,12 @@ from indicators.classify.scorers import LEVELS, PlainScorer, Scorer, SklearnScor
 from indicators.packs import models_dir
 from indicators.records import Specificity
 
-__all__ = ["Classifier", "Engine", "load_classifier"]
+__all__ = ["SURE", "Classifier", "Engine", "load_classifier"]
 
 Engine = Literal["plain", "sklearn"]
 """What scores: the tables of the pack with numpy, or spaCy and the scikit-learn models they were made of."""
+SURE = 0.6
+"""Below this probability of the level a judgement says that it is doubtful; of such a third and more are wrong."""
 _BATCH = 1_024
 Array = NDArray[Any]
 
@@ -106,7 +108,12 @@ class Classifier:
         scores = np.round(probabilities @ np.arange(LEVELS) / (LEVELS - 1) * 100, 1)
         words = self.explainer.explain(rows, marks, reasons, levels)
         return [
-            Specificity(level=level, score=score, probabilities=(p[0], p[1], p[2], p[3]), reasons=why)
+            Specificity(
+                level=level,
+                score=score,
+                probabilities=(p[0], p[1], p[2], p[3]),
+                reasons=why if max(p) >= SURE else (*why, "把握不大，宜由人判断"),
+            )
             for level, score, p, why in zip(
                 levels.tolist(), scores.tolist(), probabilities.tolist(), words, strict=True
             )

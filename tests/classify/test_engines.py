@@ -79,7 +79,11 @@ def untrue(level2, name, value, sentence):
             return "no number"
         if "没有可核对的标准" in sentence and re.search("[0-9]+(?:%|人|元|个)", value):
             return "a number"
-    elif sentence.startswith("写明了") and not FIGURE.search(name + value) and not re.search("节|零|元旦|除夕", value):
+    elif (
+        sentence.startswith("写明了")
+        and not FIGURE.search(name + value)
+        and not re.search("[节零前后]|元旦|除夕", value)
+    ):
         return "no figure"
     elif sentence.startswith("指标值只是重复") and not set(value) & set(name):
         return "no repetition"
