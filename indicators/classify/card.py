@@ -36,7 +36,10 @@ def _fields(manifest: dict[str, Any], readings: dict[str, Any] | None) -> dict[s
     sectors = figures["sectors_out"]
     heads = ("", "n", "准确率 accuracy", "macro-F1", "QWK", "ECE")
     tested = [("留出行业 sectors left out", sectors)]
-    tested += [(f"留出文件 document left out {key}", item) for key, item in figures.get("documents_out", {}).items()]
+    names = {"all": "真实表格，留出单位 published forms, bureaus left out", "police": "其中公安 police"}
+    names["other sectors"] = "其中其他行业 other sectors"
+    real = figures.get("bureaus_out", {})
+    tested += [(names[key], item) for key, item in real.items()]
     summary = [(key, *(item[name] for name in ("n", "accuracy", "macro_f1", "qwk", "ece"))) for key, item in tested]
     if readings is not None:
         row = [readings[name] for name in ("n", "accuracy", "macro_f1", "qwk")]
@@ -70,6 +73,20 @@ def _fields(manifest: dict[str, Any], readings: dict[str, Any] | None) -> dict[s
             [(key, item["n"], item["right"]) for key, item in figures["by_reason"].items()],
         ),
         "calibration": _table(("概率 confidence", "n", "平均概率 mean", "准确率 accuracy"), curve),
+        "pseudo": _table(
+            ("", "n", "查出率 recall", "查准率 precision"),
+            [
+                (names[key], *(item["pseudo"][name] for name in ("n", "recall", "precision")))
+                for key, item in real.items()
+            ],
+        ),
+        "worst_real": _table(
+            ("指标", "标注 label", "判为 scored"),
+            [
+                (item["indicator"], f"{item['label']} {item['reason']}", f"{item['scored']} ({item['probability']})")
+                for item in figures.get("worst_real", [])
+            ],
+        ),
         "worst": _table(("行业", "指标", "标注 label", "判为 scored"), worst),
     }
 

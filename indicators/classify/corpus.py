@@ -15,6 +15,9 @@ __all__ = ["REAL_SECTOR", "REASONS", "Labelled", "corpus_digest", "read_corpus"]
 REAL_SECTOR = "公安"
 """The sector of the real, published indicators; the written rows have others."""
 
+# The two whole budgets; what other budgets print as well goes with them.
+_SEED_BUREAUS = ("001", "003")
+
 REASONS: dict[str, int] = {
     **dict.fromkeys(("quantity", "amount", "ratio", "date"), 3),
     **dict.fromkeys(("standard", "state", "coarse-period", "yes-no"), 2),
@@ -41,6 +44,12 @@ class Labelled:
     def row(self) -> tuple[str, str, str]:
         """The part a classifier may see."""
         return self.level2, self.level3, self.value
+
+    @property
+    def bureau(self) -> str:
+        """The publishing bureau of a real row; rows printed by several documents of one sector count as one bureau."""
+        parts = self.source.split("+")
+        return next((part for part in parts if part in _SEED_BUREAUS), parts[0])
 
     @property
     def real(self) -> bool:

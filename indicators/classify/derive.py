@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from indicators.classify.component import HEADS, Marks
 from indicators.classify.corpus import Labelled
+from indicators.classify.marks import HEADS, Marks
 from indicators.classify.patterns import BIT as _BIT
 from indicators.classify.patterns import KINDS
 
@@ -119,7 +119,9 @@ def _damaged(text: str, rng: random.Random) -> str:
 def _vague(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
     wish = row.reason in {"direction", "adjective"} and not name.present & _COUNTABLE
     of_benefit = row.level2 in _BENEFIT and (name.last & _ABSTRACT or name.first & _DIRECTED)
-    if wish and (of_benefit or (row.level2 == "质量指标" and name.last & _ABSTRACT)):
+    # What is only wished for is not counted, whatever its name ends on: 从优待警 ≥96%.
+    other_wish = wish and row.level2 in _BENEFIT and not name.last & _BIT["person"] and rng.random() < 0.5
+    if wish and (of_benefit or other_wish or (row.level2 == "质量指标" and name.last & _ABSTRACT)):
         percent = rng.choice((5, 10, 15, 20, 90, 95, 98, 100))
         yield (
             row.level3,
@@ -133,6 +135,16 @@ def _vague(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str
     if row.reason == "ratio" and name.text.endswith("率"):
         yield row.level3, rng.choice(("较高", "达标", "高", "合格", "良好")), 1, "adjective"
         yield row.level3, rng.choice(("提高", "逐步提高", "提升", "保障", "不断提升")), 1, "direction"
+    if row.reason == "standard" and rng.random() < 0.3:
+        unnamed = (
+            "符合相关规定",
+            "按相关规定执行",
+            "严格执行相关制度",
+            "符合有关要求",
+            "按有关规定办理",
+            "符合相关标准",
+        )
+        yield row.level3, rng.choice(unnamed), 1, "adjective"
     if row.reason == "ratio" and name.head == _HEAD["feeling"]:
         yield row.level3, rng.choice(("满意", "较高", "基本满意", "优", "良好", "比较满意", "提高")), 1, "adjective"
 

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from indicators.classify.corpus import REAL_SECTOR, Labelled, read_corpus
 from indicators.classify.features import Encoder
 from indicators.classify.figures import calibration_curve, expected_calibration_error, summary
-from indicators.classify.model import Scorer, calibrated
+from indicators.classify.scorers import SklearnScorer, calibrated, threshold_arrays
 from indicators.classify.train import build_encoder, fit_base, fit_thresholds
 from indicators.errors import PackError
 
 __all__ = [
-    "DOCUMENTS",
+    "BUREAU_FOLDS",
     "FOLDS",
+    "bureau_folds",
     "evaluate",
     "evaluate_rows",
     "out_of_fold",
@@ -29,8 +30,11 @@ __all__ = [
 ]
 
 FOLDS = 5
-DOCUMENTS = ("001", "003")
-"""Real documents with enough labelled rows to be left out in turn."""
+BUREAU_FOLDS = 6
+"""Parts the bureaus of published forms are divided into, to be left out in turn."""
+
+CALIBRATION_WEIGHT = 4.0
+"""How much a published row weighs in the calibration, against a written one."""
 
 Array = NDArray[Any]
 
@@ -101,8 +105,8 @@ def out_of_fold(
         inside = np.flatnonzero(fold_of == fold)
         if not len(inside):
             continue
-        kept = [row for row in rows if row.real or folds[row.sector] != fold]
-        scorer = Scorer(fit_base(encoder, kept))
+        kept = [row for row in rows if folds.get(row.sector) != fold]
+        scorer = SklearnScorer(fit_base(encoder, kept))
         dense, sparse, _ = encoder.encode([written[index].row for index in inside])
         evidence[inside] = scorer.evidence(dense, sparse)[0]
     return evidence, fold_of, np.asarray([row.level for row in written])
@@ -115,7 +119,7 @@ def _crossfitted(evidence: Array, fold_of: Array, levels: Array) -> Array:
         inside = fold_of == fold
         if inside.any():
             thresholds = fit_thresholds(evidence[~inside], levels[~inside])
-            probabilities[inside] = calibrated(thresholds, evidence[inside])
+            probabilities[inside] = calibrated(*threshold_arrays(thresholds), evidence[inside])
     return probabilities
 
 
@@ -134,29 +138,54 @@ def _by(keys: Sequence[str], levels: Array, scored: Array) -> dict[str, dict[str
     return found
 
 
-def _leave_documents_out(
-    encoder: Encoder, rows: Sequence[Labelled], thresholds: tuple[Any, ...]
-) -> tuple[dict[str, Any], Array, Array]:
-    """Score each real document by a model that saw the written rows and the other documents."""
+def bureau_folds(rows: Sequence[Labelled]) -> dict[str, int]:
+    """Divide the bureaus of the published rows into parts of like size, largest first; each bureau in one part."""
+    sizes: dict[str, int] = {}
+    for row in rows:
+        if row.real:
+            sizes[row.bureau] = sizes.get(row.bureau, 0) + 1
+    load, folds = [0] * BUREAU_FOLDS, {}
+    for bureau in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        folds[bureau] = load.index(min(load))
+        load[folds[bureau]] += sizes[bureau]
+    return folds
+
+
+def _real_out(encoder: Encoder, rows: Sequence[Labelled]) -> tuple[list[Labelled], Array]:
+    """Score each published row by models that saw no row of its bureau; returns the rows and their evidence."""
+    folds = bureau_folds(rows)
+    real = [row for row in rows if row.real]
+    evidence = np.zeros((len(real), 6))
+    for fold in range(BUREAU_FOLDS):
+        inside = [index for index, row in enumerate(real) if folds[row.bureau] == fold]
+        kept = [row for row in rows if not row.real or folds[row.bureau] != fold]
+        dense, sparse, _ = encoder.encode([real[index].row for index in inside])
+        evidence[inside] = SklearnScorer(fit_base(encoder, kept)).evidence(dense, sparse)[0]
+    return real, evidence
+
+
+def _of_pseudo(rows: Sequence[Labelled], scored: Array) -> dict[str, Any]:
+    """Count how many numbers pinned on the uncountable are found, and how many level 3 rows are put at level 1."""
+    pseudo = np.asarray([row.reason == "pseudo" for row in rows])
+    quantified = np.asarray([row.level == 3 for row in rows])
+    found, wrong = int((pseudo & (scored == 1)).sum()), int((quantified & (scored == 1)).sum())
+    return {
+        "n": int(pseudo.sum()),
+        "recall": round(found / max(int(pseudo.sum()), 1), 4),
+        "precision": round(found / max(found + wrong, 1), 4),
+    }
+
+
+def _real_figures(real: Sequence[Labelled], levels: Array, probabilities: Array) -> dict[str, Any]:
+    """Sum up the published rows: all together, and the police departments and the other sectors by themselves."""
+    police = np.asarray([row.sector == REAL_SECTOR for row in real])
     found: dict[str, Any] = {}
-    all_levels, all_probabilities = [], []
-    for document in DOCUMENTS:
-        tested = [row for row in rows if row.real and document in row.source.split("+")]
-        if not tested:
-            continue
-        kept = [row for row in rows if not (row.real and document in row.source.split("+"))]
-        # No row of the tested sector but those of the other documents may help.
-        kept = [row for row in kept if row.real or row.sector != REAL_SECTOR]
-        dense, sparse, _ = encoder.encode([row.row for row in tested])
-        evidence, _ = Scorer(fit_base(encoder, kept)).evidence(dense, sparse)
-        probabilities = calibrated(thresholds, evidence)
-        levels = np.asarray([row.level for row in tested])
-        found[document] = _figures(levels, probabilities)
-        all_levels.append(levels)
-        all_probabilities.append(probabilities)
-    levels, probabilities = np.concatenate(all_levels), np.vstack(all_probabilities)
-    found["pooled"] = _figures(levels, probabilities)
-    return found, levels, probabilities
+    for name, inside in (("all", police | ~police), ("police", police), ("other sectors", ~police)):
+        if inside.any():
+            found[name] = _figures(levels[inside], probabilities[inside])
+            chosen = [row for row, kept in zip(real, inside, strict=True) if kept]
+            found[name]["pseudo"] = _of_pseudo(chosen, probabilities[inside].argmax(axis=1))
+    return found
 
 
 def evaluate_rows(
@@ -165,13 +194,13 @@ def evaluate_rows(
     folds: dict[str, int],
     *,
     report: Callable[[str], None] = lambda _: None,
-) -> tuple[dict[str, Any], Array, Array]:
-    """Measure by sector and by document.
+) -> tuple[dict[str, Any], tuple[Array, Array, Array]]:
+    """Measure by sector, and on published forms by bureau.
 
     Returns
     -------
     tuple
-        The figures, and evidence and levels out of fold (for fitting the thresholds of the pack).
+        The figures, and evidence, levels and weights out of fold (for fitting the thresholds of the pack).
     """
     evidence, fold_of, levels = out_of_fold(encoder, rows, folds, report=report)
     probabilities = _crossfitted(evidence, fold_of, levels)
@@ -186,9 +215,23 @@ def evaluate_rows(
         "worst": worst_errors(written, probabilities),
     }
     if any(row.real for row in rows):
-        report("逐个留出真实文件")
-        figures["documents_out"], _, _ = _leave_documents_out(encoder, rows, fit_thresholds(evidence, levels))
-    return figures, evidence, levels
+        report("逐组留出真实表格的单位")
+        real, real_evidence = _real_out(encoder, rows)
+        real_levels = np.asarray([row.level for row in real])
+        # Both sets of evidence are out of fold; the published rows are what the probabilities must be true of.
+        both = np.vstack([evidence, real_evidence]), np.concatenate([levels, real_levels])
+        groups = np.asarray([bureau_folds(rows)[row.bureau] for row in real])
+        judged = np.zeros((len(real), 4))
+        weights = np.concatenate([np.ones(len(levels)), np.full(len(real), CALIBRATION_WEIGHT)])
+        for fold in range(BUREAU_FOLDS):
+            inside = groups == fold
+            kept = np.concatenate([np.ones(len(levels), bool), ~inside])
+            thresholds = fit_thresholds(both[0][kept], both[1][kept], weights[kept])
+            judged[inside] = calibrated(*threshold_arrays(thresholds), real_evidence[inside])
+        figures["bureaus_out"] = _real_figures(real, real_levels, judged)
+        figures["worst_real"] = worst_errors(real, judged)
+        return figures, (*both, weights)
+    return figures, (evidence, levels, np.ones(len(levels)))
 
 
 def worst_errors(written: Sequence[Labelled], probabilities: Array, count: int = 20) -> list[dict[str, Any]]:
@@ -236,5 +279,5 @@ def evaluate(corpus: Path, folder: Path, *, report: Callable[[str], None] = lamb
         The figures, equal to those in the manifest of a fresh pack.
     """
     rows = read_corpus(corpus / "labels")
-    figures, _, _ = evaluate_rows(build_encoder(folder), rows, read_splits(corpus / "splits", rows), report=report)
+    figures, _ = evaluate_rows(build_encoder(folder), rows, read_splits(corpus / "splits", rows), report=report)
     return figures

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.classify.component import HEADS, LINE_END, Marks
 from indicators.classify.lexicon import SECTIONS
+from indicators.classify.marks import HEADS, Marks
 from indicators.classify.patterns import FIGURES, KINDS
-from indicators.classify.tokens import LONGEST_TEXT
+from indicators.classify.segment import LONGEST_TEXT
 
-if TYPE_CHECKING:
-    from spacy.language import Language
-
-__all__ = ["CATEGORIES", "CROSS_SPACE", "DENSE", "GRAM_SPACE", "Encoder", "Row"]
+__all__ = ["CATEGORIES", "CROSS_SPACE", "DENSE", "GRAM_SPACE", "SPARSE_WIDTH", "Encoder", "Row", "Sparse"]
 
 Row = tuple[str, str, str]
 """``(level2, level3, value)`` as printed."""
@@ -33,6 +32,8 @@ GRAM_SPACE = 1 << 15
 """Buckets of the hashed character n-grams of each text."""
 CROSS_SPACE = 1 << 14
 """Buckets of the crossings, and of the words of each text."""
+SPARSE_WIDTH = 3 * CROSS_SPACE + 2 * GRAM_SPACE
+"""Columns of the sparse block."""
 
 PAIR: tuple[str, ...] = (
     *("equal", "value-in-name", "name-in-value", "value-chars-in-name", "name-chars-in-value", "value-pairs-in-name"),
@@ -61,7 +62,29 @@ DENSE: tuple[str, ...] = (
 
 _SECTION_COUNT = len(SECTIONS)
 _SHIFTS = np.arange(_SECTION_COUNT, dtype=np.int64)
-_CHUNK = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """The sparse block in parts, each sorted by row.
+
+    Parameters
+    ----------
+    parts
+        ``(rows, columns, weights)`` of the cells; a cell may occur again and then adds up.
+    count
+        Number of rows.
+    """
+
+    parts: tuple[tuple[Integers, Integers, Floats], ...]
+    count: int
+
+    def csr(self) -> Any:
+        """Return the block as a scipy matrix, ``(count, SPARSE_WIDTH)``."""
+        from scipy.sparse import csr_matrix
+
+        rows, columns, weights = (np.concatenate(column) for column in zip(*self.parts, strict=True))
+        return csr_matrix((weights, (rows, columns)), shape=(self.count, SPARSE_WIDTH))
 
 
 def _one_hot(codes: Integers, size: int) -> Floats:
@@ -117,10 +140,24 @@ def _pair(name: Marks, value: Marks) -> tuple[float, ...]:
     )
 
 
-def _encodable(text: str) -> str:
-    """Return the text as one line that UTF-8 can hold: a stray surrogate comes out of damaged PDF text layers."""
+# What a form's template prints around an indicator: 指标1：, ★, the empty measure (≥**元/人·月), and ═ typed for =.
+_TEMPLATE = re.compile(
+    r"^\s*(?:[★☆*]+|指标\s*[0-9一二三四五六七八九]+\s*[:：])\s*(?=[\u4e00-\u9fff★☆*])(?!\*+$)"
+    r"|(?<=[\u4e00-\u9fff0-9])\s*[（(]\s*[≥≤≧≦＞＜<>=]*\s*[*＊×]{2}[^（()）]{0,12}[)）]"
+    r"|(?<=[\u4e00-\u9fff])\s*[≥≤≧≦＞＜<>=]+\s*[*＊]{2}[\u4e00-\u9fff%]{0,3}$"
+)
+_MAY_BE_TEMPLATE = re.compile(r"[*＊★☆×═]|指标\s*[0-9一二三四五六七八九]")
+
+
+def _tidy(text: str) -> str:
+    """Return the text without the template's marks, as one line that UTF-8 can hold.
+
+    A stray surrogate comes out of damaged PDF text layers.
+    """
     if "\n" in text:
         text = text.replace("\n", " ")
+    if _MAY_BE_TEMPLATE.search(text):
+        text = _TEMPLATE.sub("", _TEMPLATE.sub("", text.replace("═", "=")))
     return text if text.isprintable() else text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -129,16 +166,20 @@ class Encoder:
 
     Parameters
     ----------
-    nlp
-        A pipeline of ``tokens.build_pipeline``.
+    marker
+        Marks texts of one line each: ``marks.Marker``, or ``component.PipelineMarker`` for the spaCy pipeline.
     remembered
         Number of distinct texts whose marks are kept.
     """
 
-    def __init__(self, nlp: Language, *, remembered: int = 50_000) -> None:
-        self.nlp = nlp
+    def __init__(self, marker: Callable[[Sequence[str]], list[Marks]], *, remembered: int = 50_000) -> None:
+        self.marker = marker
         self.remembered = remembered
         self._marks: dict[str, Marks] = {}
+
+    def forget(self) -> None:
+        """Drop the marks of texts seen before."""
+        self._marks.clear()
 
     def marks(self, texts: Sequence[str]) -> list[Marks]:
         """Return the marks of each text."""
@@ -146,13 +187,10 @@ class Encoder:
         if len(known) > self.remembered:
             known.clear()
         new = [text for text in dict.fromkeys(texts) if text not in known]
-        lines = [_encodable(text[:LONGEST_TEXT]) for text in new]
-        chunks = [LINE_END.join(lines[start : start + _CHUNK]) for start in range(0, len(lines), _CHUNK)]
-        found = [marks for doc in self.nlp.pipe(chunks) for marks in doc._.marks]
-        known.update(zip(new, found, strict=True))
+        known.update(zip(new, self.marker([_tidy(text[:LONGEST_TEXT]) for text in new]), strict=True))
         return [known[text] for text in texts]
 
-    def encode(self, rows: Sequence[Row]) -> tuple[Floats, Any, list[tuple[Marks, Marks]]]:
+    def encode(self, rows: Sequence[Row]) -> tuple[Floats, Sparse, list[tuple[Marks, Marks]]]:
         """Encode rows.
 
         Parameters
@@ -188,13 +226,16 @@ def _mix(seed: int, parts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
     return hashed
 
 
-def _grams(texts: Sequence[str], salt: int) -> tuple[Integers, Integers]:
-    """Hash the character 1-, 2- and 3-grams of many texts at once; a mark stands before and after each text."""
+def _grams(texts: Sequence[str], salt: int) -> list[tuple[Integers, Integers]]:
+    """Hash the character 1-, 2- and 3-grams of many texts at once; a mark stands before and after each text.
+
+    Returns ``(rows, columns)`` of each width.
+    """
     joined = "\x02" + "\x02".join(texts) + "\x02"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     edge = codes == 2
     owner = np.cumsum(edge) - 1
-    rows, columns = [], []
+    found = []
     for width in (1, 2, 3):
         stop = len(codes) - width + 1
         if stop <= 0:
@@ -207,9 +248,8 @@ def _grams(texts: Sequence[str], salt: int) -> tuple[Integers, Integers]:
         else:
             inside = ~edge[1 : 1 + stop]
         hashed = _mix(salt + width, [codes[offset : offset + stop][inside] for offset in range(width)])
-        rows.append(owner[:stop][inside])
-        columns.append((hashed % np.uint64(GRAM_SPACE)).astype(np.int64))
-    return np.concatenate(rows), np.concatenate(columns)
+        found.append((owner[:stop][inside], (hashed % np.uint64(GRAM_SPACE)).astype(np.int64)))
+    return found
 
 
 def _word_columns(side: Sequence[Marks], salt: int) -> tuple[Integers, Integers]:
@@ -243,27 +283,23 @@ def _crossings(category: Integers, names: Sequence[Marks], values: Sequence[Mark
     return (np.asarray(hashed) % np.uint64(CROSS_SPACE)).astype(np.int64)
 
 
-def _sparse_block(category: Integers, names: Sequence[Marks], values: Sequence[Marks]) -> Any:
+def _sparse_block(category: Integers, names: Sequence[Marks], values: Sequence[Marks]) -> Sparse:
     """Build the sparse block: crossings, then n-grams and words of both texts, each kind scaled to length 1 a row."""
-    from scipy.sparse import csr_matrix
-
     count = len(names)
     crossings = _crossings(category, names, values)
-    at = [np.tile(np.arange(count), len(crossings))]
-    columns = [crossings.ravel()]
-    weights = [np.ones(crossings.size, dtype=np.float32)]
+    at = np.repeat(np.arange(count), len(crossings))
+    parts = [(at, crossings.T.ravel(), np.ones(crossings.size, dtype=np.float32))]
     offset = CROSS_SPACE
-    parts = [
-        (*_grams([marks.text for marks in names], 11), GRAM_SPACE),
-        (*_grams([marks.text for marks in values], 23), GRAM_SPACE),
-        (*_word_columns(names, 101), CROSS_SPACE),
-        (*_word_columns(values, 211), CROSS_SPACE),
-    ]
-    for rows, hashed, width in parts:
-        sizes = np.bincount(rows, minlength=count)
-        at.append(rows)
-        columns.append(hashed + offset)
-        weights.append((1 / np.sqrt(np.maximum(sizes, 1)))[rows].astype(np.float32))
-        offset += width
-    data, indices = np.concatenate(weights), (np.concatenate(at), np.concatenate(columns))
-    return csr_matrix((data, indices), shape=(count, offset))
+    for salt, side in ((11, names), (23, values)):
+        texts = [marks.text for marks in side]
+        grams = _grams(texts, salt)
+        sizes = sum(np.bincount(rows, minlength=count) for rows, _ in grams)
+        scale = (1 / np.sqrt(np.maximum(sizes, 1))).astype(np.float32)
+        parts += [(rows, hashed + offset, scale[rows]) for rows, hashed in grams]
+        offset += GRAM_SPACE
+    for salt, side in ((101, names), (211, values)):
+        rows, hashed = _word_columns(side, salt)
+        scale = (1 / np.sqrt(np.maximum(np.bincount(rows, minlength=count), 1))).astype(np.float32)
+        parts.append((rows, hashed + offset, scale[rows]))
+        offset += CROSS_SPACE
+    return Sparse(tuple(parts), count)

@@ -59,6 +59,24 @@ class Lexicon:
             position += step
         return found
 
+    def word(self, text: str, mask: int, *, last: bool = False) -> str:
+        """Return the first (or last) word found in a text that is of one of the kinds of a mask, ``""`` if none."""
+        found, position, lengths, masks = "", 0, self._from, self.masks
+        while position < len(text):
+            step = 1
+            for length in lengths.get(text[position], ()):
+                piece = text[position : position + length]
+                kinds = masks.get(piece)
+                if kinds is not None and len(piece) == length:
+                    step = length
+                    if kinds & mask:
+                        if not last:
+                            return piece
+                        found = piece
+                    break
+            position += step
+        return found
+
     def ending(self, text: str) -> tuple[int, int]:
         """Return the mask and length of the longest word at the end of the text, ``(0, 0)`` if none."""
         for length in self._to.get(text[-1:], ()):

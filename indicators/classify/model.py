@@ -7,103 +7,28 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.classify.corpus import REASONS
-from indicators.classify.features import DENSE, Encoder, Row
+from indicators.classify.features import Encoder, Row
 from indicators.classify.lexicon import read_lexicon
-from indicators.classify.persist import REASON_WORDS, WORDS, Parts, load_parts
+from indicators.classify.marks import Marker
+from indicators.classify.pack import REASON_WORDS, WORDS, load_tables, segmenter_of
 from indicators.classify.reasons import Explainer, read_reasons
-from indicators.classify.tokens import build_pipeline
+from indicators.classify.scorers import LEVELS, PlainScorer, Scorer, SklearnScorer
 from indicators.packs import models_dir
 from indicators.records import Specificity
 
-__all__ = ["LEVELS", "Classifier", "Scorer", "load_classifier", "to_levels"]
+__all__ = ["SURE", "Classifier", "Engine", "load_classifier"]
 
-LEVELS = 4
-_BATCH = 5_000
+Engine = Literal["plain", "sklearn"]
+"""What scores: the tables of the pack with numpy, or spaCy and the scikit-learn models they were made of."""
+SURE = 0.6
+"""Below this probability of the level a judgement says that it is doubtful; of such a third and more are wrong."""
+_BATCH = 1_024
 Array = NDArray[Any]
-
-
-def to_levels(probabilities: Array, classes: Sequence[str]) -> Array:
-    """Add up the probabilities of reason codes to those of their levels, ``(n, 4)``."""
-    levels: Array = np.zeros((len(probabilities), LEVELS))
-    for column, reason in enumerate(classes):
-        levels[:, REASONS[reason]] += probabilities[:, column]
-    return levels
-
-
-def cumulative_log_odds(levels: Array) -> Array:
-    """Return the log-odds of ``level > 0, 1, 2``, ``(n, 3)``, cut off at ±8."""
-    above = np.cumsum(levels[:, ::-1], axis=1)[:, ::-1][:, 1:]
-    above = np.clip(above, 1e-4, 1 - 1e-4)
-    odds: Array = np.clip(np.log(above / (1 - above)), -8, 8)
-    return odds
-
-
-def calibrated(thresholds: Sequence[Any], evidence: Array) -> Array:
-    """Turn the evidence of both models into four ordinal probabilities that sum to 1."""
-    above = np.stack([_sigmoid(evidence @ model.coef_[0] + model.intercept_[0]) for model in thresholds], axis=1)
-    # A level above 1 is also above 0.
-    above = np.minimum.accumulate(above, axis=1)
-    edges = np.concatenate([np.ones((len(above), 1)), above, np.zeros((len(above), 1))], axis=1)
-    probabilities: Array = np.clip(edges[:, :-1] - edges[:, 1:], 0.0, 1.0)
-    result: Array = probabilities / probabilities.sum(axis=1, keepdims=True)
-    return result
-
-
-def _sigmoid(x: Array) -> Array:
-    return np.asarray(1 / (1 + np.exp(-x)))
-
-
-class Scorer:
-    """The numeric part: blocks of features to probabilities.
-
-    Parameters
-    ----------
-    parts
-        A trained model.
-    """
-
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
-        self.classes: tuple[str, ...] = tuple(map(str, parts.linear.classes_))
-        width = len(DENSE)
-        dense = np.asarray(parts.columns) < width
-        # The weights are laid out in full once, so that no batch has to pick columns.
-        self.dense_weights = np.zeros((width, len(self.classes)), dtype=np.float32)
-        self.dense_weights[parts.columns[dense]] = parts.linear.coef_.T[dense]
-        self._sparse_columns = np.asarray(parts.columns)[~dense] - width
-        self._sparse_weights = parts.linear.coef_.T[~dense].astype(np.float32)
-        self._full: Array | None = None
-
-    def _weights(self, columns: int) -> Array:
-        if self._full is None or len(self._full) != columns:
-            self._full = np.zeros((columns, len(self.classes)), dtype=np.float32)
-            self._full[self._sparse_columns] = self._sparse_weights
-        return self._full
-
-    def reason_probabilities(self, dense: Array, sparse: Any) -> Array:
-        """Return the linear model's probability of each reason code, ``(n, len(classes))``."""
-        scores = dense @ self.dense_weights + sparse @ self._weights(sparse.shape[1]) + self.parts.linear.intercept_
-        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        result: Array = scores / scores.sum(axis=1, keepdims=True)
-        return result
-
-    def evidence(self, dense: Array, sparse: Any) -> tuple[Array, Array]:
-        """Return the cumulative log-odds of both models ``(n, 6)`` and the reason probabilities."""
-        reasons = self.reason_probabilities(dense, sparse)
-        trees = self.parts.trees.predict_proba(dense[:, self.parts.tree_columns])
-        both = [cumulative_log_odds(to_levels(reasons, self.classes)), cumulative_log_odds(trees)]
-        return np.hstack(both), reasons
-
-    def probabilities(self, dense: Array, sparse: Any) -> tuple[Array, Array]:
-        """Return calibrated level probabilities ``(n, 4)`` and reason probabilities."""
-        evidence, reasons = self.evidence(dense, sparse)
-        return calibrated(self.parts.thresholds, evidence), reasons
 
 
 @lru_cache(maxsize=1)
@@ -181,9 +106,14 @@ class Classifier:
             if not name.text or not value.text:
                 probabilities[index], levels[index] = _void(probabilities[index]), 0
         scores = np.round(probabilities @ np.arange(LEVELS) / (LEVELS - 1) * 100, 1)
-        words = self.explainer.explain(rows, marks, dense, reasons, levels)
+        words = self.explainer.explain(rows, marks, reasons, levels)
         return [
-            Specificity(level=level, score=score, probabilities=(p[0], p[1], p[2], p[3]), reasons=why)
+            Specificity(
+                level=level,
+                score=score,
+                probabilities=(p[0], p[1], p[2], p[3]),
+                reasons=why if max(p) >= SURE else (*why, "把握不大，宜由人判断"),
+            )
             for level, score, p, why in zip(
                 levels.tolist(), scores.tolist(), probabilities.tolist(), words, strict=True
             )
@@ -194,30 +124,42 @@ def _void(probabilities: Array) -> Array:
     return np.asarray([0.97, 0.01, 0.01, 0.01]) if probabilities[0] < 0.97 else probabilities
 
 
-def _assemble(folder: Path) -> Classifier:
-    parts, manifest = load_parts(folder)
-    encoder = Encoder(build_pipeline(read_lexicon(folder / WORDS)))
-    scorer = Scorer(parts)
-    explainer = Explainer(read_reasons(folder / REASON_WORDS), scorer.classes, scorer.dense_weights)
+def _assemble(folder: Path, engine: Engine) -> Classifier:
+    lexicon = read_lexicon(folder / WORDS)
+    scorer: Scorer
+    if engine == "sklearn":
+        from indicators.classify.persist import load_parts
+        from indicators.classify.train import build_encoder
+
+        parts, manifest = load_parts(folder)
+        encoder, scorer = build_encoder(folder), SklearnScorer(parts)
+    else:
+        tables, manifest = load_tables(folder)
+        words = tables.words.tobytes().decode().split("\n")
+        encoder = Encoder(Marker(segmenter_of(words, tables.counts), lexicon))
+        scorer = PlainScorer(tables)
+    explainer = Explainer(read_reasons(folder / REASON_WORDS), scorer.classes, lexicon)
     return Classifier(encoder, scorer, explainer, str(manifest.get("version", "")))
 
 
-@lru_cache(maxsize=2)
-def _loaded(folder: Path) -> Classifier:
-    return _assemble(folder)
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, engine: Engine) -> Classifier:
+    return _assemble(folder, engine)
 
 
-def load_classifier(path: Path | None = None) -> Classifier:
+def load_classifier(path: Path | None = None, *, engine: Engine = "plain") -> Classifier:
     """Load a model pack, once a process.
 
     Parameters
     ----------
     path
         Folder of the pack; ``None`` for the one that ships with the package.
+    engine
+        ``plain`` reads the tables; ``sklearn`` the trained models, and judges the same at greater cost.
 
     Raises
     ------
     PackError
         If the pack is incomplete, changed, or holds unexpected types.
     """
-    return _loaded((path or models_dir() / "specificity").resolve())
+    return _loaded((path or models_dir() / "specificity").resolve(), engine)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from indicators.classify.lexicon import SECTIONS
 from indicators.quantities import find_quantities, parse_dates, unit_kind
 from indicators.records import DateSpan, Quantity
 
-__all__ = ["BIT", "FIGURES", "KINDS", "figures", "oddness", "value_kind"]
+__all__ = ["BIT", "FIGURES", "KINDS", "figures", "has_placeholder", "oddness", "value_kind"]
 
 BIT = {section: 1 << index for index, section in enumerate(SECTIONS)}
 """Bit of each section of the word list in a mask."""
@@ -77,9 +78,14 @@ _PATTERNS = (
     re.compile("[后内前](?:$|[0-9一二三四五六七八九十半])"),
     re.compile("^(?:[不无未没]|零)"),
 )
-# Most names are Chinese characters alone and hold none of those the patterns above begin with.
+# Most names are Chinese characters alone and hold none of those without which a pattern above cannot match.
 _NOT_HAN = re.compile("[^\u4e00-\u9fff]")
-_HINT = re.compile("[待见详依据为按实同附视随应每一两二三逐周星次正除腊旬底后内前不无未没零]|[^\u4e00-\u9fff]")
+_NEEDED = tuple(
+    map(
+        frozenset,
+        ("待见详依据为按实同附视随?？X*×", "应", "每一两二三逐", "周星节日次正除腊旬底时点:", "后内前", "不无未没零"),
+    )
+)
 _DIGIT = re.compile("[0-9]")
 _LATIN = re.compile("[A-Za-z]")
 _STOPS = re.compile("[,;、。，；]")
@@ -93,7 +99,6 @@ FIGURES: tuple[str, ...] = (
 """Names of the numbers ``figures`` returns."""
 _NO_QUANTITY = (0.0,) * 7
 _HAN_ONLY = (0.0,) * (FIGURES.index("own-number") - FIGURES.index("digits") + 1)
-_NO_PATTERN = (0.0,) * len(_PATTERNS)
 
 
 def oddness(plain: str, size: int) -> float:
@@ -101,6 +106,11 @@ def oddness(plain: str, size: int) -> float:
     if not _ODD.search(plain) and not _RADICALS.search(plain):
         return 0.0
     return (len(_ODD.findall(plain)) + len(_RADICALS.findall(plain))) / size
+
+
+def has_placeholder(text: str) -> bool:
+    """Say whether a text holds what stands for a value to be filled in: 据实, 详见附件, XX, ** and kin."""
+    return _PATTERNS[0].search(text) is not None
 
 
 def _number_kind(quantity: Quantity) -> str:
@@ -193,8 +203,8 @@ def _of_quantity(quantity: Quantity) -> tuple[float, ...]:
 def figures(
     plain: str,
     rest: str,
-    words: list[str],
-    frequencies: dict[str, float],
+    words: Sequence[str],
+    frequencies: Mapping[str, float],
     *,
     known: int,
     vague: float,
@@ -210,6 +220,7 @@ def figures(
             single += len(word) == 1
             unknown += not frequencies.get(word)
     count = len(words)
+    characters = set(plain)
     return (
         min(size, 40) / 10,
         min(count, 20) / 5,
@@ -220,9 +231,12 @@ def figures(
         (len(plain) - len(rest)) / length,
         odd,
         float(odd > 0 and _RADICALS.search(plain) is not None),
-        float(size > 3 and len(set(plain)) < len(plain) - 1 and _DOUBLED.search(plain) is not None),
+        float(size > 3 and len(characters) < len(plain) - 1 and _DOUBLED.search(plain) is not None),
         *(_of_signs(plain, length, size, quantity) if _NOT_HAN.search(plain) else _of_han(plain, length, quantity)),
-        *([float(pattern.search(plain) is not None) for pattern in _PATTERNS] if _HINT.search(plain) else _NO_PATTERN),
+        *[
+            0.0 if needed.isdisjoint(characters) or pattern.search(plain) is None else 1.0
+            for needed, pattern in zip(_NEEDED, _PATTERNS, strict=True)
+        ],
     )
 
 

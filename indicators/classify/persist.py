@@ -1,28 +1,32 @@
-"""Write and read the model pack; nothing is constructed before digest and types are known to be the expected ones."""
+"""Write and read the trained models of a pack.
+
+Nothing is constructed before digest and types are known to be the expected ones.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from indicators.classify.pack import (
+    MANIFEST,
+    PLAIN,
+    REASON_WORDS,
+    WORDS,
+    check_digest,
+    digest,
+    read_manifest,
+    save_tables,
+    tables_of,
+)
 from indicators.errors import PackError
 
-__all__ = [
-    "EXPECTED_TYPES",
-    "MANIFEST",
-    "MODEL",
-    "REASON_WORDS",
-    "WORDS",
-    "Parts",
-    "digest",
-    "load_parts",
-    "save_parts",
-]
+__all__ = ["EXPECTED_TYPES", "MODEL", "Parts", "load_parts", "save_parts"]
 
-MODEL, MANIFEST, WORDS, REASON_WORDS = "model.skops", "manifest.json", "words.txt", "reasons.tsv"
+MODEL = "model.skops"
 
 EXPECTED_TYPES = frozenset({"sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"})
 """Types beyond those skops trusts by itself: the node table of a boosted tree (numpy arrays, no code)."""
@@ -53,13 +57,8 @@ class Parts:
     thresholds: tuple[Any, ...] = ()
 
 
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def save_parts(folder: Path, parts: Parts, manifest: dict[str, Any]) -> None:
-    """Write ``model.skops`` and ``manifest.json``; the digests of model, words and reasons are added here."""
+def save_parts(folder: Path, parts: Parts, frequencies: Mapping[str, int], manifest: dict[str, Any]) -> None:
+    """Write ``model.skops``, the plain tables made of it, and ``manifest.json`` with the digests of all files."""
     import zipfile
 
     import skops.io
@@ -74,25 +73,11 @@ def save_parts(folder: Path, parts: Parts, manifest: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     data = skops.io.dumps(content, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
     (folder / MODEL).write_bytes(data)
-    files = {name: digest(folder / name) for name in (MODEL, WORDS, REASON_WORDS)}
+    save_tables(folder / PLAIN, tables_of(parts, frequencies))
+    files = {name: digest(folder / name) for name in (MODEL, PLAIN, WORDS, REASON_WORDS)}
     types = sorted(map(str, skops.io.get_untrusted_types(data=data)))
     text = json.dumps({**manifest, "files": files, "types": types}, ensure_ascii=False, indent=1)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        manifest["files"][MODEL]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PackError(
-            "模型清单无法读取",
-            where=str(path),
-            why=str(error) or repr(error),
-            remedy="恢复模型包，或运行 indicators train",
-        ) from error
-    return dict(manifest)
 
 
 def load_parts(folder: Path) -> tuple[Parts, dict[str, Any]]:
@@ -116,9 +101,9 @@ def load_parts(folder: Path) -> tuple[Parts, dict[str, Any]]:
     """
     import skops.io
 
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     for name in (MODEL, WORDS, REASON_WORDS):
-        _check_digest(folder / name, str(manifest["files"].get(name, "")))
+        check_digest(folder / name, str(manifest["files"].get(name, "")))
     data = (folder / MODEL).read_bytes()
     where = str(folder / MODEL)
     try:
@@ -141,17 +126,3 @@ def load_parts(folder: Path) -> tuple[Parts, dict[str, Any]]:
         remedy = f"安装训练时的版本（{versions}），或运行 indicators train 重新训练"
         raise PackError("模型文件无法读取", where=where, why=repr(error)[:200], remedy=remedy) from error
     return parts, manifest
-
-
-def _check_digest(path: Path, expected: str) -> None:
-    try:
-        found = digest(path)
-    except OSError as error:
-        raise PackError("模型包不完整", where=str(path), why=str(error), remedy="恢复随软件提供的模型包") from error
-    if found != expected:
-        raise PackError(
-            "模型包文件与清单不符",
-            where=str(path),
-            why=f"校验值应为 {expected[:12]}…，实为 {found[:12]}…",
-            remedy="恢复随软件提供的模型包；若改过词表或原因说明，运行 indicators train 重新训练",
-        )

@@ -1,29 +1,48 @@
-"""Why an indicator got its level, in words a clerk reads."""
+"""Why an indicator got its level: one plain sentence, every part of which can be checked on the row."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.classify.component import Marks
 from indicators.classify.corpus import REASONS
-from indicators.classify.features import DENSE, Row
-from indicators.classify.tokens import LONGEST_TEXT
+from indicators.classify.features import Row
+from indicators.classify.lexicon import Lexicon
+from indicators.classify.marks import Marks
+from indicators.classify.patterns import BIT, KINDS, has_placeholder, oddness
+from indicators.classify.segment import LONGEST_TEXT
 from indicators.errors import PackError
+from indicators.quantities import parse_dates, unit_kind
 
-__all__ = ["Explainer", "read_reasons"]
+__all__ = ["Explainer", "read_reasons", "stands"]
 
 _SHORT = 16
-_LEAST = 0.15
-_MOST = 3
+_FIGURE = re.compile("[0-9一二两三四五六七八九十百千万半]")
+_PERIOD = re.compile("[年月日季周天期]|时$")
+_PLAIN_WORDS = re.compile("[\u4e00-\u9fff0-9A-Za-z]")
+_LEVELS = ("无效", "方向空泛", "定性可核", "量化可核")
+
+_SECTIONS: dict[str, tuple[str, ...]] = {
+    "standard": ("standard", "named-document"),
+    "state": ("state", "yes", "event"),
+    "yes-no": ("no-event", "zero", "compare", "yes", "ask"),
+    "direction": ("direction", "gradual"),
+    "adjective": ("adjective", "gradual"),
+    "timely": ("timely",),
+    "withheld": ("withheld",),
+}
+"""Reason codes that rest on a word, and the kinds of words."""
+_MASK = {code: sum(BIT[section] for section in sections) for code, sections in _SECTIONS.items()}
+_UNCOUNTED = BIT["abstract"] | BIT["direction"] | BIT["loss"] | BIT["gradual"] | BIT["adjective"]
 
 
 def read_reasons(path: Path) -> dict[str, str]:
-    """Read ``reasons.tsv``: a feature or ``reason:code``, a tab, its wording; ``#`` begins a comment.
+    """Read ``reasons.tsv``: ``reason:code`` or ``level``, a tab, its wording; ``#`` begins a comment.
 
     Raises
     ------
@@ -35,76 +54,159 @@ def read_reasons(path: Path) -> dict[str, str]:
         words = dict(line.split("\t", 1) for line in lines if line.strip() and not line.startswith("#"))
     except (OSError, ValueError) as error:
         raise PackError("原因说明无法读取", where=str(path), why=str(error), remedy="恢复随软件提供的模型包") from error
-    missing = [code for code in REASONS if f"reason:{code}" not in words]
+    missing = [key for key in (*(f"reason:{code}" for code in REASONS), "level") if key not in words]
     if missing:
         raise PackError("原因说明不全", where=str(path), why="缺少 " + "、".join(missing), remedy="补齐后重新训练")
     return words
 
 
+def _figure(name: Marks, value: Marks) -> bool:
+    return value.quantity is not None or _FIGURE.search(value.text) is not None or name.quantity is not None
+
+
+def _amount(name: Marks, value: Marks) -> bool:
+    return _figure(name, value) and any(sign in value.text + name.text for sign in "元万亿价费金款资本薪")
+
+
+def _ratio(name: Marks, value: Marks) -> bool:
+    return _figure(name, value) and any(sign in value.text + name.text for sign in "%‰率比成倍分度")
+
+
+def _date(name: Marks, value: Marks) -> bool:
+    quantity = value.quantity
+    timed = quantity is not None and unit_kind(quantity.unit) in {"time", "bare"}
+    return timed or parse_dates(value.text) is not None or KINDS[value.kind] == "feast"
+
+
+def _coarse(name: Marks, value: Marks) -> bool:
+    return bool(value.present & (BIT["coarse"] | BIT["cycle"])) or _PERIOD.search(value.text) is not None
+
+
+def _category(name: Marks, value: Marks) -> bool:
+    return bool(name.exact & BIT["category"])
+
+
+def _repeats(name: Marks, value: Marks) -> bool:
+    return value.text in name.text or name.text in value.text or set(value.text) <= set(name.text)
+
+
+def _mismatch(name: Marks, value: Marks) -> bool:
+    return value.text not in name.text
+
+
+def _placeholder(name: Marks, value: Marks) -> bool:
+    return (
+        bool(value.present & BIT["placeholder"]) or has_placeholder(value.text) or not _PLAIN_WORDS.search(value.text)
+    )
+
+
+def _garbled(name: Marks, value: Marks) -> bool:
+    return any(oddness(text, max(len(text), 1)) > 0 for text in (name.text, value.text))
+
+
+_CHECKS: dict[str, Callable[[Marks, Marks], bool]] = {
+    "quantity": _figure,
+    "amount": _amount,
+    "ratio": _ratio,
+    "date": _date,
+    "coarse-period": _coarse,
+    "category-name": _category,
+    "repeats-name": _repeats,
+    "mismatch": _mismatch,
+    "placeholder": _placeholder,
+    "garbled": _garbled,
+}
+"""What must hold of a row for the other codes."""
+
+
+def stands(code: str, name: Marks, value: Marks, lexicon: Lexicon) -> str | None:
+    """Say whether a reason holds of a row.
+
+    Parameters
+    ----------
+    code
+        A reason code of the guideline.
+    name, value
+        Marks of the row.
+    lexicon
+        The words of the pack.
+
+    Returns
+    -------
+    str or None
+        The word of the row it rests on, ``""`` if it rests on no single word, ``None`` if it does not hold.
+    """
+    if code == "pseudo":
+        if value.quantity is None:
+            return None
+        return lexicon.word(name.text, _UNCOUNTED, last=True) or lexicon.word(value.text, _UNCOUNTED) or None
+    if code in _MASK:
+        if code in {"direction", "adjective", "timely"} and value.quantity is not None:
+            return None
+        return lexicon.word(value.text, _MASK[code]) or lexicon.word(name.text, _MASK[code]) or None
+    return "" if _CHECKS[code](name, value) else None
+
+
 class Explainer:
-    """Names what moved a score.
+    """Says in one sentence what decided a level.
 
     Parameters
     ----------
     words
-        Wording by feature and by reason code.
+        Wording by reason code.
     classes
         Reason codes in the order of the linear model.
-    weights
-        Its weights on the dense block, ``(len(DENSE), classes)``.
+    lexicon
+        The words of the pack.
     """
 
-    def __init__(self, words: dict[str, str], classes: Sequence[str], weights: NDArray[Any]) -> None:
-        self.main = [words[f"reason:{code}"] for code in classes]
+    def __init__(self, words: dict[str, str], classes: Sequence[str], lexicon: Lexicon) -> None:
+        self.words = words
+        self.classes = tuple(classes)
+        self.lexicon = lexicon
         self.level_of = np.asarray([REASONS[code] for code in classes])
-        named = [(index, words[feature]) for index, feature in enumerate(DENSE) if feature in words]
-        self.columns = np.asarray([index for index, _ in named], dtype=np.int64)
-        self.phrases = [phrase for _, phrase in named]
-        self.weights = weights[self.columns]
 
     def explain(
         self,
         rows: Sequence[Row],
         marks: Sequence[tuple[Marks, Marks]],
-        dense: NDArray[Any],
         reasons: NDArray[Any],
         levels: NDArray[Any],
     ) -> list[tuple[str, ...]]:
-        """Word two or three reasons for each row.
-
-        The first says what the indicator is taken for; the others name the features whose weight pulled most
-        towards the level and away from the likeliest code of another one.
-        """
-        own = np.where(self.level_of[None, :] == levels[:, None], reasons, -1.0).argmax(axis=1)
-        other = np.where(self.level_of[None, :] != levels[:, None], reasons, -1.0).argmax(axis=1)
-        pull = dense[:, self.columns] * (self.weights.T[own] - self.weights.T[other])
-        order = np.argsort(-pull, axis=1)[:, : 2 * _MOST]
-        top = np.take_along_axis(pull, order, axis=1)
+        """Word the reason of each row: the likeliest code of its level that holds of the row."""
+        own = np.where(self.level_of[None, :] == levels[:, None], reasons, -1.0)
         found = []
-        for index, (row, pair) in enumerate(zip(rows, marks, strict=True)):
-            why = [_main(self.main[own[index]], row, pair)]
-            for column, strength in zip(order[index].tolist(), top[index].tolist(), strict=True):
-                if len(why) >= _MOST or (strength < _LEAST and len(why) >= 2) or strength <= 0:
-                    break
-                phrase = self.phrases[column]
-                # The first reason quotes the text, and may say the same before the quotation.
-                if phrase not in why and not why[0].startswith(phrase):
-                    why.append(phrase)
+        for row, (name, value), best, chances, level in zip(
+            rows, marks, own.argmax(axis=1).tolist(), own, levels.tolist(), strict=True
+        ):
+            why = [self._sentence(name, value, best, chances, level)]
             if len(row[2]) > LONGEST_TEXT or len(row[1]) > LONGEST_TEXT:
-                why[-1 if len(why) == _MOST else len(why) :] = [f"内容过长，只判读前{LONGEST_TEXT}字"]
+                why.append(f"内容过长，只判读前{LONGEST_TEXT}字")
             found.append(tuple(why))
         return found
 
+    def _sentence(self, name: Marks, value: Marks, best: int, chances: NDArray[Any], level: int) -> str:
+        if not value.text:
+            return "指标值空白"
+        if not name.text:
+            return "指标名空白"
+        code = self.classes[best]
+        word = stands(code, name, value, self.lexicon) if REASONS[code] == level else None
+        if word is None:
+            code, word = self._next(name, value, chances, level)
+        wording = self.words[f"reason:{code}" if code else "level"]
+        return wording.format(word=word, level=_LEVELS[level], name=_cut(name.text), value=_cut(value.text))
 
-def _main(phrase: str, row: Row, marks: tuple[Marks, Marks]) -> str:
-    name, value = marks
-    if not value.text:
-        return "指标值空白"
-    if not name.text:
-        return "指标名空白"
-    return phrase.format(name=_cut(name.text), value=_cut(value.text))
+    def _next(self, name: Marks, value: Marks, chances: NDArray[Any], level: int) -> tuple[str, str]:
+        """Return the likeliest code of the level that holds of the row and its word; empty if none does."""
+        for index in np.argsort(-chances).tolist():
+            code = self.classes[index]
+            if REASONS[code] == level:
+                word = stands(code, name, value, self.lexicon)
+                if word is not None:
+                    return code, word
+        return "", ""
 
 
 def _cut(text: str) -> str:
-    text = text.replace("{", "(").replace("}", ")")
     return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indicators.classify.component import PipelineMarker
 from indicators.classify.corpus import Labelled, corpus_digest, read_corpus
 from indicators.classify.derive import derive
 from indicators.classify.features import Encoder
 from indicators.classify.lexicon import read_lexicon
-from indicators.classify.persist import WORDS, Parts, save_parts
+from indicators.classify.pack import WORDS
+from indicators.classify.persist import Parts, save_parts
 from indicators.classify.tokens import build_pipeline
 
 __all__ = ["PARAMETERS", "build_encoder", "features_digest", "fit_base", "fit_thresholds", "train"]
@@ -49,14 +51,14 @@ _PROBES = 400
 
 def build_encoder(folder: Path) -> Encoder:
     """Build the encoder of a pack from its word list."""
-    return Encoder(build_pipeline(read_lexicon(folder / WORDS)))
+    return Encoder(PipelineMarker(build_pipeline(read_lexicon(folder / WORDS))))
 
 
 def _joined(encoder: Encoder, rows: Sequence[Labelled]) -> tuple[NDArray[np.float32], Any]:
     from scipy.sparse import csr_matrix, hstack
 
     dense, sparse, _ = encoder.encode([row.row for row in rows])
-    return dense, hstack([csr_matrix(dense), sparse], format="csr")
+    return dense, hstack([csr_matrix(dense), sparse.csr()], format="csr")
 
 
 def fit_base(encoder: Encoder, rows: Sequence[Labelled]) -> Parts:
@@ -84,12 +86,16 @@ def fit_base(encoder: Encoder, rows: Sequence[Labelled]) -> Parts:
     tree_columns = np.flatnonzero((dense != 0).sum(axis=0) >= PARAMETERS["least_rows_trees"]).astype(np.int32)
     linear = LogisticRegression(**PARAMETERS["linear"])
     linear.fit(vstack([joined, more_joined], format="csr")[:, columns], reasons, sample_weight=weights)
+    # Kept in single precision, so that the tables of the pack hold the same weights.
+    linear.coef_ = linear.coef_.astype(np.float32).astype(np.float64)
     trees = HistGradientBoostingClassifier(**PARAMETERS["trees"])
     trees.fit(np.vstack([dense, more_dense])[:, tree_columns], levels, sample_weight=weights)
     return Parts(linear=linear, columns=columns, trees=trees, tree_columns=tree_columns)
 
 
-def fit_thresholds(evidence: NDArray[Any], levels: NDArray[Any]) -> tuple[Any, ...]:
+def fit_thresholds(
+    evidence: NDArray[Any], levels: NDArray[Any], weights: NDArray[Any] | None = None
+) -> tuple[Any, ...]:
     """Fit the three ordinal thresholds on evidence the base models were not trained on.
 
     Parameters
@@ -98,13 +104,15 @@ def fit_thresholds(evidence: NDArray[Any], levels: NDArray[Any]) -> tuple[Any, .
         Cumulative log-odds of both models, ``(n, 6)``.
     levels
         0..3, ``(n,)``.
+    weights
+        Of the rows, ``(n,)``; ``None`` for 1 each.
     """
     from sklearn.linear_model import LogisticRegression
 
     models = []
     for cut in range(3):
         model = LogisticRegression(**PARAMETERS["thresholds"])
-        models.append(model.fit(evidence, levels > cut))
+        models.append(model.fit(evidence, levels > cut, sample_weight=weights))
     return tuple(models)
 
 
@@ -122,7 +130,8 @@ def features_digest(encoder: Encoder, rows: Sequence[Labelled]) -> str:
     """
     step = max(len(rows) // _PROBES, 1)
     sample = sorted(rows, key=lambda row: (row.sector, *row.row))[::step]
-    dense, sparse, _ = encoder.encode([row.row for row in sample])
+    dense, block, _ = encoder.encode([row.row for row in sample])
+    sparse = block.csr()
     sparse.sum_duplicates()
     digest = hashlib.sha256(json.dumps(PARAMETERS, sort_keys=True).encode())
     digest.update(np.round(dense, 4).astype("<f4").tobytes())
@@ -162,8 +171,8 @@ def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, A
 
     rows = read_corpus(corpus / "labels")
     encoder = build_encoder(folder)
-    figures, evidence, levels = evaluate_rows(encoder, rows, read_splits(corpus / "splits", rows))
-    parts = replace(fit_base(encoder, rows), thresholds=fit_thresholds(evidence, levels))
+    figures, calibration = evaluate_rows(encoder, rows, read_splits(corpus / "splits", rows))
+    parts = replace(fit_base(encoder, rows), thresholds=fit_thresholds(*calibration))
     manifest = {
         "schema": "indicators.specificity",
         "version": pack_version,
@@ -175,6 +184,7 @@ def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, A
         "python": platform.python_version(),
         "figures": figures,
     }
-    save_parts(folder, parts, manifest)
+    frequencies = encoder.marker.nlp.tokenizer.jieba.FREQ  # type: ignore[attr-defined]
+    save_parts(folder, parts, frequencies, manifest)
     write_card(corpus, folder, manifest)
     return manifest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -27,12 +27,19 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="写入的 CSV 文件。"
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["plain", "sklearn"]),
+    default="plain",
+    show_default=True,
+    help="plain 只用 numpy 读模型表；sklearn 用 spaCy 和 scikit-learn 原模型核对（结果相同，较慢）。",
+)
 @click.option("-q", "--quiet", is_flag=True, help="不显示提示。")
-def score(pairs: Path, output: Path, quiet: bool) -> None:
+def score(pairs: Path, output: Path, engine: Literal["plain", "sklearn"], quiet: bool) -> None:
     """Score a CSV of indicators."""
-    from indicators.classify import score_csv
+    from indicators.classify import load_classifier, score_csv
 
-    count = score_csv(pairs, output)
+    count = score_csv(pairs, output, load_classifier(engine=engine))
     if not quiet:
         click.echo(f"已判定 {count} 条，写入 {output}", err=True)
 
@@ -96,7 +103,12 @@ def _figures(figures: dict[str, Any]) -> str:
         f"按行业留出（{sectors['n']} 条）：macro-F1 {sectors['macro_f1']:.4f}　QWK {sectors['qwk']:.4f}　"
         f"校准误差 {sectors['ece']:.4f}"
     ]
-    for name, part in figures.get("documents_out", {}).items():
-        if isinstance(part, dict) and "macro_f1" in part:
-            lines.append(f"按部门留出 {name}（{part['n']} 条）：macro-F1 {part['macro_f1']:.4f}　QWK {part['qwk']:.4f}")
+    names = {"all": "真实表格按单位留出", "police": "　其中公安", "other sectors": "　其中其他行业"}
+    for name, part in figures.get("bureaus_out", {}).items():
+        pseudo = part["pseudo"]
+        lines.append(
+            f"{names[name]}（{part['n']} 条）：macro-F1 {part['macro_f1']:.4f}　QWK {part['qwk']:.4f}　"
+            f"校准误差 {part['ece']:.4f}　伪量化 {pseudo['n']} 条，查出率 {pseudo['recall']:.4f}，"
+            f"查准率 {pseudo['precision']:.4f}"
+        )
     return "\n".join(lines)

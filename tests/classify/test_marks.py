@@ -4,18 +4,18 @@ import jieba
 import pytest
 
 from indicators.classify import patterns
-from indicators.classify.component import HEADS
-from indicators.classify.features import DENSE, Encoder
+from indicators.classify.features import DENSE, SPARSE_WIDTH, Encoder
 from indicators.classify.lexicon import SECTIONS, Lexicon, read_lexicon
+from indicators.classify.marks import HEADS
 from indicators.classify.patterns import FIGURES, KINDS, figures
-from indicators.classify.tokens import build_pipeline
+from indicators.classify.train import build_encoder
 from indicators.errors import PackError
 from indicators.packs import models_dir
 
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return Encoder(build_pipeline(read_lexicon(models_dir() / "specificity" / "words.txt")))
+    return build_encoder(models_dir() / "specificity")
 
 
 KIND_OF = {
@@ -92,12 +92,12 @@ def test_texts_in_one_document_are_marked_as_alone(encoder):
     texts = ["供暖面积", "≥95%", "两行\n文字", "", "提高\u3000无", "x" * 1000]
     together = encoder.marks(texts)
     for text, marks in zip(texts, together, strict=True):
-        fresh = Encoder(encoder.nlp)
+        fresh = Encoder(encoder.marker)
         assert fresh.marks([text]) == [marks]
 
 
 def test_words_join_to_the_text_and_follow_jieba(encoder):
-    tokenizer = encoder.nlp.tokenizer
+    tokenizer = encoder.marker.nlp.tokenizer
     for text in (
         "物业管理工作验收合格率≥95%",
         "按《办法》〔2023〕12号执行",
@@ -105,13 +105,13 @@ def test_words_join_to_the_text_and_follow_jieba(encoder):
         "㐂丂𠀀",
         "a1，。",
     ):
-        assert "".join(tokenizer.words(text)) == text
+        assert "".join(tokenizer.segmenter.words(text)) == text
     name = "提升驾驶员道路交通安全意识"
-    assert tokenizer.words(name) == list(tokenizer.jieba.cut(name, HMM=False))
+    assert tokenizer.segmenter.words(name) == list(tokenizer.jieba.cut(name, HMM=False))
 
 
 def test_the_global_jieba_is_untouched(encoder):
-    assert encoder.nlp.tokenizer.jieba is not jieba.dt
+    assert encoder.marker.nlp.tokenizer.jieba is not jieba.dt
     assert "应保尽保" not in (jieba.dt.FREQ or {})
 
 
@@ -119,7 +119,7 @@ def test_blocks_have_the_named_columns(encoder):
     rows = [("数量指标", "供暖面积", "≥10平方米"), ("没有的类别", "", ""), ("质量指标", "质量", "𠀀\ud800")]
     dense, sparse, marks = encoder.encode(rows)
     assert dense.shape == (3, len(DENSE))
-    assert sparse.shape[0] == 3
+    assert sparse.csr().shape == (3, SPARSE_WIDTH)
     assert len(marks) == 3
     column = DENSE.index("value.kind:number-area")
     assert dense[:, column].tolist() == [1, 0, 0]
@@ -130,9 +130,25 @@ def test_encoding_does_not_depend_on_the_batch(encoder):
     rows = [("数量指标", "供暖面积", "≥10平方米"), ("质量指标", "工程质量", "验收合格"), ("时效指标", "完工时间", "")]
     dense, sparse, _ = encoder.encode(rows)
     for index, row in enumerate(rows):
-        alone, alone_sparse, _ = Encoder(encoder.nlp).encode([row])
+        alone, alone_sparse, _ = Encoder(encoder.marker).encode([row])
         assert (alone[0] == dense[index]).all()
-        assert abs(alone_sparse - sparse[index]).sum() == 0
+        assert abs(alone_sparse.csr() - sparse.csr()[index]).sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("★★★农村低保发放人数(≥**人)", "农村低保发放人数"),
+        ("指标1:小区居民满意度(≥**%)", "小区居民满意度"),
+        ("受益建档立卡贫困人口数≥**人", "受益建档立卡贫困人口数"),
+        ("═100%", "=100%"),
+        ("**", "**"),
+        ("培训(2次)", "培训(2次)"),
+    ],
+)
+def test_what_the_template_prints_is_not_read(encoder, printed, read):
+    (marks,) = encoder.marks([printed])
+    assert marks.text == read
 
 
 def test_lexicon_errors_name_the_line(tmp_path):

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indicators.classify import load_classifier
 from indicators.classify.card import CARD, write_card
 from indicators.classify.corpus import REASONS, read_corpus
 from indicators.classify.derive import derive
 from indicators.classify.evaluate import read_splits, worst_errors, write_splits
-from indicators.classify.model import Scorer, calibrated, cumulative_log_odds
-from indicators.classify.persist import MANIFEST, REASON_WORDS, WORDS, load_parts, save_parts
-from indicators.classify.train import fit_base, fit_thresholds
+from indicators.classify.pack import MANIFEST, REASON_WORDS, WORDS, load_tables
+from indicators.classify.persist import load_parts, save_parts
+from indicators.classify.scorers import PlainScorer, SklearnScorer, calibrated, cumulative_log_odds
+from indicators.classify.train import build_encoder, fit_base, fit_thresholds
 from indicators.errors import PackError
 from indicators.packs import models_dir
 
@@ -32,39 +32,35 @@ def rows():
 
 @pytest.fixture(scope="module")
 def encoder():
-    return load_classifier().encoder
+    return build_encoder(PACK)
 
 
 def test_training_is_deterministic_and_survives_the_file(rows, encoder, tmp_path):
     first, second = fit_base(encoder, rows), fit_base(encoder, rows)
     dense, sparse, _ = encoder.encode([row.row for row in rows])
-    evidence, reasons = Scorer(first).evidence(dense, sparse)
-    again, _ = Scorer(second).evidence(dense, sparse)
+    evidence, reasons = SklearnScorer(first).evidence(dense, sparse)
+    again, _ = SklearnScorer(second).evidence(dense, sparse)
     assert (evidence == again).all()
     assert reasons.sum(axis=1) == pytest.approx(1, abs=1e-4)
     levels = np.asarray([row.level for row in rows])
     parts = replace(first, thresholds=fit_thresholds(evidence, levels))
     for name in (WORDS, REASON_WORDS):
         shutil.copy(PACK / name, tmp_path / name)
-    save_parts(tmp_path, parts, {"version": "test"})
+    save_parts(tmp_path, parts, encoder.marker.nlp.tokenizer.jieba.FREQ, {"version": "test"})
     loaded, manifest = load_parts(tmp_path)
     assert manifest["version"] == "test"
-    before = Scorer(parts).probabilities(dense, sparse)[0]
-    after = Scorer(loaded).probabilities(dense, sparse)[0]
+    before = SklearnScorer(parts).probabilities(dense, sparse)[0]
+    after = SklearnScorer(loaded).probabilities(dense, sparse)[0]
     assert np.allclose(before, after)
+    tables, _ = load_tables(tmp_path)
+    assert np.abs(PlainScorer(tables).probabilities(dense, sparse)[0] - before).max() < 1e-6
     assert (before.argmax(axis=1) == levels).mean() > 0.9
     assert len(worst_errors(rows, before)) <= 20
 
 
 def test_probabilities_are_ordinal():
-    class Threshold:
-        coef_ = np.ones((1, 3))
-
-        def __init__(self, intercept):
-            self.intercept_ = np.asarray([intercept])
-
     # The second threshold is fitted above the first: a level above 1 must not be likelier than one above 0.
-    found = calibrated([Threshold(0.0), Threshold(2.0), Threshold(-3.0)], np.zeros((4, 3)))
+    found = calibrated(np.ones((3, 3)), np.asarray([0.0, 2.0, -3.0]), np.zeros((4, 3)))
     assert found.shape == (4, 4)
     assert (found >= 0).all()
     assert found.sum(axis=1) == pytest.approx(1)
