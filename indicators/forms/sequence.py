@@ -711,9 +711,12 @@ class _Body:
         if role == "operator":
             return 0.0 if operator else 4.0
         if role == "name":
-            return (1.6 if quantity else 0.0) + (2.0 if operator or len(key) < 2 else 0.0) + (
-                0.8 if key in self.repeated else 0.0
-            ) + (0.5 if len(key) < 4 else 0.0)
+            return (
+                (1.6 if quantity else 0.0)
+                + (2.0 if operator or len(key) < 2 else 0.0)
+                + (0.8 if key in self.repeated else 0.0)
+                + (0.5 if len(key) < 4 else 0.0)
+            )
         if role == "value":
             return 0.0 if quantity else 0.5 + (2.0 if operator else 0.0) + (0.5 if len(key) > 14 else 0.0)
         if role == "unit":
