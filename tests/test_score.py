@@ -82,3 +82,25 @@ def test_broken_weights_name_file_and_key(tmp_path: Path) -> None:
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
         with pytest.raises(PackError, match=key):
             load_weights(path)
+
+
+@pytest.mark.parametrize(
+    ("patch", "grade"),
+    [
+        ({"indicators": [{"level2": "数量指标"}]}, "差"),
+        ({"goal": {"lifetime": "-", "annual": "-"}}, "差"),
+        ({"append": [{"level2": "社会效益指标", "name": "社会影响", "value": "显著"}]}, "良"),
+        ({"funds": {"annual": {"total": "3600000", "central": "60"}}}, "中"),
+    ],
+)
+def test_what_cannot_be_judged_earns_nothing(patch: dict[str, object], grade: str) -> None:
+    report = check_extraction(build(patch).extraction, builtin_rules())
+    assert score_document(report, builtin_rules()).scores[0].grade == grade
+
+
+def test_the_model_does_not_change_the_score() -> None:
+    totals = []
+    for scene in (build({}), build({"specificity": 0})):
+        report = check_extraction(scene.extraction, builtin_rules(), None, scene.specificity)
+        totals.append(score_document(report, builtin_rules()).scores[0].total)
+    assert totals[0] == totals[1]

@@ -85,7 +85,7 @@ def values_vary(form: Form, *, share: Decimal, at_least: int) -> Iterator[Hit]:
             )
 
 
-_PART_LOST = Decimal(70)
+_PART_LOST = Decimal(75)
 
 
 def _points(form: Form) -> list[Decimal] | None:
