@@ -36,8 +36,10 @@ __all__ = [
     "Note",
     "Outcome",
     "Quantity",
+    "Region",
     "Report",
     "Score",
+    "Segment",
     "Specificity",
     "Statement",
     "Table",
@@ -138,6 +140,55 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of placed text without white inside that could part columns.
+
+    Parameters
+    ----------
+    text
+        As printed.
+    x0, x1
+        Left and right end, in half-width characters from the left.
+    y
+        Middle of its line, in distances of two lines of one cell, from the top.
+    line
+        Index of its line among those of the region.
+    at
+        Place in the file.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    line: int
+    at: Location
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """An area of placed text that may hold tables not closed by rules (see ``indicators.grid``).
+
+    Parameters
+    ----------
+    lines
+        Its printed lines, as they read where no table is found.
+    segments
+        Their pieces, line by line from left to right.
+    rules
+        Horizontal rules as ``(y, x0, x1)`` in the units of the segments.
+    height
+        Of the region in distances of lines; a region that follows on the next page begins below it.
+    """
+
+    lines: tuple[Line, ...]
+    segments: tuple[Segment, ...]
+    rules: tuple[tuple[float, float, float], ...] = ()
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """Text printed over or around the content: ``watermark``, ``header``, ``footer`` or ``stamp``."""
 
@@ -178,7 +229,8 @@ class Document:
     pages
         Number of pages, ``None`` where the format has none.
     blocks
-        Tables and lines in reading order.
+        Tables and lines in reading order; as readers deliver it also regions, which ``indicators.grid.solve``
+        turns into tables and lines.
     marks
         Watermarks, stamps, running headers and footers, kept out of ``blocks``.
     problems
@@ -190,7 +242,7 @@ class Document:
     media_type: str
     reader: str
     pages: int | None = None
-    blocks: tuple[Table | Line, ...] = ()
+    blocks: tuple[Table | Line | Region, ...] = ()
     marks: tuple[Mark, ...] = ()
     problems: tuple[Note, ...] = ()
 

@@ -10,6 +10,7 @@ from indicators.forms.locate import locate
 from indicators.forms.rows import stream
 from indicators.forms.sequence import regroup
 from indicators.forms.statements import read_statements
+from indicators.grid import solve
 from indicators.records import Document, Extraction, Form
 
 __all__ = ["find_forms"]
@@ -29,6 +30,7 @@ def find_forms(document: Document) -> Extraction:
         Forms in reading order (iterable), with the department, the fiscal year, the budget lines and
         tables and the figures of the explanatory text.
     """
+    document = solve(document)
     rows = join_headers(regroup(list(stream(document))))
     runs = locate(rows)
     department = department_of(rows)

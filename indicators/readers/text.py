@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from indicators.errors import ReadError
-from indicators.readers.spaced import numbered, spaced_forms
-from indicators.records import Cell, Document, Line, Location, Note, Table
+from indicators.records import Cell, Document, Line, Location, Note, Region, Segment, Table
 from indicators.text import printed
 
 __all__ = ["decode", "read_text"]
@@ -108,8 +110,10 @@ def _utf16_without_bom(data: bytes) -> str | None:
 _USUAL = re.compile(r"[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\x20-\x7e\s]")
 
 
-#: Confidence of cells whose place was inferred.
-_INFERRED = 0.95
+#: A line whose columns may be kept apart by blanks, and how many of them make a region.
+_PARTED = re.compile(r"\S(?:  |\u3000)\s*\S")
+_LEAST_PARTED = 3
+_PIECE = re.compile(r"\S+")
 
 
 def _plausible(text: str) -> bool:
@@ -154,7 +158,8 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     if not data.strip(b"\0 \t\r\n\f\xef\xbb\xbf"):
         raise ReadError("文件是空的", where=name, why="没有任何文字", remedy="请检查文件是否导出完整")
     text, notes = decode(data, name)
-    blocks: list[Table | Line] = []
+    blocks: list[Table | Line | Region] = []
+    plain: list[tuple[int, str]] = []
     cells: list[Cell] = []
     row = width = table = 0
     start: Location | None = None
@@ -168,27 +173,20 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
 
     lines = printed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     outer_bars = _outer_bars(lines)
-    spaced = {start: (stop, form) for start, stop, form in spaced_forms(lines)} if "\t" not in text else {}
-    resume = 0
+    laid = "\t" not in text
     for number, raw in enumerate(lines, 1):
-        if number - 1 in spaced:
-            close()
-            resume, form = spaced[number - 1]
-            # Rows and columns are inferred from blanks: what rests on them is no proof.
-            unsure = tuple(replace(cell, confidence=min(cell.confidence, _INFERRED)) for cell in form.cells)
-            blocks.append(numbered(replace(form, cells=unsure), table))
-            table += 1
-        if number - 1 < resume:
-            continue
         line = raw.replace("\f", "")
         parts = _split(line, outer_bars)
         if parts is None:
-            if stripped := line.strip():
+            if line.strip():
                 close()
-                blocks.append(Line(text=stripped, at=Location(line=number)))
+                plain.append((number, line))
             continue
         if "|" in line and _RULE_ROW.match(line):
             continue
+        if plain:
+            blocks += _placed(plain, laid)
+            plain = []
         if start is None:
             start = Location(line=number, table=table)
         for column, part in enumerate(parts):
@@ -197,6 +195,53 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
         width = max(width, len(parts))
         row += 1
     close()
+    blocks += _placed(plain, laid)
     return Document(
         name=name, sha256=sha256, media_type="text/plain", reader="text", blocks=tuple(blocks), problems=notes
     )
+
+
+def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line | Region]:
+    """Return lines as they are, or as a region where blanks may keep columns apart in them."""
+    lines = [Line(text=text.strip(), at=Location(line=number)) for number, text in plain]
+    if not laid or sum(_PARTED.search(text) is not None for _, text in plain) < _LEAST_PARTED:
+        return list(lines)
+    # pdftotext counts a character as one column, programs that print for the eye count a Chinese one as two.
+    wide = _aligned(plain, _columns_seen) > _aligned(plain, _columns_counted)
+    columns = _columns_seen if wide else _columns_counted
+    segments: list[Segment] = []
+    for index, (number, text) in enumerate(plain):
+        text = text.replace("\u3000", "  ") if not wide else text
+        places = columns(text)
+        segments += [
+            Segment(
+                text=piece.group(),
+                x0=places[piece.start()],
+                x1=places[piece.end()],
+                y=float(number),
+                line=index,
+                at=lines[index].at,
+            )
+            for piece in _PIECE.finditer(text)
+        ]
+    region = Region(lines=tuple(lines), segments=tuple(segments), height=float(plain[-1][0]))
+    return [region]
+
+
+def _columns_counted(text: str) -> Sequence[float]:
+    return range(len(text) + 1)
+
+
+def _columns_seen(text: str) -> Sequence[float]:
+    if text.isascii():
+        return range(len(text) + 1)
+    return [0, *accumulate(2 if east_asian_width(char) in "WF" else 1 for char in text)]
+
+
+def _aligned(plain: list[tuple[int, str]], columns: Callable[[str], Sequence[float]]) -> int:
+    """Return how many pieces behind wide blanks begin where pieces of several other lines do."""
+    starts: Counter[float] = Counter()
+    for _, text in plain:
+        places = columns(text)
+        starts.update({places[match.end() - 1] for match in _PARTED.finditer(text)})
+    return sum(count for count in starts.values() if count > 2)

@@ -9,6 +9,7 @@ from indicators.readers.pdf import read_pdf
 from indicators.readers.pdf.content import Chars, PageContent
 from indicators.readers.pdf.parts import PageLayout
 from indicators.readers.pdf.typeset import typeset
+from indicators.grid import solve
 from indicators.records import Document, Table
 from indicators.text import squash
 
@@ -207,7 +208,7 @@ def test_form_xobjects_are_read_through() -> None:
 def test_a_borderless_form_is_guessed_by_alignment() -> None:
     rows = [("指标名称", "指标值", "备注")] + [(words(6, i), f"≥{80 + i}%", words(3, i + 50)) for i in range(6)]
     grid = Grid(7, 3, tuple((r, c, 1, 1, text) for r, row in enumerate(rows) for c, text in enumerate(row)))
-    document = read(drawn(grid, None, heights=[20.0] * 7))
+    document = solve(read(drawn(grid, None, heights=[20.0] * 7)))
     assert [table.grid for table in document.tables] == ["guessed"]
     assert found(document.tables[0]) == grid.truth()
 
@@ -216,7 +217,7 @@ def test_prose_is_not_taken_for_a_borderless_table() -> None:
     pen = Pen()
     for line in range(20):
         pen.text(60, 100 + 20 * line, words(45, line))
-    document = read(pen.data())
+    document = solve(read(pen.data()))
     assert document.tables == ()
     assert len(document.lines) == 20
 
@@ -224,7 +225,7 @@ def test_prose_is_not_taken_for_a_borderless_table() -> None:
 def test_arrays_of_no_characters_are_harmless() -> None:
     pen = Pen()
     pen.canvas.line(50, 50, 300, 50)
-    document = read(pen.data())
+    document = solve(read(pen.data()))
     assert document.blocks == ()
     assert np.isfinite(document.pages or 0)
 
@@ -250,7 +251,7 @@ def test_labels_printed_once_span_their_rows_in_a_borderless_table(centred: bool
     pen.text(60, 100 + 22 * row, "其他指标")
     pen.text(360, 100 + 22 * row, "≥1项")
     cells += [wrapped, (row, 0, 1, 1, "其他指标"), (row, 2, 1, 1, "≥1项")]
-    document = read(pen.data())
+    document = solve(read(pen.data()))
     assert [table.grid for table in document.tables] == ["guessed"]
     assert found(document.tables[0]) == set(cells)
 

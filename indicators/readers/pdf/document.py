@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from indicators.readers.pdf.content import turned
 from indicators.readers.pdf.cuts import Wording
 from indicators.readers.pdf.marks import running_lines
 from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
+from indicators.readers.pdf.regions import Block, with_regions
 from indicators.readers.pdf.stitch import Grown
-from indicators.records import BBox, Line, Location, Mark, Table
+from indicators.records import Line, Location, Mark, Region, Table
 
 __all__ = ["assemble"]
 
@@ -27,7 +25,7 @@ class _Body:
     items: list[TablePart | TextLine]
 
 
-def assemble(pages: list[PageLayout], recognised: list[Table | Line]) -> tuple[tuple[Table | Line, ...], list[Mark]]:
+def assemble(pages: list[PageLayout], recognised: list[Table | Line]) -> tuple[tuple[Block, ...], list[Mark]]:
     """Return the blocks of a document in reading order, and its running headers and footers.
 
     Parameters
@@ -39,7 +37,7 @@ def assemble(pages: list[PageLayout], recognised: list[Table | Line]) -> tuple[t
     """
     running = running_lines(pages)
     marks = [
-        Mark(text=line.text, kind=running[id(line)], at=Location(page=page.number, bbox=_shown(line.box, page)))
+        Mark(text=line.text, kind=running[id(line)], at=Location(page=page.number, bbox=page.shown(line.box)))
         for page in pages
         for line in page.lines
         if id(line) in running
@@ -63,7 +61,7 @@ def assemble(pages: list[PageLayout], recognised: list[Table | Line]) -> tuple[t
             Grown.of(_placed(item, body.page)) if isinstance(item, TablePart) else (item, body.page) for item in items
         ]
         before = body if body.items else before
-    return _merged(_blocks(flow), recognised), marks
+    return _merged(with_regions(flow), recognised), marks
 
 
 def _wording(pages: list[PageLayout]) -> Wording:
@@ -81,11 +79,11 @@ def _wording(pages: list[PageLayout]) -> Wording:
     return Wording.of(texts)
 
 
-def _merged(printed: list[Table | Line], recognised: list[Table | Line]) -> tuple[Table | Line, ...]:
+def _merged(printed: list[Block], recognised: list[Table | Line]) -> tuple[Block, ...]:
     """Place recognised blocks among the printed ones by page and height, and number the tables anew."""
     if not recognised:
         return tuple(printed)
-    blocks: list[Table | Line] = []
+    blocks: list[Block] = []
     waiting = sorted(recognised, key=_place)
     for block in printed:
         while waiting and _place(waiting[0]) < _place(block):
@@ -100,7 +98,9 @@ def _merged(printed: list[Table | Line], recognised: list[Table | Line]) -> tupl
     return tuple(blocks)
 
 
-def _place(block: Table | Line) -> tuple[int, float]:
+def _place(block: Block) -> tuple[int, float]:
+    if isinstance(block, Region):
+        block = block.lines[0]
     return block.at.page or 0, block.at.bbox[1] if block.at.bbox else 0.0
 
 
@@ -109,20 +109,6 @@ def _numbered(table: Table, index: int) -> Table:
         return table
     cells = tuple(replace(cell, at=replace(cell.at, table=index)) for cell in table.cells)
     return replace(table, at=replace(table.at, table=index), cells=cells)
-
-
-def _blocks(flow: list[Grown | tuple[TextLine, PageLayout]]) -> list[Table | Line]:
-    blocks: list[Table | Line] = []
-    tables = 0
-    for item in flow:
-        if isinstance(item, Grown):
-            blocks.append(item.table(tables))
-            tables += 1
-        else:
-            line, page = item
-            at = Location(page=line.page, bbox=_shown(line.box, page))
-            blocks.append(Line(text=line.text, at=at, confidence=line.confidence))
-    return blocks
 
 
 def _ordered(page: PageLayout, running: dict[int, str]) -> list[TablePart | TextLine]:
@@ -156,14 +142,6 @@ def _lead(body: _Body) -> TablePart | None:
     if lead and isinstance(lead[0], TextLine) and "续" in lead[0].text and len(lead[0].text) < 40:
         lead = lead[1:]
     return lead[0] if lead and isinstance(lead[0], TablePart) else None
-
-
-def _shown(box: BBox, page: PageLayout) -> BBox:
-    """Return a box as displayed, where the page was turned for reading."""
-    if not page.turn:
-        return box
-    x0, y0, x1, y1 = np.round(turned(np.array([box]), -page.turn, page.width, page.height)[0], 2).tolist()
-    return x0, y0, x1, y1
 
 
 def _placed(part: TablePart, page: PageLayout) -> TablePart:

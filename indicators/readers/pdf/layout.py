@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
 from indicators.readers.pdf.blanks import blank_lattices, headed
-from indicators.readers.pdf.borderless import Guess, Segment, guess_tables, may_hold_table
 from indicators.readers.pdf.closing import closed
 from indicators.readers.pdf.content import Chars, Floats, Ints, PageContent, middle_of, turned
 from indicators.readers.pdf.lattice import Lattice, find_lattices, shaded_lattices
@@ -16,7 +15,6 @@ from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.rules import SNAP, Rules, join_rules, split_rules
 from indicators.readers.pdf.typeset import Typeset, typeset
 from indicators.records import BBox, Grid
-from indicators.text import join_lines
 
 __all__ = ["lay_out", "lay_out_with"]
 
@@ -111,7 +109,8 @@ def lay_out_with(
     ends = ends + [Ends()] * (len(lattices) - len(ends))
     group, lost = _groups(chars, lattices, ends)
     order = typeset(chars, group)
-    tables, lines = _parts(page.number, chars, order, lattices, rules)
+    tables, lines = _parts(page.number, chars, order, lattices)
+    level = join_rules(rules)[0]
     for place, end in enumerate(ends):
         if end != _CLOSED:
             table = replace(tables[place], open_top=end.top, open_cells=end.cells)
@@ -124,6 +123,7 @@ def lay_out_with(
         tables=tuple(tables),
         lines=tuple(lines),
         doubtful=lost,
+        rules=np.stack((level.positions[level.place], level.low, level.high), axis=1),
     )
 
 
@@ -181,7 +181,7 @@ def _groups(chars: Chars, lattices: list[Lattice], ends: list[Ends]) -> tuple[In
 
 
 def _parts(
-    number: int, chars: Chars, order: Typeset, lattices: list[Lattice], rules: Floats
+    number: int, chars: Chars, order: Typeset, lattices: list[Lattice]
 ) -> tuple[list[TablePart], list[TextLine]]:
     starts, texts = order.runs()
     if not texts:
@@ -195,47 +195,44 @@ def _parts(
         own = _Ink(boxes=ink.boxes[begin:end], tails=ink.tails[begin:end], size=ink.size)
         tables.append(_part(number, lattice, texts[begin:end], owner[begin:end] - first, own))
         first = last
-    free = int(np.searchsorted(owner, 0))
-    segments = [
-        Segment(text=text, box=(x0, y0, x1, y1), line=line)
-        for text, (x0, y0, x1, y1), line in zip(
-            texts[:free], np.round(ink.boxes[:free], 2).tolist(), order.line[starts[:free]].tolist(), strict=True
-        )
-        if text
-    ]
-    walls = [table.box for table in tables]
-    guesses: list[Guess] = []
-    if may_hold_table(order.line[starts[:free]]):
-        guesses = guess_tables(_fine_segments(chars, order), walls, rules)
-    used = set().union(*(guess.lines for guess in guesses))
-    left = [segment for segment in segments if segment.line not in used] if used else segments
-    return tables + [_guessed_part(number, guess, ink.size) for guess in guesses], _text_lines(number, left, walls)
+    return tables, _text_lines(number, _segments(order, chars), [table.box for table in tables])
 
 
-def _fine_segments(chars: Chars, order: Typeset) -> list[Segment]:
+def _segments(order: Typeset, chars: Chars) -> list[_Segment]:
     """Return the text outside tables in parts between any gaps that may part columns."""
     starts, texts = order.runs(_COLUMN_GAP)
     free = int(np.searchsorted(order.group[starts], 0))
     boxes = np.round(_ink(chars, order, starts).boxes[:free], 2).tolist()
-    lines = order.line[starts[:free]].tolist()
+    lines, blanks = order.line[starts[:free]].tolist(), order.joint[starts[:free]].tolist()
     return [
-        Segment(text=text, box=(x0, y0, x1, y1), line=line)
-        for text, (x0, y0, x1, y1), line in zip(texts[:free], boxes, lines, strict=True)
+        _Segment(text, (x0, y0, x1, y1), line, blank)
+        for text, (x0, y0, x1, y1), line, blank in zip(texts[:free], boxes, lines, blanks, strict=True)
         if text
     ]
 
 
-def _text_lines(number: int, segments: list[Segment], walls: list[BBox]) -> list[TextLine]:
-    """Join the parts of each printed line, except across a table."""
+class _Segment(NamedTuple):
+    """A piece of a printed line; ``blanks`` is how many a reader sees before it."""
+
+    text: str
+    box: BBox
+    line: int
+    blanks: int
+
+
+def _text_lines(number: int, segments: list[_Segment], walls: list[BBox]) -> list[TextLine]:
+    """Join the pieces of each printed line, except across a table."""
     lines: list[TextLine] = []
-    before = None
+    before: _Segment | None = None
     for segment in segments:
+        piece = (segment.text, segment.box)
         if before is not None and before.line == segment.line and not _parted(before.box, segment.box, walls):
             last = lines.pop()
             box = (last.box[0], min(last.box[1], segment.box[1]), segment.box[2], max(last.box[3], segment.box[3]))
-            lines.append(TextLine(text=f"{last.text}  {segment.text}", box=box, page=number))
+            text = f"{last.text}{' ' * segment.blanks}{segment.text}"
+            lines.append(TextLine(text=text, box=box, page=number, pieces=(*last.pieces, piece)))
         else:
-            lines.append(TextLine(text=segment.text, box=segment.box, page=number))
+            lines.append(TextLine(text=segment.text, box=segment.box, page=number, pieces=(piece,)))
         before = segment
     return lines
 
@@ -243,37 +240,6 @@ def _text_lines(number: int, segments: list[Segment], walls: list[BBox]) -> list
 def _parted(left: BBox, right: BBox, walls: list[BBox]) -> bool:
     middle = (left[1] + left[3]) / 2
     return any(y0 < middle < y1 and left[2] <= x0 + 1 and x1 - 1 <= right[0] for x0, y0, x1, y1 in walls)
-
-
-def _guessed_part(number: int, guess: Guess, size: float) -> TablePart:
-    cells = np.array([(cell.row, cell.first, cell.stop, cell.end) for cell in guess.cells], np.int64).reshape(-1, 4)
-    boxes = np.array(
-        [
-            (
-                min(part.box[0] for part in cell.segments),
-                cell.top,
-                max(part.box[2] for part in cell.segments),
-                cell.bottom,
-            )
-            for cell in guess.cells
-        ]
-    )
-    texts = [
-        join_lines(" ".join(part.text for part in line) for _, line in groupby(cell.segments, lambda part: part.line))
-        for cell in guess.cells
-    ]
-    return TablePart(
-        page=number,
-        xs=guess.xs,
-        ys=guess.ys,
-        cells=cells,
-        boxes=boxes,
-        texts=texts,
-        ink=boxes,
-        tails=boxes[:, 2],
-        size=size,
-        grid="guessed",
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

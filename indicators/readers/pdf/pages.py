@@ -136,7 +136,21 @@ def _char_boxes(api: Pdfium, text_page: Any, handle: Any, codes: Ints, blank: Ma
             if api.raw.FPDFText_GetCharBox(text_page, int(index), *sides):
                 left, right, bottom, top = (side.value for side in sides)
                 boxes[index] = (left, bottom, max(right, left + 0.1), max(top, bottom + 0.1))
+        _heighten(boxes, np.flatnonzero(flat))
     return boxes
+
+
+#: Height of a glyph, as a part of its width, below which it is a mere stroke.
+_STROKE = 0.4
+
+
+def _heighten(boxes: Floats, glyphs: Ints) -> None:
+    """Give strokes (一, —) the height of a character: with that of the stroke they would be lines of their own."""
+    width, height = boxes[glyphs, 2] - boxes[glyphs, 0], boxes[glyphs, 3] - boxes[glyphs, 1]
+    strokes = height < _STROKE * width
+    level = glyphs[strokes]
+    middle = (boxes[level, 1] + boxes[level, 3]) / 2
+    boxes[level, 1], boxes[level, 3] = middle - width[strokes] / 2, middle + width[strokes] / 2
 
 
 def _spaced(api: Pdfium, handle: Any, kinds: NDArray[np.int8]) -> Mask:

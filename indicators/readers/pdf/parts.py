@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,12 +14,16 @@ __all__ = ["PageLayout", "TablePart", "TextLine"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """A printed line outside tables with its box in points."""
+    """A printed line outside tables with its box in points.
+
+    ``pieces`` are its parts between any gaps that may part columns, each with its box.
+    """
 
     text: str
     box: BBox
     page: int
     confidence: float = 1.0
+    pieces: tuple[tuple[str, BBox], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,8 @@ class PageLayout:
         Whether rules and text do not agree, so that the second engine should be asked.
     turn
         Quarter turns clockwise that brought the text upright; sizes and boxes are those after turning.
+    rules
+        Horizontal rules as ``(y, x0, x1)``, shape ``(n, 3)``.
     """
 
     number: int
@@ -101,3 +107,11 @@ class PageLayout:
     tables: tuple[TablePart, ...] = ()
     lines: tuple[TextLine, ...] = ()
     doubtful: bool = False
+    rules: Floats = field(default_factory=lambda: np.zeros((0, 3)))
+
+    def shown(self, box: BBox) -> BBox:
+        """Return a box as displayed, where the page was turned for reading."""
+        if not self.turn:
+            return box
+        x0, y0, x1, y1 = np.round(turned(np.array([box]), -self.turn, self.width, self.height)[0], 2).tolist()
+        return x0, y0, x1, y1

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import indicators
 from indicators.forms import find_forms
-from indicators.readers.spaced import spaced_forms
+from indicators.grid import solve
 from indicators.readers.text import read_text
 from indicators.records import Form, Line
 
@@ -145,7 +145,7 @@ def test_labels_at_the_top_of_their_rows_and_two_stacked_blocks() -> None:
 
 
 def test_cells_know_their_lines_and_what_follows_stays_text() -> None:
-    document = read_text((CENTRED + "\n第五部分 名词解释\n").encode(), "a.txt", sha256="")
+    document = solve(read_text((CENTRED + "\n第五部分 名词解释\n").encode(), "a.txt", sha256=""))
     (table,) = document.tables
     assert (table.grid, table.at.line) == ("guessed", 4)
     name = next(cell for cell in table.cells if cell.text == "受益农户满意度")
@@ -155,7 +155,7 @@ def test_cells_know_their_lines_and_what_follows_stays_text() -> None:
 
 def test_prose_and_other_tables_are_left_alone() -> None:
     text = "收支预算总表    单位：万元\n项目        预算数\n合计        12.00\n一级指标和二级指标由单位填写。  指标值见表。\n"
-    document = read_text(text.encode(), "a.txt", sha256="")
+    document = solve(read_text(text.encode(), "a.txt", sha256=""))
     assert not document.tables
     assert len(document.lines) == 4
 
@@ -163,8 +163,7 @@ def test_prose_and_other_tables_are_left_alone() -> None:
 @given(st.lists(st.sampled_from(CENTRED.splitlines() + TWO_SIDED.splitlines()), max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_any_order_of_lines_is_read_without_failure(lines: list[str]) -> None:
-    for start, stop, table in spaced_forms(lines):
-        assert 0 <= start < stop <= len(lines)
+    for table in solve(read_text(("空\n" + "\n".join(lines)).encode(), "a.txt", sha256="")).tables:
         assert all(0 <= (cell.at.row or 0) < table.rows for cell in table.cells)
         assert all(0 <= (cell.at.column or 0) < table.columns for cell in table.cells)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.forms import find_forms
-from indicators.readers.spaced import spaced_forms
+from indicators.grid import solve
 from indicators.readers.text import read_text
 from indicators.records import Form
 
@@ -98,6 +98,5 @@ def test_indicators_in_one_cell() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.permutations([line for line in (LIST + IN_CELL).split("\n") if line.strip()]))
 def test_any_order_of_lines_is_read_without_failure(lines: list[str]) -> None:
-    for start, stop, table in spaced_forms(lines):
-        assert 0 <= start < stop <= len(lines)
+    for table in solve(read_text("\n".join(lines).encode(), "list.txt", sha256="")).tables:
         assert min(table.rows, table.columns) > 0

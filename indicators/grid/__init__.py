@@ -1,0 +1,120 @@
+"""Placed text to tables: the one solver between readers, which deliver geometry, and forms, which read tables.
+
+Readers hand over regions: pieces of text with their places, and horizontal rules. Here blank strips, alignment,
+rules, distances of lines and what the cells say make tables of them; what is no table stays lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from indicators.grid.budget import solve_budgets
+from indicators.grid.form import Found, solve_forms
+from indicators.grid.labels import cells_of_line, is_page_number
+from indicators.grid.listing import solve_lists
+from indicators.grid.parts import Part, cell_of
+from indicators.grid.plain import solve_plain
+from indicators.grid.rows import Walls
+from indicators.records import Document, Line, Location, Region, Table
+
+__all__ = ["solve"]
+
+#: White between two regions that follow each other, in lines.
+_BREAK = 4.0
+#: Confidence of cells whose place was inferred from blanks: what rests on them is no proof.
+_INFERRED = 0.95
+
+
+def solve(document: Document) -> Document:
+    """Return the document with its regions made tables and lines.
+
+    Parameters
+    ----------
+    document
+        As delivered by a reader.
+    """
+    if not any(isinstance(block, Region) for block in document.blocks):
+        return document
+    blocks: list[Table | Line] = []
+    waiting: list[Region] = []
+    for block in [*document.blocks, None]:
+        if isinstance(block, Region):
+            waiting.append(block)
+            continue
+        if waiting:
+            blocks += _solved(waiting)
+            waiting = []
+        if block is not None:
+            blocks.append(block)
+    return replace(document, blocks=_numbered(blocks))
+
+
+def _numbered(blocks: list[Table | Line]) -> tuple[Table | Line, ...]:
+    tables = -1
+    for place, block in enumerate(blocks):
+        if isinstance(block, Table):
+            tables += 1
+            if block.at.table != tables:
+                cells = tuple(replace(cell, at=replace(cell.at, table=tables)) for cell in block.cells)
+                blocks[place] = replace(block, cells=cells, at=replace(block.at, table=tables))
+    return tuple(blocks)
+
+
+def _solved(regions: list[Region]) -> list[Table | Line]:
+    printed: list[Line] = []
+    lines: list[list[Part]] = []
+    rules: list[tuple[float, float, float]] = []
+    top = 0.0
+    for region in regions:
+        own: list[list[Part]] = [[] for _ in region.lines]
+        for piece in region.segments:
+            own[piece.line].append(Part(piece.text, piece.x0, piece.x1, top + piece.y, (piece,)))
+        lines += own
+        printed += region.lines
+        rules += [(top + y, x0, x1) for y, x0, x1 in region.rules]
+        top += region.height + _BREAK
+    lines = [[] if is_page_number(line) else line for line in lines]
+    return _blocks(printed, _tables(lines, Walls(tuple(sorted(rules)))))
+
+
+def _tables(lines: list[list[Part]], walls: Walls) -> list[Found]:
+    cells = [cells_of_line(line) for line in lines]
+    found: list[Found] = []
+    for solver in (solve_lists, solve_forms):
+        found += _taken(solver(lines, cells, walls), lines, cells)
+    found += _taken(solve_budgets(lines, cells), lines, cells)
+    if any(line and line[0].sources[0].at.page is not None for line in lines):
+        found += solve_plain(lines, walls)
+    return sorted(found, key=lambda item: item[0])
+
+
+def _taken(found: list[Found], lines: list[list[Part]], cells: list[list[Part]]) -> list[Found]:
+    for first, last, _ in found:
+        for number in range(first, last):
+            lines[number], cells[number] = [], []
+    return found
+
+
+def _blocks(printed: list[Line], found: list[Found]) -> list[Table | Line]:
+    blocks: list[Table | Line] = []
+    number = 0
+    for first, last, rows in found:
+        blocks += printed[number:first]
+        cells = [
+            cell_of(item.part, row, item.column, item.span, item.width, _INFERRED)
+            for row, items in enumerate(rows)
+            for item in items
+        ]
+        columns = max(((cell.at.column or 0) + cell.column_span for cell in cells), default=1)
+        start = printed[first].at
+        at = Location(page=start.page, line=start.line, bbox=_around(printed[first:last], start.page))
+        blocks.append(Table(cells=tuple(cells), rows=len(rows), columns=columns, at=at, grid="guessed"))
+        number = last
+    return [*blocks, *printed[number:]]
+
+
+def _around(lines: list[Line], page: int | None) -> tuple[float, float, float, float] | None:
+    boxes = [line.at.bbox for line in lines if line.at.bbox is not None and line.at.page == page]
+    if not boxes:
+        return None
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)

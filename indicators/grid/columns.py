@@ -1,0 +1,170 @@
+"""The columns of a block: white strips that part its lines, and which piece stands in which column."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import pairwise
+
+from indicators.grid.parts import WIDE, Lines, Part
+from indicators.text import squash
+from indicators.vocabulary import LEVEL1, LEVEL2, level1_label, level2_label
+
+__all__ = ["LABELS", "assign", "between", "gutters", "is_piece", "levels_of", "spread"]
+
+#: Kinds of columns whose cells stand for several rows.
+LABELS = ("level1", "level2")
+#: A piece over a strip costs this share of a line parted there; where every strip must count, hardly anything.
+_CROSSED = 0.35
+_MOST_STRIPS = 40
+
+
+def gutters(lines: Lines, *, crossed: float = _CROSSED, narrow: float = 0.25) -> list[float]:
+    """Return the middles of the white strips between columns, from left to right.
+
+    Strips are taken greedily: the one that parts most lines not yet parted there, less the text it would cut.
+
+    Parameters
+    ----------
+    lines
+        Pieces of the lines; header and body.
+    crossed
+        Price of a piece of text over a strip.
+    narrow
+        Weight of white that may stand inside a cell as well.
+    """
+    return sorted(_picked(lines, crossed, narrow))
+
+
+def _picked(lines: Lines, crossed: float, narrow: float) -> list[float]:
+    """Return the middles of white strips, the best first."""
+    gaps: list[tuple[float, float, float]] = []
+    for line in lines:
+        gaps += [
+            (left.last, right.first, 1.0 if right.first - left.last >= WIDE else narrow)
+            for left, right in pairwise(line)
+            if right.first > left.last
+        ]
+    spans = sorted((part.first + 0.4, part.last - 0.4) for line in lines for part in line)
+    chosen: list[float] = []
+    while gaps and len(chosen) < _MOST_STRIPS:
+        score, place = _best(gaps, spans, crossed)
+        if score <= 0.3:
+            break
+        chosen.append(place)
+        gaps = [gap for gap in gaps if not gap[0] <= place <= gap[1]]
+    return chosen
+
+
+def between(heads: list[Part], lines: Lines) -> list[float]:
+    """Return the strips between the columns that a header names: one between any two of its cells.
+
+    Parameters
+    ----------
+    heads
+        Cells of the header from left to right.
+    lines
+        Pieces of the lines; header and body.
+    """
+    picked = _picked(lines, _CROSSED, 0.25)
+    strips: list[float] = []
+    for left, right in pairwise(heads):
+        own = [strip for strip in picked if left.middle < strip < right.middle]
+        strips.append(own[0] if own else (left.last + right.first) / 2)
+    return strips
+
+
+def _best(gaps: list[tuple[float, float, float]], spans: list[tuple[float, float]], crossed: float) -> tuple[float, float]:
+    """Return the best value of a place and the middle of the strip that has it."""
+    steps: dict[float, float] = {}
+    for first, last, weight in gaps:
+        steps[first] = steps.get(first, 0.0) + weight
+        steps[last] = steps.get(last, 0.0) - weight
+    for first, last in spans:
+        if last > first:
+            steps[first] = steps.get(first, 0.0) - crossed
+            steps[last] = steps.get(last, 0.0) + crossed
+    best, start, stop, level = 0.0, 0.0, 0.0, 0.0
+    places = sorted(steps)
+    for place, following in pairwise(places):
+        level += steps[place]
+        if level > best + 1e-9:
+            best, start, stop = level, place, following
+        elif abs(level - best) <= 1e-9 and place <= stop + 1e-9:
+            stop = following
+    return best, (start + stop) / 2
+
+
+def spread(part: Part, strips: list[float]) -> tuple[int, int]:
+    """Return the first column a piece stands in and the one after its last."""
+    first = bisect_right(strips, part.first + 0.4)
+    return first, max(first, bisect_right(strips, part.last - 0.4)) + 1
+
+
+@lru_cache(maxsize=4096)
+def is_piece(text: str) -> bool:
+    """Whether a text can be a level label or the end or beginning of one that wraps."""
+    key = squash(text)
+    if level1_label(text) is not None or level2_label(text) is not None:
+        return True
+    names = [name for name in (*LEVEL1, *LEVEL2) if name.endswith("指标")]
+    return any(name.startswith(key) or name.endswith(key) for name in names) and 0 < len(key) < 10
+
+
+def levels_of(columns: list[list[Part]]) -> list[str]:
+    """Return the kind of each column by what stands in it: ``level1``, ``level2`` or ``leaf``."""
+    kinds = []
+    for parts in columns:
+        first = sum(level1_label(part.text) is not None for part in parts)
+        second = sum(level2_label(part.text) is not None and level1_label(part.text) is None for part in parts)
+        pieces = sum(is_piece(part.text) for part in parts)
+        kind = "leaf"
+        if parts and first + second and pieces >= 0.5 * len(parts):
+            kind = "level2" if second >= first else "level1"
+        kinds.append(kind)
+    return kinds
+
+
+def _misfit(part: Part, low: float, high: float, kind: str) -> float:
+    cost = 0.45 * (max(0.0, low - part.first - 0.5) + max(0.0, part.last - high - 0.5))
+    first, second = level1_label(part.text), level2_label(part.text)
+    if kind == "level1" and second and not first:
+        return cost + 4
+    if kind == "level2" and first and not second:
+        return cost + 4
+    if kind in LABELS:
+        return cost + (0 if is_piece(part.text) else 5)
+    return cost + (3 if (first or second) and part.text.endswith("指标") else 0)
+
+
+def _seam(left: str, right: str) -> float:
+    """Return the price of a border in narrow white: low between words, high inside 2026 年 4 月."""
+    words = "\u4e00" <= left[-1] <= "\u9fff" or left[-1] in "）)"
+    return 0.3 if words and ("\u4e00" <= right[0] <= "\u9fff" or right[0] in "≥≤><＞＜=＝") else 1.5
+
+
+def assign(line: list[Part], strips: list[float], kinds: list[str]) -> dict[int, list[Part]]:
+    """Give the pieces of a line to columns, keeping their order; white inside a cell is cheap where it is narrow."""
+    bounds = [-1e9, *strips, 1e9]
+    count = len(kinds)
+    # State: column of the last piece -> cost and path.
+    states: dict[int, tuple[float, tuple[int, ...]]] = {-1: (0.0, ())}
+    for number, part in enumerate(line):
+        gap = part.first - line[number - 1].last if number else 0.0
+        following: dict[int, tuple[float, tuple[int, ...]]] = {}
+        misfits = [_misfit(part, bounds[c], bounds[c + 1], kinds[c]) for c in range(count)]
+        for before, (cost, path) in states.items():
+            for column in range(max(before, 0), count):
+                if column == before:
+                    step = 0.0 if gap < WIDE else 1.5 + gap
+                else:
+                    step = _seam(line[number - 1].text, part.text) if gap < WIDE and before >= 0 else 0.0
+                total = cost + step + misfits[column]
+                if column not in following or total < following[column][0]:
+                    following[column] = (total, (*path, column))
+        states = following
+    found: dict[int, list[Part]] = {}
+    _, chosen = min(states.values())
+    for part, column in zip(line, chosen, strict=True):
+        found.setdefault(column, []).append(part)
+    return found

@@ -1,0 +1,196 @@
+"""The heading of a form: labels beside their texts, amounts below each other, goals over several lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from indicators.grid.block import Placed
+from indicators.grid.columns import gutters, spread
+from indicators.grid.labels import is_label
+from indicators.grid.parts import Lines, Part, joined, merged
+from indicators.grid.rows import Walls
+from indicators.vocabulary import field_label, fund_label
+
+__all__ = ["heading_rows", "ruled_rows"]
+
+#: Longest label of a heading.
+_LONGEST_LABEL = 16
+_AMOUNT = re.compile(r"-?[\d,]+\.\d+")
+
+
+def heading_rows(lines: Lines, cells: Lines, walls: Walls) -> list[list[Placed]]:
+    """Return the rows above the indicators; labels and texts that wrap are put together again."""
+    heights = [line[0].line for line in cells if line]
+    if not heights:
+        return []
+    inner = walls.within(heights[0] - 3, heights[-1] + 3)
+    right = max(part.middle for line in cells for part in line)
+    if inner.regular(heights, right):
+        return ruled_rows(lines, inner)
+    return _rows([list(line) for line in cells])
+
+
+def ruled_rows(lines: Lines, walls: Walls) -> list[list[Placed]]:
+    """Return the rows of lines parted by horizontal rules: what stands between two rules is one cell or several."""
+    boxes: dict[tuple[float, float], list[Part]] = {}
+    for line in lines:
+        for part in merged(line):
+            boxes.setdefault(walls.around(part.line, part.middle), []).append(part)
+    cells = [(top, low, joined(group)) for (top, low), parts in boxes.items() for group in _stacks(parts)]
+    tops = sorted({top for top, _, _ in cells})
+    rows: list[list[Placed]] = [[] for _ in tops]
+    by_row: dict[float, list[Part]] = {}
+    for top, _, part in cells:
+        by_row.setdefault(top, []).append(part)
+    strips = gutters([sorted(row, key=lambda p: p.first) for row in by_row.values()], crossed=0.02)
+    for top, low, part in cells:
+        first, stop = spread(part, strips)
+        span = sum(top <= other < low for other in tops)
+        rows[tops.index(top)].append(Placed(first, part, max(1, span), stop - first))
+    return [sorted(row, key=lambda cell: cell.part.first) for row in rows]
+
+
+def _stacks(parts: list[Part]) -> list[list[Part]]:
+    """Part the pieces between two rules into cells: those below each other are one."""
+    stacks: list[list[Part]] = []
+    for part in sorted(parts, key=lambda p: (p.first, p.line)):
+        home = next(
+            (
+                stack
+                for stack in stacks
+                if min(part.last, max(p.last for p in stack)) > max(part.first, min(p.first for p in stack))
+                and not any(abs(p.line - part.line) < 0.3 for p in stack)
+            ),
+            None,
+        )
+        if home is None:
+            stacks.append([part])
+        else:
+            home.append(part)
+    return [sorted(stack, key=lambda p: p.line) for stack in stacks]
+
+
+def _rows(lines: list[list[Part]]) -> list[list[Placed]]:
+    _join_labels(lines)
+    rows: list[list[Part]] = []
+    loose: list[Part] = []
+    for line in lines:
+        if not line:
+            continue
+        if any(is_label(part.text) for part in line) or _is_amount(line):
+            owner = _wrapped(rows[-1], loose, line) if rows else 0
+            if rows:
+                rows[-1].extend(loose[:owner])
+            rows.append([*loose[owner:], *line])
+            loose = []
+        else:
+            loose.extend(line)
+    if rows:
+        rows[-1].extend(loose)
+    return [_in_order(row) for row in rows]
+
+
+def _is_amount(line: list[Part]) -> bool:
+    """Whether a line is a label unknown here with its amount: 上级补助  0.00."""
+    return len(line) >= 2 and _AMOUNT.fullmatch(line[-1].text) is not None
+
+
+def _join_labels(lines: list[list[Part]]) -> None:
+    """Put labels together that stand over several lines (年度 / 绩效 / 目标), at their middle line."""
+    for number, line in enumerate(lines):
+        for part in list(line):
+            if fund_label(part.text) is not None or part.width > 2 * _LONGEST_LABEL:
+                continue
+            below = _below(lines, number, part)
+            for size in range(len(below), 0, -1):
+                whole = [part, *(other for _, other in below[:size])]
+                text = "".join(piece.text for piece in whole)
+                if len(text) > _LONGEST_LABEL or not (field_label(text) or _wrapped_fund(whole, text)):
+                    continue
+                line.remove(part)
+                for place, other in below[:size]:
+                    lines[place].remove(other)
+                label = joined(whole)
+                label.text = text
+                target = min(
+                    range(number, below[size - 1][0] + 1),
+                    key=lambda place: abs((lines[place][0].line if lines[place] else 1e9) - label.line),
+                )
+                lines[target].append(label)
+                lines[target].sort(key=lambda item: item.first)
+                break
+
+
+def _wrapped_fund(parts: list[Part], text: str) -> bool:
+    """Whether the label of an amount goes on below with its last characters: 其中：财政拨款资 / 金."""
+    short = all(len(part.text) <= 3 for part in parts[1:]) and parts[-1].line - parts[0].line < len(parts)
+    return short and fund_label(text) is not None
+
+
+def _below(lines: list[list[Part]], number: int, part: Part) -> list[tuple[int, Part]]:
+    """Return the short pieces below a piece that a label may go on with, each with its line."""
+    found: list[tuple[int, Part]] = []
+    last = part.line
+    for place in range(number + 1, min(number + 9, len(lines))):
+        rest = next((other for other in lines[place] if _beneath(part, other)), None)
+        if rest is not None and len(rest.text) <= 6:
+            found.append((place, rest))
+            last = rest.line
+        if (lines[place] and lines[place][0].line - last > 2) or len(found) == 6:
+            break
+    return found
+
+
+def _beneath(part: Part, other: Part) -> bool:
+    """Whether two lines of a cell stand centred, or begin at the same place."""
+    return abs(other.middle - part.middle) < 4 or abs(other.first - part.first) < 1
+
+
+def _wrapped(row: list[Part], loose: list[Part], following: Sequence[Part] = ()) -> int:
+    """Return how many of the pieces below a row are the rest of its cells, which stand centred around its label."""
+    label = next((part.line for part in row if is_label(part.text)), row[0].line)
+    above = {part.line for part in row if part.line < label - 0.3}
+    below = sorted({part.line for part in loose})
+    count = len(above)
+    if below and following and not above:
+        # Lines of a cell stand closer than rows.
+        near = below[0] - max(part.line for part in row)
+        far = following[0].line - below[-1]
+        if near < far - 0.3:
+            return len(loose)
+    if not above:
+        # Top aligned: a text goes on while its lines are full.
+        widest = max((part.width for part in [*row, *loose]), default=0)
+        last = max((part.width for part in row if not is_label(part.text)), default=0)
+        for line in below:
+            if last < 0.9 * widest or last < 40:
+                break
+            count += 1
+            last = max(part.width for part in loose if part.line == line)
+    kept = set(below[:count])
+    return sum(part.line in kept for part in loose)
+
+
+def _in_order(row: list[Part]) -> list[Placed]:
+    """Return the cells of a heading row from left to right; the lines of one cell are joined."""
+    cells: list[list[Part]] = []
+    for part in sorted(row, key=lambda item: (not is_label(item.text), item.line)):
+        home = None
+        if not is_label(part.text):
+            home = next(
+                (
+                    cell
+                    for cell in cells
+                    if not is_label(cell[0].text)
+                    and cell[-1].line < part.line - 0.3
+                    and min(cell[0].last, part.last) - max(cell[0].first, part.first) > 0
+                ),
+                None,
+            )
+        if home is None:
+            cells.append([part])
+        else:
+            home.append(part)
+    cells.sort(key=lambda cell: min(part.first for part in cell) if len(row) < 3 else cell[0].middle)
+    return [Placed(index, joined(cell)) for index, cell in enumerate(cells)]

@@ -1,0 +1,59 @@
+"""What the solver asks of the text of a piece: whether it is a label, and of what kind."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from indicators.grid.parts import WIDE, Part, beside
+from indicators.text import squash
+from indicators.vocabulary import field_label, fund_label, header_role, level1_label, level2_label
+
+__all__ = ["ENDS", "NAMES", "TITLE", "cells_of_line", "is_anchor", "is_label", "is_page_number", "is_signature"]
+
+NAMES = {"project_name", "department_name"}
+TITLE = re.compile(r"绩效(?:目标|自评)\S{0,6}表(?:[(（]\S{0,12}[)）])?$")
+#: Lines of one piece that end a form.
+ENDS = re.compile(r"绩效目标.{0,12}表|绩效自评|^第[一二三四五六七八九十]+部分|^注[:：]|表$")
+_SIGNED = re.compile(r"(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期)[:：]")
+_PAGE = re.compile(r"第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|[-—–―·]\d{1,4}[-—–―·]|\d{1,4}/\d{1,4}")
+
+
+@lru_cache(maxsize=16384)
+def is_label(text: str) -> bool:
+    """Whether a text labels a field or an amount of a form."""
+    return field_label(text) is not None or fund_label(text) is not None
+
+
+@lru_cache(maxsize=16384)
+def is_anchor(text: str) -> bool:
+    """Whether a text is a level label as only the rows of indicators have them."""
+    return "指标" in text and (level1_label(text) is not None or level2_label(text) is not None)
+
+
+def _speaks(text: str) -> bool:
+    return is_label(text) or is_anchor(text) or header_role(text) is not None
+
+
+def cells_of_line(line: list[Part]) -> list[Part]:
+    """Join the pieces of a line with less white between them than cells have, except beside a label."""
+    groups: list[list[Part]] = []
+    for part in line:
+        near = bool(groups) and part.first - groups[-1][-1].last < WIDE
+        if near and not _speaks(part.text) and not _speaks(beside(groups[-1]).text):
+            groups[-1].append(part)
+        elif near and _speaks(beside([*groups[-1], part]).text):
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    return [beside(group) for group in groups]
+
+
+def is_page_number(line: list[Part]) -> bool:
+    """Whether a line only holds the number of a page, which may fall into a form: — 21 —, 第 21 页."""
+    return 0 < len(line) <= 5 and _PAGE.fullmatch(squash("".join(part.text for part in line))) is not None
+
+
+def is_signature(text: str) -> bool:
+    """Whether a line is signed: 填报人：."""
+    return _SIGNED.match(squash(text)) is not None

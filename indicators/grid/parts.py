@@ -1,0 +1,112 @@
+"""Pieces of placed text, in half-width characters across and in lines down, whatever document they come from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from indicators.records import Cell, Location, Segment
+from indicators.text import join_lines
+
+__all__ = ["Lines", "Part", "beside", "cell_of", "joined", "merged", "wide"]
+
+#: White from which two pieces of a line are cells of their own, in half-width characters.
+WIDE = 1.7
+
+
+@dataclass(slots=True)
+class Part:
+    """A piece of a line, or of a cell put together from several lines.
+
+    ``line`` is the middle of its lines, ``rise`` how far the first stands above it.
+    """
+
+    text: str
+    first: float
+    last: float
+    line: float
+    sources: tuple[Segment, ...] = field(default=(), repr=False)
+    rise: float = 0.0
+
+    @property
+    def top(self) -> float:
+        """Height of the first line."""
+        return self.line - self.rise
+
+    @property
+    def middle(self) -> float:
+        """Middle of the piece in the line."""
+        return (self.first + self.last) / 2
+
+    @property
+    def width(self) -> int:
+        """Width in half-width characters."""
+        return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in self.text)
+
+
+#: The pieces of each printed line, from left to right.
+Lines = Sequence[list[Part]]
+
+#: A date is cut inside its number: 2026年1 / 1月3 / 0日前.
+_CUT_DATE = re.compile(r"(?<=[年月]\d) (?=\d[月日])|(?<=20\d) (?=\d年)|(?<=20) (?=\d\d年)")
+
+
+def joined(parts: Sequence[Part]) -> Part:
+    """Put the lines of one cell together, at their middle."""
+    if len(parts) == 1:
+        return parts[0]
+    text = _CUT_DATE.sub("", join_lines(part.text for part in parts))
+    tops = [part.top for part in parts]
+    middle = (min(tops) + max(part.line + part.rise for part in parts)) / 2
+    return Part(
+        text,
+        min(part.first for part in parts),
+        max(part.last for part in parts),
+        middle,
+        tuple(source for part in parts for source in part.sources),
+        middle - min(tops),
+    )
+
+
+def beside(parts: Sequence[Part]) -> Part:
+    """Put pieces of one line together, a blank between them."""
+    if len(parts) == 1:
+        return parts[0]
+    sources = tuple(source for part in parts for source in part.sources)
+    line = sum(part.line for part in parts) / len(parts)
+    return Part(" ".join(part.text for part in parts), parts[0].first, parts[-1].last, line, sources)
+
+
+def merged(line: list[Part]) -> list[Part]:
+    """Join the pieces of a line with less white between them than cells have."""
+    out: list[list[Part]] = []
+    for part in line:
+        if out and part.first - out[-1][-1].last < WIDE:
+            out[-1].append(part)
+        else:
+            out.append([part])
+    return [beside(group) for group in out]
+
+
+def wide(lines: Lines) -> list[list[Part]]:
+    """Return the lines with the pieces of each cell joined."""
+    return [merged(line) for line in lines]
+
+
+def cell_of(part: Part, row: int, column: int, span: int = 1, column_span: int = 1, sure: float = 1.0) -> Cell:
+    """Return a part as a cell; its place is that of all its pieces on the page where it begins."""
+    first = part.sources[0].at
+    box = None
+    if first.bbox is not None:
+        boxes = [source.at.bbox for source in part.sources if source.at.page == first.page and source.at.bbox]
+        box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    at = Location(page=first.page, row=row, column=column, line=first.line, bbox=box)
+    confidence = min([sure, *(source.confidence for source in part.sources)])
+    return Cell(text=part.text, at=at, row_span=span, column_span=column_span, confidence=confidence)
+
+
+def texts(parts: Iterable[Part]) -> list[str]:
+    """Return the texts."""
+    return [part.text for part in parts]

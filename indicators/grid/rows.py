@@ -1,0 +1,233 @@
+"""The rows of a block: lines cut into rows, and labels printed once stretched over the rows they stand for.
+
+Three kinds of evidence part rows: rules, the distance between lines (the lines of a cell are closer), and where
+neither speaks the shape of the cells: those of a row are centred or begin level, and full where they wrap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from indicators.grid.parts import Part, joined
+
+__all__ = ["Row", "Walls", "cut_rows", "labels_of", "runs_of"]
+
+#: A wrapped cell has at most this many lines; one label stands for at most so many rows.
+_TALLEST, _MOST_ROWS = 12, 40
+#: Names of fewer characters are hardly ever printed.
+_SHORTEST_NAME = 3
+#: Price of going against a rule.
+_RULED = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """Horizontal rules: height, left and right end of each, sorted by height."""
+
+    rules: tuple[tuple[float, float, float], ...] = ()
+
+    def between(self, upper: float, lower: float, x: float) -> bool:
+        """Whether a rule stands between two heights over or under a place."""
+        return any(upper < y < lower and x0 - 0.5 <= x <= x1 + 0.5 for y, x0, x1 in self.rules)
+
+    def within(self, upper: float, lower: float) -> Walls:
+        """Return the rules between two heights."""
+        return Walls(tuple(rule for rule in self.rules if upper <= rule[0] <= lower))
+
+    def around(self, height: float, x: float) -> tuple[float, float]:
+        """Return the heights of the rules above and below a place."""
+        near = [y for y, x0, x1 in self.rules if x0 - 0.5 <= x <= x1 + 0.5]
+        above = max((y for y in near if y < height), default=float("-inf"))
+        return above, min((y for y in near if y >= height), default=float("inf"))
+
+    def regular(self, lines: Sequence[float], x: float) -> bool:
+        """Whether rules part all rows at a place, rather than frame the block."""
+        if len(lines) < 2:
+            return False
+        inside = {round(y, 1) for y, x0, x1 in self.rules if lines[0] < y < lines[-1] and x0 <= x <= x1}
+        return len(inside) >= max(2, 0.25 * len(lines))
+
+
+Row = dict[int, Part]
+
+
+def cut_rows(lines: list[Row], names: list[int], values: list[int], walls: Walls) -> list[Row]:
+    """Cut lines into rows.
+
+    Parameters
+    ----------
+    lines
+        Pieces by column, without the columns whose cells stand for several rows.
+    names, values
+        Columns of names and of values side by side: a row has both or none.
+    walls
+        Rules of the block.
+    """
+    lines = [item for item in lines if item]
+    if not lines:
+        return []
+    columns = sorted({column for item in lines for column in item})
+    widest = {c: _usual_width([item[c].width for item in lines if c in item]) for c in columns}
+    heights = [_mean(item) for item in lines]
+    apart = [b - a for a, b in pairwise(heights)]
+    # Where most lines stand apart, those close together are the lines of a cell.
+    loose = sum(gap >= 1.35 for gap in apart) > 0.4 * len(apart)
+    middles = {c: sum(item[c].middle for item in lines if c in item) / sum(c in item for item in lines) for c in columns}
+    ruled = {c: walls.regular(heights, middles[c]) for c in columns} if walls.rules else {}
+    cutter = _Cutter(lines, names, values, widest, loose, walls, ruled, heights)
+    cuts = min((cutter.cheapest(at_top) for at_top in (False, True)), key=lambda item: item[0])[1]
+    rows: list[Row] = []
+    for start, stop in cuts:
+        group = lines[start:stop]
+        rows.append({c: joined([item[c] for item in group if c in item]) for c in columns if any(c in i for i in group)})
+    return rows
+
+
+def _mean(item: Row) -> float:
+    return sum(part.line for part in item.values()) / len(item)
+
+
+def _usual_width(widths: list[int]) -> int:
+    """Return the width of the widest piece; of many the second, one of two columns that met left out."""
+    widths = sorted(widths, reverse=True)
+    return widths[1 if len(widths) > 5 else 0] if widths else 1
+
+
+@dataclass(slots=True)
+class _Cutter:
+    lines: list[Row]
+    names: list[int]
+    values: list[int]
+    widest: dict[int, int]
+    loose: bool
+    walls: Walls
+    ruled: dict[int, bool]
+    heights: list[float]
+
+    def cheapest(self, at_top: bool) -> tuple[float, list[tuple[int, int]]]:
+        best: list[tuple[float, int]] = [(0.0, 0)] * (len(self.lines) + 1)
+        for end in range(1, len(self.lines) + 1):
+            best[end] = min(
+                (best[start][0] + self.cost(start, end, at_top), start) for start in range(max(0, end - _TALLEST), end)
+            )
+        cuts: list[tuple[int, int]] = []
+        end = len(self.lines)
+        while end:
+            cuts.append((best[end][1], end))
+            end = best[end][1]
+        return best[len(self.lines)][0], cuts[::-1]
+
+    def cost(self, start: int, end: int, at_top: bool) -> float:
+        group = self.lines[start:end]
+        top, bottom = self.heights[start], self.heights[end - 1]
+        middle = (top + bottom) / 2
+        cost = 0.2 + self._border(start)
+        for column in {column for item in group for column in item}:
+            parts = [item[column] for item in group if column in item]
+            off = parts[0].line - top if at_top else (parts[0].line + parts[-1].line) / 2 - middle
+            cost += 0.5 * abs(off)
+            for upper, lower in pairwise(parts):
+                cost += self._join(column, upper, lower)
+        named = [any(column in item for item in group) for column in self.names]
+        valued = [any(column in item for item in group) for column in self.values]
+        if (self.names or self.values) and not any(named) and not any(valued):
+            return cost + 2.0
+        # A name without its value is dear, a side without both may be so printed.
+        for name, value in zip(named, valued, strict=False):
+            cost += 1.5 if name != value else (0.8 if not name else 0.0)
+        # 间 | 前 below 年度计划报批时 | 1月31日: the rest of two cells rather than an indicator.
+        return cost + 0.8 * sum(name in group[0] and len(group[0][name].text) < _SHORTEST_NAME for name in self.names)
+
+    def _join(self, column: int, upper: Part, lower: Part) -> float:
+        gap = lower.line - upper.line
+        if self.ruled.get(column):
+            return _RULED if self.walls.between(upper.line, lower.line, lower.middle) else 0.0
+        cost = 0.5 + 2.5 * max(0.0, 1 - (upper.width + 2) / self.widest[column])
+        if self.loose:
+            return 0.3 * cost + (0.0 if gap < 1.35 else 4.0)
+        return cost + 1.0 * max(0.0, gap - 3) + (1.5 if gap > 1.6 else 0.0)
+
+    def _border(self, start: int) -> float:
+        """Return the price of a new row before a line: dear inside what rules or distances show to be a cell."""
+        if not start:
+            return 0.0
+        cost = 0.0
+        above = self.lines[start - 1]
+        for column, part in self.lines[start].items():
+            if self.ruled.get(column):
+                before = next((i[column] for i in self.lines[start - 1 :: -1] if column in i), None)
+                upper = before.line if before is not None else self.heights[start - 1]
+                if not self.walls.between(upper, part.line, part.middle):
+                    cost = max(cost, _RULED)
+            elif self.loose and column in above and part.line - above[column].line < 1.15:
+                cost += 2.5
+        if any(self.ruled.values()):
+            x = next((p.middle for c, p in self.lines[start].items() if self.ruled.get(c)), None)
+            if x is not None and not self.walls.between(self.heights[start - 1], self.heights[start], x):
+                cost = max(cost, _RULED)
+        return cost
+
+
+def labels_of(parts: list[Part], meaning: Callable[[str], str | None], walls: Walls) -> list[Part]:
+    """Put the labels of a column together from the lines they wrap over."""
+    out: list[Part] = []
+    start = 0
+    while start < len(parts):
+        size = next(
+            (
+                size
+                for size in (5, 4, 3, 2, 1)
+                if start + size <= len(parts)
+                and parts[start + size - 1].line - parts[start].line <= 2 * size
+                and meaning("".join(part.text for part in parts[start : start + size])) is not None
+                and not any(walls.between(a.line, b.line, a.middle) for a, b in pairwise(parts[start : start + size]))
+            ),
+            0,
+        )
+        if size:
+            out.append(joined(parts[start : start + size]))
+        start += max(size, 1)
+    return out
+
+
+def runs_of(labels: list[Part], rows: list[list[Part]], walls: Walls) -> list[list[int]]:
+    """Return for each label the rows it stands for: runs in order, each label in their middle or at their top."""
+    heights = [_height(row) for row in rows]
+    if labels and rows and walls.regular(heights, max((p.middle for row in rows for p in row), default=0.0)):
+        around = [walls.around(label.line, label.middle) for label in labels]
+        return [[i for i, height in enumerate(heights) if low < height < high] for low, high in around]
+    centred = _runs([part.line for part in labels], heights, at_top=False)
+    level = _runs([part.top for part in labels], [min(part.top for part in row) for row in rows], at_top=True)
+    return min(centred, level)[1]
+
+
+def _height(row: list[Part]) -> float:
+    return sum(part.line for part in row) / len(row)
+
+
+def _runs(labels: list[float], heights: list[float], *, at_top: bool) -> tuple[float, list[list[int]]]:
+    count, total = len(labels), len(heights)
+    best: list[list[tuple[float, int]]] = [[(1e9, 0)] * (total + 1) for _ in range(count + 1)]
+    best[0][0] = (0.0, 0)
+    for label in range(1, count + 1):
+        for end in range(total + 1):
+            for start in range(max(0, end - _MOST_ROWS), end + 1):
+                run = heights[start:end]
+                if run:
+                    cost = abs((run[0] if at_top else (run[0] + run[-1]) / 2) - labels[label - 1])
+                else:
+                    before = max(0.0, heights[end - 1] - labels[label - 1]) if end else 0.0
+                    after = max(0.0, labels[label - 1] - heights[end]) if end < total else 0.0
+                    cost = 0.6 + 5 * (before + after)
+                value = best[label - 1][start][0] + cost
+                if value < best[label][end][0]:
+                    best[label][end] = (value, start)
+    out: list[list[int]] = []
+    end = total
+    for label in range(count, 0, -1):
+        start = best[label][end][1]
+        out.append(list(range(start, end)))
+        end = start
+    return best[count][total][0], out[::-1]

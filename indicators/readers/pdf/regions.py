@@ -1,0 +1,108 @@
+"""Lines outside ruled tables as blocks of the document: plain, or as regions where columns may stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from statistics import median
+from unicodedata import east_asian_width
+
+from indicators.readers.pdf.parts import PageLayout, TextLine
+from indicators.readers.pdf.stitch import Grown
+from indicators.records import Line, Location, Region, Segment, Table
+
+__all__ = ["Block", "with_regions"]
+
+Block = Table | Line | Region
+Placed = tuple[TextLine, PageLayout]
+
+#: Lines of several pieces that make a region.
+_LEAST_PARTED = 3
+#: More pieces than this on a page are no form.
+_MOST_PIECES = 1500
+#: Distance of two lines of a cell, in heights of a character: least, usual and largest.
+_PITCH = (0.95, 1.45, 1.85)
+
+
+def with_regions(flow: Sequence[Grown | Placed]) -> list[Block]:
+    """Return the blocks of a document in reading order.
+
+    Parameters
+    ----------
+    flow
+        Tables, and the lines outside them with their pages.
+    """
+    blocks: list[Block] = []
+    tables = 0
+    for key, group in groupby(flow, key=lambda item: id(item) if isinstance(item, Grown) else item[1].number):
+        items = list(group)
+        del key
+        if isinstance(items[0], Grown):
+            blocks.append(items[0].table(tables))
+            tables += 1
+        else:
+            blocks += _lines([item for item in items if not isinstance(item, Grown)])
+    return blocks
+
+
+def _lines(items: list[Placed]) -> list[Line | Region]:
+    page = items[0][1]
+    lines = [
+        Line(text=line.text, at=Location(page=line.page, bbox=page.shown(line.box)), confidence=line.confidence)
+        for line, _ in items
+    ]
+    parted = sum(len(line.pieces) > 1 for line, _ in items)
+    if parted < _LEAST_PARTED or sum(len(line.pieces) for line, _ in items) > _MOST_PIECES:
+        return list(lines)
+    half = _half_width(items)
+    pitch = _pitch(items, 2 * half)
+    top = min(line.box[1] for line, _ in items)
+    low = max(line.box[3] for line, _ in items)
+    segments = [
+        Segment(
+            text=text,
+            x0=box[0] / half,
+            x1=box[2] / half,
+            y=((box[1] + box[3]) / 2 - top) / pitch,
+            line=index,
+            at=Location(page=line.page, bbox=page.shown(box)),
+        )
+        for index, (line, _) in enumerate(items)
+        for text, box in line.pieces
+    ]
+    rules = tuple(
+        ((y - top) / pitch, x0 / half, x1 / half)
+        for y, x0, x1 in page.rules.tolist()
+        if top - 2 * pitch < y < low + 2 * pitch
+    )
+    return [Region(lines=tuple(lines), segments=tuple(segments), rules=rules, height=(low - top) / pitch)]
+
+
+def _half_width(items: list[Placed]) -> float:
+    """Return the width of half a Chinese character, in points."""
+    sizes = [
+        (box[2] - box[0]) / sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+        for line, _ in items
+        for text, box in line.pieces
+        if len(text) > 1 and box[2] > box[0]
+    ]
+    return max(0.5, median(sizes)) if sizes else 5.0
+
+
+def _pitch(items: list[Placed], em: float) -> float:
+    """Return the distance of two lines of one cell: the smallest that recurs between pieces below each other."""
+    boxes = sorted((box for line, _ in items for _, box in line.pieces), key=lambda box: box[1])
+    steps: list[float] = []
+    for index, upper in enumerate(boxes):
+        below = next(
+            (box for box in boxes[index + 1 :] if box[1] > upper[1] + 0.5 * em and min(box[2], upper[2]) > max(box[0], upper[0])),
+            None,
+        )
+        if below is not None and _PITCH[0] * em < below[1] - upper[1] < _PITCH[2] * em:
+            steps.append(below[1] - upper[1])
+    steps.sort()
+    # Of two alike the first; one alone may be chance.
+    for one, other in zip(steps, steps[1:], strict=False):
+        if other - one < 0.08 * em:
+            return one
+    return _PITCH[1] * em
