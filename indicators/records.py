@@ -155,6 +155,8 @@ class Segment:
         Index of its line among those of the region.
     at
         Place in the file.
+    glued
+        Whether a reader sees no blank before it, whatever the white.
     """
 
     text: str
@@ -164,6 +166,7 @@ class Segment:
     line: int
     at: Location
     confidence: float = 1.0
+    glued: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ __all__ = ["Block", "Placed", "heads_of", "solve_block"]
 
 #: Points of a level stand below its label: （40 分）.
 _POINTS = re.compile(r"[(（]\d+(?:分|%)[)）]")
+#: Labels of a whole block; printed a character or two a line.
+_OUTER = ("年度绩效指标", "长期绩效指标", "中期绩效指标", "实施期绩效指标", "项目绩效指标", "总体绩效指标", "绩效目标")
 _FIGURE = re.compile(r"[≥≤><＞＜=＝\d%]")
 
 
@@ -52,17 +54,15 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
     """
     outer, header, body = _outer(header, body)
     body = [[part for part in line if not _POINTS.fullmatch(squash(part.text))] for line in body]
-    heads_known = heads_of(header)
-    if sum(header_role(part.text) is not None for part in heads_known) >= 3:
-        strips = between(heads_known, [*header, *header, *body])
-    else:
-        strips = gutters([*header, *header, *body])
+    heads = heads_of(header)
+    lines = [*header, *header, *body]
+    strips = between(heads, lines) if len(heads) > 2 else gutters(lines)
     kinds = _kinds(strips, body, header)
     block = Block(strips, kinds)
-    heads = _header(header, strips, block, walls)
+    titles = _header(header, strips, block, walls)
     placed = [{c: beside(parts) for c, parts in assign(line, strips, kinds).items()} for line in body if line]
     leaves = [index for index, kind in enumerate(kinds) if kind not in LABELS]
-    names, values = _pairs(kinds, heads, placed)
+    names, values = _pairs(kinds, titles, placed)
     inner = _inside(walls, body)
     rows = cut_rows([{c: p for c, p in item.items() if c in leaves} for item in placed], names, values, inner)
     labels = {
@@ -88,8 +88,11 @@ def heads_of(header: Lines) -> list[Part]:
     for line in lines:
         for part in line:
             over = [i for i, head in enumerate(heads) if min(head.last, part.last) > max(head.first, part.first) - 0.5]
+            amid = any(head.first > part.last for head in heads) and any(head.last < part.first for head in heads)
             if not over:
-                heads.append(part)
+                # 绩效指标 between two columns of the line below is the head of a group.
+                if not (amid and header_role(part.text) is None):
+                    heads.append(part)
             elif len(over) == 1 and header_role(heads[over[0]].text) is None:
                 both = sorted((heads[over[0]], part), key=lambda p: p.line)
                 heads[over[0]] = joined(both)
@@ -103,15 +106,13 @@ def _inside(walls: Walls, body: Lines) -> Walls:
 
 def _outer(header: Lines, body: Lines) -> tuple[Part | None, list[list[Part]], list[list[Part]]]:
     """Take out the label left of all levels, which stands for the whole block: 绩效指标, a character a line."""
-    labels = [p.first for line in body for p in line if len(p.text) > 3 and is_piece(p.text)]
+    everything = [part for line in (*header, *body) for part in line]
+    labels = [p.first for p in everything if len(p.text) > 2 and is_piece(p.text) and not _is_outer(p)]
     heads = [p.first for line in header for p in line if header_role(p.text) in LABELS]
     edge = min([*labels, *heads], default=0.0)
-    found = [
-        p
-        for line in (*header, *body)
-        for p in line
-        if p.last <= edge - 0.4 and squash(p.text) in "年度绩效指标" and not header_role(p.text)
-    ]
+    found = [p for p in everything if p.last <= edge - 0.4 and _is_outer(p)]
+    left = min((p.middle for p in found), default=0.0)
+    found = [p for p in found if p.middle < left + 3]
     if not found:
         return None, [list(line) for line in header], [list(line) for line in body]
     taken = {id(part) for part in found}
@@ -120,6 +121,10 @@ def _outer(header: Lines, body: Lines) -> tuple[Part | None, list[list[Part]], l
         return [[part for part in line if id(part) not in taken] for line in lines]
 
     return joined(found), without(header), without(body)
+
+
+def _is_outer(part: Part) -> bool:
+    return any(squash(part.text) in whole for whole in _OUTER) and header_role(part.text) is None
 
 
 def _kinds(strips: list[float], body: Lines, header: Lines) -> list[str]:

@@ -89,11 +89,20 @@ def _rows(lines: Lines) -> list[list[Placed]]:
     placed = [{c: beside(parts) for c, parts in assign(line, strips, kinds).items()} for line in lines]
     amounts = [any(_AMOUNT.fullmatch(part.text) for part in row.values()) for row in placed]
     head = next((number for number, has in enumerate(amounts) if has), len(placed))
+    if 1 < head < len(placed):
+        # The first line of a name that wraps stands nearer to its amount than to the header.
+        title = max(range(head), key=lambda number: len(placed[number]))
+        near = [n for n in range(title + 1, head) if _top(placed[head]) - _top(placed[n]) < _top(placed[n]) - _top(placed[title])]
+        head = near[0] if near else head
     header = {
         c: joined([row[c] for row in placed[:head] if c in row]) for c in range(len(kinds)) if any(c in r for r in placed[:head])
     }
     rows = [header, *_whole(placed[head:], amounts[head:])] if header else _whole(placed, amounts)
     return [[Placed(column, part) for column, part in sorted(row.items())] for row in rows]
+
+
+def _top(row: Row) -> float:
+    return min(part.line for part in row.values())
 
 
 def _whole(lines: list[Row], amounts: list[bool]) -> list[Row]:

@@ -7,8 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from indicators.grid.parts import WIDE, Lines, Part
-from indicators.text import squash
-from indicators.vocabulary import LEVEL1, LEVEL2, level1_label, level2_label
+from indicators.vocabulary import LEVEL1, LEVEL2, label_key, level1_label, level2_label
 
 __all__ = ["LABELS", "assign", "between", "gutters", "is_piece", "levels_of", "spread"]
 
@@ -66,12 +65,34 @@ def between(heads: list[Part], lines: Lines) -> list[float]:
     lines
         Pieces of the lines; header and body.
     """
-    picked = _picked(lines, _CROSSED, 0.25)
+    gaps = [
+        (left.last, right.first)
+        for line in lines
+        for left, right in pairwise(line)
+        if right.first > left.last
+    ]
+    spans = [(part.first + 0.4, part.last - 0.4) for line in lines for part in line]
     strips: list[float] = []
     for left, right in pairwise(heads):
-        own = [strip for strip in picked if left.middle < strip < right.middle]
-        strips.append(own[0] if own else (left.last + right.first) / 2)
+        low, high = left.middle, right.middle
+        # White right of the right column says nothing of its left border.
+        own = [
+            (max(a, low), min(b, high), 0.6)
+            for a, b in gaps
+            if b < right.last and a > left.first and min(b, high) > max(a, low)
+        ]
+        over = [(max(a, low), min(b, high)) for a, b in spans if min(b, high) > max(a, low)]
+        score, place = _best([*own, (left.last, right.first, 0.1)], over, 1.0)
+        strips.append(place if score > 0 else _clearest(over, left, right))
     return strips
+
+
+def _clearest(over: list[tuple[float, float]], left: Part, right: Part) -> float:
+    """Return the place between two headers that the least text covers."""
+    low, high = int(left.middle) + 1, int(right.middle)
+    middle = (left.last + right.first) / 2
+    places = [float(x) for x in range(low, max(high, low + 1))]
+    return min(places, key=lambda x: (sum(a < x < b for a, b in over), abs(x - middle)))
 
 
 def _best(gaps: list[tuple[float, float, float]], spans: list[tuple[float, float]], crossed: float) -> tuple[float, float]:
@@ -104,7 +125,7 @@ def spread(part: Part, strips: list[float]) -> tuple[int, int]:
 @lru_cache(maxsize=4096)
 def is_piece(text: str) -> bool:
     """Whether a text can be a level label or the end or beginning of one that wraps."""
-    key = squash(text)
+    key = label_key(text)
     if level1_label(text) is not None or level2_label(text) is not None:
         return True
     names = [name for name in (*LEVEL1, *LEVEL2) if name.endswith("指标")]

@@ -70,8 +70,13 @@ def _headers(cells: Lines) -> list[int]:
     headers = [number for number, line in enumerate(cells) if is_header(line)]
     known = set(headers)
     last = -1
+    titles: set[str] = set()
     for number, line in enumerate(cells):
+        keys = {squash(part.text) for part in line}
         if number in known:
+            last = number
+        elif len(keys & titles) >= 2 and len(keys - titles) <= 1:
+            headers.append(number)
             last = number
         elif line and (len(line) > 1 or number) and any(is_anchor(part.text) for part in line):
             between = range(last + 1, number)
@@ -80,6 +85,7 @@ def _headers(cells: Lines) -> list[int]:
                 header = next((i for i in reversed(between[-6:]) if _looks_like_header(cells[i])), None)
                 if header is not None:
                     headers.append(header)
+                    titles = {squash(part.text) for part in cells[header]}
                     last = number
                     continue
             last = max(last, number) if last >= 0 and not apart else last

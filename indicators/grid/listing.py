@@ -15,7 +15,7 @@ from indicators.grid.block import Placed, heads_of, solve_block
 from indicators.grid.columns import LABELS, gutters, is_piece
 from indicators.grid.form import Found, header_zone
 from indicators.grid.labels import is_page_number
-from indicators.grid.parts import Lines, Part, joined, merged
+from indicators.grid.parts import Lines, Part, beside, joined, merged
 from indicators.grid.rows import Walls
 from indicators.text import squash
 from indicators.vocabulary import header_role, level1_label
@@ -180,7 +180,7 @@ def _read_cells(
     left_head, left_body = _split_left(head, body, min(marks) - 1)
     left, heads = _left(left_head, left_body)
     last = max((cell.column for cell in heads), default=-1) + 1
-    lines = [joined(merged(line)) if len(merged(line)) == 1 else _beside(line) for line in body if line]
+    lines = [beside(line) for line in body if line]
     tops = [line.line for line in lines if line.text.startswith("【")]
     starts = _starts(left, heads, [line.line for line in lines], tops, walls)
     for begin, end in _spans(starts, projects):
@@ -195,16 +195,6 @@ def _read_cells(
                 known.append([Placed(last, cell)])
     title = [part for line in head for part in line]
     return [[*heads, *([Placed(last, joined(title))] if title else [])]]
-
-
-def _beside(line: list[Part]) -> Part:
-    return Part(
-        " ".join(part.text for part in line),
-        line[0].first,
-        line[-1].last,
-        line[0].line,
-        tuple(source for part in line for source in part.sources),
-    )
 
 
 def _read_rows(

@@ -76,7 +76,10 @@ def beside(parts: Sequence[Part]) -> Part:
         return parts[0]
     sources = tuple(source for part in parts for source in part.sources)
     line = sum(part.line for part in parts) / len(parts)
-    return Part(" ".join(part.text for part in parts), parts[0].first, parts[-1].last, line, sources)
+    text = parts[0].text
+    for part in parts[1:]:
+        text += part.text if part.sources and part.sources[0].glued else f" {part.text}"
+    return Part(text, parts[0].first, parts[-1].last, line, sources)
 
 
 def merged(line: list[Part]) -> list[Part]:

@@ -225,7 +225,7 @@ def _text_lines(number: int, segments: list[_Segment], walls: list[BBox]) -> lis
     lines: list[TextLine] = []
     before: _Segment | None = None
     for segment in segments:
-        piece = (segment.text, segment.box)
+        piece = (segment.text, segment.box, segment.blanks)
         if before is not None and before.line == segment.line and not _parted(before.box, segment.box, walls):
             last = lines.pop()
             box = (last.box[0], min(last.box[1], segment.box[1]), segment.box[2], max(last.box[3], segment.box[3]))

@@ -136,7 +136,7 @@ def _char_boxes(api: Pdfium, text_page: Any, handle: Any, codes: Ints, blank: Ma
             if api.raw.FPDFText_GetCharBox(text_page, int(index), *sides):
                 left, right, bottom, top = (side.value for side in sides)
                 boxes[index] = (left, bottom, max(right, left + 0.1), max(top, bottom + 0.1))
-        _heighten(boxes, np.flatnonzero(flat))
+    _heighten(boxes, np.flatnonzero(~blank))
     return boxes
 
 

@@ -16,14 +16,14 @@ __all__ = ["PageLayout", "TablePart", "TextLine"]
 class TextLine:
     """A printed line outside tables with its box in points.
 
-    ``pieces`` are its parts between any gaps that may part columns, each with its box.
+    ``pieces`` are its parts between any gaps that may part columns, each with its box and the blanks before it.
     """
 
     text: str
     box: BBox
     page: int
     confidence: float = 1.0
-    pieces: tuple[tuple[str, BBox], ...] = ()
+    pieces: tuple[tuple[str, BBox, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

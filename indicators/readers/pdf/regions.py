@@ -66,9 +66,10 @@ def _lines(items: list[Placed]) -> list[Line | Region]:
             y=((box[1] + box[3]) / 2 - top) / pitch,
             line=index,
             at=Location(page=line.page, bbox=page.shown(box)),
+            glued=not blanks,
         )
         for index, (line, _) in enumerate(items)
-        for text, box in line.pieces
+        for text, box, blanks in line.pieces
     ]
     rules = tuple(
         ((y - top) / pitch, x0 / half, x1 / half)
@@ -83,7 +84,7 @@ def _half_width(items: list[Placed]) -> float:
     sizes = [
         (box[2] - box[0]) / sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
         for line, _ in items
-        for text, box in line.pieces
+        for text, box, _ in line.pieces
         if len(text) > 1 and box[2] > box[0]
     ]
     return max(0.5, median(sizes)) if sizes else 5.0
@@ -91,7 +92,7 @@ def _half_width(items: list[Placed]) -> float:
 
 def _pitch(items: list[Placed], em: float) -> float:
     """Return the distance of two lines of one cell: the smallest that recurs between pieces below each other."""
-    boxes = sorted((box for line, _ in items for _, box in line.pieces), key=lambda box: box[1])
+    boxes = sorted((box for line, _ in items for _, box, _ in line.pieces), key=lambda box: box[1])
     steps: list[float] = []
     for index, upper in enumerate(boxes):
         below = next(
