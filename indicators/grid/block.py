@@ -19,6 +19,7 @@ __all__ = ["Block", "Placed", "heads_of", "solve_block"]
 _POINTS = re.compile(r"[(（]\d+(?:分|%)[)）]")
 #: Labels of a whole block; printed a character or two a line.
 _OUTER = ("年度绩效指标", "长期绩效指标", "中期绩效指标", "实施期绩效指标", "项目绩效指标", "总体绩效指标", "绩效目标")
+_GROUPS = ("绩效指标",)
 _FIGURE = re.compile(r"[≥≤><＞＜=＝\d%]")
 
 
@@ -83,12 +84,14 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
 def heads_of(header: Lines) -> list[Part]:
     """Return the cells that name the columns: those of the fullest line, and others beside them."""
     lines = [cells_of_line(line) for line in header if line]
-    lines.sort(key=lambda line: -len([part for part in line if header_role(part.text)]))
+    lines.sort(key=lambda line: (-len(line), -len([part for part in line if header_role(part.text)])))
     heads: list[Part] = []
     for line in lines:
         for part in line:
             over = [i for i, head in enumerate(heads) if min(head.last, part.last) > max(head.first, part.first) - 0.5]
             amid = any(head.first > part.last for head in heads) and any(head.last < part.first for head in heads)
+            if len(line) == 1 and len(lines) > 1 and any(squash(part.text) == outer for outer in _OUTER[:1] + _GROUPS):
+                continue
             if not over:
                 # 绩效指标 between two columns of the line below is the head of a group.
                 if not (amid and header_role(part.text) is None):
@@ -133,12 +136,11 @@ def _kinds(strips: list[float], body: Lines, header: Lines) -> list[str]:
         for part in line:
             columns[sum(strip < part.middle for strip in strips)].append(part)
     kinds = levels_of(columns)
-    for line in header:
-        for part in line:
-            role = header_role(part.text)
-            column = sum(strip < part.middle for strip in strips)
-            if role in LABELS and kinds[column] == "leaf" and not columns[column]:
-                kinds[column] = str(role)
+    for part in heads_of(header):
+        role = header_role(part.text)
+        column = sum(strip < part.middle for strip in strips)
+        if kinds[column] == "leaf" and (role == "name" or (role in LABELS and not columns[column])):
+            kinds[column] = str(role)
     return kinds
 
 

@@ -28,7 +28,36 @@ def heading_rows(lines: Lines, cells: Lines, walls: Walls) -> list[list[Placed]]
     right = max(part.middle for line in cells for part in line)
     if inner.regular(heights, right):
         return ruled_rows(lines, inner)
-    return _rows([list(line) for line in cells])
+    strips = gutters(lines)
+    return _rows([_parted(line, strips) for line in cells])
+
+
+def _parted(line: list[Part], strips: list[float]) -> list[Part]:
+    """Cut cells of a line at narrow white where other lines are parted as well."""
+    out: list[Part] = []
+    for cell in line:
+        words = cell.text.split(" ")
+        place = cell.first
+        if len(words) != 2 or is_label(cell.text) or not cell.sources:
+            out.append(cell)
+            continue
+        left, right = cell.sources[: _count(cell, words[0])], cell.sources[_count(cell, words[0]) :]
+        if not left or not right or not any(left[-1].x1 - 0.1 <= strip <= right[0].x0 + 0.1 for strip in strips):
+            out.append(cell)
+            continue
+        out.append(Part(words[0], place, left[-1].x1, cell.line, left))
+        out.append(Part(words[1], right[0].x0, cell.last, cell.line, right))
+    return out
+
+
+def _count(cell: Part, word: str) -> int:
+    """Return how many pieces of a cell make its first word."""
+    text = ""
+    for number, source in enumerate(cell.sources):
+        if text == word:
+            return number
+        text += source.text
+    return len(cell.sources)
 
 
 def ruled_rows(lines: Lines, walls: Walls) -> list[list[Placed]]:
@@ -132,12 +161,12 @@ def _below(lines: list[list[Part]], number: int, part: Part) -> list[tuple[int, 
     """Return the short pieces below a piece that a label may go on with, each with its line."""
     found: list[tuple[int, Part]] = []
     last = part.line
-    for place in range(number + 1, min(number + 9, len(lines))):
+    for place in range(number + 1, min(number + 12, len(lines))):
         rest = next((other for other in lines[place] if _beneath(part, other)), None)
         if rest is not None and len(rest.text) <= 6:
             found.append((place, rest))
             last = rest.line
-        if (lines[place] and lines[place][0].line - last > 2) or len(found) == 6:
+        if (lines[place] and lines[place][0].line - last > 2) or len(found) == 9:
             break
     return found
 

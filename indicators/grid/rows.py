@@ -124,6 +124,9 @@ class _Cutter:
         top, bottom = self.heights[start], self.heights[end - 1]
         middle = (top + bottom) / 2
         cost = 0.2 + self._border(start)
+        if self.loose and not any(self.ruled.values()):
+            # Nothing but white between two lines: those of a cell are closer.
+            cost += 4.0 * sum(b - a >= 1.35 for a, b in pairwise(self.heights[start:end]))
         for column in {column for item in group for column in item}:
             parts = [item[column] for item in group if column in item]
             off = parts[0].line - top if at_top else (parts[0].line + parts[-1].line) / 2 - middle
@@ -146,7 +149,7 @@ class _Cutter:
             return _RULED if self.walls.between(upper.line, lower.line, lower.middle) else 0.0
         cost = 0.5 + 2.5 * max(0.0, 1 - (upper.width + 2) / self.widest[column])
         if self.loose:
-            return 0.3 * cost + (0.0 if gap < 1.35 else 4.0)
+            return 0.3 * cost + (0.0 if gap < 2.2 else 4.0)
         return cost + 1.0 * max(0.0, gap - 3) + (1.5 if gap > 1.6 else 0.0)
 
     def _border(self, start: int) -> float:
