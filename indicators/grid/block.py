@@ -18,7 +18,15 @@ __all__ = ["Block", "Placed", "heads_of", "solve_block"]
 #: Points of a level stand below its label: （40 分）.
 _POINTS = re.compile(r"[(（]\d+(?:分|%)[)）]")
 #: Labels of a whole block; printed a character or two a line.
-_OUTER = ("年度绩效指标", "长期绩效指标", "中期绩效指标", "实施期绩效指标", "项目绩效指标", "总体绩效指标", "绩效目标")
+_OUTER = (
+    "年度绩效指标",
+    "中长期绩效指标",
+    "中期绩效指标",
+    "实施期绩效指标",
+    "项目绩效指标",
+    "总体绩效指标",
+    "绩效目标",
+)
 _GROUPS = ("绩效指标",)
 _FIGURE = re.compile(r"[≥≤><＞＜=＝\d%]")
 
@@ -76,8 +84,8 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
         if kind in LABELS
     }
     block.rows = _with_labels(rows, labels, kinds, inner)
-    if outer is not None:
-        _add_outer(block, outer)
+    if outer:
+        _add_outer(block, outer, inner)
     return block
 
 
@@ -85,21 +93,30 @@ def heads_of(header: Lines) -> list[Part]:
     """Return the cells that name the columns: those of the fullest line, and others beside them."""
     lines = [cells_of_line(line) for line in header if line]
     lines.sort(key=lambda line: (-len(line), -len([part for part in line if header_role(part.text)])))
-    heads: list[Part] = []
-    for line in lines:
-        for part in line:
-            over = [i for i, head in enumerate(heads) if min(head.last, part.last) > max(head.first, part.first) - 0.5]
-            amid = any(head.first > part.last for head in heads) and any(head.last < part.first for head in heads)
-            if len(line) == 1 and len(lines) > 1 and any(squash(part.text) == outer for outer in _OUTER[:1] + _GROUPS):
-                continue
-            if not over:
-                # 绩效指标 between two columns of the line below is the head of a group.
-                if not (amid and header_role(part.text) is None):
-                    heads.append(part)
-            elif len(over) == 1 and header_role(heads[over[0]].text) is None:
-                both = sorted((heads[over[0]], part), key=lambda p: p.line)
-                heads[over[0]] = joined(both)
+    main, rest = (lines[0], [part for line in lines[1:] for part in line]) if lines else ([], [])
+    heads = list(main)
+    stacks: list[list[Part]] = []
+    for part in sorted(rest, key=lambda p: p.line):
+        if squash(part.text) in _GROUPS:
+            continue
+        home = next((stack for stack in stacks if _above(stack[-1], part)), None)
+        if home is None:
+            stacks.append([part])
+        else:
+            home.append(part)
+    for part in map(joined, stacks):
+        over = [index for index, head in enumerate(heads) if _above(part, head)]
+        amid = any(head.first > part.last for head in main) and any(head.last < part.first for head in main)
+        known = header_role(part.text) is not None
+        if not over and (known or not amid):
+            heads.append(part)
+        elif len(over) == 1 and header_role(heads[over[0]].text) is None and not known:
+            heads[over[0]] = joined(sorted((heads[over[0]], part), key=lambda p: p.line))
     return sorted(heads, key=lambda part: part.first)
+
+
+def _above(one: Part, other: Part) -> bool:
+    return min(one.last, other.last) > max(one.first, other.first) - 0.5
 
 
 def _inside(walls: Walls, body: Lines) -> Walls:
@@ -107,8 +124,8 @@ def _inside(walls: Walls, body: Lines) -> Walls:
     return walls.within(min(heights) - 3, max(heights) + 3) if heights and walls.rules else Walls()
 
 
-def _outer(header: Lines, body: Lines) -> tuple[Part | None, list[list[Part]], list[list[Part]]]:
-    """Take out the label left of all levels, which stands for the whole block: 绩效指标, a character a line."""
+def _outer(header: Lines, body: Lines) -> tuple[list[Part], list[list[Part]], list[list[Part]]]:
+    """Take out the labels left of all levels, which stand for the whole block: 绩效指标, a character a line."""
     everything = [part for line in (*header, *body) for part in line]
     labels = [p.first for p in everything if len(p.text) > 2 and is_piece(p.text) and not _is_outer(p)]
     heads = [p.first for line in header for p in line if header_role(p.text) in LABELS]
@@ -116,14 +133,28 @@ def _outer(header: Lines, body: Lines) -> tuple[Part | None, list[list[Part]], l
     found = [p for p in everything if p.last <= edge - 0.4 and _is_outer(p)]
     left = min((p.middle for p in found), default=0.0)
     found = [p for p in found if p.middle < left + 3]
+    if any(is_piece(p.text) and not _is_outer(p) and any(_above(p, one) for one in found) for p in everything):
+        found = []
     if not found:
-        return None, [list(line) for line in header], [list(line) for line in body]
+        return [], [list(line) for line in header], [list(line) for line in body]
     taken = {id(part) for part in found}
 
     def without(lines: Lines) -> list[list[Part]]:
         return [[part for part in line if id(part) not in taken] for line in lines]
 
-    return joined(found), without(header), without(body)
+    return _wholes(found), without(header), without(body)
+
+
+def _wholes(parts: list[Part]) -> list[Part]:
+    """Join pieces to labels: 长期 / 绩效 / 指标 / 年度 / 绩效 / 指标 are two."""
+    wholes: list[Part] = []
+    waiting: list[Part] = []
+    for part in parts:
+        waiting.append(part)
+        if squash("".join(piece.text for piece in waiting)).endswith(("绩效指标", "绩效目标")):
+            wholes.append(joined(waiting))
+            waiting = []
+    return [*wholes, joined(waiting)] if waiting else wholes
 
 
 def _is_outer(part: Part) -> bool:
@@ -157,7 +188,11 @@ def _header(header: Lines, strips: list[float], block: Block, walls: Walls) -> d
         for cut in range(1, len(parts)):
             lower = joined(parts[cut:])
             ruled = walls.between(parts[cut - 1].line, parts[cut].line, lower.middle)
-            if ruled or (header_role(lower.text) is not None and header_role(last.text) is None):
+            if (
+                ruled
+                or squash(joined(parts[:cut]).text) in _GROUPS
+                or (header_role(lower.text) is not None and header_role(last.text) is None)
+            ):
                 above.append(_group(joined(parts[:cut]), column, strips, own))
                 last = lower
                 break
@@ -203,7 +238,9 @@ def _pair(side: list[int], heads: dict[int, str], placed: list[Row]) -> list[int
         name = max(side, key=lambda c: sum(p.width for p in filled[c]))
     rest = [c for c in side if c != name and filled[c]]
     if value is None and rest:
-        value = max(rest, key=lambda c: sum(_FIGURE.search(p.text) is not None for p in filled[c]) + 0.1 * len(filled[c]))
+        value = max(
+            rest, key=lambda c: sum(_FIGURE.search(p.text) is not None for p in filled[c]) + 0.1 * len(filled[c])
+        )
     return [name] if value is None else [name, value]
 
 
@@ -239,7 +276,9 @@ def _level1(
     out: list[tuple[float, list[Placed]]], column: int, found: list[Part], main: int | None, walls: Walls
 ) -> None:
     starts: list[tuple[int, Part]] = []
-    for label, covered in zip(found, runs_of(found, [[cell.part for cell in row] for _, row in out], walls), strict=True):
+    for label, covered in zip(
+        found, runs_of(found, [[cell.part for cell in row] for _, row in out], walls), strict=True
+    ):
         place = covered[0] if covered else min(range(len(out)), key=lambda i: abs(out[i][0] - label.line))
         # A 一级 begins with a 二级, not with a further row of the one above.
         begins = (row for row in covered if main is not None and any(c.column == main for c in out[row][1]))
@@ -256,11 +295,17 @@ def _height(row: Sequence[Part]) -> float:
     return sum(part.line for part in row) / len(row)
 
 
-def _add_outer(block: Block, outer: Part) -> None:
-    """Put the label of the whole block into a first column."""
+def _add_outer(block: Block, labels: list[Part], walls: Walls) -> None:
+    """Put the labels of the whole block into a first column."""
     for rows in (block.header, block.rows):
         for number, row in enumerate(rows):
             rows[number] = [replace(cell, column=cell.column + 1) for cell in row]
     everything = [*block.header, *block.rows]
-    if everything:
-        everything[0].insert(0, Placed(0, outer, len(everything)))
+    if len(labels) == 1 and everything:
+        everything[0].insert(0, Placed(0, labels[0], len(everything)))
+        return
+    for label, covered in zip(
+        labels, runs_of(labels, [[c.part for c in row] for row in block.rows], walls), strict=True
+    ):
+        if covered:
+            block.rows[covered[0]].insert(0, Placed(0, label, len(covered)))

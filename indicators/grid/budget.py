@@ -92,10 +92,16 @@ def _rows(lines: Lines) -> list[list[Placed]]:
     if 1 < head < len(placed):
         # The first line of a name that wraps stands nearer to its amount than to the header.
         title = max(range(head), key=lambda number: len(placed[number]))
-        near = [n for n in range(title + 1, head) if _top(placed[head]) - _top(placed[n]) < _top(placed[n]) - _top(placed[title])]
+        near = [
+            n
+            for n in range(title + 1, head)
+            if _top(placed[head]) - _top(placed[n]) < _top(placed[n]) - _top(placed[title])
+        ]
         head = near[0] if near else head
     header = {
-        c: joined([row[c] for row in placed[:head] if c in row]) for c in range(len(kinds)) if any(c in r for r in placed[:head])
+        c: joined([row[c] for row in placed[:head] if c in row])
+        for c in range(len(kinds))
+        if any(c in r for r in placed[:head])
     }
     rows = [header, *_whole(placed[head:], amounts[head:])] if header else _whole(placed, amounts)
     return [[Placed(column, part) for column, part in sorted(row.items())] for row in rows]

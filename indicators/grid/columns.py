@@ -65,12 +65,7 @@ def between(heads: list[Part], lines: Lines) -> list[float]:
     lines
         Pieces of the lines; header and body.
     """
-    gaps = [
-        (left.last, right.first)
-        for line in lines
-        for left, right in pairwise(line)
-        if right.first > left.last
-    ]
+    gaps = [(left.last, right.first) for line in lines for left, right in pairwise(line) if right.first > left.last]
     spans = [(part.first + 0.4, part.last - 0.4) for line in lines for part in line]
     strips: list[float] = []
     for left, right in pairwise(heads):
@@ -95,7 +90,9 @@ def _clearest(over: list[tuple[float, float]], left: Part, right: Part) -> float
     return min(places, key=lambda x: (sum(a < x < b for a, b in over), abs(x - middle)))
 
 
-def _best(gaps: list[tuple[float, float, float]], spans: list[tuple[float, float]], crossed: float) -> tuple[float, float]:
+def _best(
+    gaps: list[tuple[float, float, float]], spans: list[tuple[float, float]], crossed: float
+) -> tuple[float, float]:
     """Return the best value of a place and the middle of the strip that has it."""
     steps: dict[float, float] = {}
     for first, last, weight in gaps:
@@ -129,7 +126,9 @@ def is_piece(text: str) -> bool:
     if level1_label(text) is not None or level2_label(text) is not None:
         return True
     names = [name for name in (*LEVEL1, *LEVEL2) if name.endswith("指标")]
-    return any(name.startswith(key) or name.endswith(key) for name in names) and 0 < len(key) < 10
+    if len(key) == 1:
+        return key in "指标"
+    return 0 < len(key) < 10 and any(key in name for name in names)
 
 
 def levels_of(columns: list[list[Part]]) -> list[str]:

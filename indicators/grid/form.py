@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from indicators.grid.block import Placed, solve_block
 from indicators.grid.columns import is_piece
-from indicators.grid.labels import ENDS, NAMES, TITLE, is_anchor, is_label, is_signature
 from indicators.grid.heading import heading_rows
+from indicators.grid.labels import ENDS, NAMES, TITLE, is_anchor, is_label, is_signature
 from indicators.grid.parts import Lines, Part
 from indicators.grid.rows import Walls
 from indicators.text import squash
@@ -94,7 +94,11 @@ def _headers(cells: Lines) -> list[int]:
 
 def _looks_like_header(line: Sequence[Part]) -> bool:
     short = [part for part in line if part.width <= 28 and not is_label(part.text) and not is_anchor(part.text)]
-    return len(line) >= 3 and len(short) == len(line) and sum(bool(_HEADERISH.search(p.text)) for p in line) * 2 > len(line)
+    return (
+        len(line) >= 3
+        and len(short) == len(line)
+        and sum(bool(_HEADERISH.search(p.text)) for p in line) * 2 > len(line)
+    )
 
 
 def _ends(line: Sequence[Part]) -> bool:
@@ -132,9 +136,7 @@ def _stop(cells: Lines, first: int, limit: int) -> int:
     return last + 1
 
 
-def _rows(
-    lines: Lines, cells: Lines, headers: list[int], start: int, stop: int, walls: Walls
-) -> list[list[Placed]]:
+def _rows(lines: Lines, cells: Lines, headers: list[int], start: int, stop: int, walls: Walls) -> list[list[Placed]]:
     rows: list[list[Placed]] = []
     for header, following in zip(headers, [*headers[1:], None], strict=True):
         top, below = header_zone(cells, header, start, stop, walls)
@@ -160,16 +162,21 @@ def header_zone(cells: Lines, header: int, low: int, high: int, walls: Walls) ->
             top -= 1
             continue
         near = cells[top][0].line - line[0].line < _NEAR
+        above = cells[top - 2] if top - 2 >= low else []
+        if near and above and line[0].line - above[0].line < cells[top][0].line - line[0].line - 0.4:
+            near = False
         beneath = [*cells[header], *(cells[header + 1] if header + 1 < high else [])]
-        if not near or not all(_is_head(part, beneath) for part in line) or (
-            walls.rules and ruled and any(is_label(part.text) for part in line)
+        if (
+            not near
+            or not all(_is_head(part, beneath) for part in line)
+            or (walls.rules and ruled and any(is_label(part.text) for part in line))
         ):
             break
         top -= 1
     while below < high and cells[below]:
         line = cells[below]
         inside = ruled and line[0].line < lower
-        near = line[0].line - cells[below - 1][0].line < _NEAR and below - header <= 2
+        near = line[0].line - cells[below - 1][0].line < _NEAR and below - header <= 4
         if not inside and (ruled or not near or not _is_rest(line, cells[header])):
             break
         below += 1
@@ -180,7 +187,9 @@ def _is_head(part: Part, header: Sequence[Part]) -> bool:
     """Whether a piece above a header belongs to it: a group, or the first line of a header that wraps."""
     if is_label(part.text) or is_anchor(part.text) or part.width > 24 or fund_label(part.text):
         return False
-    if header_role(part.text) or "指标" in part.text or squash(part.text) in "年度绩效指标":
+    if header_role(part.text) or ("指标" in part.text and len(part.text) > 2):
+        return True
+    if part.last <= header[0].first and squash(part.text) in "年度绩效指标":
         return True
     rest = [other for other in header if abs(other.middle - part.middle) < 6]
     return any(header_role(part.text + other.text) for other in rest)

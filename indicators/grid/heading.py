@@ -153,7 +153,7 @@ def _join_labels(lines: list[list[Part]]) -> None:
 
 def _wrapped_fund(parts: list[Part], text: str) -> bool:
     """Whether the label of an amount goes on below with its last characters: 其中：财政拨款资 / 金."""
-    short = all(len(part.text) <= 3 for part in parts[1:]) and parts[-1].line - parts[0].line < len(parts)
+    short = all(len(part.text) <= 3 for part in parts[1:]) and parts[-1].line - parts[0].line <= 2 * len(parts) - 2
     return short and fund_label(text) is not None
 
 

@@ -40,9 +40,7 @@ def cells_of_line(line: list[Part]) -> list[Part]:
     groups: list[list[Part]] = []
     for part in line:
         near = bool(groups) and part.first - groups[-1][-1].last < WIDE
-        if near and not _speaks(part.text) and not _speaks(beside(groups[-1]).text):
-            groups[-1].append(part)
-        elif near and _speaks(beside([*groups[-1], part]).text):
+        if (near and not _speaks(part.text) and not _speaks(beside(groups[-1]).text)) or (near and _speaks(beside([*groups[-1], part]).text)):
             groups[-1].append(part)
         else:
             groups.append([part])

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from indicators.grid.block import Placed, heads_of, solve_block
-from indicators.grid.columns import LABELS, gutters, is_piece
+from indicators.grid.columns import LABELS, assign, gutters, is_piece
 from indicators.grid.form import Found, header_zone
 from indicators.grid.labels import is_page_number
-from indicators.grid.parts import Lines, Part, beside, joined, merged
+from indicators.grid.parts import Lines, Part, beside, joined
 from indicators.grid.rows import Walls
 from indicators.text import squash
 from indicators.vocabulary import header_role, level1_label
@@ -80,7 +80,9 @@ def solve_lists(lines: Lines, cells: Lines, walls: Walls) -> list[Found]:
 
 def _in_cell(header: Sequence[Part]) -> bool:
     """Whether the indicators of a project stand in one cell, the last one."""
-    return len(header) >= 3 and any(_BLOCK.match(squash(part.text)) for part in header[-2:])
+    roles = [header_role(part.text) for part in header]
+    named = "name" in roles and "value" in roles
+    return len(header) >= 3 and not named and any(_BLOCK.match(squash(part.text)) for part in header[-2:])
 
 
 def _is_header(cells: Lines, number: int) -> bool:
@@ -107,7 +109,7 @@ def _pages(cells: Lines, first: int, walls: Walls) -> tuple[list[_Page], int]:
         if line[0].line - cells[last][0].line > _GAP:
             break
         if [squash(part.text) for part in line] == same:
-            heads.append((number, *header_zone(cells, number, last + 1, len(cells), walls)))
+            heads.append((number, *header_zone(cells, number, heads[-1][2], len(cells), walls)))
         elif len(line) == 1 and (_STOP.search(squash(line[0].text)) or line[0].width > _PARAGRAPH):
             break
         last = number
@@ -121,9 +123,7 @@ def _rows(lines: Lines, cells: Lines, pages: list[_Page], walls: Walls) -> list[
     rows: list[list[Placed]] = []
     for page in pages:
         body = [
-            []
-            if is_page_number(cell) or any(_BETWEEN.search(squash(part.text)) for part in cell)
-            else list(line)
+            [] if is_page_number(cell) or any(_BETWEEN.search(squash(part.text)) for part in cell) else list(line)
             for line, cell in zip(
                 lines[page.below : min(page.stop, page.below + _LONGEST)],
                 cells[page.below : min(page.stop, page.below + _LONGEST)],
@@ -137,7 +137,9 @@ def _rows(lines: Lines, cells: Lines, pages: list[_Page], walls: Walls) -> list[
     if not any(project.rows for project in projects):
         return []
     for project in projects:
-        left = [Placed(c, joined(sorted(p, key=lambda x: x.line)), len(project.rows)) for c, p in project.left.items() if p]
+        left = [
+            Placed(c, joined(sorted(p, key=lambda x: x.line)), len(project.rows)) for c, p in project.left.items() if p
+        ]
         for number, row in enumerate(project.rows):
             rows.append(sorted([*(left if number == 0 else []), *row], key=lambda item: item.column))
     return rows
@@ -165,9 +167,11 @@ def _left(head: Lines, body: Lines) -> tuple[dict[int, list[Part]], list[Placed]
         for part in line:
             headers.setdefault(column_of(part), []).append(part)
     for line in body:
-        for part in merged(line):
-            found.setdefault(column_of(part), []).append(part)
-    return found, [Placed(c, joined(sorted(parts, key=lambda p: (p.line, p.first)))) for c, parts in sorted(headers.items())]
+        for column, parts in assign(line, strips, ["leaf"] * (len(strips) + 1)).items() if line else ():
+            found.setdefault(column, []).append(beside(parts))
+    return found, [
+        Placed(c, joined(sorted(parts, key=lambda p: (p.line, p.first)))) for c, parts in sorted(headers.items())
+    ]
 
 
 def _read_cells(

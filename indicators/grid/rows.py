@@ -73,16 +73,31 @@ def cut_rows(lines: list[Row], names: list[int], values: list[int], walls: Walls
     heights = [_mean(item) for item in lines]
     apart = [b - a for a, b in pairwise(heights)]
     # Where most lines stand apart, those close together are the lines of a cell.
-    loose = sum(gap >= 1.35 for gap in apart) > 0.4 * len(apart)
-    middles = {c: sum(item[c].middle for item in lines if c in item) / sum(c in item for item in lines) for c in columns}
+    loose = sum(gap >= 1.35 for gap in apart) > 0.4 * len(apart) and _full(lines, [*names, *values], widest)
+    middles = {
+        c: sum(item[c].middle for item in lines if c in item) / sum(c in item for item in lines) for c in columns
+    }
     ruled = {c: walls.regular(heights, middles[c]) for c in columns} if walls.rules else {}
     cutter = _Cutter(lines, names, values, widest, loose, walls, ruled, heights)
     cuts = min((cutter.cheapest(at_top) for at_top in (False, True)), key=lambda item: item[0])[1]
     rows: list[Row] = []
     for start, stop in cuts:
         group = lines[start:stop]
-        rows.append({c: joined([item[c] for item in group if c in item]) for c in columns if any(c in i for i in group)})
+        rows.append(
+            {c: joined([item[c] for item in group if c in item]) for c in columns if any(c in i for i in group)}
+        )
     return rows
+
+
+def _full(lines: list[Row], columns: list[int], widest: dict[int, int]) -> bool:
+    """Whether pieces with another right below them are full, as they are where they wrap."""
+    tight = [
+        upper[c].width >= 0.6 * widest[c]
+        for upper, lower in pairwise(lines)
+        for c in columns
+        if c in upper and c in lower and lower[c].line - upper[c].line < 1.35
+    ]
+    return sum(tight) >= 0.7 * len(tight)
 
 
 def _mean(item: Row) -> float:
@@ -157,7 +172,7 @@ class _Cutter:
         if not start:
             return 0.0
         cost = 0.0
-        above = self.lines[start - 1]
+        above = {c: part for item in self.lines[max(0, start - 2) : start] for c, part in item.items()}
         for column, part in self.lines[start].items():
             if self.ruled.get(column):
                 before = next((i[column] for i in self.lines[start - 1 :: -1] if column in i), None)
@@ -203,7 +218,7 @@ def runs_of(labels: list[Part], rows: list[list[Part]], walls: Walls) -> list[li
         return [[i for i, height in enumerate(heights) if low < height < high] for low, high in around]
     centred = _runs([part.line for part in labels], heights, at_top=False)
     level = _runs([part.top for part in labels], [min(part.top for part in row) for row in rows], at_top=True)
-    return min(centred, level)[1]
+    return (level if level[0] <= centred[0] else centred)[1]
 
 
 def _height(row: list[Part]) -> float:

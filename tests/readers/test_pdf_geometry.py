@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from indicators.grid import solve
 from indicators.readers.pdf import read_pdf
 from indicators.readers.pdf.content import Chars, PageContent
 from indicators.readers.pdf.parts import PageLayout
 from indicators.readers.pdf.typeset import typeset
-from indicators.grid import solve
 from indicators.records import Document, Table
 from indicators.text import squash
 

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from indicators.readers.ocr.guess import GuessedCell, Segment, guess_tables
 from indicators.readers.ocr.lines import TextLine
-from indicators.readers.pdf.borderless import GuessedCell, Segment, guess_tables
 from indicators.records import BBox, Cell, Location, Table
 from indicators.text import join_lines
 from indicators.vocabulary import field_label, fund_label, header_role, level1_label, level2_label

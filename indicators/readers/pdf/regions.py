@@ -96,7 +96,11 @@ def _pitch(items: list[Placed], em: float) -> float:
     steps: list[float] = []
     for index, upper in enumerate(boxes):
         below = next(
-            (box for box in boxes[index + 1 :] if box[1] > upper[1] + 0.5 * em and min(box[2], upper[2]) > max(box[0], upper[0])),
+            (
+                box
+                for box in boxes[index + 1 :]
+                if box[1] > upper[1] + 0.5 * em and min(box[2], upper[2]) > max(box[0], upper[0])
+            ),
             None,
         )
         if below is not None and _PITCH[0] * em < below[1] - upper[1] < _PITCH[2] * em:
