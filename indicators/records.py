@@ -170,8 +170,10 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
+class Region(Line):
     """An area of placed text that may hold tables not closed by rules (see ``indicators.grid``).
+
+    To those who do not solve it, it is its text.
 
     Parameters
     ----------
@@ -185,8 +187,8 @@ class Region:
         Of the region in distances of lines; a region that follows on the next page begins below it.
     """
 
-    lines: tuple[Line, ...]
-    segments: tuple[Segment, ...]
+    lines: tuple[Line, ...] = ()
+    segments: tuple[Segment, ...] = ()
     rules: tuple[tuple[float, float, float], ...] = ()
     height: float = 0.0
 
@@ -245,7 +247,7 @@ class Document:
     media_type: str
     reader: str
     pages: int | None = None
-    blocks: tuple[Table | Line | Region, ...] = ()
+    blocks: tuple[Table | Line, ...] = ()
     marks: tuple[Mark, ...] = ()
     problems: tuple[Note, ...] = ()
 

@@ -264,8 +264,8 @@ def _with_labels(rows: list[Row], labels: dict[int, list[Part]], kinds: list[str
                 taken.setdefault(line, []).append(Placed(column, label))
     out.extend(taken.items())
     out.sort(key=lambda item: item[0])
-    for column, label, covered in spans:
-        covered[0].append(Placed(column, label, len(covered)))
+    for column, label, own in spans:
+        own[0].append(Placed(column, label, len(own)))
     for column, found in labels.items():
         if kinds[column] == "level1" and out:
             _level1(out, column, found, main, walls)
@@ -304,8 +304,6 @@ def _add_outer(block: Block, labels: list[Part], walls: Walls) -> None:
     if len(labels) == 1 and everything:
         everything[0].insert(0, Placed(0, labels[0], len(everything)))
         return
-    for label, covered in zip(
-        labels, runs_of(labels, [[c.part for c in row] for row in block.rows], walls), strict=True
-    ):
-        if covered:
-            block.rows[covered[0]].insert(0, Placed(0, label, len(covered)))
+    for label, own in zip(labels, runs_of(labels, [[c.part for c in row] for row in block.rows], walls), strict=True):
+        if own:
+            block.rows[own[0]].insert(0, Placed(0, label, len(own)))

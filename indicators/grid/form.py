@@ -115,8 +115,7 @@ def _start(cells: Lines, header: int, floor: int) -> int | None:
         if line and field_label(line[0].text) in NAMES:
             return number
         if line and any(TITLE.search(squash(part.text)) for part in line):
-            following = next((n for n in range(number + 1, header) if len(cells[n]) > 1), None)
-            return following
+            return next((n for n in range(number + 1, header) if len(cells[n]) > 1), None)
     return None
 
 

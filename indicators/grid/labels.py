@@ -35,12 +35,17 @@ def _speaks(text: str) -> bool:
     return is_label(text) or is_anchor(text) or header_role(text) is not None
 
 
+def _one(parts: list[Part]) -> bool:
+    """Whether pieces close together are one cell: no label stands beside another text."""
+    apart = _speaks(parts[-1].text) or _speaks(beside(parts[:-1]).text)
+    return not apart or _speaks(beside(parts).text)
+
+
 def cells_of_line(line: list[Part]) -> list[Part]:
     """Join the pieces of a line with less white between them than cells have, except beside a label."""
     groups: list[list[Part]] = []
     for part in line:
-        near = bool(groups) and part.first - groups[-1][-1].last < WIDE
-        if (near and not _speaks(part.text) and not _speaks(beside(groups[-1]).text)) or (near and _speaks(beside([*groups[-1], part]).text)):
+        if groups and part.first - groups[-1][-1].last < WIDE and _one([*groups[-1], part]):
             groups[-1].append(part)
         else:
             groups.append([part])

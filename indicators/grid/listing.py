@@ -91,9 +91,7 @@ def _is_header(cells: Lines, number: int) -> bool:
         return False
     named = any(_PROJECT.search(squash(part.text)) for part in line[:4])
     roles = [header_role(part.text) for part in line]
-    if named and (("name" in roles and "value" in roles) or _in_cell(line)):
-        return True
-    return False
+    return named and (("name" in roles and "value" in roles) or _in_cell(line))
 
 
 def _pages(cells: Lines, first: int, walls: Walls) -> tuple[list[_Page], int]:

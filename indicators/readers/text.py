@@ -158,7 +158,7 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     if not data.strip(b"\0 \t\r\n\f\xef\xbb\xbf"):
         raise ReadError("文件是空的", where=name, why="没有任何文字", remedy="请检查文件是否导出完整")
     text, notes = decode(data, name)
-    blocks: list[Table | Line | Region] = []
+    blocks: list[Table | Line] = []
     plain: list[tuple[int, str]] = []
     cells: list[Cell] = []
     row = width = table = 0
@@ -201,7 +201,7 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     )
 
 
-def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line | Region]:
+def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
     """Return lines as they are, or as a region where blanks may keep columns apart in them."""
     lines = [Line(text=text.strip(), at=Location(line=number)) for number, text in plain]
     if not laid or sum(_PARTED.search(text) is not None for _, text in plain) < _LEAST_PARTED:
@@ -224,7 +224,9 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line | Region]:
             )
             for piece in _PIECE.finditer(text)
         ]
-    region = Region(lines=tuple(lines), segments=tuple(segments), height=float(plain[-1][0]))
+    at = lines[0].at
+    whole = "\n".join(line.text for line in lines)
+    region = Region(text=whole, at=at, lines=tuple(lines), segments=tuple(segments), height=float(plain[-1][0]))
     return [region]
 
 

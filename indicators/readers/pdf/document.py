@@ -9,7 +9,7 @@ from indicators.readers.pdf.marks import running_lines
 from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.regions import Block, with_regions
 from indicators.readers.pdf.stitch import Grown
-from indicators.records import Line, Location, Mark, Region, Table
+from indicators.records import Line, Location, Mark, Table
 
 __all__ = ["assemble"]
 
@@ -99,8 +99,6 @@ def _merged(printed: list[Block], recognised: list[Table | Line]) -> tuple[Block
 
 
 def _place(block: Block) -> tuple[int, float]:
-    if isinstance(block, Region):
-        block = block.lines[0]
     return block.at.page or 0, block.at.bbox[1] if block.at.bbox else 0.0
 
 

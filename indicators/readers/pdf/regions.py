@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 from unicodedata import east_asian_width
 
@@ -13,7 +13,7 @@ from indicators.records import Line, Location, Region, Segment, Table
 
 __all__ = ["Block", "with_regions"]
 
-Block = Table | Line | Region
+Block = Table | Line
 Placed = tuple[TextLine, PageLayout]
 
 #: Lines of several pieces that make a region.
@@ -34,9 +34,8 @@ def with_regions(flow: Sequence[Grown | Placed]) -> list[Block]:
     """
     blocks: list[Block] = []
     tables = 0
-    for key, group in groupby(flow, key=lambda item: id(item) if isinstance(item, Grown) else item[1].number):
+    for _, group in groupby(flow, key=lambda item: id(item) if isinstance(item, Grown) else item[1].number):
         items = list(group)
-        del key
         if isinstance(items[0], Grown):
             blocks.append(items[0].table(tables))
             tables += 1
@@ -45,7 +44,7 @@ def with_regions(flow: Sequence[Grown | Placed]) -> list[Block]:
     return blocks
 
 
-def _lines(items: list[Placed]) -> list[Line | Region]:
+def _lines(items: list[Placed]) -> list[Line]:
     page = items[0][1]
     lines = [
         Line(text=line.text, at=Location(page=line.page, bbox=page.shown(line.box)), confidence=line.confidence)
@@ -76,7 +75,17 @@ def _lines(items: list[Placed]) -> list[Line | Region]:
         for y, x0, x1 in page.rules.tolist()
         if top - 2 * pitch < y < low + 2 * pitch
     )
-    return [Region(lines=tuple(lines), segments=tuple(segments), rules=rules, height=(low - top) / pitch)]
+    whole = "\n".join(line.text for line in lines)
+    return [
+        Region(
+            text=whole,
+            at=lines[0].at,
+            lines=tuple(lines),
+            segments=tuple(segments),
+            rules=rules,
+            height=(low - top) / pitch,
+        )
+    ]
 
 
 def _half_width(items: list[Placed]) -> float:
@@ -107,7 +116,7 @@ def _pitch(items: list[Placed], em: float) -> float:
             steps.append(below[1] - upper[1])
     steps.sort()
     # Of two alike the first; one alone may be chance.
-    for one, other in zip(steps, steps[1:], strict=False):
+    for one, other in pairwise(steps):
         if other - one < 0.08 * em:
             return one
     return _PITCH[1] * em
