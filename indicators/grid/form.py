@@ -49,7 +49,7 @@ def solve_forms(lines: Lines, cells: Lines, walls: Walls) -> list[Found]:
         start = _start(cells, header, floor)
         if start is None:
             continue
-        stop = _stop(cells, header + 1, min(len(cells), header + _LONGEST))
+        stop = min(len(cells), _stop(cells, header + 1, min(len(cells), header + _LONGEST)))
         own = [number for number in headers[order:] if number < stop]
         rows = _rows(lines, cells, own, start, stop, walls)
         if rows:
@@ -151,11 +151,13 @@ def _rows(lines: Lines, cells: Lines, headers: list[int], start: int, stop: int,
 def header_zone(cells: Lines, header: int, low: int, high: int, walls: Walls) -> tuple[int, int]:
     """Return the first line of a header and the line after its last: cells that wrap, groups above."""
     top, below = header, header + 1
+    if not cells[header]:
+        return top, below
     bounds = [walls.around(part.line, part.middle) for part in cells[header]] if walls.rules else []
     upper = min((b[0] for b in bounds), default=float("-inf"))
     lower = max((b[1] for b in bounds), default=float("inf"))
     ruled = upper > float("-inf") and lower < float("inf") and lower - upper < 8
-    while top > low and cells[top - 1] and cells[header][0].line - cells[top - 1][0].line < 2 * _NEAR:
+    while top > low and cells[top - 1] and cells[top] and cells[header][0].line - cells[top - 1][0].line < 2 * _NEAR:
         line = cells[top - 1]
         if ruled and line[0].line > upper:
             top -= 1

@@ -108,16 +108,23 @@ def _rows(lines: list[list[Part]]) -> list[list[Placed]]:
         if not line:
             continue
         if any(is_label(part.text) for part in line) or _is_amount(line):
-            owner = _wrapped(rows[-1], loose, line) if rows else 0
+            owner = _wrapped(rows[-1], loose, line) if rows and not _titles(rows[-1]) else 0
             if rows:
                 rows[-1].extend(loose[:owner])
             rows.append([*loose[owner:], *line])
             loose = []
         else:
             loose.extend(line)
-    if rows:
+    if rows and loose and _titles(rows[-1]):
+        rows.append(loose)
+    elif rows:
         rows[-1].extend(loose)
     return [_in_order(row) for row in rows]
+
+
+def _titles(row: list[Part]) -> bool:
+    """Whether a row only holds the titles of what stands below: 总体目标 | 年度目标."""
+    return len(row) > 1 and all(is_label(part.text) for part in row)
 
 
 def _is_amount(line: list[Part]) -> bool:

@@ -22,7 +22,7 @@ from indicators.vocabulary import header_role, level1_label
 
 __all__ = ["solve_lists"]
 
-_PROJECT = re.compile(r"^(?:单位|部门)?[/(（]?项目(?:\(单位\)|（单位）)?(?:名称)?[)）]?$|项目名称$")
+_PROJECT = re.compile(r"^(?:单位|部门)?[/(（]?项目(?:\(单位\)|（单位）)?(?:名称?)?[)）]?$|项目名称?$")
 _BLOCK = re.compile(r"^(?:年度)?(?:项目)?(?:绩效)?指标(?:内容|设置|情况|及指标值|及目标值)?$")
 _FUNDS = re.compile(r"预算|金额|资金|总额")
 _AMOUNT = re.compile(r"^-?[\d,]+(?:\.\d+)?$")
@@ -138,6 +138,9 @@ def _rows(lines: Lines, cells: Lines, pages: list[_Page], walls: Walls) -> list[
         left = [
             Placed(c, joined(sorted(p, key=lambda x: x.line)), len(project.rows)) for c, p in project.left.items() if p
         ]
+        if left and not project.rows:
+            # The total of a unit stands above its projects.
+            rows.append(sorted((replace(cell, span=1) for cell in left), key=lambda item: item.column))
         for number, row in enumerate(project.rows):
             rows.append(sorted([*(left if number == 0 else []), *row], key=lambda item: item.column))
     return rows
@@ -261,22 +264,25 @@ def _starts(
         if above[0] > float("-inf"):
             return above
     firsts = [tops[0], *resets]
-    at_first = sum(any(abs(mark - top) < 0.6 for top in firsts) for mark in marks)
-    at_top = all(any(abs(mark - top) < 0.6 for top in tops) and _opens(mark, names) for mark in marks)
-    if at_top and (2 * at_first >= len(marks) or len(resets) != len(marks) - 1):
-        return [mark - 0.4 for mark in marks]
+    # The total of a unit stands above the rows of its projects.
+    level = [mark for mark in marks if any(abs(mark - top) < 0.6 for top in tops)]
+    at_first = sum(any(abs(mark - top) < 0.6 for top in firsts) for mark in level)
+    opening = sum(_opens(mark, names) for mark in level)
+    at_top = len(level) > 0.5 * len(marks) and opening >= 0.8 * len(level)
+    if at_top and (2 * at_first >= len(level) or len(resets) != len(level) - 1):
+        return sorted({mark - 0.4 for mark in marks})
     if len(resets) == len(marks) - 1:
         return [tops[0] - 0.4, *(reset - 0.4 for reset in resets)]
     starts, begin = [], tops[0]
     for mark in marks:
         starts.append(begin - 0.4)
         begin = next((top for top in tops if top > 2 * mark - begin + 0.4), 2 * mark - begin + 1)
-    return starts
+    return sorted(set(starts))
 
 
 def _opens(mark: float, names: list[float]) -> bool:
     """Whether a name begins on the line of an amount: none of its lines stands right above."""
-    return not any(0.5 < mark - line < 1.5 for line in names)
+    return not any(0.5 < mark - line < 1.3 for line in names)
 
 
 def _spans(starts: list[float], projects: list[_Project]) -> list[tuple[float, float]]:

@@ -45,7 +45,7 @@ def _runs(cells: Lines) -> Iterator[tuple[int, int]]:
             many = [index for index in run if len(cells[index]) > 1]
             if len(many) >= _LEAST_ROWS:
                 last = many[-1]
-                while last + 1 <= run[-1] and _goes_on(cells[last], cells[last + 1]):
+                while last + 1 <= run[-1] and _goes_on(cells[max(0, last - 2) : last + 1], cells[last + 1]):
                     last += 1
                 yield many[0], last + 1
             run = []
@@ -53,10 +53,12 @@ def _runs(cells: Lines) -> Iterator[tuple[int, int]]:
             run.append(number)
 
 
-def _goes_on(above: list[Part], line: list[Part]) -> bool:
+def _goes_on(above: Lines, line: list[Part]) -> bool:
     """Whether a line holds the rest of the last cells: close below, and at the place of one of them."""
-    near = line[0].line - above[0].line < 1.2
-    return near and any(abs(line[0].first - part.first) < 1 for part in above[1:])
+    left = min((part.first for other in above for part in other), default=0.0)
+    near = bool(above[-1]) and line[0].line - above[-1][0].line < 1.2
+    starts = [part.first for other in above for part in other if part.first > left + 1]
+    return near and any(abs(line[0].first - start) < 1 for start in starts)
 
 
 def _rows(lines: Lines, walls: Walls) -> list[list[Placed]]:

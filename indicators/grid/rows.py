@@ -139,11 +139,14 @@ class _Cutter:
         top, bottom = self.heights[start], self.heights[end - 1]
         middle = (top + bottom) / 2
         cost = 0.2 + self._border(start)
+        above = {c: part for item in self.lines[max(0, start - 2) : start] for c, part in item.items()}
         if self.loose and not any(self.ruled.values()):
             # Nothing but white between two lines: those of a cell are closer.
             cost += 4.0 * sum(b - a >= 1.35 for a, b in pairwise(self.heights[start:end]))
         for column in {column for item in group for column in item}:
             parts = [item[column] for item in group if column in item]
+            if self.loose and column in above and parts[0].line - above[column].line < 1.15:
+                cost += 2.5
             off = parts[0].line - top if at_top else (parts[0].line + parts[-1].line) / 2 - middle
             cost += 0.5 * abs(off)
             for upper, lower in pairwise(parts):
@@ -172,15 +175,12 @@ class _Cutter:
         if not start:
             return 0.0
         cost = 0.0
-        above = {c: part for item in self.lines[max(0, start - 2) : start] for c, part in item.items()}
         for column, part in self.lines[start].items():
             if self.ruled.get(column):
                 before = next((i[column] for i in self.lines[start - 1 :: -1] if column in i), None)
                 upper = before.line if before is not None else self.heights[start - 1]
                 if not self.walls.between(upper, part.line, part.middle):
                     cost = max(cost, _RULED)
-            elif self.loose and column in above and part.line - above[column].line < 1.15:
-                cost += 2.5
         if any(self.ruled.values()):
             x = next((p.middle for c, p in self.lines[start].items() if self.ruled.get(c)), None)
             if x is not None and not self.walls.between(self.heights[start - 1], self.heights[start], x):
