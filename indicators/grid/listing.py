@@ -87,8 +87,15 @@ def _in_cell(header: Sequence[Part]) -> bool:
 
 def _is_header(cells: Lines, number: int) -> bool:
     line = cells[number]
-    if len(line) < 3:
+    if len(line) < 3 or not any(header_role(part.text) for part in line):
         return False
+    wrapped = [line]
+    for below in cells[number + 1 : number + 3]:
+        if not below or below[0].line - wrapped[-1][0].line > 1.3 or any(part.width > 10 for part in below):
+            break
+        wrapped.append(below)
+    if len(wrapped) > 1:
+        line = heads_of(wrapped)
     named = any(_PROJECT.search(squash(part.text)) for part in line[:4])
     roles = [header_role(part.text) for part in line]
     return named and (("name" in roles and "value" in roles) or _in_cell(line))

@@ -282,3 +282,14 @@ def test_a_doubtful_page_is_read_by_the_second_engine(monkeypatch: pytest.Monkey
     assert squash("".join(cell.text for cell in document.tables[0].cells)) != ""
     texts = squash("".join(c.text for t in document.tables for c in t.cells) + "".join(x.text for x in document.lines))
     assert sorted(texts) == sorted("".join(cell[4] for cell in grid.cells))
+
+
+def test_a_stroke_keeps_its_place_in_a_wrapped_cell() -> None:
+    """The box of 一 may be that of its stroke, where a font has no metrics; it is no line of its own."""
+    from indicators.readers.pdf.pages import _heighten
+
+    boxes = np.array([[10.0, 100.0, 20.0, 110.0], [20.0, 104.5, 30.0, 105.5], [30.0, 100.0, 33.0, 102.0]])
+    _heighten(boxes, np.array([0, 1, 2]))
+    assert boxes[1].tolist() == [20.0, 100.0, 30.0, 110.0]
+    assert boxes[0].tolist() == [10.0, 100.0, 20.0, 110.0]
+    assert boxes[2].tolist() == [30.0, 100.0, 33.0, 102.0]
