@@ -93,7 +93,7 @@ def _from_store(store: str, limit: int | None) -> list[dict[str, Any]]:
 
 def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]]:
     from indicators.pipeline import Checker
-    from indicators.score import ranking
+    from indicators.scoring import ranking
 
     files = files_of(paths)
     settings = load_settings(
