@@ -34,8 +34,9 @@ from indicators.errors import ConfigError
 from indicators.text import cleaned, csv_value, one_line
 
 if TYPE_CHECKING:
-    from indicators.batch import Limits, Summary
+    from indicators.batch import Finder, Limits, Summary
     from indicators.batch.run import EngineFactory
+    from indicators.batch.tasks import Task
 
 __all__ = ["batch", "duplicates", "outliers", "summary"]
 
@@ -86,7 +87,7 @@ LIMIT = click.option("--limit", type=click.IntRange(min=1), help="只列前几�
 @QUIET
 def batch(paths: tuple[str, ...], **given: Any) -> int:
     """Judge many documents into a store."""
-    from indicators.batch import Finder, run_batch
+    from indicators.batch import run_batch
     from indicators.batch.run import default_processes
     from indicators.cli.progress import reporter
     from indicators.pipeline import Checker
@@ -105,7 +106,7 @@ def batch(paths: tuple[str, ...], **given: Any) -> int:
     )
     options = read_options(given["reader"], given["no_ocr"], not given["no_classifier"])
     check_settings(settings, Checker(config=settings, options=options))
-    finder = Finder(paths=paths, lists=given["lists"])
+    finder = _submissions(paths, given["lists"])
     processes = given["processes"] or default_processes()
     done: Summary | None = None
     with open_store(given["store"]) as store, _terminable():
@@ -127,6 +128,22 @@ def batch(paths: tuple[str, ...], **given: Any) -> int:
     if done.state == "interrupted":
         return 130
     return 1 if done.failures else 0
+
+
+def _submissions(paths: tuple[str, ...], lists: tuple[Path, ...]) -> Finder:
+    """Return what finds the documents; outputs of this program lying among them are passed over."""
+    from indicators.batch import Finder
+    from indicators.report.marks import is_ours
+
+    class Submissions(Finder):
+        def __iter__(self) -> Iterator[Task]:
+            for task in super().__iter__():
+                if not task.member and "://" not in task.path and is_ours(Path(task.path)):
+                    self.passed_over["本软件以前的输出"] += 1
+                else:
+                    yield task
+
+    return Submissions(paths=paths, lists=lists)
 
 
 def _limits(given: dict[str, Any]) -> Limits:
