@@ -188,3 +188,53 @@ def test_sarif_and_junit_hold_every_finding(file: Path, capsys: pytest.CaptureFi
     suite = root.find("testsuite")
     assert suite is not None
     assert int(suite.get("tests", 0)) == len(suite.findall("testcase"))
+
+
+def test_money_of_an_overall_form_is_not_counted_on_top_of_its_projects() -> None:
+    from indicators.store.queries import money_of
+
+    forms = [("甲", "overall", 300.0), ("甲", "project", 100.0), ("甲", "project", 200.0), ("乙", "overall", 50.0)]
+    assert money_of(forms) == 350.0
+    assert money_of([("丙", "overall", 7.0), ("丙", "project", None)]) == 7.0
+
+
+ROWS = [
+    {"department": "=1+1", "amount": 1234567.0, "sector": "", "path": "甲.pdf"},
+    {"department": "电话13800001234", "amount": None, "sector": "水利", "path": "乙.pdf"},
+]
+NAMES = {"department": "部门", "amount": "资金", "sector": "行业"}
+
+
+def written(form: str, tmp_path: Path) -> bytes:
+    from indicators.cli.tables import write_table
+
+    out = tmp_path / "表"
+    write_table(ROWS, NAMES, form=form, output=out, force=True, title="汇总", end="共 2 项。")
+    return out.read_bytes()
+
+
+def test_tables_leave_empty_cells_empty_and_hide_phones(tmp_path: Path) -> None:
+    lines = written("csv", tmp_path).decode("utf-8").splitlines()
+    assert lines == ["\ufeff部门,资金,行业", "'=1+1,1234567.0,", "电话138****1234,,水利"]
+    for form in ("table", "html", "csv"):
+        assert "13800001234" not in written(form, tmp_path).decode("utf-8")
+    assert "1,234,567" in written("table", tmp_path).decode("utf-8")
+    assert "共 2 项" in written("html", tmp_path).decode("utf-8")
+
+
+def test_a_table_is_a_workbook(tmp_path: Path) -> None:
+    import io
+
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(io.BytesIO(written("xlsx", tmp_path)))["汇总"]
+    assert [cell.value for cell in sheet[1]] == ["部门", "资金", "行业"]
+    assert (sheet["A2"].value, sheet["B2"].value, sheet["A2"].data_type) == ("=1+1", 1234567, "s")
+
+
+def test_rank_says_why_and_where(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("rank", file, "--why", "--no-config", "--format", "csv") == 0
+    head, first = capsys.readouterr().out.splitlines()
+    assert head.endswith("文件,表序,页,为什么")
+    assert "资金 " in first
+    assert "具体性" in first
