@@ -40,6 +40,9 @@ _COMMANDS = {
     "test-rules": ("indicators.cli.living", "test_rules", "运行本地规则自带的正反例"),
     "train": ("indicators.cli.classifying", "train", "重新训练具体性模型"),
     "evaluate": ("indicators.cli.classifying", "evaluate", "评估具体性模型"),
+    "help": ("indicators.cli.helping", "help_on", "显示一个命令或一条规则的说明"),
+    "doctor": ("indicators.cli.helping", "doctor", "体检：版本、可选组件、模型、磁盘"),
+    "completion": ("indicators.cli.helping", "completion", "打印命令补全的脚本"),
     "version": ("indicators.cli.ruling", "version", "显示版本"),
 }
 

@@ -27,10 +27,6 @@ __all__ = ["check", "extract"]
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _FORMATS = ("table", "line", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet", "sarif", "junit")
-#: Notes on pages and parts that were not read.
-_UNREAD = frozenset(
-    ("page-damaged", "page-limit", "time-limit", "ocr-missing", "ocr-off", "picture-unread", "part-unreadable")
-)
 _BINARY = {"xlsx", "docx", "parquet"}
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="路径...")
@@ -359,8 +355,10 @@ def _emit(report: Report, kind: str, checker: Checker, given: dict[str, Any]) ->
 
 def _unsure(document: DocumentReport) -> bool:
     """Return whether nothing found says little: no form, pages not read, or no form read for sure."""
+    from indicators.report.trust import UNREAD_CODES
+
     extraction = document.extraction
-    pages = any(note.code in _UNREAD for note in (*extraction.document.problems, *extraction.problems))
+    pages = any(note.code in UNREAD_CODES for note in (*extraction.document.problems, *extraction.problems))
     return pages or all(form.reading != "understood" for form in extraction.forms)
 
 

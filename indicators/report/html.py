@@ -19,6 +19,7 @@ from indicators.report.pictures import PagePicture, page_pictures
 from indicators.report.places import SEVERITY_NAMES, clean, money_text, place_text, subject_text
 from indicators.report.printed import PrintedTable, printed_forms
 from indicators.report.rows import LEVEL_NAMES, FormReport, form_reports, worst_first
+from indicators.report.trust import apart_rows, trust
 from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SOURCE_NAMES
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["html_parts", "write_html"]
 
 _MOST_PICTURES = 120
+_WORST = 5
 _MOST_BARS = 15
 _MOST_DOTS = 3000
 _GRADE_CLASSES = {"优": "g1", "良": "g2", "中": "g3", "差": "g4"}
@@ -64,6 +66,9 @@ def html_parts(report: Report, rules: RuleSet, *, pictures: int = _MOST_PICTURES
         cards=cards,
         notices=[clean(note.message) for note in report.notices],
         problems=_problems(report),
+        trusts=[(clean(item.extraction.document.name), trust(item)) for item in report.documents],
+        apart=apart_rows(report),
+        worst=[card for card in cards if card.item.form is not None and card.findings][:_WORST],
         rules=_rules(report, rules),
         units=sorted({card.unit for card in cards}),
         forms=_form_pages(report, cards),
