@@ -238,3 +238,24 @@ def test_rank_says_why_and_where(file: Path, capsys: pytest.CaptureFixture[str])
     assert head.endswith("文件,表序,页,为什么")
     assert "资金 " in first
     assert "具体性" in first
+
+
+def test_a_folder_gets_a_page_a_document_and_an_overview(file: Path) -> None:
+    import re
+    from urllib.parse import unquote
+
+    other = file.with_name("第二份.txt")
+    other.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    out = file.parent / "网页"
+    assert run("check", file, other, "-o", f"{out}/", "--no-classifier", "--no-config", "--exit-zero") == 0
+    names = sorted(path.name for path in out.iterdir())
+    assert len(names) == 3
+    index = (out / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"#]+\.html)#(f-[^"]+)"', index)
+    assert links
+    for name, anchor in links:
+        assert f'id="{anchor}"' in (out / unquote(name)).read_text(encoding="utf-8")
+    assert "<article" not in index
+    assert run("check", file, other, "-o", f"{out}/", "--no-classifier", "--no-config", "--exit-zero") == 0
+    (out / "index.html").write_text("别人的", encoding="utf-8")
+    assert run("check", file, "-o", out, "--no-classifier", "--no-config", "--exit-zero") == 2

@@ -282,7 +282,12 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 )
 @PATHS
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="输出格式；屏幕默认 table，其他默认 json。")
-@OUTPUT
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=str),
+    help="写入文件，不显示在屏幕上；html 可写到文件夹（以 / 结尾）：一份文件一页，另有总览。",
+)
 @FORCE
 @click.option(
     "--fail-on",
@@ -313,8 +318,15 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     from indicators.pipeline import Checker
 
     files = files_of(paths)
-    kind = chosen_format(given["form"], given["output"], _FORMATS, _default(given["output"]))
-    check_output(given["output"], files, force=given["force"], kind=kind)
+    name = given["output"]
+    folder = name is not None and (name.endswith(("/", "\\")) or Path(name).is_dir())
+    given["output"] = output = Path(name) if name is not None else None
+    if folder and given["form"] in (None, "html"):
+        kind, given["folder"] = "html", output
+        check_output(Path(name) / "index.html" if Path(name).is_dir() else Path(name), files, force=given["force"])
+    else:
+        kind, given["folder"] = chosen_format(given["form"], output, _FORMATS, _default(output)), None
+        check_output(output, files, force=given["force"], kind=kind)
     if kind in _BINARY and given["output"] is None:
         raise ConfigError(f"{kind} 是二进制格式，不能显示在屏幕上", remedy=f"请加上 -o 文件名.{kind}")
     settings = load_settings(
@@ -341,6 +353,9 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
 def _emit(report: Report, kind: str, checker: Checker, given: dict[str, Any]) -> None:
     from indicators.report import render
 
+    if given["folder"] is not None:
+        _write_pages(report, checker, given)
+        return
     result = render(
         report, kind, rules=checker.rules, form=given["number"], verbose=given["verbose"], brief=given["brief"],
         colour=given["output"] is None and sys.stdout.isatty(), statistics=given["statistics"],
@@ -351,6 +366,19 @@ def _emit(report: Report, kind: str, checker: Checker, given: dict[str, Any]) ->
     if given["statistics"] and kind != "table":
         for code, count, seconds in report.statistics:
             click.echo(f"{code}\t{count}\t{seconds * 1000:.1f} ms", err=True)
+
+
+def _write_pages(report: Report, checker: Checker, given: dict[str, Any]) -> None:
+    """Write one page a document and the overview into a folder."""
+    from indicators.report.html import html_folder
+
+    folder: Path = given["folder"]
+    folder.mkdir(exist_ok=True)
+    for name, page in html_folder(report, checker.rules):
+        check_output(folder / name, (), force=given["force"])
+        write(page, folder / name)
+    if not given["quiet"]:
+        click.echo(f"已写入 {folder / 'index.html'} 和 {len(report.documents)} 份文件各自的页", err=True)
 
 
 def _unsure(document: DocumentReport) -> bool:

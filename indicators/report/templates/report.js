@@ -46,7 +46,7 @@
     fields.forEach(function (name) { wanted[name] = element(name).value; });
     var words = wanted.q.trim().split(/\s+/).map(plain).filter(Boolean);
     wanted.q = words.length ? words : null;
-    ["findings", "forms"].forEach(function (name) {
+    ["findings", "forms"].filter(element).forEach(function (name) {
       var rows = element(name).querySelectorAll("tbody tr");
       var shown = 0;
       rows.forEach(function (row) {
@@ -80,7 +80,7 @@
   function show() {
     var view = document.querySelector(".view.open");
     if (view && (view.id === "overview" || view.id === "rules" || view.classList.contains("form"))) {
-      location.hash = "#findings";
+      location.hash = element("findings") ? "#findings" : "#forms";
     }
   }
 
