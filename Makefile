@@ -6,14 +6,20 @@ SAMPLE := corpus/samples/云溪县水利局2025年部门预算.pdf
 
 .PHONY: demo test fuzz check lint generated lock clean
 
-$(BIN)/.ready: requirements.lock pyproject.toml
+# The demo needs the run-time libraries only, at the versions of the lock; tests need all of it.
+$(BIN)/.demo: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "需要 Python 3.11 以上")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@echo "正在建立 $(VENV) 并安装运行所需的库（只在第一次，约需一两分钟）……"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock -e .
 	@touch $@
 
-demo: $(BIN)/.ready
+$(BIN)/.ready: $(BIN)/.demo
+	@echo "正在安装测试和开发用的库……"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@touch $@
+
+demo: $(BIN)/.demo
 	$(BIN)/indicators check --exit-zero --format table "$(SAMPLE)"
 
 test: $(BIN)/.ready

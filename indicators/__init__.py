@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["__version__", "check", "find_forms", "read", "score", "to_frame"]
 
+#: No function may bear the name of a module of this package: importing the module would put it in the function's place.
 _HOMES = {
     "read": "indicators.readers",
     "find_forms": "indicators.forms",
@@ -30,3 +31,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'indicators' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

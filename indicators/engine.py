@@ -98,7 +98,7 @@ def check_extraction(
     Returns
     -------
     DocumentReport
-        Without scores; see ``indicators.score``.
+        Without scores; see ``indicators.scoring``.
     """
     config = config or Config()
     run = _Run(extraction, rules, config, specificity, active_rules(rules, config, path), statistics or Statistics())

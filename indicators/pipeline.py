@@ -21,13 +21,13 @@ from indicators.guarding import Guarded, fault
 from indicators.packs import rules_dir
 from indicators.readers import PdfEngine, read
 from indicators.records import Document, DocumentReport, Extraction, Note, Report, Specificity
-from indicators.score import load_weights, score_document
+from indicators.scoring import load_weights, score_document
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from indicators.classify import Classifier
-    from indicators.score import Weights
+    from indicators.scoring import Weights
 
 __all__ = [
     "MEGABYTES",

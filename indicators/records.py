@@ -11,7 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal
+
+from indicators.text import mask_numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "HORIZONS",
@@ -51,6 +57,15 @@ SOURCES = ("total", "central", "provincial", "local", "self", "other")
 Severity = Literal["error", "warning", "note"]
 Grid = Literal["exact", "ragged", "guessed"]
 BBox = tuple[float, float, float, float]
+_LONGEST = 60
+
+
+def _short(record: object, *known: object, **counts: object) -> str:
+    """Return one line that says which record this is; phone numbers never stand in it."""
+    facts = [mask_numbers(str(fact)) for fact in known if fact not in (None, "")]
+    texts = [repr(fact if len(fact) <= _LONGEST else fact[: _LONGEST - 1] + "…") for fact in facts]
+    texts += [f"{name}={value!r}" for name, value in counts.items()]
+    return f"<{type(record).__name__} {', '.join(texts)}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +266,9 @@ class Document:
     marks: tuple[Mark, ...] = ()
     problems: tuple[Note, ...] = ()
 
+    def __repr__(self) -> str:
+        return _short(self, self.name, self.reader, pages=self.pages, tables=len(self.tables), lines=len(self.lines))
+
     @property
     def tables(self) -> tuple[Table, ...]:
         """The tables, in reading order."""
@@ -352,6 +370,9 @@ class Indicator:
     confidence: float = 1.0
     attributes: tuple[tuple[str, str], ...] = ()
 
+    def __repr__(self) -> str:
+        return _short(self, self.horizon, self.level2 or self.level1, self.name, self.value)
+
     @property
     def empty(self) -> bool:
         """Whether neither name nor value is printed."""
@@ -409,6 +430,9 @@ class Form:
     confidence: float = 1.0
     reading: str = "understood"
     doubts: tuple[Note, ...] = ()
+
+    def __repr__(self) -> str:
+        return _short(self, self.index, self.project_name, indicators=len(self.indicators), reading=self.reading)
 
     def field(self, path: str) -> Field | None:
         """Return the printed field, ``None`` where the layout does not print it."""
@@ -540,6 +564,9 @@ class Extraction:
     statements: tuple[Statement, ...] = ()
     problems: tuple[Note, ...] = ()
 
+    def __repr__(self) -> str:
+        return _short(self, self.document.name, self.department, self.fiscal_year, forms=len(self.forms))
+
     def __iter__(self) -> Iterator[Form]:
         return iter(self.forms)
 
@@ -597,6 +624,9 @@ class Finding:
     at: Location = field(default_factory=Location)
     values: tuple[tuple[str, str], ...] = ()
     fingerprint: str = ""
+
+    def __repr__(self) -> str:
+        return _short(self, self.rule, self.severity, self.message, form=self.form)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -665,6 +695,11 @@ class DocumentReport:
     accepted: tuple[Finding, ...] = ()
     path: str = ""
 
+    def __repr__(self) -> str:
+        return _short(
+            self, self.path or self.extraction.document.name, forms=len(self.extraction), findings=len(self.findings)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -677,6 +712,20 @@ class Report:
     statistics: tuple[tuple[str, int, float], ...] = ()
     notices: tuple[Note, ...] = ()
     settings: str = ""
+
+    def __repr__(self) -> str:
+        forms = sum(len(document.extraction) for document in self.documents)
+        return _short(self, documents=len(self.documents), forms=forms, findings=len(self.findings))
+
+    def _repr_html_(self) -> str:
+        html: str = self.to_frame()._repr_html_()
+        return html
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a finding; see :func:`indicators.to_frame`."""
+        # By name, for records stand below reports.
+        frame: pd.DataFrame = import_module("indicators.report.frames").to_frame(self)
+        return frame
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -142,6 +142,8 @@ def form_dict(form: Form, *, brief: bool = False) -> dict[str, Any]:
         "contact_phone": phone_kind(form.field("contact_phone")),
         "location": _location(form.at),
         "confidence": round(form.confidence, 4),
+        "reading": form.reading,
+        "doubts": [_note(item) for item in form.doubts],
         "notes": [_note(item) for item in form.notes],
     }
     if form.overall:

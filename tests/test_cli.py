@@ -200,3 +200,41 @@ def test_a_local_pack_runs_its_own_cases(tmp_path: Path, capsys: pytest.CaptureF
     assert "通过" in capsys.readouterr().out
     (folder / "L" / "L101.toml").write_text(rule.replace('project_name = ""', 'project_name = "甲"'), encoding="utf-8")
     assert run("test-rules", folder) == 1
+
+
+def test_doctor_says_what_is_there_and_what_is_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("doctor") == 0
+    assert "规则 " in capsys.readouterr().out
+    import indicators.cli.helping as helping
+
+    monkeypatch.setattr(helping, "find_spec", lambda name: None)
+    monkeypatch.setattr(helping, "_LIBRARIES", ("没有这个库",))
+    assert run("doctor") == 2
+    printed = capsys.readouterr().out
+    assert "缺失　没有这个库" in printed
+    assert "jixiao-indicators[ocr]" in printed
+
+
+def test_help_shows_commands_and_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("help", "rank") == 0
+    assert capsys.readouterr().out.startswith("用法：indicators rank")
+    assert run("help", "F101") == 0
+    assert "资金来源合计不符" in capsys.readouterr().out
+    assert run("help", "没有") == 2
+
+
+def test_the_shell_completes_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("completion", "bash") == 0
+    assert "_INDICATORS_COMPLETE" in capsys.readouterr().out
+    import os
+
+    done = subprocess.run(
+        [sys.executable, "-m", "indicators"],
+        env={**os.environ, "_INDICATORS_COMPLETE": "bash_complete", "COMP_WORDS": "indicators ra", "COMP_CWORD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "plain,rank" in done.stdout

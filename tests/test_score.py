@@ -14,7 +14,7 @@ from indicators.engine import check_extraction
 from indicators.errors import PackError
 from indicators.packs import rules_dir
 from indicators.records import DocumentReport
-from indicators.score import builtin_weights, load_weights, ranking, score_document
+from indicators.scoring import builtin_weights, load_weights, ranking, score_document
 
 # A few rules that stay what they are while the catalogue grows.
 FEW = Config(select=("S107", "F101", "V101"))

@@ -10,7 +10,7 @@ from indicators.cases import build
 from indicators.catalogue import builtin_rules
 from indicators.engine import check_extraction
 from indicators.records import Field, Location, Report
-from indicators.score import score_document
+from indicators.scoring import score_document
 from indicators.serialize import form_dict, phone_kind, records_dict, report_dict
 
 PHONE = {"contact_phone": "139****1234", "measures": "请拨打 13800005678 联系。"}

@@ -40,6 +40,9 @@ _COMMANDS = {
     "test-rules": ("indicators.cli.living", "test_rules", "运行本地规则自带的正反例"),
     "train": ("indicators.cli.classifying", "train", "重新训练具体性模型"),
     "evaluate": ("indicators.cli.classifying", "evaluate", "评估具体性模型"),
+    "help": ("indicators.cli.helping", "help_on", "显示一个命令或一条规则的说明"),
+    "doctor": ("indicators.cli.helping", "doctor", "体检：版本、可选组件、模型、磁盘"),
+    "completion": ("indicators.cli.helping", "completion", "打印命令补全的脚本"),
     "version": ("indicators.cli.ruling", "version", "显示版本"),
 }
 
@@ -113,15 +116,29 @@ def _leave(status: int, argv: Sequence[str] | None) -> int:
 
 def _os_error(error: OSError) -> str:
     where = f"{error.filename}：" if error.filename else ""
-    words = {2: "文件或文件夹不存在", 13: "没有权限", 28: "磁盘已满", 30: "磁盘是只读的", 36: "文件名太长"}
+    words = {
+        2: "文件或文件夹不存在",
+        13: "没有权限，或文件正被占用",
+        20: "路径中有一段不是文件夹",
+        21: "这是文件夹，不是文件",
+        28: "磁盘已满",
+        30: "磁盘是只读的",
+        36: "文件名太长",
+    }
     return f"{where}{words.get(error.errno or 0, error.strerror or str(error))}"
 
 
 def _utf8_streams() -> None:
-    """Print Chinese on consoles whose code page is not UTF-8 (Windows)."""
+    """Print Chinese whatever the code page; a pipe or file gets UTF-8, for programs read it."""
     for stream in (sys.stdout, sys.stderr):
+        if not hasattr(stream, "reconfigure"):
+            continue
         encoding = (getattr(stream, "encoding", "") or "").lower().replace("-", "")
-        if encoding not in ("utf8", "gb18030", "gbk", "cp936") and hasattr(stream, "reconfigure"):
+        if not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        elif encoding in ("gb18030", "gbk", "cp936"):
+            stream.reconfigure(errors="replace")
+        elif encoding != "utf8":
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 

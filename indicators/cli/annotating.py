@@ -24,6 +24,7 @@ from indicators.cli.checking import (
     status_of,
 )
 from indicators.cli.chinese import Command
+from indicators.cli.outputs import FORCE, check_output
 from indicators.errors import ConfigError
 
 __all__ = ["annotate"]
@@ -35,6 +36,7 @@ __all__ = ["annotate"]
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="写入的副本。")
+@FORCE
 @SELECT
 @IGNORE
 @RULES
@@ -49,10 +51,9 @@ def annotate(file: Path, output: Path, **given: Any) -> int:
     """Write the annotated copy."""
     from indicators.pipeline import Checker
     from indicators.readers import file_bytes
-    from indicators.report.annotate import annotate_file
+    from indicators.report.annotate import annotate_file, annotated_ending
 
-    if output.resolve() == file.resolve():
-        raise ConfigError("不能覆盖原文件", where=str(output), remedy="用 -o 写到另一个文件")
+    check_output(output, [file], force=given["force"])
     settings = load_settings(
         given["config"], given["no_config"], given["packs"], given["select"], given["ignore"], given["preview"], [file]
     )
@@ -60,7 +61,13 @@ def annotate(file: Path, output: Path, **given: Any) -> int:
     data = file_bytes(file)
     with judging(checker, given) as judge:
         report = checker.report([judge(file)])
-    output.write_bytes(annotate_file(report.documents[0], data))
+    document = report.documents[0]
+    ending = annotated_ending(document)
+    if output.suffix.lower() != ending and document.extraction.document.reader:
+        raise ConfigError(
+            f"这份文件的批注副本是 {ending} 格式", where=str(output), remedy=f"请写成 -o {output.with_suffix(ending)}"
+        )
+    output.write_bytes(annotate_file(document, data))
     if not given["quiet"]:
         click.echo(f"已写入 {output}：标注 {len(report.findings)} 条问题", err=True)
     return 2 if status_of(report, "never", True) == 2 else 0

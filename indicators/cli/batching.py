@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,22 +24,20 @@ from indicators.cli.checking import (
     check_settings,
     load_settings,
     read_options,
-    write,
 )
 from indicators.cli.chinese import Command
+from indicators.cli.outputs import FORCE
+from indicators.cli.tables import TABLE_FORMAT, write_table
 from indicators.errors import ConfigError
-from indicators.text import cleaned, csv_value, one_line
 
 if TYPE_CHECKING:
-    from indicators.batch import Limits, Summary
+    from indicators.batch import Finder, Limits, Summary
     from indicators.batch.run import EngineFactory
+    from indicators.batch.tasks import Task
 
 __all__ = ["batch", "duplicates", "outliers", "summary"]
 
 STORE = click.option("--store", required=True, help="结果库：文件路径，或数据库地址（postgresql://…）。")
-FORMAT = click.option(
-    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="输出格式；默认 table。"
-)
 LIMIT = click.option("--limit", type=click.IntRange(min=1), help="只列前几行。")
 
 
@@ -86,7 +81,7 @@ LIMIT = click.option("--limit", type=click.IntRange(min=1), help="只列前几�
 @QUIET
 def batch(paths: tuple[str, ...], **given: Any) -> int:
     """Judge many documents into a store."""
-    from indicators.batch import Finder, run_batch
+    from indicators.batch import run_batch
     from indicators.batch.run import default_processes
     from indicators.cli.progress import reporter
     from indicators.pipeline import Checker
@@ -105,7 +100,7 @@ def batch(paths: tuple[str, ...], **given: Any) -> int:
     )
     options = read_options(given["reader"], given["no_ocr"], not given["no_classifier"])
     check_settings(settings, Checker(config=settings, options=options))
-    finder = Finder(paths=paths, lists=given["lists"])
+    finder = _submissions(paths, given["lists"])
     processes = given["processes"] or default_processes()
     done: Summary | None = None
     with open_store(given["store"]) as store, _terminable():
@@ -127,6 +122,22 @@ def batch(paths: tuple[str, ...], **given: Any) -> int:
     if done.state == "interrupted":
         return 130
     return 1 if done.failures else 0
+
+
+def _submissions(paths: tuple[str, ...], lists: tuple[Path, ...]) -> Finder:
+    """Return what finds the documents; outputs of this program lying among them are passed over."""
+    from indicators.batch import Finder
+    from indicators.report.marks import is_ours
+
+    class Submissions(Finder):
+        def __iter__(self) -> Iterator[Task]:
+            for task in super().__iter__():
+                if not task.member and "://" not in task.path and is_ours(Path(task.path)):
+                    self.passed_over["本软件以前的输出"] += 1
+                else:
+                    yield task
+
+    return Submissions(paths=paths, lists=lists)
 
 
 def _limits(given: dict[str, Any]) -> Limits:
@@ -193,7 +204,6 @@ _WORDS = {
     "value": "数值",
     "median": "同类中位数",
 }
-_SEVERITIES = {"error": "错误", "warning": "警告", "note": "提示"}
 
 
 @click.command(cls=Command, help="汇总结果库：按部门、规则、行业、年度或地区。")
@@ -201,10 +211,11 @@ _SEVERITIES = {"error": "错误", "warning": "警告", "note": "提示"}
 @click.option(
     "--by", type=click.Choice(tuple(_GROUP_WORDS)), default="department", show_default=True, help="按什么汇总。"
 )
-@FORMAT
+@TABLE_FORMAT
 @LIMIT
 @OUTPUT
-def summary(store: str, by: str, form: str, limit: int | None, output: Path | None) -> int:
+@FORCE
+def summary(store: str, by: str, form: str | None, limit: int | None, output: Path | None, force: bool) -> int:
     """Sum a store up."""
     from indicators.store import open_store, queries
 
@@ -213,16 +224,17 @@ def summary(store: str, by: str, form: str, limit: int | None, output: Path | No
         counts = queries.statuses(connection)
     failed = sum(count for status, count in counts.items() if status != "ok")
     end = f"库中文件 {sum(counts.values())} 份" + (f"，其中 {failed} 份没能检查。" if failed else "。")
-    write(_render(rows[:limit], form, end), output)
+    _write(rows[:limit], form, output, force, "汇总", end)
     return 0
 
 
 @click.command(cls=Command, help="查找库中跨部门照抄的目标、同一项目出现在两个部门、全部门套用模板。")
 @STORE
-@FORMAT
+@TABLE_FORMAT
 @LIMIT
 @OUTPUT
-def duplicates(store: str, form: str, limit: int | None, output: Path | None) -> int:
+@FORCE
+def duplicates(store: str, form: str | None, limit: int | None, output: Path | None, force: bool) -> int:
     """List what was found across documents."""
     from indicators.catalogue import builtin_rules
     from indicators.store import open_store, queries
@@ -235,66 +247,37 @@ def duplicates(store: str, form: str, limit: int | None, output: Path | None) ->
         row["title"] = rules[row["rule"]].title
     shown = ("title", "size", "departments", "department", "project", "message", "path", "form")
     end = f"共 {len(rows)} 处。雷同可能有正当理由（同类站所、统一部署），请人工核对。"
-    write(_render(rows, form, end, shown), output)
+    _write(rows, form, output, force, "雷同", end, shown)
     return 0
 
 
 @click.command(cls=Command, help="查找与同行业的表差别很大的表：资金、评分、具体性、指标条数、问题数（稳健 z 值）。")
 @STORE
 @click.option("--far", type=click.FloatRange(min=1), default=3.5, show_default=True, help="偏离度至少多少才列出。")
-@FORMAT
+@TABLE_FORMAT
 @LIMIT
 @OUTPUT
-def outliers(store: str, far: float, form: str, limit: int | None, output: Path | None) -> int:
+@FORCE
+def outliers(store: str, far: float, form: str | None, limit: int | None, output: Path | None, force: bool) -> int:
     """List forms far from those of their sector."""
     from indicators.store import open_store, queries
 
     with open_store(store, create=False) as opened, opened.engine.connect() as connection:
         rows = queries.outliers(connection, far=far)[:limit]
     shown = ("z", "measure", "value", "median", "sector", "department", "project", "path", "form")
-    write(_render(rows, form, f"共 {len(rows)} 处。偏离不等于有误，只提示先看哪里。", shown), output)
+    end = f"共 {len(rows)} 处。偏离不等于有误，只提示先看哪里。"
+    _write(rows, form, output, force, "偏离同类的表", end, shown)
     return 0
 
 
-def _render(rows: list[dict[str, Any]], kind: str, end: str, shown: tuple[str, ...] = ()) -> str:
-    if kind == "json":
-        return json.dumps(
-            [{key: cleaned(value) for key, value in row.items()} for row in rows], ensure_ascii=False, indent=1
-        )
-    columns: list[str] = [name for name in (shown or (rows[0] if rows else ())) if name in _WORDS]
-    if kind == "csv":
-        out = io.StringIO()
-        out.write("\ufeff")
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([_WORDS[name] for name in columns])
-        writer.writerows([csv_value(row.get(name)) for name in columns] for row in rows)
-        return out.getvalue()
-    return _table(rows, columns, end)
-
-
-def _table(rows: list[dict[str, Any]], columns: list[str], end: str) -> str:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        right = bool(rows) and all(isinstance(row.get(name), int | float | None) for row in rows)
-        table.add_column(_WORDS[name], justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(_cell(name, row.get(name))) for name in columns))
-    out = io.StringIO()
-    Console(file=out, width=140).print(table)
-    return f"{out.getvalue().rstrip()}\n{end}".lstrip("\n")
-
-
-def _cell(name: str, value: Any) -> str:
-    if value is None or value == "":
-        return "—"
-    if name == "severity":
-        return _SEVERITIES[value]
-    if name in ("share_faulty", "likeness"):
-        return f"{value * 100:.0f}%"
-    if isinstance(value, float) and abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return one_line(f"{value}")
+def _write(
+    rows: list[dict[str, Any]],
+    form: str | None,
+    output: Path | None,
+    force: bool,
+    title: str,
+    end: str,
+    shown: tuple[str, ...] = (),
+) -> None:
+    names = {name: _WORDS[name] for name in (shown or (rows[0] if rows else ())) if name in _WORDS}
+    write_table(rows, names, form=form, output=output, force=force, title=title, end=end)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indicators.cli.chinese import Command
+from indicators.cli.outputs import FORCE, check_output, chosen_format
 from indicators.errors import ConfigError, IndicatorsError
 from indicators.text import one_line
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "extract"]
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
-_FORMATS = ("table", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet")
+_FORMATS = ("table", "line", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet", "sarif", "junit")
 _BINARY = {"xlsx", "docx", "parquet"}
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="路径...")
@@ -101,8 +102,20 @@ def files_of(paths: Iterable[str]) -> list[Path]:
         If they name none.
     """
     from indicators.pipeline import expand
+    from indicators.report.marks import is_ours
 
-    files = list(expand(paths))
+    given = {Path(path).resolve() for path in paths}
+    files: list[Path] = []
+    ours: list[Path] = []
+    for path in expand(paths):
+        if path.is_dir():  # nothing to read in it
+            click.echo(f"注意：{path} 中没有可检查的文件", err=True)
+            continue
+        # What is named by hand is read whatever it is.
+        (ours if path.resolve() not in given and is_ours(path) else files).append(path)
+    if ours:
+        names = "、".join(path.name for path in ours[:3]) + ("……" if len(ours) > 3 else "")
+        click.echo(f"注意：{len(ours)} 个文件是本软件以前的输出，没有检查（{names}）", err=True)
     if not files:
         raise ConfigError(
             "没有找到可检查的文件",
@@ -142,10 +155,8 @@ def write(text: str | bytes, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=isinstance(text, str) and not text.endswith("\n"))
         return
-    if isinstance(text, bytes):
-        output.write_bytes(text)
-    else:
-        output.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+    body = text if isinstance(text, bytes) else (text if text.endswith("\n") else text + "\n").encode()
+    output.write_bytes(body)
 
 
 @click.command(cls=Command, help="提取绩效目标表的全部内容。路径可以是文件、文件夹或通配符。")
@@ -154,6 +165,7 @@ def write(text: str | bytes, output: Path | None) -> None:
     "--format", "form", type=click.Choice(["table", "json", "csv"]), help="输出格式；屏幕默认 table，其他默认 json。"
 )
 @OUTPUT
+@FORCE
 @READER
 @NO_OCR
 @click.option("--brief", is_flag=True, help="不含长段文字。")
@@ -168,6 +180,8 @@ def extract(paths: tuple[str, ...], **given: Any) -> int:
     output, brief = given["output"], given["brief"]
     found, failed = [], 0
     files = files_of(paths)
+    kind = chosen_format(given["form"], output, ("table", "json", "csv"), _default(output))
+    check_output(output, files, force=given["force"])
     plain = nullcontext(partial(extract_file, options=options))
     reading = plain if given["no_guard"] else guarded_extract(options, **limits_of(given))
     with reading as read, progress(len(files), given["quiet"]) as step:
@@ -179,14 +193,22 @@ def extract(paths: tuple[str, ...], **given: Any) -> int:
                 found.append((str(path), unreadable_extraction(path, error)))
                 click.echo(one_line(f"错误：{error}"), err=True)
             step(one_line(path.name))
-    kind = given["form"] or ("table" if output is None and sys.stdout.isatty() else "json")
     if kind == "json":
         write(records_json(found, brief=brief), output)
     elif kind == "csv":
         write(records_csv(found), output)
     else:
         write(records_table(found), output)
-    return 2 if failed == len(files) else 0
+    if failed == len(files):
+        return 2
+    forms = sum(len(extraction) for _, extraction in found)
+    if not forms:
+        click.echo("没有找到绩效目标表。", err=True)
+    return 0 if forms and not failed else 1
+
+
+def _default(output: Path | None) -> str:
+    return "table" if output is None and sys.stdout.isatty() else "json"
 
 
 def load_settings(
@@ -254,11 +276,19 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 
 
 @click.command(
-    cls=Command, help="检查绩效目标表。路径可以是文件、文件夹或通配符；没有问题返回 0，有问题返回 1，无法检查返回 2。"
+    cls=Command,
+    help="检查绩效目标表。路径可以是文件、文件夹或通配符。"
+    "没有问题返回 0；有问题、没有找到表或有页面没读出返回 1；无法检查返回 2。",
 )
 @PATHS
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="输出格式；屏幕默认 table，其他默认 json。")
-@OUTPUT
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=str),
+    help="写入文件，不显示在屏幕上；html 可写到文件夹（以 / 结尾）：一份文件一页，另有总览。",
+)
+@FORCE
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "note", "never"]),
@@ -288,7 +318,15 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     from indicators.pipeline import Checker
 
     files = files_of(paths)
-    kind = given["form"] or ("table" if given["output"] is None and sys.stdout.isatty() else "json")
+    name = given["output"]
+    folder = name is not None and (name.endswith(("/", "\\")) or Path(name).is_dir())
+    given["output"] = output = Path(name) if name is not None else None
+    if folder and given["form"] in (None, "html"):
+        kind, given["folder"] = "html", output
+        check_output(Path(name) / "index.html" if Path(name).is_dir() else Path(name), files, force=given["force"])
+    else:
+        kind, given["folder"] = chosen_format(given["form"], output, _FORMATS, _default(output)), None
+        check_output(output, files, force=given["force"], kind=kind)
     if kind in _BINARY and given["output"] is None:
         raise ConfigError(f"{kind} 是二进制格式，不能显示在屏幕上", remedy=f"请加上 -o 文件名.{kind}")
     settings = load_settings(
@@ -315,6 +353,9 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
 def _emit(report: Report, kind: str, checker: Checker, given: dict[str, Any]) -> None:
     from indicators.report import render
 
+    if given["folder"] is not None:
+        _write_pages(report, checker, given)
+        return
     result = render(
         report, kind, rules=checker.rules, form=given["number"], verbose=given["verbose"], brief=given["brief"],
         colour=given["output"] is None and sys.stdout.isatty(), statistics=given["statistics"],
@@ -327,11 +368,35 @@ def _emit(report: Report, kind: str, checker: Checker, given: dict[str, Any]) ->
             click.echo(f"{code}\t{count}\t{seconds * 1000:.1f} ms", err=True)
 
 
+def _write_pages(report: Report, checker: Checker, given: dict[str, Any]) -> None:
+    """Write one page a document and the overview into a folder."""
+    from indicators.report.html import html_folder
+
+    folder: Path = given["folder"]
+    folder.mkdir(exist_ok=True)
+    for name, page in html_folder(report, checker.rules):
+        check_output(folder / name, (), force=given["force"])
+        write(page, folder / name)
+    if not given["quiet"]:
+        click.echo(f"已写入 {folder / 'index.html'} 和 {len(report.documents)} 份文件各自的页", err=True)
+
+
+def _unsure(document: DocumentReport) -> bool:
+    """Return whether nothing found says little: no form, pages not read, or no form read for sure."""
+    from indicators.report.trust import UNREAD_CODES
+
+    extraction = document.extraction
+    pages = any(note.code in UNREAD_CODES for note in (*extraction.document.problems, *extraction.problems))
+    return pages or all(form.reading != "understood" for form in extraction.forms)
+
+
 def status_of(report: Report, fail_on: str, exit_zero: bool) -> int:
     """Return the exit status of a report."""
     if report.documents and all(not document.extraction.document.reader for document in report.documents):
         return 2
     if exit_zero or fail_on == "never":
         return 0
+    if any(_unsure(document) for document in report.documents):
+        return 1
     worst = min((_RANK[finding.severity] for finding in report.findings), default=9)
     return 1 if worst <= _RANK[fail_on] else 0

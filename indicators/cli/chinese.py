@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -117,6 +118,15 @@ def _name(error: click.BadParameter) -> str:
     return param.opts[0] if isinstance(param, click.Option) else (param.human_readable_name or "参数")
 
 
+_PATH_FAULTS = {
+    "does not exist": "不存在",
+    "is a directory": "是文件夹，这里要一个文件",
+    "is a file": "是文件，这里要一个文件夹",
+    "is not readable": "没有读取权限",
+    "is not writable": "没有写入权限，或正被占用",
+}
+
+
 def _reason(message: str) -> str:
     match = re.match(r"'(.*)' is not one of (.*)\.$", message)
     if match:
@@ -124,9 +134,10 @@ def _reason(message: str) -> str:
     match = re.match(r"'(.*)' is not a valid (?:integer|float)\.?", message)
     if match:
         return f"“{match.group(1)}”不是数字"
-    match = re.search(r"'(.*)' does not exist", message)
-    if match:
-        return f"“{match.group(1)}”不存在"
+    for english, chinese in _PATH_FAULTS.items():
+        match = re.search(rf"'(.*)' {english}", message)
+        if match:
+            return f"“{match.group(1)}”{chinese}"
     match = re.search(r"(.*) is not in the range (.*)\.", message)
     if match:
         return f"{match.group(1)} 超出范围 {match.group(2)}"
@@ -140,7 +151,10 @@ def explain_usage_error(error: click.UsageError) -> str:
             return words(error)
     match = re.match(r"No such command '(.*?)'", error.message)
     if match:
-        return f"没有命令“{match.group(1)}”"
+        group = error.ctx.command if error.ctx is not None else None
+        known = group.list_commands(error.ctx) if isinstance(group, click.Group) and error.ctx is not None else []
+        near = get_close_matches(match.group(1), known, n=2, cutoff=0.5)
+        return f"没有命令“{match.group(1)}”" + _perhaps(near)
     match = re.match(r"Got unexpected extra arguments? \((.*)\)", error.message)
     if match:
         return f"多余的参数：{match.group(1)}"

@@ -10,6 +10,7 @@ import click
 
 from indicators.cli.checking import OUTPUT, write
 from indicators.cli.chinese import Command
+from indicators.cli.outputs import FORCE, check_output, chosen_format, screen_width
 from indicators.errors import ConfigError
 
 __all__ = ["accept", "compare", "diff", "test_rules"]
@@ -49,7 +50,7 @@ def accept(fingerprint: str, reason: str, until: str | None, config: Path) -> No
 
 
 _RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="输出格式。")
+_FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), help="输出格式；默认 table。")
 
 
 @click.command(cls=Command, help="比较两次检查结果：哪些问题消失、哪些新增、哪些还在。")
@@ -57,24 +58,31 @@ _FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]),
 @click.argument("new", type=_RESULT, metavar="新.JSON")
 @_FORMAT
 @OUTPUT
-def diff(old: Path, new: Path, form: str, output: Path | None) -> int:
+@FORCE
+@click.option("-v", "--verbose", is_flag=True, help="同时列出仍存在的问题。")
+def diff(old: Path, new: Path, form: str | None, output: Path | None, force: bool, verbose: bool) -> int:
     """Compare two reports."""
     from indicators.report.diff import write_diff
 
-    write(write_diff(old, new, kind=form), output)
+    kind = chosen_format(form, output, ("table", "json"), "table")
+    check_output(output, (old, new), force=force)
+    write(write_diff(old, new, kind=kind, verbose=verbose, width=screen_width()), output)
     return 0
 
 
 @click.command(cls=Command, help="比较同一部门两个年度：项目对应、照搬的指标、降低的目标、钱多了目标没变。")
 @click.argument("old", type=_RESULT, metavar="上年.JSON")
 @click.argument("new", type=_RESULT, metavar="本年.JSON")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help="输出格式。")
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), help="输出格式；默认 table。")
 @OUTPUT
-def compare(old: Path, new: Path, form: str, output: Path | None) -> int:
+@FORCE
+def compare(old: Path, new: Path, form: str | None, output: Path | None, force: bool) -> int:
     """Compare two years."""
     from indicators.report.compare import write_compare
 
-    write(write_compare(old, new, kind=form), output)
+    kind = chosen_format(form, output, ("table", "json", "csv"), "table")
+    check_output(output, (old, new), force=force)
+    write(write_compare(old, new, kind=kind), output)
     return 0
 
 

@@ -44,7 +44,7 @@ def reporter(finder: Finder, log: Path | None, *, quiet: bool) -> Iterator[Repor
             yield made
             return
         with _bar() as bar:
-            made.bar, made.task = bar, bar.add_task("查找文件", total=None)
+            made.bar, made.task = bar, bar.add_task("查找文件", total=None, rate="")
             yield made
     finally:
         if stream is not None:

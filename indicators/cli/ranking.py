@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,11 +22,11 @@ from indicators.cli.checking import (
     load_settings,
     progress,
     read_options,
-    write,
 )
 from indicators.cli.chinese import Command
+from indicators.cli.outputs import FORCE
+from indicators.cli.tables import TABLE_FORMAT, write_table
 from indicators.errors import ConfigError
-from indicators.text import cleaned, csv_value, one_line
 
 if TYPE_CHECKING:
     from indicators.records import DocumentReport
@@ -48,8 +45,11 @@ _COLUMNS = {
     "errors": "错误",
     "warnings": "警告",
     "specificity": "具体性",
+    "forms": "表数",
     "path": "文件",
     "form": "表序",
+    "page": "页",
+    "why": "为什么",
 }
 
 
@@ -61,8 +61,10 @@ _COLUMNS = {
 @click.option("--store", help="批量检查的库（文件或数据库地址）。")
 @click.option("--by", type=click.Choice(["form", "unit", "department"]), default="form", help="按表、单位或部门排。")
 @click.option("--limit", type=click.IntRange(min=1), help="只列前几名。")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), help="输出格式；默认 table。")
+@click.option("--why", is_flag=True, help="写明优先度从哪里来。")
+@TABLE_FORMAT
 @OUTPUT
+@FORCE
 @RULES
 @CONFIG
 @NO_CONFIG
@@ -80,8 +82,28 @@ def rank(paths: tuple[str, ...], **given: Any) -> int:
     rows = rows[: given["limit"]] if given["limit"] else rows
     for number, row in enumerate(rows, 1):
         row["rank"] = number
-    write(_render(rows, given["form"] or "table"), given["output"])
+        if given["why"]:
+            row["why"] = _why(row)
+    names = {
+        key: word
+        for key, word in _COLUMNS.items()
+        if any(key in row for row in rows) and (key != "why" or given["why"])
+    }
+    end = f"共 {len(rows)} 项。优先度是机器给出的阅读次序，不是审核结论。"
+    write_table(
+        rows, names, form=given["form"], output=given["output"], force=given["force"], title="阅读次序", end=end
+    )
     return 0
+
+
+def _why(row: dict[str, Any]) -> str:
+    """Return the parts of a priority in words."""
+    parts = [f"资金 {row['amount'] / 10_000:,.2f} 万元" if row.get("amount") else "资金未填"]
+    faults = [f"{word} {row[key]}" for key, word in (("errors", "错误"), ("warnings", "警告")) if row.get(key)]
+    parts.append("、".join(faults) or "没有错误和警告")
+    if row.get("specificity") is not None:
+        parts.append(f"指标具体性 {row['specificity']:g}（满分 100）")
+    return "；".join(parts)
 
 
 def _from_store(store: str, limit: int | None) -> list[dict[str, Any]]:
@@ -93,7 +115,7 @@ def _from_store(store: str, limit: int | None) -> list[dict[str, Any]]:
 
 def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]]:
     from indicators.pipeline import Checker
-    from indicators.score import ranking
+    from indicators.scoring import ranking
 
     files = files_of(paths)
     settings = load_settings(
@@ -123,6 +145,9 @@ def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str,
                 "specificity": round(score.specificity, 1) if score.specificity is not None else None,
                 "path": document.path,
                 "form": form.index,
+                "page": form.at.page,
+                "form_type": form.form_type,
+                "reading": form.reading,
             }
         )
     return rows
@@ -130,6 +155,8 @@ def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str,
 
 def _grouped(rows: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
     """Add forms up by unit or department; the priority of a group is the money-weighted mean of its forms."""
+    from indicators.store.queries import money_of
+
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         groups[row[by] or "（未写明）"].append(row)
@@ -142,55 +169,10 @@ def _grouped(rows: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
                 by: name,
                 "forms": len(members),
                 "priority": round(sum(w * float(row["priority"]) for w, row in zip(weights, members)) / whole, 4),
-                "amount": sum(float(row["amount"] or 0) for row in members),
+                "amount": money_of([(row["path"], row.get("form_type", ""), row["amount"]) for row in members]),
                 "total": round(sum(float(row["total"]) for row in members) / len(members), 1),
                 "errors": sum(int(row["errors"]) for row in members),
                 "warnings": sum(int(row["warnings"]) for row in members),
             }
         )
     return sorted(out, key=lambda row: (-float(row["priority"]), str(row[by])))
-
-
-def _render(rows: list[dict[str, Any]], kind: str) -> str:
-    if kind == "json":
-        return json.dumps(
-            [{key: cleaned(value) for key, value in row.items()} for row in rows], ensure_ascii=False, indent=1
-        )
-    names = {**_COLUMNS, "forms": "表数"}
-    columns = [key for key in ("rank", *(rows[0] if rows else _COLUMNS)) if key in names]
-    columns = list(dict.fromkeys(columns))
-    if kind == "csv":
-        out = io.StringIO()
-        out.write("\ufeff")
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([names[key] for key in columns])
-        writer.writerows([csv_value(row.get(key)) for key in columns] for row in rows)
-        return out.getvalue()
-    return _table(rows, columns, names)
-
-
-def _table(rows: list[dict[str, Any]], columns: list[str], names: dict[str, str]) -> str:
-    from io import StringIO
-
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = [key for key in columns if key not in ("path", "form")]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for key in shown:
-        right = key in ("rank", "priority", "amount", "total", "errors", "warnings", "specificity", "forms")
-        table.add_column(names[key], justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(key, row.get(key)) for key in shown))
-    out = StringIO()
-    Console(file=out, width=140).print(table)
-    text = out.getvalue().rstrip()
-    return f"{text}\n共 {len(rows)} 项。优先度是机器给出的阅读次序，不是审核结论。"
-
-
-def _cell(key: str, value: Any) -> str:
-    if value is None:
-        return "—"
-    if key == "amount":
-        return f"{value:,.0f}"
-    return one_line(str(value))

@@ -11,7 +11,7 @@ from indicators import __version__
 from indicators.cli.chinese import Command
 from indicators.errors import ConfigError
 
-__all__ = ["explain", "rules", "version"]
+__all__ = ["explain", "model_version", "rules", "version"]
 
 _SEVERITY = {"error": "错误", "warning": "警告", "note": "提示"}
 _SCOPE = {"indicator": "指标", "form": "表", "document": "文档"}
@@ -91,12 +91,13 @@ def version() -> None:
 
     click.echo(f"indicators {__version__}")
     click.echo(f"规则包 {builtin_rules().version}")
-    manifest = _manifest()
-    if manifest:
-        click.echo(f"具体性模型 {manifest}")
+    model = model_version()
+    if model:
+        click.echo(f"具体性模型 {model}")
 
 
-def _manifest() -> str:
+def model_version() -> str:
+    """Return the version of the model pack, ``""`` where there is none."""
     from indicators.packs import models_dir
 
     path = models_dir() / "specificity" / "manifest.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def render(
     report
         The judgement.
     kind
-        ``table``, ``json``, ``jsonl``, ``csv``, ``xlsx``, ``docx``, ``html`` or ``parquet``.
+        ``table``, ``line``, ``json``, ``jsonl``, ``csv``, ``xlsx``, ``docx``, ``html``, ``parquet``, ``sarif`` or
+        ``junit``.
     rules
         The rules that judged, for the pages that explain them.
     form
@@ -41,7 +43,8 @@ def render(
     colour
         Whether the terminal takes colour.
     statistics
-        Whether the table ends with count and time per rule.
+        Whether count and time per rule are given (``table``, ``json``); without them the same
+        input gives the same bytes.
     """
     if kind == "table":
         from indicators.report.terminal import write_terminal
@@ -50,7 +53,7 @@ def render(
     if kind == "json":
         from indicators.report.json import write_json
 
-        return write_json(report, brief=brief)
+        return write_json(report if statistics else replace(report, statistics=()), brief=brief)
     if kind == "jsonl":
         from indicators.report.json import write_json_lines
 
@@ -65,8 +68,9 @@ def render(
         return write_xlsx(report, rules)
     if kind == "docx":
         from indicators.report.letter import write_letter
+        from indicators.report.marks import marked_office
 
-        return write_letter(report)
+        return marked_office(write_letter(report))
     if kind == "html":
         from indicators.report.html import write_html
 
@@ -75,4 +79,8 @@ def render(
         from indicators.report.parquet import write_parquet
 
         return write_parquet(report)
+    if kind in ("line", "sarif", "junit"):
+        from indicators.report import machine
+
+        return machine.WRITERS[kind](report)
     raise ValueError(kind)

@@ -7,6 +7,7 @@ from pathlib import Path
 from indicators.errors import ReadError
 from indicators.readers import sniff
 from indicators.records import DocumentReport
+from indicators.report.marks import marked_office, marked_pdf
 from indicators.report.pictures import source_bytes
 
 __all__ = ["annotate_file", "annotated_ending", "beside"]
@@ -71,15 +72,15 @@ def annotate_file(document: DocumentReport, data: bytes | None = None) -> bytes:
     if kind == sniff.PDF:
         from indicators.report.annotate_pdf import annotate_pdf
 
-        return annotate_pdf(document, data)
+        return marked_pdf(annotate_pdf(document, data))
     if kind in _WORD:
         from indicators.report.annotate_docx import annotate_docx
 
-        return annotate_docx(document, data)
+        return marked_office(annotate_docx(document, data))
     if kind in _EXCEL:
         from indicators.report.annotate_xlsx import annotate_xlsx
 
-        return annotate_xlsx(document, data)
+        return marked_office(annotate_xlsx(document, data))
     from indicators.report.annotate_text import annotate_text
 
     return annotate_text(document, data).encode()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from indicators.records import DocumentReport, Finding, Form, Report, Specificity
 from indicators.report.charts import Bar, Dot, bars, columns, scatter
@@ -19,6 +22,7 @@ from indicators.report.pictures import PagePicture, page_pictures
 from indicators.report.places import SEVERITY_NAMES, clean, money_text, place_text, subject_text
 from indicators.report.printed import PrintedTable, printed_forms
 from indicators.report.rows import LEVEL_NAMES, FormReport, form_reports, worst_first
+from indicators.report.trust import apart_rows, trust
 from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SOURCE_NAMES
 
 if TYPE_CHECKING:
@@ -26,9 +30,12 @@ if TYPE_CHECKING:
 
     from indicators.rule import RuleSet
 
-__all__ = ["html_parts", "write_html"]
+__all__ = ["html_folder", "html_parts", "write_html"]
 
 _MOST_PICTURES = 120
+_WORST = 5
+#: What file names of some systems cannot hold.
+_NO_NAME = re.compile(r'[\\/:*?"<>|\s]+')
 _MOST_BARS = 15
 _MOST_DOTS = 3000
 _GRADE_CLASSES = {"优": "g1", "良": "g2", "中": "g3", "差": "g4"}
@@ -47,12 +54,40 @@ def write_html(report: Report, rules: RuleSet, *, pictures: int = _MOST_PICTURES
     return "".join(html_parts(report, rules, pictures=pictures))
 
 
-def html_parts(report: Report, rules: RuleSet, *, pictures: int = _MOST_PICTURES) -> Iterator[str]:
-    """Yield the page piece by piece, so that a long report need not stand in memory as a whole."""
+def html_folder(report: Report, rules: RuleSet, *, pictures: int = _MOST_PICTURES) -> Iterator[tuple[str, str]]:
+    """Yield ``(file name, page)``: one page a document, then ``index.html`` with the overview that leads to them.
+
+    Parameters
+    ----------
+    rules
+        The rules that judged.
+    pictures
+        Most page pictures of a document.
+    """
+    width = len(str(len(report.documents)))
+    names = []
+    for number, document in enumerate(report.documents, start=1):
+        stem = _NO_NAME.sub("_", clean(Path(document.extraction.document.name).stem))[:60]
+        names.append(f"{number:0{width}}-{stem}.html")
+        single = replace(report, documents=(document,), notices=())
+        yield names[-1], write_html(single, rules, pictures=pictures)
+    yield "index.html", "".join(html_parts(report, rules, links=[quote(name) for name in names]))
+
+
+def html_parts(
+    report: Report, rules: RuleSet, *, pictures: int = _MOST_PICTURES, links: Sequence[str] = ()
+) -> Iterator[str]:
+    """Yield the page piece by piece, so that a long report need not stand in memory as a whole.
+
+    Parameters
+    ----------
+    links
+        Where the pages of the documents are, for an overview without findings and forms of its own.
+    """
     style, script = _asset("report.css"), _asset("report.js")
     found = overview(report)
     drawn: dict[tuple[int, int], tuple[float, float]] = {}
-    cards = [_card(number, item) for number, item in _cards(report)]
+    cards = [_card(number, item, apart=bool(links)) for number, item in _cards(report)]
     yield from _template().generate(
         report=report,
         style=_trusted(style),
@@ -60,14 +95,19 @@ def html_parts(report: Report, rules: RuleSet, *, pictures: int = _MOST_PICTURES
         style_hash=_digest(style),
         script_hash=_digest(script),
         overview=found,
-        charts=_charts(report, found, cards),
+        index=bool(links),
+        links=links or [""] * len(report.documents),
+        charts=_charts(report, found, cards, links),
         cards=cards,
         notices=[clean(note.message) for note in report.notices],
         problems=_problems(report),
+        trusts=[(clean(item.extraction.document.name), trust(item)) for item in report.documents],
+        apart=apart_rows(report),
+        worst=[card for card in cards if card.item.form is not None and card.findings][:_WORST],
         rules=_rules(report, rules),
         units=sorted({card.unit for card in cards}),
-        forms=_form_pages(report, cards),
-        pages=_pages(report, pictures, drawn),
+        forms=() if links else _form_pages(report, cards),
+        pages=() if links else _pages(report, pictures, drawn),
         drawn=drawn,
         severities=SEVERITY_NAMES,
         levels=LEVEL_NAMES,
@@ -128,9 +168,10 @@ def _cards(report: Report) -> Iterator[tuple[int, FormReport]]:
         yield numbers[id(item.document)], item
 
 
-def _card(number: int, item: FormReport) -> _Card:
+def _card(number: int, item: FormReport, *, apart: bool = False) -> _Card:
+    """Return a card; ``apart`` is whether its document has a page of its own, where it is number 0."""
     name = item.form.index if item.form is not None else "d"
-    key = f"f-{number}-{name}"
+    key = f"f-{0 if apart else number}-{name}"
     return _Card(
         key=key,
         item=item,
@@ -162,19 +203,24 @@ def _finding(key: str, index: int, finding: Finding, item: FormReport) -> dict[s
     }
 
 
-def _charts(report: Report, found: Overview, cards: list[_Card]) -> dict[str, Markup]:
+def _charts(report: Report, found: Overview, cards: list[_Card], links: Sequence[str]) -> dict[str, Markup]:
+    def at(card: _Card) -> str:
+        return f"{links[card.document] if links else ''}#{card.key}"
+
     parts = (("error", 2), ("warning", 3), ("note", 4))
     by_rule = [
-        Bar(f"{row[0]} {row[1]}", tuple((kind, int(row[at])) for kind, at in parts), f"#findings?rule={row[0]}")
+        Bar(
+            f"{row[0]} {row[1]}",
+            tuple((kind, int(row[at])) for kind, at in parts),
+            f"#{'forms' if links else 'findings'}?rule={row[0]}",
+        )
         for row in found.rules[:_MOST_BARS]
     ]
     forms = [card for card in cards if card.findings and card.item.form is not None]
     worst = sorted(forms, key=lambda card: (-card.item.count("error"), -len(card.findings)))[:_MOST_BARS]
-    by_form = [
-        Bar(card.project, tuple((kind, card.item.count(kind)) for kind, _ in parts), f"#{card.key}") for card in worst
-    ]
+    by_form = [Bar(card.project, tuple((kind, card.item.count(kind)) for kind, _ in parts), at(card)) for card in worst]
     dots = [
-        Dot(card.project, card.amount, card.item.score.total, card.grade_class, f"#{card.key}")
+        Dot(card.project, card.amount, card.item.score.total, card.grade_class, at(card))
         for card in cards[:_MOST_DOTS]
         if card.item.score is not None
     ]

@@ -128,18 +128,18 @@ class Parts:
         return f"rId{number}"
 
     def write(self, out: IO[bytes]) -> None:
-        """Write the package: what was not changed is copied as it is."""
+        """Write the package: what was not changed is copied as it is; no part bears the time of writing."""
         rewritten = {path.lower(): self._trees[path] for path in self._changed}
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
             for info in self._zip.infolist():
                 root = rewritten.pop(info.filename.lower(), None)
                 body = self._zip.read(info) if root is None else _bytes(root)
-                target.writestr(info.filename, body, compress_type=info.compress_type)
-            for path in self._changed:
+                target.writestr(zipfile.ZipInfo(info.filename), body, compress_type=info.compress_type)
+            for path in sorted(self._changed):
                 if path.lower() in rewritten:
-                    target.writestr(path, _bytes(self._trees[path]))
+                    target.writestr(zipfile.ZipInfo(path), _bytes(self._trees[path]), zipfile.ZIP_DEFLATED)
             for path, body in self._new.items():
-                target.writestr(path, body)
+                target.writestr(zipfile.ZipInfo(path), body, zipfile.ZIP_DEFLATED)
 
     @staticmethod
     def _relations_path(path: str) -> str:

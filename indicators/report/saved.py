@@ -102,16 +102,29 @@ def read_saved(path: str | Path) -> SavedReport:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _decoded(path.read_bytes())
     except FileNotFoundError:
         raise ConfigError("找不到文件", where=str(path), remedy=_REMEDY) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("文件读取失败", where=str(path), why=str(error), remedy=_REMEDY) from None
+    except UnicodeDecodeError:
+        why = "编码不是 UTF-8、UTF-16 或 GBK"
+        raise ConfigError("文件读取失败", where=str(path), why=why, remedy=_REMEDY) from None
+    except OSError as error:
+        raise ConfigError("文件读取失败", where=str(path), why=error.strerror or "", remedy=_REMEDY) from None
     try:
         return _checked(list(_loaded(text)), str(path))
     except json.JSONDecodeError as error:
         why = f"第 {error.lineno} 行不是 JSON"
         raise ConfigError("不是检查结果", where=str(path), why=why, remedy=_REMEDY) from None
+
+
+def _decoded(data: bytes) -> str:
+    """Return a text; ``>`` of PowerShell writes UTF-16, old consoles write GBK."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
 
 
 def _checked(loaded: list[Any], where: str) -> SavedReport:

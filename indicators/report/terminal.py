@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from indicators.records import DocumentReport, Finding, Form, Report, Score, Severity, Specificity
 from indicators.report.folding import columns_of, fold
+from indicators.report.overview import overview
 from indicators.report.places import SEVERITY_NAMES, clean, money_text, place_text, shortened, subject_text
 from indicators.report.rows import LEVEL_NAMES, FormReport, form_reports, worst_first
+from indicators.report.trust import APART, apart_rows, trust
 from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SOURCE_NAMES
 
 __all__ = ["write_terminal"]
@@ -19,6 +21,8 @@ _STYLES = {"error": "1;31", "warning": "33", "note": "36"}
 _GRADES = {"优": "32", "良": "32", "中": "33", "差": "31"}
 _BOLD, _DIM, _GOOD, _WARNING = "1", "2", "32", "33"
 _LABEL = 18
+#: More files than this are listed one a line.
+_MANY, _WORST = 5, 10
 _WIDTH, _NARROWEST, _WIDEST = 100, 60, 140
 _LONG_FIELDS = ("overview", "basis", "necessity", "measures", "plan", "goal.lifetime", "goal.annual")
 
@@ -101,9 +105,13 @@ def write_terminal(
     """
     size = width or shutil.get_terminal_size((_WIDTH, 24)).columns
     screen = _Screen(max(_NARROWEST, min(size, _WIDEST)), colour and not os.environ.get("NO_COLOR"))
-    for document in report.documents:
-        _document(screen, document, form, verbose)
+    if form is None and not verbose and len(report.documents) > _MANY:
+        _many(screen, report)
+    else:
+        for document in report.documents:
+            _document(screen, document, form, verbose)
     if form is None:
+        _apart(screen, report)
         _summary(screen, report, verbose)
     if statistics:
         _statistics(screen, report)
@@ -116,8 +124,9 @@ def _document(screen: _Screen, document: DocumentReport, only: int | None, verbo
     if only is not None:
         forms = [item for item in forms if item.form is not None and item.form.index == only]
     facts = [clean(extraction.department), f"{extraction.fiscal_year}年" if extraction.fiscal_year else ""]
-    facts.append(f"{len(extraction)} 张绩效目标表")
+    said = trust(document)
     screen.line((clean(extraction.document.name), _BOLD), ("　" + " · ".join(item for item in facts if item), ""))
+    screen.line((said.text, _GOOD if said.sure else _WARNING))
     if only is not None and not forms:
         count = len(extraction)
         screen.text(f"没有第 {only} 张表：本文件有 {count} 张" + (f"，编号 0 到 {count - 1}。" if count else "。"))
@@ -128,13 +137,53 @@ def _document(screen: _Screen, document: DocumentReport, only: int | None, verbo
             _whole_form(screen, item)
         else:
             _form(screen, item, verbose)
-    clear = sum(item.form is not None and not _shown(item, verbose) for item in forms)
+    clear = sum(
+        item.form is not None and item.form.reading != "not understood" and not _shown(item, verbose) for item in forms
+    )
     if only is None and clear:
         screen.text(f"其余 {clear} 张表没有发现错误或警告。", _GOOD)
     if verbose:
         for finding in document.accepted:
             place = clean(place_text(finding.at))
             screen.text(f"已接受：{finding.rule} {place} {clean(finding.message)}", _DIM)
+    screen.line()
+
+
+def _many(screen: _Screen, report: Report) -> None:
+    """List the files of a long run, one a line, then the worst forms: nobody reads 100 KB of findings."""
+    room = screen.width - 2 - 4 * 8 - 2 * 5
+    columns = (("文件", room * 2 // 5), ("读出", room - room * 2 // 5), ("错误", 6), ("警告", 6), ("平均分", 6))
+    rows = []
+    for document, facts in zip(report.documents, overview(report).documents):
+        name, _, errors, warnings, _, mean = facts
+        said = trust(document)
+        row = [
+            (name, ""),
+            (said.text, "" if said.sure else _WARNING),
+            (f"{errors:>4}", _STYLES["error"] if errors else ""),
+        ]
+        rows.append([*row, (f"{warnings:>4}", ""), (f"{mean:>5.1f}" if mean is not None else "", "")])
+    screen.table(columns, rows)
+    items = [item for document in report.documents for item in form_reports(document)]
+    worst = [item for item in worst_first(items) if item.form is not None and item.findings][:_WORST]
+    screen.line()
+    screen.line((f"问题最多的 {len(worst)} 张表", _BOLD))
+    for item in worst:
+        where = f"{clean(item.document.extraction.document.name)} [{item.form.index if item.form else ''}]"
+        counts = f"错误 {item.count('error')}，警告 {item.count('warning')}"
+        screen.text(f"{item.project}　{item.unit}　{counts}　{where}")
+    screen.line()
+    screen.text("看每张表的问题：加 -v，或检查单个文件；存成表格：-o 审核.xlsx", _DIM, 0)
+    screen.line()
+
+
+def _apart(screen: _Screen, report: Report) -> None:
+    rows = apart_rows(report)
+    if not rows:
+        return
+    screen.line((f"■ {APART}（{len(rows)} 张，没有检查，不评分）", _WARNING))
+    for row in rows:
+        screen.text("　".join(part for part in (row.source, row.place, row.name, row.recognised) if part))
     screen.line()
 
 
@@ -261,8 +310,10 @@ def _summary(screen: _Screen, report: Report, verbose: bool) -> None:
     counts = Counter(finding.severity for finding in report.findings)
     forms = sum(len(document.extraction) for document in report.documents)
     accepted = sum(len(document.accepted) for document in report.documents)
+    lost = sum(not document.extraction.document.reader for document in report.documents)
+    unread = f"（{lost} 个没有读出来）" if lost else ""
     screen.line(
-        (f"合计　{len(report.documents)} 个文件，{forms} 张表：", _BOLD),
+        (f"合计　{len(report.documents)} 个文件{unread}，{forms} 张表：", _BOLD),
         (f"错误 {counts['error']}", _STYLES["error"] if counts["error"] else _GOOD),
         ("，", ""),
         (f"警告 {counts['warning']}", _STYLES["warning"] if counts["warning"] else _GOOD),

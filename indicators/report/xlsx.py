@@ -6,10 +6,12 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from indicators.records import Report
+from indicators.report.marks import MARK
 from indicators.report.overview import Overview, overview
 from indicators.report.places import SEVERITY_NAMES, clean
 from indicators.report.rows import LEVEL_NAMES, finding_rows, indicator_rows, score_rows
@@ -92,7 +94,9 @@ def write_xlsx(report: Report, rules: RuleSet, target: Path | None = None) -> by
         "default_format_properties": {"font_name": _FONT, "font_size": 10},
     }
     book = xlsxwriter.Workbook(str(target) if target is not None else out, options)
-    book.set_properties({"title": "绩效目标机器初审结果", "comments": f"indicators {report.tool_version}"})
+    # No time of writing: the same report gives the same bytes.
+    facts = {"title": "绩效目标机器初审结果", "comments": f"indicators {report.tool_version}", "keywords": MARK}
+    book.set_properties({**facts, "created": datetime(2026, 1, 1)})
     writer = _Writer(book)
     found = overview(report)
     _overview_sheet(writer, report, found)

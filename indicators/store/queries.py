@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import fsum, log10
 from statistics import median
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, func, literal_column, select
 from indicators.catalogue import builtin_rules
 from indicators.store import schema
 
-__all__ = ["GROUPS", "METRICS", "duplicates", "outliers", "rank", "statuses", "summary"]
+__all__ = ["GROUPS", "METRICS", "duplicates", "money_of", "outliers", "rank", "statuses", "summary"]
 
 GROUPS = ("department", "rule", "sector", "year", "region")
 #: What forms of a sector are compared by, with the word for it.
@@ -38,7 +38,7 @@ def rank(connection: Connection) -> Iterator[dict[str, Any]]:
         select(
             scores.c.priority, forms.c.department, forms.c.unit, forms.c.project, forms.c.amount, scores.c.total,
             scores.c.grade, scores.c.errors, scores.c.warnings, scores.c.specificity, forms.c.document, forms.c.form,
-            forms.c.year, forms.c.region, forms.c.sector,
+            forms.c.year, forms.c.region, forms.c.sector, forms.c.form_type,
         )
         .select_from(forms.join(scores, _same_form(forms, scores)))
         .order_by(scores.c.priority.desc(), forms.c.document, forms.c.form)
@@ -86,7 +86,7 @@ class _Sums:
 
     documents: set[str] = field(default_factory=set)
     forms: int = 0
-    amounts: list[float] = field(default_factory=list)
+    amounts: list[tuple[str, str, float | None]] = field(default_factory=list)
     totals: list[float] = field(default_factory=list)
     levels: list[float] = field(default_factory=list)
     errors: int = 0
@@ -97,18 +97,17 @@ class _Sums:
 def _by_group(connection: Connection, by: str) -> list[dict[str, Any]]:
     forms, scores = schema.forms, schema.scores
     columns = (scores.c[name] for name in ("total", "specificity", "errors", "warnings"))
-    query = select(forms.c[by], forms.c.document, forms.c.amount, *columns).select_from(
+    query = select(forms.c[by], forms.c.document, forms.c.form_type, forms.c.amount, *columns).select_from(
         forms.join(scores, _same_form(forms, scores))
     )
     groups: dict[Any, _Sums] = defaultdict(_Sums)
-    for group, document, amount, total, level, errors, warnings in connection.execution_options(yield_per=5000).execute(
-        query
-    ):
+    found = connection.execution_options(yield_per=5000).execute(query)
+    for group, document, kind, amount, total, level, errors, warnings in found:
         sums = groups[group]
         sums.documents.add(document)
         sums.forms += 1
         sums.totals.append(total)
-        sums.amounts.append(amount or 0.0)
+        sums.amounts.append((document, kind, amount))
         sums.errors += errors
         sums.warnings += warnings
         sums.faulty += errors > 0
@@ -122,7 +121,7 @@ def _summed(sums: _Sums) -> dict[str, Any]:
     return {
         "documents": len(sums.documents),
         "forms": sums.forms,
-        "amount": round(fsum(sums.amounts), 2),
+        "amount": money_of(sums.amounts),
         "total": round(fsum(sums.totals) / sums.forms, 1),
         "specificity": round(fsum(sums.levels) / len(sums.levels), 1) if sums.levels else None,
         "errors": sums.errors,
@@ -130,6 +129,19 @@ def _summed(sums: _Sums) -> dict[str, Any]:
         "faulty": sums.faulty,
         "share_faulty": round(sums.faulty / sums.forms, 4),
     }
+
+
+def money_of(forms: Sequence[tuple[str, str, float | None]]) -> float:
+    """Return the money of forms in 元; an overall form adds nothing to the projects of its own document.
+
+    Parameters
+    ----------
+    forms
+        ``(document, form type, amount)``.
+    """
+    split = {document for document, kind, amount in forms if kind != "overall" and amount}
+    amounts = (amount or 0.0 for document, kind, amount in forms if kind != "overall" or document not in split)
+    return round(fsum(amounts), 2)
 
 
 def _by_rule(connection: Connection) -> list[dict[str, Any]]:
@@ -214,7 +226,7 @@ def outliers(connection: Connection, *, far: float = FAR) -> list[dict[str, Any]
             for row, value in members:
                 z = (value - middle) / scale if scale else 0.0
                 if abs(z) >= far:
-                    found.append(_outlier(row, metric, word, z, middle))
+                    found.append(_outlier(row, metric, word, z, value, middle))
     return sorted(found, key=lambda row: (-abs(row["z"]), row["path"], row["form"], row["metric"]))
 
 
@@ -241,10 +253,10 @@ def _spread(values: list[float]) -> tuple[float, float]:
     return middle, scale or 1.2533 * fsum(deviations) / len(deviations)
 
 
-def _outlier(row: dict[str, Any], metric: str, word: str, z: float, middle: float) -> dict[str, Any]:
-    value, usual = row.get(metric), middle
+def _outlier(row: dict[str, Any], metric: str, word: str, z: float, value: float, middle: float) -> dict[str, Any]:
+    usual = middle
     if metric == "amount":
-        usual = 10**middle
+        value, usual = row["amount"], 10**middle
     return {
         "z": round(z, 2), "metric": metric, "measure": word, "value": value, "median": round(usual, 2),
         "sector": row["sector"], "department": row["department"], "unit": row["unit"], "project": row["project"],

@@ -46,7 +46,7 @@
     fields.forEach(function (name) { wanted[name] = element(name).value; });
     var words = wanted.q.trim().split(/\s+/).map(plain).filter(Boolean);
     wanted.q = words.length ? words : null;
-    ["findings", "forms"].forEach(function (name) {
+    ["findings", "forms"].filter(element).forEach(function (name) {
       var rows = element(name).querySelectorAll("tbody tr");
       var shown = 0;
       rows.forEach(function (row) {
@@ -80,17 +80,52 @@
   function show() {
     var view = document.querySelector(".view.open");
     if (view && (view.id === "overview" || view.id === "rules" || view.classList.contains("form"))) {
-      location.hash = "#findings";
+      location.hash = element("findings") ? "#findings" : "#forms";
     }
   }
 
-  element("filter").addEventListener("input", function () { filter(); show(); });
+  // The filter stands in the address, so that a link shows what was looked for.
+  function remember() {
+    var query = new URLSearchParams();
+    fields.forEach(function (name) { if (element(name).value) { query.set(name, element(name).value); } });
+    var place = address().place;
+    if (place === "findings" || place === "forms") {
+      history.replaceState(null, "", "#" + place + (query.toString() ? "?" + query : ""));
+    }
+  }
+
+  element("filter").addEventListener("input", function () { filter(); show(); window.setTimeout(remember, 0); });
   element("filter").addEventListener("submit", function (event) { event.preventDefault(); });
   element("filter").addEventListener("reset", function () {
     window.setTimeout(function () {
       if (location.hash.indexOf("?") > 0) { location.hash = location.hash.split("?")[0]; }
       filter();
     }, 0);
+  });
+  // A click on a heading sorts by it; numbers as numbers.
+  function value(row, column) {
+    var cell = row.cells[column];
+    var text = cell.dataset.value || cell.textContent.trim();
+    var number = parseFloat(text.replace(/,/g, ""));
+    return /^-?[0-9.,]+$/.test(text) && !isNaN(number) ? number : text;
+  }
+
+  function sort(heading, column) {
+    var body = heading.closest("table").tBodies[0];
+    var down = heading.getAttribute("aria-sort") !== "descending";
+    var rows = Array.prototype.slice.call(body.rows).map(function (row) { return { row: row, key: value(row, column) }; });
+    rows.sort(function (one, other) {
+      var order = typeof one.key === "number" && typeof other.key === "number" ? one.key - other.key : String(one.key).localeCompare(String(other.key), "zh-CN");
+      return down ? -order : order;
+    });
+    rows.forEach(function (entry) { body.appendChild(entry.row); });
+    heading.parentNode.querySelectorAll("th").forEach(function (item) { item.removeAttribute("aria-sort"); });
+    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+  }
+
+  document.querySelectorAll("section > table.list > thead th").forEach(function (heading) {
+    heading.classList.add("sortable");
+    heading.addEventListener("click", function () { sort(heading, heading.cellIndex); });
   });
   document.querySelectorAll("button.print").forEach(function (button) {
     button.addEventListener("click", function () { window.print(); });
