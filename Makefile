@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := corpus/samples/云溪县水利局2025年部门预算.pdf
 
-.PHONY: demo test fuzz check lint generated lock clean
+.PHONY: demo review test fuzz check lint generated lock clean
 
 # The demo needs the run-time libraries only, at the versions of the lock; tests need all of it.
 $(BIN)/.demo: requirements.lock pyproject.toml
@@ -22,6 +22,9 @@ $(BIN)/.ready: $(BIN)/.demo
 demo: $(BIN)/.demo
 	$(BIN)/indicators check --exit-zero --format table "$(SAMPLE)"
 
+review: $(BIN)/.ready
+	$(BIN)/indicators review "$(SAMPLE)"
+
 test: $(BIN)/.ready
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
@@ -35,6 +38,7 @@ lint: $(BIN)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive indicators/review indicators/store indicators/cli/reviewing.py
 
 generated: $(BIN)/.ready
 	$(BIN)/python -m bench.generated --check
