@@ -18,7 +18,7 @@ from indicators.grid.labels import is_page_number
 from indicators.grid.parts import Lines, Part, beside, joined
 from indicators.grid.rows import Walls
 from indicators.text import squash
-from indicators.vocabulary import header_role, level1_label
+from indicators.vocabulary import header_role, level1_label, list_column
 
 __all__ = ["solve_lists"]
 
@@ -87,7 +87,7 @@ def _in_cell(header: Sequence[Part]) -> bool:
 
 def _is_header(cells: Lines, number: int) -> bool:
     line = cells[number]
-    if len(line) < 3 or not any(header_role(part.text) for part in line):
+    if len(line) < 3 or not (any(header_role(part.text) for part in line) or _in_cell(line)):
         return False
     wrapped = [line]
     for below in cells[number + 1 : number + 3]:
@@ -96,7 +96,7 @@ def _is_header(cells: Lines, number: int) -> bool:
         wrapped.append(below)
     if len(wrapped) > 1:
         line = heads_of(wrapped)
-    named = any(_PROJECT.search(squash(part.text)) for part in line[:4])
+    named = any(list_column(part.text) in ("project", "unit_project") for part in line[:5])
     roles = [header_role(part.text) for part in line]
     return named and (("name" in roles and "value" in roles) or _in_cell(line))
 
