@@ -81,7 +81,7 @@ class Judge:
         """
         marks = [perf_counter()]
         inside = task.member or task.remote
-        name = storable(PurePosixPath(task.key).name if inside else Path(task.path).name)
+        name = storable(task.name or (PurePosixPath(task.key).name if inside else Path(task.path).name))
         status, reason = "ok", ""
         self.checker.scoring = 0.0
         options = self.settings.options

@@ -11,6 +11,7 @@ from typing import Any
 
 from indicators.batch.placing import bare_department, region_of, sector_of
 from indicators.records import DocumentReport, Form, Score
+from indicators.report.places import unit_name
 from indicators.serialize import document_dict
 from indicators.store.likeness import bare, project_key, signature
 from indicators.store.likeness import digest as text_digest
@@ -123,6 +124,8 @@ def _form(
         "amount": float(amount) if amount is not None else None,
         "indicators": sum(not item.empty for item in form.indicators),
         "confidence": round(form.confidence, 4),
+        "addressee": storable(unit_name(form, report.extraction.department)),
+        "reading": getattr(form, "reading", "understood"),
     }
 
 

@@ -29,6 +29,8 @@ class Task:
         SHA-256 the bytes must have, ``""`` where nobody knows it.
     fault
         Why it cannot be judged at all (an archive that does not open), else ``""``.
+    name
+        What people call the file where its path does not say (an upload kept under its digest), else ``""``.
     """
 
     key: str
@@ -37,6 +39,7 @@ class Task:
     number: int = -1
     expected: str = ""
     fault: str = ""
+    name: str = ""
 
     @property
     def remote(self) -> bool:
@@ -46,7 +49,7 @@ class Task:
     @property
     def shown(self) -> str:
         """What reports call it: files as the command line does, all else as the store does."""
-        return self.key if self.member or self.remote else self.path
+        return self.key if self.member or self.remote or self.name else self.path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ __all__ = ["Versions", "versions_of"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 #: Parts of the package that only show results.
-_SHOWING = ("cli", "report", "web", "_packs")
+_SHOWING = ("cli", "report", "review", "_packs")
 _LIBRARIES = ("pypdfium2", "pdfplumber", "lxml", "python-calamine", "jieba", "spacy", "scikit-learn", "numpy")
 _OCR = ("rapidocr", "onnxruntime", "cv2")
 

@@ -35,6 +35,8 @@ _COMMANDS = {
     "outliers": ("indicators.cli.batching", "outliers", "查找库中与同类差别很大的表"),
     "suggest": ("indicators.cli.classifying", "suggest", "为空泛的指标推荐具体的写法"),
     "score": ("indicators.cli.classifying", "score", "给指标清单（CSV）逐条判定具体程度"),
+    "review": ("indicators.cli.reviewing", "review", "打开审核页面：拖入文件、逐条处理、发意见、核对改后的文件"),
+    "decide": ("indicators.cli.reviewing", "decide", "把 Excel 里填的处理意见读回结果库"),
     "rules": ("indicators.cli.ruling", "rules", "列出全部规则"),
     "explain": ("indicators.cli.ruling", "explain", "解释一条规则：为什么、怎么改、正反例"),
     "test-rules": ("indicators.cli.living", "test_rules", "运行本地规则自带的正反例"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from indicators.report.places import SEVERITY_NAMES, clean, money_text
 from indicators.report.rows import FormReport, form_reports, worst_first
 from indicators.report.summary import Remark, remarks_of
 
-__all__ = ["TEMPLATE", "Entry", "Letter", "Project", "letters", "units", "write_letter"]
+__all__ = ["OWN", "TEMPLATE", "Entry", "Letter", "Project", "Terms", "letters", "units", "write_letter"]
 
 TEMPLATE = Path(__file__).parent / "templates" / "letter.docx"
 _NO_UNIT = "（未写单位）"
+#: The rule of a reviewer's own remarks, and what stands in their column of levels.
+OWN, OWN_LEVEL = "人工", "意见"
 
 
 def write_letter(
@@ -29,6 +31,7 @@ def write_letter(
     bureau: str = "",
     today: date | None = None,
     notes: bool = False,
+    terms: Terms | None = None,
 ) -> bytes:
     """Return the letters to all units, or to one, as one Word file; each begins on a new page.
 
@@ -44,6 +47,8 @@ def write_letter(
         Date of the letter; ``None`` leaves it blank, to be written by hand.
     notes
         Whether 提示 are listed too.
+    terms
+        Deadline, contact and round.
 
     Raises
     ------
@@ -53,7 +58,33 @@ def write_letter(
     found = [letter for letter in letters(report, notes=notes) if unit is None or letter.unit == unit]
     if unit is not None and not found:
         raise ConfigError(f"没有单位“{unit}”", remedy="可用的单位：" + "、".join(units(report)))
-    return _rendered(template or TEMPLATE, {"letters": found, "bureau": bureau, "date": _day(today)})
+    terms = terms or Terms()
+    values = {"letters": found, "bureau": bureau, "date": _day(today), **terms.values()}
+    return _rendered(template or TEMPLATE, values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a letter says besides its findings; what is left out is not mentioned.
+
+    Parameters
+    ----------
+    deadline
+        By when the corrected file is due.
+    contact
+        Whom to ask, with the number of the office.
+    rounds
+        By unit: 2 for the second letter.
+    """
+
+    deadline: date | None = None
+    contact: str = ""
+    rounds: Mapping[str, int] = field(default_factory=dict)
+
+    def values(self) -> dict[str, Any]:
+        """Return them as a template uses them."""
+        day = _day(self.deadline) if self.deadline is not None else ""
+        return {"deadline": day, "contact": self.contact, "rounds": self.rounds}
 
 
 def _rendered(path: Path, values: dict[str, Any]) -> bytes:
@@ -209,7 +240,7 @@ def _entries(found: list[Remark]) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             number=number,
-            level=SEVERITY_NAMES[remark.severity],
+            level=OWN_LEVEL if remark.finding.rule == OWN else SEVERITY_NAMES[remark.severity],
             rule=remark.finding.rule,
             title=clean(remark.finding.title),
             message=remark.message,

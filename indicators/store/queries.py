@@ -13,6 +13,8 @@ from sqlalchemy import Connection, and_, func, literal_column, select
 
 from indicators.catalogue import builtin_rules
 from indicators.store import schema
+from indicators.store.decisions import joined
+from indicators.store.schema_review import decisions
 
 __all__ = ["GROUPS", "METRICS", "duplicates", "outliers", "rank", "statuses", "summary"]
 
@@ -133,7 +135,7 @@ def _summed(sums: _Sums) -> dict[str, Any]:
 
 
 def _by_rule(connection: Connection) -> list[dict[str, Any]]:
-    findings, decisions = schema.findings, schema.decisions
+    findings = schema.findings
     form = findings.c.document + "#" + func.coalesce(findings.c.form, -1).cast(schema.WORDS)
     query = (
         select(
@@ -145,7 +147,7 @@ def _by_rule(connection: Connection) -> list[dict[str, Any]]:
             func.count(form.distinct()).label("forms"),
             func.count(decisions.c.fingerprint).label("decided"),
         )
-        .select_from(findings.outerjoin(decisions, findings.c.fingerprint == decisions.c.fingerprint))
+        .select_from(joined())
         .group_by(findings.c.rule, findings.c.severity)
         .order_by(literal_column("findings").desc(), findings.c.rule, findings.c.severity)
     )

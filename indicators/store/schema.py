@@ -14,7 +14,6 @@ __all__ = [
     "METADATA",
     "OF_DOCUMENT",
     "cross_findings",
-    "decisions",
     "documents",
     "findings",
     "forms",
@@ -85,7 +84,13 @@ forms = Table(
     Column("amount", Double),
     Column("indicators", Integer, nullable=False),
     Column("confidence", Double, nullable=False),
+    #: The unit a letter about the form goes to.
+    Column("addressee", WORDS, nullable=False, server_default=""),
+    #: ``understood``, ``doubtful`` or ``not understood``.
+    Column("reading", WORDS, nullable=False, server_default="understood"),
     Index("forms_project", "project_key"),
+    Index("forms_department", "department"),
+    Index("forms_addressee", "addressee"),
 )
 
 indicators = Table(
@@ -168,15 +173,6 @@ cross_findings = Table(
     Column("message", WORDS, nullable=False),
 )
 
-decisions = Table(
-    "decisions",
-    METADATA,
-    Column("fingerprint", WORDS, primary_key=True),
-    Column("decision", WORDS, nullable=False),
-    Column("reason", WORDS, nullable=False),
-    Column("decided_on", WORDS, nullable=False),
-)
-
 #: Volatile: which run judged a document, how long it took.
 processing = Table(
     "processing",
@@ -210,4 +206,4 @@ OF_DOCUMENT = (documents, forms, indicators, findings, scores, goals)
 #: Tables derived from all documents together.
 CROSS = (likenesses, cross_findings)
 #: What two stores of the same documents have in common, row by row.
-LASTING = (*OF_DOCUMENT, *CROSS, decisions)
+LASTING = (*OF_DOCUMENT, *CROSS)

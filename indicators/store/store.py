@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from indicators.errors import ConfigError
 from indicators.store import schema
+from indicators.store.decisions import recount
 from indicators.store.rows import DocumentRows, Known
 
 __all__ = ["Store"]
@@ -130,30 +131,6 @@ class Store:
         query = update(schema.runs).where(schema.runs.c.run == run).values(values)
         self._transact(lambda connection: connection.execute(query))
 
-    def decide(self, fingerprint: str, decision: str, *, reason: str, on: str) -> None:
-        """Record what a person decided on a finding.
-
-        Parameters
-        ----------
-        fingerprint
-            Of the finding.
-        decision
-            ``accepted``, ``confirmed`` or ``open``; ``open`` takes a decision back.
-        reason
-            In words.
-        on
-            Day, ISO.
-        """
-        table = schema.decisions
-        row = {"fingerprint": fingerprint, "decision": decision, "reason": reason, "decided_on": on}
-
-        def replace(connection: Connection) -> None:
-            connection.execute(delete(table).where(table.c.fingerprint == fingerprint))
-            if decision != "open":
-                connection.execute(insert(table), [row])
-
-        self._transact(replace)
-
     def rank(self) -> Iterator[dict[str, Any]]:
         """Yield the forms, those first whose reading by a person is worth most; keys as ``indicators rank``."""
         from indicators.store.queries import rank
@@ -198,6 +175,16 @@ class Store:
 
         self._transact(change)
 
+    def change(self, work: Callable[[Connection], Result]) -> Result:
+        """Run work in one transaction and return what it returns; it is on disk when this returns.
+
+        Raises
+        ------
+        ConfigError
+            If it cannot be written.
+        """
+        return self._transact(work)
+
     def _transact(self, work: Callable[[Connection], Result]) -> Result:
         """Run work in a transaction, again after a while where the database was away or busy."""
         for attempt in range(_ATTEMPTS):
@@ -241,6 +228,7 @@ def _replace(connection: Connection, results: Mapping[str, tuple[DocumentRows, M
         new = [row for rows, _ in results.values() for row in getattr(rows, name)]
         if new:
             connection.execute(_INSERTS[name], new)
+    recount(connection, results.keys())
     timed = [{"document": key, **processing} for key, (_, processing) in results.items() if processing is not None]
     if timed:
         connection.execute(_INSERTS["processing"], timed)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from indicators.batch.placing import bare_department, region_of, sector_of
 from indicators.batch.rows import rows_of
@@ -19,6 +19,7 @@ from indicators.pipeline import Checker, Options
 from indicators.records import Field, Form, Location
 from indicators.store import Store, open_store, schema
 from indicators.store.cross import COPIED, DOUBLE, TEMPLATE, refresh
+from indicators.store.decisions import Decision, decide
 from indicators.store.export import export
 from indicators.store.likeness import SIGNATURE, bare, candidates, likeness, signature
 from indicators.store.opening import HEAD, engine_of
@@ -178,7 +179,12 @@ def test_two_databases_give_the_same_answers(postgres: str, tmp_path: Path) -> N
         for store in (embedded, server):
             fill(store)
             refresh(store)
-            store.decide("0123456789abcdef", "accepted", reason="已核实", on="2025-03-01")
+            with store.engine.connect() as connection:
+                place = connection.execute(select(schema.findings.c.document, schema.findings.c.fingerprint)).first()
+            assert place is not None
+            made = Decision(decision="keep", note="已核实")
+            places = [(place.document, place.fingerprint)]
+            assert store.change(lambda c: decide(c, places, author="甲", change=lambda _: made))[1] == 1  # noqa: B023
         assert embedded.digest() == server.digest()
         assert list(embedded.rank()) == list(server.rank())
         with embedded.engine.connect() as one, server.engine.connect() as other:

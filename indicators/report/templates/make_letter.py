@@ -32,13 +32,15 @@ def make_letter(path: Path) -> None:
     _line(document, "绩效目标表未发现需要修改的问题。", indent=True)
     _line(document, "{%p endif %}")
     _line(document, "{%p for letter in letters %}")
-    _line(document, "绩效目标审核意见", size=20, bold=True, centre=True, font=_TITLE, after=14)
+    round_ = "{% if rounds.get(letter.unit, 1) > 1 %}（第{{ rounds.get(letter.unit) }}次）{% endif %}"
+    _line(document, f"绩效目标审核意见{round_}", size=20, bold=True, centre=True, font=_TITLE, after=14)
     _line(document, "{{ letter.unit }}：", size=14, font=_TITLE)
     _line(
         document,
         "对你单位报送的{% if letter.year %}{{ letter.year }}年度{% endif %}绩效目标表（{{ letter.forms }} 张，"
         "来自《{{ letter.files }}》）进行了初审，发现错误 {{ letter.errors }} 处、警告 {{ letter.warnings }} 处。"
-        "请按下列意见修改后重新报送；情况属实、不需修改的，请逐条书面说明理由。",
+        "请按下列意见修改后{% if deadline %}，于{{ deadline }}前{% endif %}重新报送；"
+        "情况属实、不需修改的，请逐条书面说明理由。",
         indent=True,
     )
     _section(document, "{%p if letter.general %}", "关于整份材料", "letter.general")
@@ -55,6 +57,9 @@ def make_letter(path: Path) -> None:
     _line(document, "{%p endfor %}")
     _line(document, "{%p if letter.faultless %}")
     _line(document, "未发现问题的项目：{{ letter.faultless }}。", indent=True, before=8)
+    _line(document, "{%p endif %}")
+    _line(document, "{%p if contact %}")
+    _line(document, "联系人：{{ contact }}。", indent=True, before=8)
     _line(document, "{%p endif %}")
     hint = "说明：参考分由程序按规则计算，仅供参考，不是审核结论。"
     _line(document, hint, size=10, indent=True, before=8, after=16)

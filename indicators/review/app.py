@@ -1,0 +1,181 @@
+"""The web application: routes, templates, and how a request becomes an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from indicators import __version__
+from indicators.review import guards
+
+if TYPE_CHECKING:
+    from indicators.review.guards import Call
+    from indicators.review.serving import Office
+
+__all__ = ["make_app", "show"]
+
+_STATIC = {
+    "app.css": "text/css; charset=utf-8",
+    "app.js": "text/javascript; charset=utf-8",
+    "htmx.min.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("indicators.review"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    made.globals["link"] = link
+    made.filters["money"] = _money
+    made.filters["day"] = _day
+    made.filters["decision"] = _decision
+    return made
+
+
+def link(path: str, **query: Any) -> str:
+    """Return an address with its query; empty values are left out."""
+    given = {name: value for name, value in query.items() if value not in (None, "")}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def _money(value: float | None) -> str:
+    if value is None:
+        return "未填"
+    return f"{value / 10000:,.2f} 万元" if value >= 10000 else f"{value:,.0f} 元"
+
+
+def _day(at: str) -> str:
+    return f"{at[:10]} {at[11:16]}".strip()
+
+
+def _decision(text: str) -> str:
+    """Return the code of a decision kept in the history."""
+    return str(json.loads(text)["decision"]) if text else ""
+
+
+def show(
+    call: Call, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any
+) -> Response:
+    """Return a page made of a template."""
+    common = {
+        "person": call.person, "csrf": guards.csrf_of(call.cookie), "accounts": call.office.accounts,
+        "version": __version__, "path": call.request.url.path,
+    }  # fmt: skip
+    text = _templates().get_template(template).render({**common, **values})
+    return HTMLResponse(text, status, headers=headers)
+
+
+def plain(template: str, *, status: int = 200, **values: Any) -> Response:
+    """Return a page for somebody who is not signed in."""
+    return HTMLResponse(_templates().get_template(template).render(version=__version__, **values), status)
+
+
+def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    kind = _STATIC.get(name)
+    if kind is None:
+        return PlainTextResponse("没有这个页面。", 404)
+    data = (files("indicators.review") / "static" / name).read_bytes()
+    return Response(data, media_type=kind, headers={"cache-control": "no-cache"})
+
+
+def make_app(office: Office, *, on_start: Callable[[], None] | None = None) -> Any:
+    """Return the application of an office.
+
+    Parameters
+    ----------
+    on_start
+        Called once the server is about to listen.
+    """
+    from indicators.review import acts, lists, pages, sending, signing
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        if on_start is not None:
+            await asyncio.to_thread(on_start)
+        yield
+
+    def route(path: str, work: Callable[[Call], Response], *, method: str = "GET", role: str = "look") -> Route:
+        return Route(path, guards.endpoint(office, work, role), methods=[method])
+
+    routes = [
+        Route("/static/{name}", _static),
+        *signing.routes(office),
+        Route("/events", _events(office)),
+        route("/", pages.home),
+        route("/files/list", pages.file_list),
+        route("/files", acts.upload, method="POST", role="decide"),
+        route("/files/forget", acts.forget_file, method="POST", role="decide"),
+        route("/form", pages.form),
+        route("/form/page.png", pages.picture),
+        route("/form/finding", pages.finding),
+        route("/form/suggestions", pages.suggestions),
+        route("/decide", acts.decide, method="POST", role="decide"),
+        route("/decide/many", acts.decide_many, method="POST", role="decide"),
+        route("/undo", acts.undo, method="POST", role="decide"),
+        route("/remark", acts.remark, method="POST", role="decide"),
+        route("/remark/state", acts.remark_state, method="POST", role="decide"),
+        route("/pair", acts.pair, method="POST", role="decide"),
+        route("/list", lists.forms),
+        route("/list/sample.xlsx", lists.sample),
+        route("/alike", lists.alike),
+        route("/charts", lists.charts),
+        route("/history", lists.history),
+        route("/send", sending.overview),
+        route("/send/letter.docx", sending.letter),
+        route("/send/review-forms.docx", sending.review_forms),
+        route("/send/ledger.xlsx", sending.ledger),
+        route("/send/annotated", sending.annotated, role="decide"),
+        route("/send/register", sending.register, method="POST", role="decide"),
+        route("/original", sending.original, role="decide"),
+        route("/received", sending.received),
+        route("/settings", pages.settings),
+        route("/settings", acts.save_settings, method="POST", role="manage"),
+    ]
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={404: _missing, 405: _missing})
+    return guards.Fence(app, office)
+
+
+def _missing(request: Request, error: Exception) -> Response:
+    return plain("message.html", status=404, title="没有这个页面", text="地址可能写错了，或内容已被移走。")
+
+
+def _events(office: Office) -> Callable[[Request], Any]:
+    """Return the stream that tells a page when files or results changed."""
+
+    async def events(request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        cookie = request.cookies.get(guards.COOKIE, "")
+        if await run_in_threadpool(guards._person, office, cookie) is None:
+            return PlainTextResponse("请重新登录。", 401)
+
+        async def told() -> AsyncIterator[str]:
+            last, idle = -1, 0
+            while not await request.is_disconnected():
+                step, waiting = office.intake.step, office.intake.open
+                if step != last:
+                    last, idle = step, 0
+                    yield f"event: step\ndata: {waiting}\n\n"
+                elif (idle := idle + 1) % 40 == 0:
+                    yield ": still here\n\n"
+                await asyncio.sleep(0.4)
+
+        return StreamingResponse(told(), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+    return events

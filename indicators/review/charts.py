@@ -1,0 +1,97 @@
+"""Pictures where people look rather than read, as marks for SVG drawn by the templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, and_, cast, func, select
+
+from indicators.catalogue import builtin_rules
+from indicators.store.schema import WORDS, documents, findings, forms, scores
+
+__all__ = ["amounts_by_grade", "rules_by_year", "specificity_by_unit"]
+
+_GRADES = ("优", "良", "中", "差")
+_BANDS = ((0, "1 万以下"), (4, "1—10 万"), (5, "10—100 万"), (6, "100—1000 万"), (7, "1000 万—1 亿"), (8, "1 亿以上"))
+_UNITS, _RULES = 20, 15
+
+
+def amounts_by_grade(connection: Connection) -> dict[str, Any]:
+    """Return how many forms each grade has in each band of money, with links to exactly those."""
+    same = and_(scores.c.document == forms.c.document, scores.c.form == forms.c.form)
+    band = func.length(cast(cast(forms.c.amount, BigInteger), WORDS))
+    query = (
+        select(
+            scores.c.grade, band.label("digits"), func.count().label("forms"), func.sum(forms.c.amount).label("amount")
+        )
+        .select_from(forms.join(scores, same))
+        .where(forms.c.amount > 0)
+        .group_by(scores.c.grade, band)
+    )
+    cells: dict[tuple[str, int], int] = {}
+    money: dict[str, float] = {}
+    for row in connection.execute(query):
+        place = max(index for index, (digits, _) in enumerate(_BANDS) if row.digits - 1 >= digits)
+        cells[row.grade, place] = cells.get((row.grade, place), 0) + row.forms
+        money[row.grade] = money.get(row.grade, 0.0) + row.amount
+    most = max(cells.values(), default=1)
+    rows = [
+        {
+            "grade": grade,
+            "amount": money.get(grade, 0.0),
+            "cells": [
+                {"forms": number, "radius": round(4 + 22 * (number / most) ** 0.5, 1) if number else 0}
+                for number in (cells.get((grade, place), 0) for place in range(len(_BANDS)))
+            ],
+        }
+        for grade in _GRADES
+    ]
+    return {"bands": [name for _, name in _BANDS], "rows": rows, "empty": not cells}
+
+
+def specificity_by_unit(connection: Connection) -> list[dict[str, Any]]:
+    """Return the units whose indicators are vaguest, of those with at least two forms."""
+    same = and_(scores.c.document == forms.c.document, scores.c.form == forms.c.form)
+    mean = func.avg(scores.c.specificity)
+    query = (
+        select(forms.c.addressee.label("unit"), mean.label("mean"), func.count().label("forms"))
+        .select_from(forms.join(scores, same))
+        .where(scores.c.specificity.is_not(None))
+        .group_by(forms.c.addressee)
+        .order_by(mean, forms.c.addressee)
+        .limit(_UNITS)
+    )
+    return [{**row._mapping, "mean": round(row.mean, 1)} for row in connection.execute(query)]
+
+
+def rules_by_year(connection: Connection) -> dict[str, Any]:
+    """Return the most frequent rules with their findings by year."""
+    query = (
+        select(findings.c.rule, documents.c.fiscal_year, func.count().label("times"))
+        .select_from(findings.join(documents, documents.c.document == findings.c.document))
+        .where(findings.c.severity != "note")
+        .group_by(findings.c.rule, documents.c.fiscal_year)
+    )
+    counts: dict[str, dict[int, int]] = {}
+    for row in connection.execute(query):
+        counts.setdefault(row.rule, {})[row.fiscal_year or 0] = row.times
+    order = sorted(counts, key=lambda code: (-sum(counts[code].values()), code))[:_RULES]
+    years = sorted({year for code in order for year in counts[code]})[-4:]
+    most = max((times for code in order for times in counts[code].values()), default=1)
+    rules = builtin_rules().rules
+    rows = [
+        {
+            "rule": code,
+            "title": rules[code].title if code in rules else code,
+            "bars": [
+                {
+                    "year": year,
+                    "times": counts[code].get(year, 0),
+                    "width": round(300 * counts[code].get(year, 0) / most, 1),
+                }
+                for year in years
+            ],
+        }
+        for code in order
+    ]
+    return {"years": years, "rows": rows}

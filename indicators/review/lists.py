@@ -1,0 +1,108 @@
+"""The auditor's pages: the list of forms, samples, likenesses across files, pictures, history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from indicators.catalogue import builtin_rules
+from indicators.errors import ConfigError
+from indicators.review import charts as drawn
+from indicators.review.app import show
+from indicators.review.pages import _number
+from indicators.review.presenting import why_here
+from indicators.store import queries
+from indicators.store.alike import clusters
+from indicators.store.decisions import DECISIONS, latest
+from indicators.store.listing import PAGE, SORTS, Filters, count, facets, listed, sampled
+
+if TYPE_CHECKING:
+    from indicators.review.guards import Call
+
+__all__ = ["alike", "charts", "forms", "history", "sample"]
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_AMOUNTS = {"lt10": "10 万元以下", "10-100": "10—100 万元", "100-1000": "100—1000 万元", "gt1000": "1000 万元以上"}
+_STATES = {"open": "有未处理", "done": "已处理完", **DECISIONS}
+_READINGS = {"understood": "已识别", "doubtful": "有疑问", "not understood": "待人工识别"}
+_WAYS = ("top", "units", "random")
+_MOST_SAMPLE = 5000
+
+
+def forms(call: Call) -> Response:
+    """Return one page of the list of forms."""
+    filters, page = Filters.of(call.query), _number(call.query.get("page"), 1)
+    with call.store.engine.connect() as connection:
+        rows = listed(connection, filters, page=page)
+        found = count(connection, filters)
+        choices = facets(connection)
+    rules = builtin_rules().rules
+    names = {
+        code: f"{code} {rules[code].title}" if code in rules else code for code in (*choices["rule"], *choices["cross"])
+    }
+    for row in rows:
+        row["why"] = why_here(row)
+    return show(
+        call, "list.html", rows=rows, found=found, page=page, pages=max(1, -(-found // PAGE)), filters=filters,
+        query=filters.query(), choices=choices, rule_names=names, sorts=SORTS, amounts=_AMOUNTS, states=_STATES,
+        readings=_READINGS, first=(page - 1) * PAGE + 1,
+        list_query={f"l.{name}": value for name, value in filters.query().items()},
+    )  # fmt: skip
+
+
+def sample(call: Call) -> Response:
+    """Return a sample of the list as a worksheet."""
+    from indicators.report.worksheet import write_worksheet
+
+    way, size = call.query.get("way", "top"), min(_number(call.query.get("size"), 1), _MOST_SAMPLE)
+    seed = _number(call.query.get("seed"), 0)
+    if way not in _WAYS:
+        raise ConfigError(f"没有抽样办法“{way}”")
+    filters = Filters.of(call.query)
+    with call.store.engine.connect() as connection:
+        rows = sampled(connection, filters, way=way, size=size, seed=seed)
+        population = count(connection, filters)
+    for row in rows:
+        row["why"] = why_here(row)
+    words = {"top": "按优先程度取前列", "units": "按单位分层，各层按优先程度", "random": f"随机（种子 {seed}）"}
+    data = write_worksheet(rows, how=f"{words[way]}，{population} 张中取 {len(rows)} 张", places=_places(call, rows))
+    headers = {"content-disposition": "attachment; filename*=UTF-8''%E6%8A%BD%E6%A0%B7%E5%BA%95%E7%A8%BF.xlsx"}
+    return Response(data, media_type=_XLSX, headers=headers)
+
+
+def _places(call: Call, rows: list[dict[str, object]]) -> dict[tuple[str, int], int | None]:
+    """Return the page each form begins on; one report is read a document."""
+    found: dict[tuple[str, int], int | None] = {}
+    for document in dict.fromkeys(str(row["document"]) for row in rows):
+        report = call.store.report(document) or {}
+        for form in report.get("forms", ()):
+            found[document, form["form"]] = form["location"]["page"]
+    return found
+
+
+def alike(call: Call) -> Response:
+    """Return copied goals, doubled projects and templates with the texts beside each other; and what stands far out."""
+    kind, page = call.query.get("kind", "copies"), _number(call.query.get("page"), 1)
+    with call.store.engine.connect() as connection:
+        if kind == "outliers":
+            far = queries.outliers(connection)[:200]
+            return show(call, "alike.html", kind=kind, clusters=(), outliers=far, page=1, more=False)
+        found, more = clusters(connection, page=page)
+    return show(call, "alike.html", kind="copies", clusters=found, outliers=(), page=page, more=more)
+
+
+def charts(call: Call) -> Response:
+    """Return the pictures."""
+    with call.store.engine.connect() as connection:
+        return show(
+            call, "charts.html", grades=drawn.amounts_by_grade(connection), units=drawn.specificity_by_unit(connection),
+            rules=drawn.rules_by_year(connection),
+        )  # fmt: skip
+
+
+def history(call: Call) -> Response:
+    """Return the changes of decisions, the newest first."""
+    with call.store.engine.connect() as connection:
+        steps = latest(connection, document=call.query.get("d", ""), limit=200)
+    return show(call, "history.html", steps=steps, names=DECISIONS, document=call.query.get("d", ""))
