@@ -1,5 +1,6 @@
 "use strict";
-(() => {
+// After htmx has taken the forms over: it listens for the same event and comes first.
+document.addEventListener("DOMContentLoaded", () => {
   const one = (query, from = document) => from.querySelector(query);
   const all = (query, from = document) => [...from.querySelectorAll(query)];
   const csrf = one("meta[name=csrf]")?.content ?? "";
@@ -137,16 +138,15 @@
     return found.slice(at + 1).find((item) => item.classList.contains("open")) || found.find((item) => item.classList.contains("open")) || found[at];
   };
   let decidedByKey = "";
-  document.addEventListener("htmx:afterSwap", (event) => {
-    const item = event.detail.elt?.closest?.(".finding") || one(`#${CSS.escape(event.detail.target?.id || "none")}`);
-    const path = event.detail.requestConfig?.path;
-    if (path === "/decide") {
-      const print = event.detail.requestConfig.parameters.x ?? event.detail.requestConfig.formData?.get("x");
-      const fresh = one(`[id="f-${print}"]`);
-      choose(decidedByKey === print ? nextOpen(print) || fresh : fresh);
-      decidedByKey = "";
-      if (!findings().some((other) => other.classList.contains("open"))) say("这张表处理完了，按 g 去下一张。");
-    } else if (item && !current()) choose(item, { quiet: true });
+  // After settling: until then htmx gives the new finding the classes of the old one.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const fresh = event.target;
+    if (!fresh.classList?.contains("finding")) return;
+    const print = fresh.dataset.fingerprint;
+    const byKey = decidedByKey === print;
+    decidedByKey = "";
+    choose(byKey ? nextOpen(print) || fresh : fresh);
+    if (!findings().some((other) => other.classList.contains("open"))) say("这张表处理完了，按 g 去下一张。");
   });
   const decide = (digit) => {
     const item = current();
@@ -268,4 +268,4 @@
     if (link) { done(); link.click(); }
   });
   if (location.hash === "#search") one("#search")?.focus();
-})();
+});
