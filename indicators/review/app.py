@@ -147,7 +147,10 @@ def make_app(office: Office, *, on_start: Callable[[], None] | None = None) -> A
         route("/settings", pages.settings),
         route("/settings", acts.save_settings, method="POST", role="manage"),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={404: _missing, 405: _missing})
+    handlers: dict[Any, Any] = {
+        404: _missing, 405: _missing, guards.TooLarge: guards.too_large, Exception: guards.failed,
+    }  # fmt: skip
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
     return guards.Fence(app, office)
 
 

@@ -14,8 +14,10 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from python_multipart.exceptions import MultipartParseError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 
     from indicators.review.serving import Office
 
-__all__ = ["COOKIE", "CSP", "Call", "Fence", "Throttle", "csrf_of", "endpoint"]
+__all__ = [
+    "COOKIE", "CSP", "Call", "Fence", "Throttle", "TooLarge", "csrf_of", "endpoint", "failed", "too_large",
+]  # fmt: skip
 
 COOKIE = "indicators_review"
 CSP = (
@@ -62,12 +66,9 @@ class Fence:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begun = False
 
         async def dressed(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
@@ -81,14 +82,9 @@ class Fence:
             return
         try:
             await self.app(scope, self._measured(scope, receive), dressed)
-        except _TooLarge:
-            if not begun:
-                await PlainTextResponse("内容太大，没有收下。", 413)(scope, receive, dressed)
         except Exception:
-            # The reason goes to the log of the server; a client learns nothing of the inside.
+            # The client has had :func:`failed`; the reason goes to the log of the server only.
             _LOG.exception("request failed")
-            if not begun:
-                await PlainTextResponse("页面出错，已记入日志。请返回重试。", 500)(scope, receive, dressed)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
@@ -115,14 +111,24 @@ class Fence:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > most:
-                raise _TooLarge
+                raise TooLarge
             return message
 
         return measured
 
 
-class _TooLarge(Exception):  # noqa: N818 - ends a request
+class TooLarge(Exception):  # noqa: N818 - ends a request
     """A body without a declared length grew beyond the limit."""
+
+
+async def too_large(request: Request, error: Exception) -> Response:
+    """Answer a request whose body grew too large."""
+    return PlainTextResponse("内容太大，没有收下。", 413)
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """Answer a request that failed; a client learns nothing of the inside."""
+    return PlainTextResponse("页面出错，已记入日志。请返回重试。", 500)
 
 
 class Throttle:
@@ -219,7 +225,10 @@ def endpoint(
             return PlainTextResponse("您的账号没有这项权限。", 403)
         form = None
         if request.method not in _SAFE:
-            form = await request.form(max_files=1, max_fields=4000)
+            try:
+                form = await request.form(max_files=1, max_fields=4000)
+            except (MultiPartException, MultipartParseError):
+                return PlainTextResponse("提交的内容不完整。", 400)
             given = request.headers.get("x-csrf-token") or form.get("csrf") or ""
             if not isinstance(given, str) or not hmac.compare_digest(given, csrf_of(cookie)):
                 return PlainTextResponse("页面已过期，请刷新后重试。", 403)

@@ -19,12 +19,14 @@ from indicators.store.submissions import DOCUMENT
 __all__ = ["Change", "Recheck", "changes_of", "rechecks"]
 
 #: What became of a finding.
-STATES = {"fixed": "已改", "same": "未改", "again": "改过仍有", "new": "新出现"}
+STATES = {"fixed": "已改", "same": "未改", "again": "改过仍有", "stands": "不需改", "new": "新出现"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A finding before and after; ``state`` is ``fixed``, ``same``, ``again`` (reworded, still at fault) or ``new``."""
+    """A finding before and after; ``state`` is ``fixed``, ``same``, ``again`` (reworded, still at fault),
+    ``stands`` (kept as it is on purpose) or ``new``.
+    """
 
     state: str
     name: str
@@ -124,7 +126,10 @@ def changes_of(
             waiting.append(item)
             continue
         left.remove(twin)
-        found.append(_change("same", item, twin, earlier, later, made.get((old.path, item.fingerprint))))
+        standing = made.get((old.path, item.fingerprint))
+        # What was kept or found wrong was never asked to be changed.
+        state = "stands" if standing is not None and standing.decision in ("keep", "wrong") else "same"
+        found.append(_change(state, item, twin, earlier, later, standing))
     for item in waiting:
         key = _key(item, earlier)
         twin = next((other for other in left if _key(other, later) == key), None)

@@ -334,7 +334,7 @@ def _replies(connection: Any) -> list[dict[str, Any]]:
                 "round": row.round,
                 "sent": row.sent,
                 "deadline": row.deadline,
-                "returned": at if at > row.sent else "",
+                "returned": at if at >= row.sent else "",
             }
         )
     return sorted(found, key=lambda item: (bool(item["returned"]), item["deadline"] or "9", item["unit"]))

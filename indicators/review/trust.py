@@ -48,6 +48,7 @@ def trust_of(report: Mapping[str, Any], status: str, reason: str) -> dict[str, A
         "errors": sum(item["severity"] == "error" for item in report.get("findings", ())),
         "warnings": sum(item["severity"] == "warning" for item in report.get("findings", ())),
     }
+    facts["general"] = sum(item["form"] is None and item["severity"] != "note" for item in report.get("findings", ()))
     facts["verdict"], facts["why"] = _verdict(facts)
     return facts
 

@@ -124,7 +124,13 @@ document.addEventListener("DOMContentLoaded", () => {
     const shown = all(".sheet").find((sheet) => !sheet.hidden);
     const mark = shown && all(".mark.current, td.current", shown)[0];
     const place = mark || (shown && item.dataset.page && one(`figure[data-page="${item.dataset.page}"]`, shown));
-    if (place) place.scrollIntoView({ block: "center", inline: "nearest" });
+    if (place) {
+      // Only the original scrolls: the finding must stay where the reader's eyes are.
+      const there = place.getBoundingClientRect();
+      const box = shown.getBoundingClientRect();
+      shown.scrollTop += there.top - box.top - Math.max(20, (box.height - there.height) / 2);
+      if (there.left < box.left || there.right > box.right) shown.scrollLeft += there.left - box.left - 40;
+    }
   };
   const step = (by) => {
     const found = findings();
