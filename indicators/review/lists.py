@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection, func, select
 from starlette.responses import Response
 
 from indicators.catalogue import builtin_rules
@@ -12,7 +13,7 @@ from indicators.review import charts as drawn
 from indicators.review.app import show
 from indicators.review.pages import _number
 from indicators.review.presenting import why_here
-from indicators.store import queries
+from indicators.store import queries, schema
 from indicators.store.alike import clusters
 from indicators.store.decisions import DECISIONS, latest
 from indicators.store.listing import PAGE, SORTS, Filters, count, facets, listed, sampled
@@ -86,10 +87,25 @@ def alike(call: Call) -> Response:
     kind, page = call.query.get("kind", "copies"), _number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
         if kind == "outliers":
-            far = queries.outliers(connection)[:200]
+            far = _outliers(connection)
             return show(call, "alike.html", kind=kind, clusters=(), outliers=far, page=1, more=False)
         found, more = clusters(connection, page=page)
     return show(call, "alike.html", kind="copies", clusters=found, outliers=(), page=page, more=more)
+
+
+_far: dict[Any, list[dict[str, Any]]] = {}
+
+
+def _outliers(connection: Connection) -> list[dict[str, Any]]:
+    """Return what stands far out, kept until a document changes: it takes all forms to say it."""
+    table = schema.documents
+    sums = (func.count(), func.max(table.c.report_sha256), func.min(table.c.report_sha256), func.sum(table.c.errors))
+    stamp = (str(connection.engine.url), *connection.execute(select(*sums)).one())
+    if stamp not in _far:
+        found = queries.outliers(connection)[:200]
+        _far.clear()
+        _far[stamp] = found
+    return _far[stamp]
 
 
 def charts(call: Call) -> Response:

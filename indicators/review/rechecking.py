@@ -24,8 +24,9 @@ STATES = {"fixed": "已改", "same": "未改", "again": "改过仍有", "stands"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A finding before and after; ``state`` is ``fixed``, ``same``, ``again`` (reworded, still at fault),
-    ``stands`` (kept as it is on purpose) or ``new``.
+    """A finding before and after.
+
+    ``state`` is ``fixed``, ``same``, ``again`` (reworded, still at fault), ``stands`` (kept on purpose) or ``new``.
     """
 
     state: str

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.batch.conftest import postgres  # noqa: F401 - a fixture
 from tests.review.making import CHROMIUM, Served
 
 
