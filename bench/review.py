@@ -22,11 +22,10 @@ from sqlalchemy import insert
 
 from indicators.batch.rows import rows_of
 from indicators.pipeline import Checker
-from indicators.store import Store, open_store
-from indicators.store import schema
+from indicators.store import Store, open_store, schema
 from indicators.store.decisions import Decision, decide
 from indicators.store.people import Person, new_session
-from tests.report.making import from_text, form_text
+from tests.report.making import form_text, from_text
 
 RULES = ("F101", "V101", "V103", "V106", "S114", "U101", "D102", "S107", "V107", "F104")
 SECTORS = ("教育", "水利", "卫健", "公安", "农业农村", "住建城管", "交通", "文旅体育", "民政", "其他")
@@ -120,9 +119,8 @@ def fill(store: Store, count: int) -> None:
     flush()
     made = Decision(decision="return")
     for start in range(0, len(places), 2000):
-        store.change(
-            lambda connection: decide(connection, places[start : start + 2000], author="甲", change=lambda _: made)
-        )  # noqa: B023
+        some = places[start : start + 2000]
+        store.change(lambda connection, some=some: decide(connection, some, author="甲", change=lambda _: made))  # type: ignore[misc]
     if store.engine.dialect.name == "postgresql":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
