@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := corpus/samples/云溪县水利局2025年部门预算.pdf
 
-.PHONY: demo test fuzz check lint generated lock clean
+.PHONY: demo test fuzz check lint generated lock clean review
 
 $(BIN)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "需要 Python 3.11 以上")'
@@ -15,6 +15,9 @@ $(BIN)/.ready: requirements.lock pyproject.toml
 
 demo: $(BIN)/.ready
 	$(BIN)/indicators check --exit-zero --format table "$(SAMPLE)"
+
+review: $(BIN)/.ready
+	$(BIN)/indicators review "$(SAMPLE)"
 
 test: $(BIN)/.ready
 	$(BIN)/python -m pytest -n auto --dist loadfile
@@ -29,6 +32,7 @@ lint: $(BIN)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive indicators/review indicators/store indicators/cli/reviewing.py
 
 generated: $(BIN)/.ready
 	$(BIN)/python -m bench.generated --check

@@ -15,7 +15,7 @@ from indicators.errors import ConfigError
 if TYPE_CHECKING:
     from indicators.store import Store
 
-__all__ = ["decide", "review"]
+__all__ = ["decide", "letter", "review"]
 
 _STORE_HELP = "结果库：文件路径，或数据库地址（postgresql://…）；默认放在用户数据文件夹。"
 _ROLES = ("审核", "主管", "只读")
@@ -35,7 +35,7 @@ class _Review(_Nested):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Hand everything to the page unless ``user`` is asked for."""
-        if "user" not in args[:1] and not {"-h", "--help"} & set(args):
+        if args[:1] not in (["user"], ["open"]) and not {"-h", "--help"} & set(args):
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
@@ -147,3 +147,21 @@ def decide(workbook: Path, store: str | None, author: str | None) -> int:
         click.echo(line, err=True)
     click.echo(outcome.words())
     return 1 if outcome.unmatched else 0
+
+
+@click.command(cls=Command, help="按结果库里的处理意见写审核意见（Word）：只写“退回修改”的问题，误报和属实保留的不写。")
+@click.option("--store", help=_STORE_HELP)
+@click.option("--unit", default="", help="只写这个单位；默认全部单位，各起一页。")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="写入的 Word 文件。"
+)
+def letter(store: str | None, unit: str, output: Path) -> None:
+    """Write the letter out of the decisions in a store."""
+    from indicators.review.serving import data_folder
+
+    folder = data_folder()
+    from indicators.review.sending import letter_of
+
+    with _opened(store, folder) as opened:
+        output.write_bytes(letter_of(opened, unit))
+    click.echo(f"已写入 {output}", err=True)

@@ -165,8 +165,9 @@ def _key(finding: Finding, form: Form | None) -> tuple[str, str]:
 def _change(
     state: str, before: Finding | None, after: Finding | None, old: Form | None, new: Form | None, made: Decision | None
 ) -> Change:
-    shown = before or after
-    assert shown is not None
+    shown = before if before is not None else after
+    if shown is None:
+        raise ValueError("a change needs a finding before or after")
     return Change(
         state=state,
         name=STATES[state],

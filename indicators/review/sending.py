@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from indicators.review.guards import Call
 
 __all__ = [
-    "annotated", "ledger", "letter", "original", "overview", "received", "register", "returned_report", "review_forms",
+    "annotated", "ledger", "letter", "letter_of", "original", "overview", "received", "register",
+    "returned_report", "review_forms",
 ]  # fmt: skip
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -113,19 +114,31 @@ def _file(data: bytes, name: str, kind: str) -> Response:
 
 def letter(call: Call) -> Response:
     """Return the letter to a unit, or to all units, with what was decided to be sent back."""
+    unit = call.query.get("unit", "")
+    data = letter_of(call.store, unit)
+    return _file(data, f"审核意见{'（' + unit + '）' if unit else ''}.docx", _DOCX)
+
+
+def letter_of(store: Store, unit: str = "") -> bytes:
+    """Return the letter to a unit (``""`` = to all) as Word, with the terms kept in the settings.
+
+    Raises
+    ------
+    ConfigError
+        If nothing was decided to be sent back.
+    """
     from indicators.report.letter import Terms, units, write_letter
 
-    unit, values = call.query.get("unit", ""), _settings(call)
-    report = returned_report(call.store, unit)
+    report = returned_report(store, unit)
     if not units(report):
-        raise ConfigError("没有要退回修改的问题", where=unit, remedy="先在项目页把要退回的问题定为“退回修改”")
-    with call.store.engine.connect() as connection:
+        raise ConfigError("没有要退回修改的问题", where=unit, remedy="先把要退回的问题定为“退回修改”")
+    with store.engine.connect() as connection:
+        values = {**LETTER_SETTINGS, **setting(connection, "letter", {})}
         query = select(letters.c.unit, func.max(letters.c.round)).group_by(letters.c.unit)
         rounds = {row[0]: row[1] + 1 for row in connection.execute(query)}
     contact = "，".join(part for part in (values["contact"], values["phone"]) if part)
     terms = Terms(deadline=_day(values["deadline"]), contact=contact, rounds=rounds)
-    data = write_letter(report, bureau=values["bureau"], today=_day(values["date"]), notes=True, terms=terms)
-    return _file(data, f"审核意见{'（' + unit + '）' if unit else ''}.docx", _DOCX)
+    return write_letter(report, bureau=values["bureau"], today=_day(values["date"]), notes=True, terms=terms)
 
 
 def review_forms(call: Call) -> Response:

@@ -73,7 +73,7 @@ class Office:
     accounts: bool = False
     secure: bool = False
     processes: int = 1
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    token: str | None = field(default_factory=lambda: secrets.token_urlsafe(24))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -85,7 +85,7 @@ class Office:
         with self._lock:
             if self.accounts or not self.token or not secrets.compare_digest(given.encode(), self.token.encode()):
                 return None
-            self.token = ""
+            self.token = None
         return Person(name=local_name(), role="主管")
 
     def close(self) -> None:

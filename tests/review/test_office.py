@@ -196,6 +196,14 @@ def test_the_workbook_is_read_back(tmp_path: Path) -> None:
     assert set(made) == {"return", "keep", "wrong"}
     assert made["keep"].note == "云财〔2025〕1号"
     assert made["keep"].author == "甲"
+    assert run("letter", "--store", "s.db", "-o", "审核意见.docx").returncode == 0
+    from tests.review.test_clerk import text_of_docx
+
+    text = text_of_docx((tmp_path / "审核意见.docx").read_bytes())
+    messages = [sheet.cell(first + offset, heads["说明"]).value for offset in range(3)]
+    assert messages[0] in text
+    assert messages[1] not in text
+    assert messages[2] not in text
     other = run("decide", "水利局.docx", "--store", "s.db")
     assert other.returncode == 2
     assert "不是初审结果" in other.stderr
