@@ -24,6 +24,9 @@ HEAVY = (
     "numpy",
     "lxml",
     "scipy",
+    "starlette",
+    "uvicorn",
+    "sqlalchemy",
 )
 
 
@@ -39,7 +42,16 @@ def run(*arguments: str | Path) -> int:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["rules"], ["explain", "F101"], ["check", "--help"], ["version"], ["extract", "--help"]]
+    "arguments",
+    [
+        ["--help"],
+        ["rules"],
+        ["explain", "F101"],
+        ["check", "--help"],
+        ["version"],
+        ["extract", "--help"],
+        ["review", "--help"],
+    ],
 )
 def test_help_and_rules_import_nothing_heavy(arguments: list[str]) -> None:
     code = (

@@ -34,6 +34,9 @@ def test_the_wheel_has_one_top_level_name_and_its_data(wheel: Path) -> None:
     assert "indicators/_packs/rules/pack.toml" in names
     assert "indicators/_packs/rules/F/F101.toml" in names
     assert "indicators/_packs/models/specificity/manifest.json" in names
+    for name in ("htmx.min.js", "htmx.LICENSE", "app.js", "app.css", "icon.svg"):
+        assert f"indicators/review/static/{name}" in names
+    assert "indicators/review/templates/form.html" in names
     assert not any(name.startswith(("corpus", "tests", "indicators/_packs/corpus")) for name in names)
 
 
