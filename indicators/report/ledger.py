@@ -62,6 +62,7 @@ def write_ledger(rows: Iterable[LedgerRow], *, title: str = "绩效目标问题�
         for column, value in enumerate(values):
             shown = clean(value) if isinstance(value, str) else value
             sheet.write(line, column, shown, entry if column in (5, 6, 7, 8, 9) else cell)
+        sheet.set_row(line, _height(values))
         line += 1
     if line > 2:
         sheet.data_validation(2, 9, line - 1, 9, {"validate": "list", "source": list(STATES)})
@@ -83,3 +84,9 @@ def write_ledger(rows: Iterable[LedgerRow], *, title: str = "绩效目标问题�
     sheet.print_area(0, 0, max(line - 1, 2), 9)
     book.close()
     return out.getvalue()
+
+
+def _height(values: tuple[str | int, ...]) -> float:
+    """Return the height of a row in points: spreadsheets do not fit wrapped rows by themselves when printing."""
+    lines = (-(-2 * len(str(value)) // max(1, width)) for value, (_, width) in zip(values, _HEADS))
+    return 15.0 * max(1, *lines)

@@ -154,7 +154,7 @@ def _remarks(item: FormReport, decided: Mapping[str, tuple[str, str]], rules: Ru
         rule = rules.rules.get(remark.finding.rule)
         dimension = (rule.dimension if rule is not None else "") or _ITEMS[0].dimension
         decision, note = decided.get(remark.finding.fingerprint, ("未处理", ""))
-        text = f"{number}. {remark.subject}：{remark.message}〔{decision}{'：' + note if note else ''}〕"
+        text = f"{number}. {remark.message}〔{decision}{'：' + note if note else ''}〕"
         found.setdefault(dimension, []).append(text)
     return found
 
