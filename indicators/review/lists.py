@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
@@ -37,7 +38,7 @@ def forms(call: Call) -> Response:
     with call.store.engine.connect() as connection:
         rows = listed(connection, filters, page=page)
         found = count(connection, filters)
-        choices = facets(connection)
+        choices = _once(call, connection, "facets", facets)
     rules = builtin_rules().rules
     names = {
         code: f"{code} {rules[code].title}" if code in rules else code for code in (*choices["rule"], *choices["cross"])
@@ -87,25 +88,24 @@ def alike(call: Call) -> Response:
     kind, page = call.query.get("kind", "copies"), _number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
         if kind == "outliers":
-            far = _outliers(connection)
+            far = _once(call, connection, "outliers", lambda one: queries.outliers(one)[:200])
             return show(call, "alike.html", kind=kind, clusters=(), outliers=far, page=1, more=False)
         found, more = clusters(connection, page=page)
     return show(call, "alike.html", kind="copies", clusters=found, outliers=(), page=page, more=more)
 
 
-_far: dict[Any, list[dict[str, Any]]] = {}
+_kept: dict[str, tuple[tuple[Any, ...], Any]] = {}
 
 
-def _outliers(connection: Connection) -> list[dict[str, Any]]:
-    """Return what stands far out, kept until a document changes: it takes all forms to say it."""
-    table = schema.documents
-    sums = (func.count(), func.max(table.c.report_sha256), func.min(table.c.report_sha256), func.sum(table.c.errors))
-    stamp = (str(connection.engine.url), *connection.execute(select(*sums)).one())
-    if stamp not in _far:
-        found = queries.outliers(connection)[:200]
-        _far.clear()
-        _far[stamp] = found
-    return _far[stamp]
+def _once(call: Call, connection: Connection, name: str, work: Callable[[Connection], Any]) -> Any:
+    """Return what takes all forms to say, worked out anew only when the page or a batch changed a document."""
+    count_ = select(func.count()).select_from(schema.documents)
+    runs = select(func.max(schema.runs.c.started), func.max(schema.runs.c.finished))
+    files, (started, finished) = connection.execute(count_).scalar(), connection.execute(runs).one()
+    stamp = (str(connection.engine.url), call.office.folder, call.office.intake.step, files, started, finished)
+    if name not in _kept or _kept[name][0] != stamp:
+        _kept[name] = (stamp, work(connection))
+    return _kept[name][1]
 
 
 def charts(call: Call) -> Response:
