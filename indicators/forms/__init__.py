@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from indicators.forms.budget import read_budget_tables
 from indicators.forms.build import build_forms
 from indicators.forms.context import bare_department, department_of, fiscal_year_of
@@ -54,4 +56,4 @@ def find_forms(document: Document) -> Extraction:
 
 def _from_forms(forms: list[Form]) -> str:
     names = [bare_department(form.text("department")) for form in forms if form.text("department")]
-    return max(set(names), key=names.count) if names else ""
+    return Counter(names).most_common(1)[0][0] if names else ""

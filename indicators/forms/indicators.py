@@ -200,13 +200,13 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
     if layout.level1 is not None:
         for cell in _cells_of(covering, layout.level1):
             level1 = _meaning(cell).level1 or level1
-    side = None
+    side: Horizon | None = None
     left = min([slot.column for slots in layout.sides.values() for slot in slots], default=0)
     for column in range(left if layout.level1 is None else min(left, layout.level1.column)):
         # 长期绩效指标 | 年度绩效指标: what stands beside the rows of a block names their side.
-        cell = covering.get(column)
-        if cell is not None and len(cell.text) <= _LONGEST_SIDE and re.search("指标|目标", cell.text):
-            side = horizon_of(cell.text) or side
+        beside = covering.get(column)
+        if beside is not None and len(beside.text) <= _LONGEST_SIDE and re.search("指标|目标", beside.text):
+            side = horizon_of(beside.text) or side
     for horizon, slots in layout.sides.items():
         reading: Reading = {}
         for slot in slots:

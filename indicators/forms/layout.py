@@ -224,9 +224,9 @@ def read_layout(row: Row, above: Row | None = None, side: Horizon | None = None,
     named = [slot for slot in slots if slot.role in ("level1", "level2", "name", "value")]
     start = min((slot.column for slot in named), default=0)
     project = tuple(slot for slot in slots if slot.column < start and slot.role in ("project", "goal", "funds"))
-    body = [slot for slot in slots if slot.column >= start]
-    level1 = next((slot for slot in body if slot.role == "level1"), None)
-    groups = _groups(body)
+    block = [slot for slot in slots if slot.column >= start]
+    level1 = next((slot for slot in block if slot.role == "level1"), None)
+    groups = _groups(block)
     layout = Layout(level1=level1, project=project)
     if len(groups) >= 2:
         first, second = _order(groups[0], groups[1], above)

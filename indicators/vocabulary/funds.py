@@ -1,0 +1,87 @@
+"""Labels of amounts: totals by side, and sources."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from indicators.text import squash
+from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, label_key
+
+__all__ = ["fund_label"]
+
+_FUND_SOURCE = (
+    # (pattern over the key without unit and numbering, source); first match wins
+    (re.compile(r"中央"), "central"),
+    (re.compile(r"省级|自治区(?:级)?(?:财政|资金|补助)|^省(?:财政|本级|补助|安排|配套|投入|承担|专项)"), "provincial"),
+    (re.compile(r"^[市县区州](?:财政)?(?:补助|安排|配套|投入|承担|专项)|市县|市、县|市\(?区\)?|县\(?区|县级|市级|区级|地方(?:财政)?|本级(?:财政)?|州级|旗县|县\(市|市\(县|市本级|县本级|区县|盟市"), "local"),
+    (re.compile(r"自筹|单位资金|自有资金|自有"), "self"),
+    (re.compile(r"结转|结余"), "carried"),
+    (re.compile(r"财政拨款|财政资金|一般公共预算|政府性基金|国有资本|当年财政|财政补助|财政安排|财政性"), "fiscal"),
+    (re.compile(r"其[他它].{0,4}(?:资金|收入|来源|投入|拨款|款)|^其[他它]$|社会资金|银行贷款"), "other"),
+)  # fmt: skip
+_TOTAL = re.compile(
+    rf"(?:{SCOPE}|项目|专项|部门|单位|整体支出|本级|省级|市级|县级|区级|计划|预计|申请|安排|批复|拟){{0,5}}"
+    r"(?:资金|预算|投资|金额|经费|投入|支出|申请|安排|财政)*(?:总额|合计|总计|总量|总数|数额|数|额|总金额|规模)?"
+)
+_TOTAL_HEAD = re.compile(r"总|合计|数$|金额|额$|规模")
+#: A year and its budget alone: 当年预算 (重庆).
+_PLAIN_TOTAL = re.compile(r"(?:项目)?(?:当年|本年度?|年度)(?:预算|资金|申请)")
+_MONEY_NOUN = re.compile(r"资金|预算|投资|金额|经费|总额|总计")
+_FUND_SHAPE = re.compile(
+    r"(?:资金|财政|总额|合计|小计|自筹|拨款|预算|结转|结余|投资|金额|总计|总量|贷款|其[他它])[^0-9]*$|财政资?$|预算数?$|收入$"
+)
+#: 中央补助, 省级补助, 县级安排: a level of government and what it gives, without the word 资金.
+_FUND_OF_LEVEL = re.compile(
+    r"(?:中央|省级?|自治区(?:级)?|市级?|州级?|县级?|区级?|市县|地方|本级)(?:财政)?(?:补助|安排|配套|投入|承担|专项)(?:数|额)?|[省市县区州]本级"
+)
+_FUND_PREFIX = re.compile(r"^(?:其中|一|二|三|四|五|-|—|─|·|\d|[(][一二三四五六七八九十\d]+[)])[:：、.]?")
+#: 项目期资金总额：1,027.63万元: label and amount in one cell.
+_FUND_AMOUNT = re.compile(r"[:：]-?\d[\d,，]*(?:\.\d+)?(?:亿元|万元|千元|元|万)?$")
+_FUND_UNIT = re.compile(r"[(（](?:单位[:：]|金额[:：]?)?(?:万元|元|亿元|千元|百万元)[)）]|[/,，](?:万元|元|亿元|千元)$")
+
+
+@lru_cache(maxsize=16384)
+def fund_label(text: str) -> tuple[str, str | None] | None:
+    """Return ``(source, horizon)`` of a fund label; ``horizon`` is ``None`` where its place decides.
+
+    ``source`` is one of the contract's keys, or ``fiscal`` (财政拨款 without a level) or ``carried`` (上年结转).
+    """
+    if len(text) > 32:
+        return None
+    key = _FUND_AMOUNT.sub("", _FUND_UNIT.sub("", squash(text)))
+    key = _FUND_PREFIX.sub("", label_key(key))
+    key = label_key(key)
+    if not key or (key[0].isdigit() and not re.match(r"20[0-9]{2}年", key)):
+        return None
+    if len(key) > 16 or not (_FUND_SHAPE.search(key) or _FUND_OF_LEVEL.fullmatch(key) or _TOTAL_HEAD.search(key)):
+        return None
+    if re.search(r"率|指标|人|成本|执行|目标|绩效|标准|补贴|单价|到位|支付|拨付|下达|使用", key):
+        return None
+    total = _total(key)
+    if total is not None:
+        return total
+    for pattern, source in _FUND_SOURCE:
+        if pattern.search(key) and (_FUND_SHAPE.search(key) or _FUND_OF_LEVEL.fullmatch(key)):
+            return source, None
+    return None
+
+
+def _total(key: str) -> tuple[str, str | None] | None:
+    """Return the total a label names: 项目总投资, 年度资金合计, 当年预算, 预算数."""
+    bare = REMARK.sub("", key)
+    if not _TOTAL.fullmatch(bare) or not (_TOTAL_HEAD.search(bare) or _PLAIN_TOTAL.fullmatch(bare)):
+        return None
+    if not _MONEY_NOUN.search(bare) and bare not in ("合计", "总计", "总额"):
+        return None
+    if bare in ("项目资金", "预算资金", "资金情况", "项目预算") or re.fullmatch(r"项目(?:资金|预算|经费)", bare):
+        return None
+    if ANNUAL.search(bare):
+        return "total", "annual"
+    if re.search(r"实施期|实施周期|中长期|长期|中期|项目期|全周期|规划期|三年|总投资|总体|项目总|^总(?:投|预)", bare):
+        return "total", "lifetime"
+    if re.match(r"项目(?:资金|预算|投资)(?:总额|合计|总计|总量)", bare):
+        return "total", "lifetime"
+    if re.fullmatch(r"预算(?:数|金额|资金|总额|规模)|(?:预算|申请|安排)(?:金额|数额|数|额)", bare):
+        return "total", "annual"
+    return "total", None

@@ -1,0 +1,121 @@
+"""Headers of the indicator block: what a column holds by the words above it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from indicators.vocabulary.keys import LONGEST_LABEL, SCOPE, bare, label_key
+
+__all__ = ["header_role"]
+
+_MODIFIER = (
+    r"(?:预期|预计|计划|设定|绩效|目标|指标|考核|申报|批复|期望|拟定|拟|应|设置|可|达到|完成|实现|可实现|定|量化|具体)"
+)
+_VALUE = re.compile(
+    rf"{SCOPE}*{_MODIFIER}*{SCOPE}*{_MODIFIER}*(?:值|数值|目标值|实现值|水平|标准值|值域|实现)"
+    r"(?:及|和|与|或|、|/)?(?:计量|度量)?(?:单位|内容|说明|要求|标准)?"
+)
+_VALUE_WITH_REMARK = re.compile(r"指标|目标|值|预期|计划|实现")
+_LEVEL_NUMBER = re.compile(r"([一二三四1234])级(?!预算|单位|部门|项目)")
+#: 指标（一级）
+_LEVEL_IN_REMARK = re.compile(r"指标[(\[][一二三四]级[)\]]$")
+_TYPE1 = re.compile(r"(?:绩效)?指标(?:类型|类别|大类|种类)|(?:一级)?类别")
+_TYPE2 = re.compile(r"(?:绩效)?指标(?:分类|子类|小类|细类)")
+_NAME = re.compile(
+    r"(?:绩效|年度|项目|考核|具体|细化|个性|评价|核心|明细|量化|及|、|和)*指标(?:(?:名称|内容|要素|事项|项|点)(?:及|和|、)?(?:内容|名称|说明|描述)?|及内容|描述)?"
+    r"|(?:具体|绩效|考核|指标|目标)(?:内容|事项|指标)"
+)
+_EXPLANATION = re.compile(r"(?:绩效|指标|及|值|内容|三级)*(?:解释|释义|含义|定义|描述|说明|内涵).{0,6}")
+_OPERATOR = re.compile(
+    r"(?:绩效|指标|目标|值|计算|运算|比较|逻辑|判断|关系|数学|取值)*(?:性质|方向性?|导向|符号?|运算符号?|比较符号?|类型|属性|趋向|趋势|关系|正反向|极性)"
+)
+_UNIT = re.compile(r"(?:绩效|指标|值|计量|度量|数量|计数|量化|考核)*单位")
+_ATTRIBUTES = (
+    ("gained", re.compile(r"(?:自评|评价|实际|绩效|考核|指标)*(?:得分|评分)(?:情况)?|自评分|评价分")),
+    ("score", re.compile(r"(?:绩效|指标|标准|考核|评价)*(?:分值|分数|满分|标准分|赋分|分)")),
+    ("weight", re.compile(r"(?:绩效|指标|分值|考核|评价)*权重(?:系数|值|分)?")),
+    ("note", re.compile(r"(?:其他|补充|指标|指标值)?(?:备注|说明)(?:说明)?")),
+    (
+        "standard",
+        re.compile(r"(?:绩效|评分|评价|扣分|考核|赋分|计分|度量|评\(?扣\)?分|评扣分)+(?:标准|细则|规则|办法|方法)"),
+    ),
+    (
+        "source",
+        re.compile(
+            r"(?:数据|取数|指标|目标|值|资料|设定|设立|设置|佐证|确定|信息|绩效)*(?:来源|依据|渠道|出处)|佐证(?:材料|资料)"
+        ),
+    ),
+    ("formula", re.compile(r"(?:指标|绩效)?计算(?:公式|方法|方式|口径)")),
+    ("sequence", re.compile(r"序号|编号|指标(?:编号|编码|代码)")),
+    ("responsible", re.compile(r"(?:责任|牵头|负责|实施|考核)(?:科室|处室|股室|部门|单位|人|主体)")),
+    ("amount", re.compile(r"(?:绩效|指标|对应)*(?:金额|资金)")),
+)
+_PAST = re.compile(r"上年|上一?年度|去年|前年|前三年|近三年|历史|标杆|行业|参考|基期|基准")
+_DONE = re.compile(r"实际|完成(?:值|情况)|已完成|执行值")
+_HALF = re.compile(r"半年|半程|上半")
+
+
+@lru_cache(maxsize=8192)
+def header_role(text: str) -> str | None:
+    """Return the role of a header cell of the indicator block, ``None`` where it is none.
+
+    Roles: ``level1``, ``level2``, ``name``, ``value``, ``operator``, ``unit``, what stands beside them (``score``,
+    ``weight``, ``note``, ``explanation``, ``standard``, ``source``, ``formula``, ``sequence``, ``responsible``),
+    values that are not the target (``previous``, ``interim``, ``actual``) and ``gained`` of a self-evaluation.
+    """
+    if len(text) > LONGEST_LABEL + 16:
+        return None
+    full = label_key(text)
+    key = bare(text)
+    if len(key) > LONGEST_LABEL or not key:
+        return None
+    if _LEVEL_IN_REMARK.search(full):
+        key = re.sub(r"[()\[\]【】]", "", full)
+    return _header(key) or (_header(re.sub(r"[()\[\]【】]", "", full)) if full != key else None)
+
+
+def _header(key: str) -> str | None:
+    number = _LEVEL_NUMBER.search(key)
+    if number is not None and len(key) <= 14 and not key.endswith("值") and key.count("级") == 1:
+        if "解释" in key or "说明" in key:
+            return "explanation"
+        return {"一": "level1", "1": "level1", "二": "level2", "2": "level2"}.get(number.group(1), "name")
+    if _UNIT.fullmatch(key):
+        return "unit"
+    if _OPERATOR.fullmatch(key) and key not in ("类型", "关系", "属性", "趋势"):
+        return "level1" if _TYPE1.fullmatch(key) else "operator"
+    if _TYPE1.fullmatch(key):
+        return "level1"
+    for role, pattern in _ATTRIBUTES:
+        if pattern.fullmatch(key):
+            return role
+    if _PAST.fullmatch(key):
+        return "previous"
+    if key.endswith(("值", "水平", "实现", "值及单位", "情况", "值单位")) or "值" in key:
+        if valued := _value_role(key):
+            return valued
+    if _TYPE2.fullmatch(key):
+        return "level2"
+    if _NAME.fullmatch(key) and key not in (
+        "绩效指标",
+        "年度指标",
+        "项目指标",
+        "项目绩效指标",
+        "年度绩效指标",
+        "考核内容",
+    ):
+        return "name"
+    if _EXPLANATION.fullmatch(key):
+        return "explanation"
+    return None
+
+
+def _value_role(key: str) -> str | None:
+    if _HALF.search(key):
+        return "interim"
+    if _DONE.search(key) and not re.search(r"预期|预计|计划|目标", key):
+        return "previous" if re.search(r"20[0-9]{2}年|" + _PAST.pattern, key) else "actual"
+    if _PAST.search(key):
+        return "previous"
+    return "value" if _VALUE.fullmatch(key) else None

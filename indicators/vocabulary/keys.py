@@ -1,0 +1,68 @@
+"""The key by which labels are compared, and the words for whose year or period a label speaks."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from indicators.text import squash
+
+__all__ = ["ANNUAL", "LONGEST_LABEL", "REMARK", "SCOPE", "bare", "horizon_of", "label_key", "one_off"]
+
+#: Characters of the longest label.
+LONGEST_LABEL = 24
+REMARK = re.compile(r"[(\[【<][^()\[\]【】<>]*[)\]】>]")
+_DECORATION = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.]|[0-9]+[.、．]|[(][0-9一二三四五六七八九十]+[)]|[①-⑳]|[*★▲※]+)|[:：;；*★▲※]+$"
+)
+_POINTS = re.compile(r"[(\[【]?(?:权重|分值|满分)?[:：]?[0-9]+(?:\.[0-9]+)?(?:分|%)[)\]】]?$")
+
+
+@lru_cache(maxsize=32768)
+def label_key(text: str) -> str:
+    """Return the key by which a label is compared: 产出指标(50分) and 产 出 指 标： give 产出指标."""
+    key = _DECORATION.sub("", squash(text))
+    key = _DECORATION.sub("", key)
+    stripped = _POINTS.sub("", key)
+    return stripped or key
+
+
+@lru_cache(maxsize=32768)
+def bare(text: str) -> str:
+    """Return the key without remarks in brackets: 数量指标(必填硬性指标) gives 数量指标."""
+    key = label_key(text)
+    bare = _DECORATION.sub("", REMARK.sub("", key))
+    return bare or key
+
+
+#: Words that name a year, a period or the whole project.
+SCOPE = (
+    r"(?:年度|当年|本年度?|全年|年初|今年|20[0-9]{2}年?度?|实施期|实施周期|项目实施周期|项目实施期|项目期|长期|中期|中长期"
+    r"|全周期|规划期|三年|总体|项目总?|总|专项|政策|半年|全程|年|/|及|或|和|、|的|期)"
+)
+
+_LIFETIME = re.compile(
+    r"实施期|实施周期|中长期|长期|中期|项目期|全周期|规划期|全程|全期|[三五]年|项目总|^总(?:体|目标)|整体实施|存续期|总体"
+)
+ANNUAL = re.compile(r"年度|当年|本年|今年|年初|全年|20[0-9]{2}年?")
+
+
+@lru_cache(maxsize=8192)
+def horizon_of(text: str) -> Literal["lifetime", "annual"] | None:
+    """Return the side a label names: ``lifetime``, ``annual``, ``None`` where it names none.
+
+    年度总体目标 is annual: a year named beats 总体, which alone stands for the whole project.
+    """
+    key = squash(text)
+    strong = re.sub(r"总体|^总", "", key)
+    if _LIFETIME.search(strong):
+        return "lifetime"
+    if ANNUAL.search(key):
+        return "annual"
+    return "lifetime" if _LIFETIME.search(key) else None
+
+
+def one_off(key: str, label: str) -> bool:
+    """Return whether two keys differ in one character."""
+    return len(key) == len(label) and sum(a != b for a, b in zip(key, label)) == 1

@@ -1,0 +1,184 @@
+"""The closed vocabulary of 一级指标 and 二级指标, with their prefixes, suffixes and remarks."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from indicators.text import squash
+from indicators.vocabulary.keys import LONGEST_LABEL, bare, label_key, one_off
+
+__all__ = [
+    "LEVEL1",
+    "LEVEL1_OF",
+    "LEVEL2",
+    "LEVEL2_ORDER",
+    "OPERATORS",
+    "damaged_level2",
+    "level1_label",
+    "level2_label",
+    "operator_word",
+]
+
+#: Canonical 二级指标 in the order every form prints them.
+LEVEL2_ORDER = (
+    "数量指标",
+    "质量指标",
+    "时效指标",
+    "成本指标",
+    "经济成本指标",
+    "社会成本指标",
+    "生态环境成本指标",
+    "经济效益指标",
+    "社会效益指标",
+    "生态效益指标",
+    "可持续影响指标",
+    "服务对象满意度指标",
+)
+
+#: 一级指标 of each 二级指标.
+LEVEL1_OF = {
+    "数量指标": "产出指标",
+    "质量指标": "产出指标",
+    "时效指标": "产出指标",
+    "成本指标": "产出指标",
+    "经济成本指标": "成本指标",
+    "社会成本指标": "成本指标",
+    "生态环境成本指标": "成本指标",
+    "经济效益指标": "效益指标",
+    "社会效益指标": "效益指标",
+    "生态效益指标": "效益指标",
+    "可持续影响指标": "效益指标",
+    "服务对象满意度指标": "满意度指标",
+}
+
+_STEMS1 = {
+    "产出指标": ("产出",),
+    "效益指标": ("效益", "成效", "效果", "产出效益"),
+    "满意度指标": ("满意度", "满意"),
+    "成本指标": ("成本",),
+}
+_STEMS2 = {
+    "数量指标": ("数量", "实施数量"),
+    "质量指标": ("质量",),
+    "时效指标": ("时效", "进度", "时效性"),
+    "成本指标": ("成本",),
+    "经济成本指标": ("经济成本",),
+    "社会成本指标": ("社会成本",),
+    "生态环境成本指标": ("生态环境成本", "生态成本", "环境成本"),
+    "经济效益指标": ("经济效益", "经济效果", "经济成效", "经济影响"),
+    "社会效益指标": ("社会效益", "社会效果", "社会成效", "社会影响"),
+    "生态效益指标": (
+        "生态效益", "环境效益", "生态环境效益", "生态效果", "环境效果", "生态成效", "生态影响", "环境影响",
+    ),
+    "可持续影响指标": (
+        "可持续影响", "可持续发展", "可持续性影响", "可持续影响力", "可持续效益", "可持续性", "可持续发展影响",
+        "可持续",
+    ),
+    "服务对象满意度指标": ("满意度", "满意", "满意程度"),
+}  # fmt: skip
+#: Whose satisfaction: 社会公众或服务对象满意度, 服务(受益)对象满意度.
+_WHO = (
+    r"(?:社会公众|服务对象|受益对象|社会群众|受益群众|受益人群|项目受益人|服务|公众|群众|受益人|受益|对象|或|及|和|、)"
+)
+_PREFIX = r"(?:预期|绩效|年度|项目|产出|支出|总体|实施)*?"
+_SUFFIX = r"(?:类|性|度)?(?:绩效)?(?:指标|指标值|目标|值|指)?"
+
+
+def _stem_pattern(stems: dict[str, tuple[str, ...]], who: str) -> dict[str, re.Pattern[str]]:
+    return {
+        canonical: re.compile(
+            f"{_PREFIX}{who if canonical.endswith('满意度指标') else ''}(?:{'|'.join(sorted(words, key=len, reverse=True))}){_SUFFIX}"
+        )
+        for canonical, words in stems.items()
+    }
+
+
+_LEVEL1_PATTERNS = _stem_pattern(_STEMS1, f"{_WHO}*")
+_LEVEL2_PATTERNS = _stem_pattern(_STEMS2, f"{_WHO}*")
+#: 项目完成指标: the level 1 of outputs in 四川; 服务对象 without its head: a label cut short.
+_OTHER1 = re.compile(r"(?:项目|任务|工作)完成(?:类)?指标")
+_OTHER2 = re.compile(rf"{_WHO}+(?:指标)?")
+
+
+def _level(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
+    if len(text) > LONGEST_LABEL + 8:
+        return None
+    key = bare(text)
+    if not 2 <= len(key) <= LONGEST_LABEL or key in ("指标", "目标"):
+        return None
+    if key in _VALUES or _ASKED.fullmatch(key):
+        return None
+    for canonical, pattern in patterns.items():
+        if pattern.fullmatch(key):
+            return canonical
+    return None
+
+
+#: Stems that alone are values or names (满意, 可持续): labels only with 指标 behind them.
+_VALUES = {"满意", "可持续", "经济影响", "社会影响", "生态影响", "环境影响", "满意程度"}
+#: 群众满意度 names an indicator; the label says 群众满意度指标.
+_ASKED = re.compile(r"(?:社会|受益)?(?:群众|人|人群)(?:的)?满意(?:度|程度)?")
+
+
+@lru_cache(maxsize=32768)
+def level1_label(text: str) -> str | None:
+    """Return the canonical 一级指标 printed here, ``None`` where it is none."""
+    found = _level(text, _LEVEL1_PATTERNS)
+    if found is None and len(text) <= LONGEST_LABEL and _OTHER1.fullmatch(bare(text)):
+        return "产出指标"
+    return found
+
+
+@lru_cache(maxsize=32768)
+def level2_label(text: str) -> str | None:
+    """Return the canonical 二级指标 printed here, ``None`` where it is none."""
+    found = _level(text, _LEVEL2_PATTERNS)
+    if found is None and len(text) <= LONGEST_LABEL:
+        key = bare(text)
+        if len(key) >= 4 and key != "服务指标" and "对象" in key and _OTHER2.fullmatch(key):
+            return "服务对象满意度指标"
+    return found
+
+
+#: The plain labels, for programs that look for them in running text.
+LEVEL1 = {f"{stem}{end}": level for level, stems in _STEMS1.items() for stem in stems for end in ("", "指标")}
+LEVEL2 = {f"{stem}{end}": level for level, stems in _STEMS2.items() for stem in stems for end in ("", "指标")} | {
+    f"{who}满意度{end}": "服务对象满意度指标"
+    for who in ("服务对象", "受益对象", "社会公众", "社会公众或服务对象")
+    for end in ("", "指标")
+}
+_FULL_LABELS = tuple(key for key in LEVEL2 if key.endswith("指标"))
+
+
+@lru_cache(maxsize=8192)
+def damaged_level2(text: str) -> str | None:
+    """Return the 二级指标 whose label this is but for one character (数量描标), ``None`` where it is none.
+
+    Only full labels of at least four characters count; which place it stands in is for the caller to judge.
+    """
+    key = label_key(text)
+    if not 4 <= len(key) <= 12 or level2_label(text) or level1_label(text):
+        return None
+    found = {LEVEL2[label] for label in _FULL_LABELS if one_off(key, label)}
+    if len(key) >= 6:
+        found |= {LEVEL2[label] for label in LEVEL2 if len(label) >= 6 and one_off(key, label)}
+    return found.pop() if len(found) == 1 else None
+
+
+#: Operator words and signs of split layouts -> relation.
+OPERATORS = {
+    **dict.fromkeys(("≥", ">=", "=>", "≧", "大于等于", "大于或等于", "不小于", "不低于", "不少于"), "≥"),
+    **dict.fromkeys(("≤", "<=", "=<", "≦", "小于等于", "小于或等于", "不大于", "不高于", "不超过", "不多于"), "≤"),
+    **dict.fromkeys((">", "大于", "高于", "超过"), ">"),
+    **dict.fromkeys(("<", "小于", "低于", "少于"), "<"),
+    **dict.fromkeys(("=", "==", "等于"), "="),
+    **dict.fromkeys(
+        ("定性", "文字描述", "文字", "定性指标", "其他", "定量", "定量指标", "正向", "反向", "正向指标", "反向指标"), ""
+    ),
+}
+
+
+def operator_word(text: str) -> str | None:
+    """Return the relation an operator cell states (``""`` for 定性), ``None`` where it is no operator."""
+    return OPERATORS.get(squash(text)) if len(text) <= 8 else None
