@@ -11,7 +11,7 @@ from indicators.forms.rows import Row, meaning
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.records import Horizon
 from indicators.text import squash
-from indicators.vocabulary import horizon_of, operator_word
+from indicators.vocabulary import horizon_of, label_key, operator_word
 
 __all__ = ["Layout", "Slot", "default_layout", "read_layout"]
 
@@ -62,7 +62,17 @@ def _slots(row: Row) -> list[Slot]:
         if role is None and item.fund is not None:
             role = "funds"
         slots.append(Slot(role or "other", column, column + cell.column_span - 1, cell.text))
+    if is_block_word([(slot.header, slot.role) for slot in slots]):
+        slots[0] = replace(slots[0], role="block")
     return slots
+
+
+def is_block_word(header: Sequence[tuple[str, str]]) -> bool:
+    """Whether the first cell of a header, 指标, only names the block: levels and a name of their own follow it."""
+    roles = [role for _, role in header]
+    if not header or roles[0] != "name" or label_key(header[0][0]) not in ("指标", "绩效指标"):
+        return False
+    return "name" in roles[1:] and bool({"level1", "level2"} & set(roles[1:3]))
 
 
 # --- what the columns hold ------------------------------------------------------------------------------
@@ -139,7 +149,7 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
     held = contents(slots, rows)
     roles = [slot.role for slot in slots]
     for place, content in enumerate(held):
-        if roles[place] in ("funds", "goal", "project"):
+        if roles[place] in ("funds", "goal", "project", "block"):
             continue
         if roles[place] == "operator" and content.filled and not content.mostly("operator"):
             roles[place] = "nature"

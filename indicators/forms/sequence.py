@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from indicators.forms.funds import parse_amount
+from indicators.forms.layout import is_block_word
 from indicators.forms.locate import title_of
 from indicators.forms.rows import Meaning, Row, meaning
 from indicators.quantities import parse_dates, parse_quantity
@@ -448,6 +449,8 @@ class _Builder:
             token = self.tokens[self.place]
             columns.append(Column(token.item.header or "", token))
             self.place += 1
+        if is_block_word([(column.token.text, column.role) for column in columns]):
+            self.rows.append([(0, columns.pop(0).token)])
         self._drop_second_names(columns)
         self.rows.append([(number + 1, column.token) for number, column in enumerate(columns)])
         body: list[Token] = []
@@ -463,7 +466,9 @@ class _Builder:
     def _drop_second_names(columns: list[Column]) -> None:
         names = [column for column in columns if column.role == "name"]
         if len(names) == 2 and sum(column.role == "value" for column in columns) == 1:
-            names[1].role = "explanation"
+            numbered = [column for column in names if "级" in column.token.text]
+            other = names[0] if numbered == names[1:] else names[1]
+            other.role = "explanation"
 
     def _closes(self, token: Token) -> bool:
         item = token.item
@@ -607,8 +612,10 @@ class _Body:
             return "level1"
         opened = level1 is not None and level2 is None and level1.item.level1 == LEVEL1_OF[item.level2]
         if item.level1 is not None and following is not None and following.item.level2 is not None and not opened:
-            belongs = LEVEL1_OF[following.item.level2] == item.level1 and not same
-            if belongs or (same and self.level1 is not None and level1 is not None and self._thrice(place)):
+            fresh = level1 is None or level1.item.level1 != item.level1
+            if (LEVEL1_OF[following.item.level2] == item.level1 and not same) or (
+                same and self.level1 is not None and (fresh or self._thrice(place))
+            ):
                 return "level1"
         return "level2"
 
