@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indicators.forms.align import Reading, fit_row, fit_side, twins
 from indicators.forms.indicator import make_indicator
 from indicators.forms.layout import Layout, Slot, default_layout, read_layout
 from indicators.forms.levels import Evidence, resolve
-from indicators.forms.locate import is_header
+from indicators.forms.locate import is_block_caption, is_header
 from indicators.forms.rows import NO_MEANING, Meaning, Row, meaning
 from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash
@@ -57,6 +57,11 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
             layout = read_layout(row, rows[number - 1] if number else None, side, rows[number + 1 :])
             start = number + 1
             break
+    known = start > 0
+    if not start and layout is not None and side is not None and not layout.two_sided:
+        # The header stands once, above the first of the stacked blocks.
+        layout = replace(layout, sides={side: next(iter(layout.sides.values()))})
+        known = True
     if layout is None:
         layout = default_layout(_looks_two_sided(rows))
         block.notes.append(
@@ -64,8 +69,8 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
         )
     block.sides = tuple(layout.sides)
     ruled = bool(rows) and rows[-1].table is not None and rows[-1].table.grid != "ragged"
-    if start and (ruled or _columns_hold(rows[start:], layout)):
-        entries = _read_exact(rows[start - 1 :], layout)
+    if known and (ruled or _columns_hold(rows[start:], layout)):
+        entries = _read_exact(rows[start:], layout)
         if not layout.two_sided or _names_once(layout):
             _carry_labels(entries, layout)
             _emit(entries, layout, block)
@@ -99,7 +104,7 @@ def _columns_hold(rows: list[Row], layout: Layout) -> bool:
         for cell, item in zip(row.cells, row.meanings):
             column = cell.at.column or 0
             role = places.get(column)
-            if column < left and not item.label:
+            if column < left and not (item.level1 or item.level2):
                 continue
             if role is None or (item.level1 and not item.level2 and role not in ("level1", "name")):
                 return False
@@ -162,12 +167,11 @@ def _looks_two_sided(rows: list[Row]) -> bool:
 
 def _read_exact(rows: list[Row], layout: Layout) -> list[Entry]:
     """Read by column: every row takes the cells that cover it, spans included."""
-    header = rows[0]
     entries: list[Entry] = []
     spanning: dict[int, tuple[Cell, int]] = {}
-    table = header.table
-    for row in rows[1:]:
-        if is_header(row):
+    table = rows[0].table if rows else None
+    for row in rows:
+        if is_header(row) or is_block_caption(row):
             spanning = {}
             continue
         if row.table is not table:

@@ -14,7 +14,7 @@ from indicators.forms.rows import Row, block_cell
 from indicators.text import squash
 from indicators.vocabulary import list_column
 
-__all__ = ["Run", "has_two_headers", "is_funds_total", "is_header", "is_list_header", "locate", "row_stage", "title_of"]
+__all__ = ["Run", "has_two_headers", "is_block_caption", "is_funds_total", "is_header", "is_list_header", "locate", "row_stage", "title_of"]
 
 # Stages of a form in printing order.
 TITLE, NAME, HEADING, FUNDS, TEXTS, GOALS, HEADER, LEVELS, SIGN = range(9)

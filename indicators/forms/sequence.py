@@ -21,7 +21,7 @@ from indicators.forms.rows import Meaning, Row, meaning
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, block_label, operator_word
+from indicators.vocabulary import LEVEL1_OF, block_label, horizon_of, operator_word
 
 __all__ = ["regroup"]
 
@@ -363,12 +363,16 @@ class _Builder:
         self.tokens = found
         self.place = 0
         self.rows: list[list[tuple[int, Token]]] = []
+        self.columns: list[Column] = []
 
     def build(self) -> list[Row]:
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
             if self._header_here():
                 self._block()
+            elif self.columns and (token.item.level1 or token.item.level2):
+                # A second block below the header of the first (长期 above 年度).
+                self._rows_of(self.columns)
             elif (token.item.field or "").startswith("goal"):
                 self._goals()
             elif token.item.fund is not None and not token.item.level2:
@@ -453,6 +457,10 @@ class _Builder:
             self.rows.append([(0, columns.pop(0).token)])
         self._drop_second_names(columns)
         self.rows.append([(number + 1, column.token) for number, column in enumerate(columns)])
+        self.columns = columns
+        self._rows_of(columns)
+
+    def _rows_of(self, columns: list[Column]) -> None:
         body: list[Token] = []
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
@@ -475,6 +483,8 @@ class _Builder:
         if item.field in _SIGN or item.field == "review" or item.field in ("project_name", "department_name"):
             return True
         if title_of(token.text) or _FURNITURE.match(token.text):
+            return True
+        if block_label(token.text) and horizon_of(token.text) is not None:
             return True
         if re.match(r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期).{0,6}[:：]", token.text):
             return True
