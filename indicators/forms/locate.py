@@ -112,7 +112,7 @@ _BLOCK_CAPTION = re.compile(
 
 def is_block_caption(row: Row) -> bool:
     """Whether the row inside a table only names the block of indicators below it: 长期绩效目标表."""
-    return row.table is not None and len(row.cells) == 1 and bool(_BLOCK_CAPTION.match(squash(row.cells[0].text)))
+    return len(row.cells) == 1 and bool(_BLOCK_CAPTION.match(squash(row.cells[0].text)))
 
 
 _BUDGET_HEADER = re.compile(
@@ -224,7 +224,9 @@ class _Locator:
     def _stage(self, row: Row) -> int | None:
         """Return the stage of a row, kept on it; inside a ruled block a name that reads like a label is a name."""
         if row.table is None and len(row.cells) == 1:
-            return None
+            # A caption between two tables of a form names the block below it; other lines have no stage.
+            row.stage = HEADER if self.current is not None and is_block_caption(row) else None
+            return row.stage
         stage = row_stage(row)
         if stage in (None, HEADING) and self.current is not None and self._in_funds(row):
             stage = FUNDS
@@ -273,7 +275,7 @@ class _Locator:
     def _heading(self, row: Row) -> bool:
         """Take a title or a year line; return whether the row was one."""
         text = row.cells[0].text
-        if self.current is not None and row.table is self.current.rows[-1].table and is_block_caption(row):
+        if self.current is not None and is_block_caption(row):
             return False
         if found := title_of(text):
             if self.current is not None and self.stage > TITLE:
