@@ -11,7 +11,7 @@ from indicators.forms.rows import Row, meaning
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.records import Horizon
 from indicators.text import squash
-from indicators.vocabulary import horizon_of, label_key, operator_word
+from indicators.vocabulary import horizon_of, operator_word
 
 __all__ = ["Layout", "Slot", "default_layout", "read_layout"]
 
@@ -70,7 +70,7 @@ def _slots(row: Row) -> list[Slot]:
 def is_block_word(header: Sequence[tuple[str, str]]) -> bool:
     """Whether the first cell of a header, 指标, only names the block: levels and a name of their own follow it."""
     roles = [role for _, role in header]
-    if not header or roles[0] != "name" or label_key(header[0][0]) not in ("指标", "绩效指标"):
+    if not header or roles[0] != "name" or "级" in header[0][0]:
         return False
     return "name" in roles[1:] and bool({"level1", "level2"} & set(roles[1:3]))
 

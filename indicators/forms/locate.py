@@ -14,7 +14,17 @@ from indicators.forms.rows import Row, block_cell
 from indicators.text import squash
 from indicators.vocabulary import list_column
 
-__all__ = ["Run", "has_two_headers", "is_block_caption", "is_funds_total", "is_header", "is_list_header", "locate", "row_stage", "title_of"]
+__all__ = [
+    "Run",
+    "has_two_headers",
+    "is_block_caption",
+    "is_funds_total",
+    "is_header",
+    "is_list_header",
+    "locate",
+    "row_stage",
+    "title_of",
+]
 
 # Stages of a form in printing order.
 TITLE, NAME, HEADING, FUNDS, TEXTS, GOALS, HEADER, LEVELS, SIGN = range(9)
@@ -77,7 +87,10 @@ def title_of(text: str) -> str:
 def is_header(row: Row) -> bool:
     """Whether the row is the header of an indicator block: a name column and a value or level column."""
     roles = {item.header for item in row.meanings}
-    return ("name" in roles and bool(roles & {"value", "level1", "level2"})) or {"level1", "level2"} <= roles
+    if ("name" in roles and bool(roles & {"value", "level1", "level2"})) or {"level1", "level2"} <= roles:
+        return True
+    # 绩效指标 | 权重 | 计量单位 | 指标性质 | 指标值, without levels (重庆).
+    return "value" in roles and len(roles & {"unit", "operator", "weight", "score"}) >= 2 and len(row.cells) <= 8
 
 
 def has_two_headers(row: Row) -> bool:
@@ -86,7 +99,7 @@ def has_two_headers(row: Row) -> bool:
 
 
 _CELL_OF_INDICATORS = re.compile(
-    r"^(?:年度|当年|本年度?)?(?:项目|支出)?(?:绩效)?(?:目标)?(?:及|和|与|、)?指标(?:内容|情况|设置)?(?:及|和|与|、)?(?:目标值|指标值|值)?$"
+    r"^(?:年度|当年|本年度?)?(?:项目|支出)?(?:绩效)?(?:目标)?(?:及|和|与|、)?指标(?:内容|情况|设置|明细|体系)?(?:及|和|与|、)?(?:目标值|指标值|值)?$"
 )
 
 
@@ -262,8 +275,11 @@ class _Locator:
         if stage == FUNDS and GOALS <= self.stage < SIGN and not is_funds_total(row):
             # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.
             return False
+        if stage in (HEADING, FUNDS) and GOALS <= self.stage < HEADER:
+            # Goals may stand above the funds.
+            return any(r.stage == stage for r in self.current.rows) and not _inside_overall(self.current, row)
         if stage in (HEADING, FUNDS):
-            return self.stage >= GOALS and stage < self.stage and not _inside_overall(self.current, row)
+            return self.stage >= HEADER and not _inside_overall(self.current, row)
         if stage == TEXTS:
             return self.stage >= LEVELS
         if stage == GOALS:

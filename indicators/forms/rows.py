@@ -54,7 +54,7 @@ class Tag(NamedTuple):
 
 
 _TAG_END = re.compile(r"([\u4e00-\u9fff]{2,20})\s*([】\]:：])")
-_BEFORE_LEVEL2 = re.compile(r"([\u4e00-\u9fff]{2,20}?)\s*[】\]]?\s*[-—－–:：/【\[]+\s*$")
+_BEFORE_LEVEL2 = re.compile(r"([\u4e00-\u9fff]{2,20}?)\s*[】\]]?\s*[-—－–:：/>＞→【\[]+\s*$")
 _MOST_TAGS = 60
 _SHORTEST_BLOCK = 24
 

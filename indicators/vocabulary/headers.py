@@ -17,7 +17,11 @@ _VALUE = re.compile(
     r"(?:及|和|与|或|、|/)?(?:计量|度量)?(?:单位|内容|说明|要求|标准)?"
 )
 _VALUE_WITH_REMARK = re.compile(r"指标|目标|值|预期|计划|实现")
-_LEVEL_NUMBER = re.compile(r"([一二三四1234])级(?!预算|单位|部门|项目)")
+#: Whatever stands before it, what ends in 指标值 or 目标值 heads the values.
+_ANY_VALUE = re.compile(
+    r"[^\W\d]{0,8}(?:20\d\d年?度?)?[^\W\d]{0,6}(?:指标|目标|任务|预期|计划|考核|绩效)(?:[^\W\d]{0,2})值"
+)
+_LEVEL_NUMBER = re.compile(r"(III|II|I|[一二三四1234])级(?!预算|单位|部门|项目)")
 #: 指标（一级）
 _LEVEL_IN_REMARK = re.compile(r"指标[(\[][一二三四]级[)\]]$")
 _TYPE1 = re.compile(r"(?:绩效)?指标(?:类型|类别|大类|种类)|(?:一级)?类别")
@@ -51,7 +55,7 @@ _ATTRIBUTES = (
     ("responsible", re.compile(r"(?:责任|牵头|负责|实施|考核)(?:科室|处室|股室|部门|单位|人|主体)")),
     ("amount", re.compile(r"(?:绩效|指标|对应)*(?:金额|资金)")),
 )
-_PAST = re.compile(r"上年|上一?年度|去年|前年|前三年|近三年|历史|标杆|行业|参考|基期|基准")
+_PAST = re.compile(r"[上前][一两]?年度?|去年|前年|前三年|近三年|历史|标杆|行业|参考|基期|基准")
 _DONE = re.compile(r"实际|完成(?:值|情况)|已完成|执行值")
 _HALF = re.compile(r"半年|半程|上半")
 
@@ -80,7 +84,9 @@ def _header(key: str) -> str | None:
     if number is not None and len(key) <= 14 and not key.endswith("值") and key.count("级") == 1:
         if "解释" in key or "说明" in key:
             return "explanation"
-        return {"一": "level1", "1": "level1", "二": "level2", "2": "level2"}.get(number.group(1), "name")
+        return {"一": "level1", "1": "level1", "I": "level1", "二": "level2", "2": "level2", "II": "level2"}.get(
+            number.group(1), "name"
+        )
     if _UNIT.fullmatch(key):
         return "unit"
     if _OPERATOR.fullmatch(key) and key not in ("类型", "关系", "属性", "趋势"):
@@ -103,7 +109,6 @@ def _header(key: str) -> str | None:
         "项目指标",
         "项目绩效指标",
         "年度绩效指标",
-        "考核内容",
     ):
         return "name"
     if _EXPLANATION.fullmatch(key):
@@ -118,4 +123,4 @@ def _value_role(key: str) -> str | None:
         return "previous" if re.search(r"20[0-9]{2}年|" + _PAST.pattern, key) else "actual"
     if _PAST.search(key):
         return "previous"
-    return "value" if _VALUE.fullmatch(key) else None
+    return "value" if _VALUE.fullmatch(key) or _ANY_VALUE.fullmatch(key) else None

@@ -16,13 +16,15 @@ REMARK = re.compile(r"[(\[【<][^()\[\]【】<>]*[)\]】>]")
 _DECORATION = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.]|[0-9]+[.、．]|[(][0-9一二三四五六七八九十]+[)]|[①-⑳]|[*★▲※]+)|[:：;；*★▲※]+$"
 )
+#: ① … ⑳, which lose their circle when the width is normalised.
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳ \u3000"
 _POINTS = re.compile(r"[(\[【]?(?:权重|分值|满分)?[:：]?[0-9]+(?:\.[0-9]+)?(?:分|%)[)\]】]?$")
 
 
 @lru_cache(maxsize=32768)
 def label_key(text: str) -> str:
     """Return the key by which a label is compared: 产出指标(50分) and 产 出 指 标： give 产出指标."""
-    key = _DECORATION.sub("", squash(text))
+    key = _DECORATION.sub("", squash(text.lstrip(_CIRCLED)))
     key = _DECORATION.sub("", key)
     stripped = _POINTS.sub("", key)
     return stripped or key
@@ -43,9 +45,9 @@ SCOPE = (
 )
 
 _LIFETIME = re.compile(
-    r"实施期|实施周期|中长期|长期|中期|项目期|全周期|规划期|全程|全期|[三五]年|项目总|^总(?:体|目标)|整体实施|存续期|总体"
+    r"实施期|周期|中长期|长期|中期|项目期|规划期|跨年|全程|全期|[三五]年|项目总|^总(?:体|目标)|整体|整个|存续期|总体|全过程"
 )
-ANNUAL = re.compile(r"年度|当年|本年|今年|年初|全年|20[0-9]{2}年?")
+ANNUAL = re.compile(r"(?<!跨)年度|当年|本年|今年|年初|全年|20[0-9]{2}年?")
 
 
 @lru_cache(maxsize=8192)
