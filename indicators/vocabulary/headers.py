@@ -81,7 +81,7 @@ def header_role(text: str) -> str | None:
 
 def _header(key: str) -> str | None:
     number = _LEVEL_NUMBER.search(key)
-    if number is not None and len(key) <= 14 and not key.endswith("值") and key.count("级") == 1:
+    if number is not None and len(key) <= 14 and not key.endswith("值") and key.count("级") == 1 >= key.count("指标"):
         if "解释" in key or "说明" in key:
             return "explanation"
         return {"一": "level1", "1": "level1", "I": "level1", "二": "level2", "2": "level2", "II": "level2"}.get(
@@ -123,4 +123,7 @@ def _value_role(key: str) -> str | None:
         return "previous" if re.search(r"20[0-9]{2}年|" + _PAST.pattern, key) else "actual"
     if _PAST.search(key):
         return "previous"
+    if "级" in key or key.count("指标") > 1:
+        # Headers glued to one another (一级指标二级指标指标值), but for 目标指标指标值.
+        return "value" if _VALUE.fullmatch(key) and "级" not in key else None
     return "value" if _VALUE.fullmatch(key) or _ANY_VALUE.fullmatch(key) else None
