@@ -21,7 +21,10 @@ _VALUE_WITH_REMARK = re.compile(r"指标|目标|值|预期|计划|实现")
 _ANY_VALUE = re.compile(
     r"[^\W\d]{0,8}(?:20\d\d年?度?)?[^\W\d]{0,6}(?:指标|目标|任务|预期|计划|考核|绩效)(?:[^\W\d]{0,2})值"
 )
-_LEVEL_NUMBER = re.compile(r"(III|II|I|[一二三四1234])级(?!预算|单位|部门|项目)")
+_LEVEL_NUMBER = re.compile(
+    r"(?:绩效|考核|评价|项目|年度|指标|目标|具体)*第?(III|II|I|[一二三四1234])级(?:绩效|考核|评价|项目|具体)*(?:指标|目标)?"
+    r"(?:类别|类型|分类|名称|内容|描述|体系|要素|项目|及|和|、)*(?:长期|中期|实施期|年度|当年|本年度?)?"
+)
 #: 指标（一级）
 _LEVEL_IN_REMARK = re.compile(r"指标[(\[][一二三四]级[)\]]$")
 _TYPE1 = re.compile(r"(?:绩效)?指标(?:类型|类别|大类|种类)|(?:一级)?类别")
@@ -80,8 +83,8 @@ def header_role(text: str) -> str | None:
 
 
 def _header(key: str) -> str | None:
-    number = _LEVEL_NUMBER.search(key)
-    if number is not None and len(key) <= 14 and not key.endswith("值") and key.count("级") == 1 >= key.count("指标"):
+    number = _LEVEL_NUMBER.fullmatch(key)
+    if number is not None:
         if "解释" in key or "说明" in key:
             return "explanation"
         return {"一": "level1", "1": "level1", "I": "level1", "二": "level2", "2": "level2", "II": "level2"}.get(
