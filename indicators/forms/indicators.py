@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from indicators.forms.align import Reading, fit_row, fit_side, twins
 from indicators.forms.indicator import make_indicator
-from indicators.forms.layout import Layout, Slot, default_layout, read_layout
+from indicators.forms.layout import Layout, Slot, best_shift, default_layout, read_layout
 from indicators.forms.levels import Evidence, resolve
 from indicators.forms.locate import is_block_caption, is_header
 from indicators.forms.rows import NO_MEANING, Meaning, Row, meaning
@@ -69,6 +69,8 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
         )
     block.sides = tuple(layout.sides)
     ruled = bool(rows) and rows[-1].table is not None and rows[-1].table.grid != "ragged"
+    if known and not ruled and not _columns_hold(rows[start:], layout) and _names_once(layout):
+        rows = [*rows[:start], *(_moved(row, layout) for row in rows[start:])]
     if known and (ruled or _columns_hold(rows[start:], layout)):
         entries = _read_exact(rows[start:], layout)
         if not layout.two_sided or _names_once(layout):
@@ -85,6 +87,20 @@ def _names_once(layout: Layout) -> bool:
     """Whether both sides share one column of names (two value columns)."""
     columns = [next((slot.column for slot in slots if slot.role == "name"), None) for slots in layout.sides.values()]
     return len(columns) == 2 and columns[0] == columns[1]
+
+
+def _moved(row: Row, layout: Layout) -> Row:
+    """Return the row with its cells below their headers, where it only lost leading empty cells."""
+    roles = {slot.column: slot.role for slots in layout.sides.values() for slot in slots}
+    if layout.level1 is not None:
+        roles[layout.level1.column] = "level1"
+    shift = best_shift(row, roles)
+    if not shift:
+        return row
+    cells = [replace(cell, at=replace(cell.at, column=(cell.at.column or 0) + shift)) for cell in row.cells]
+    moved = Row(cells, row.table, row.index, row.at)
+    moved.stage = row.stage
+    return moved
 
 
 def _columns_hold(rows: list[Row], layout: Layout) -> bool:
@@ -119,7 +135,10 @@ def _carry_labels(entries: list[Entry], layout: Layout) -> None:
     has_level2 = any(slot.role == "level2" for side in layout.sides.values() for slot in side)
     level1: str | None = None
     label: str | None = None
+    side: Horizon | None = None
     for entry in entries:
+        # 年度绩效指标 beside the first row of its block holds for the rows below it.
+        side = entry.horizon = entry.horizon or side
         own = next((item for item in entry.labels.values() if item is not None), None)
         if entry.level1 is not None and entry.level1 != level1:
             level1 = entry.level1

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from indicators.forms.align import Reading, fit_side
 from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.indicator import make_indicator
-from indicators.forms.layout import Layout, Slot, read_layout
+from indicators.forms.layout import Layout, Slot, best_shift, read_layout
 from indicators.forms.locate import Run, is_header, is_list_header
 from indicators.forms.rows import Row, block_cell, meaning, tags
 from indicators.records import Cell, Field, FundLine, Indicator, Location, Note
@@ -206,44 +206,13 @@ def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Re
 
 def _by_position(row: Row, columns: _Columns) -> Reading:
     """Read a split row by its columns, moved right by the leading cells it lost; else by alignment."""
-    best = (-1, 0)
-    width = max((slot.column for slot in columns.slots), default=0)
-    last = max((cell.at.column or 0 for cell in row.cells), default=0)
-    for shift in range(max(width - last, 0) + 1):
-        fit = _fit(row, columns, shift)
-        best = max(best, (fit, -shift))
-    if best[0] >= 0:
-        shift = -best[1]
+    shift = best_shift(row, {slot.column: slot.role for slot in columns.slots})
+    if shift is not None:
         at = {(cell.at.column or 0) + shift: cell for cell in row.cells}
         return {slot.role: at[slot.column] for slot in columns.slots if slot.column in at}
     _, aligned = fit_side(row.cells, row.meanings, columns.slots)
     aligned.pop("stray", None)
     return aligned
-
-
-def _fit(row: Row, columns: _Columns, shift: int) -> int:
-    """Return how many cells stand where only their like stands, -1 where one stands wrong."""
-    roles = {slot.column: slot.role for slot in columns.slots}
-    good = 0
-    for cell, item in zip(row.cells, row.meanings):
-        role = roles.get((cell.at.column or 0) + shift)
-        if role is None:
-            return -1
-        if role == "level2":
-            if item.level2 is None:
-                return -1
-            good += 1
-        elif role == "level1":
-            if item.level1 is None:
-                return -1
-            good += 1
-        elif role == "funds":
-            if parse_amount(cell.text) is None:
-                return -1
-            good += 1
-        elif role in ("project", "unit_name") and (item.level1 or item.level2 or parse_amount(cell.text)):
-            return -1
-    return good
 
 
 def _has_indicator(reading: Reading) -> bool:

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indicators.forms.locate import HEADER, LEVELS
 from indicators.forms.rows import Row, meaning
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.records import Indicator, Note
 from indicators.text import squash
-from indicators.vocabulary import operator_word
+from indicators.vocabulary import horizon_of, operator_word
 
 __all__ = ["Trust", "judge"]
 
@@ -59,6 +60,8 @@ def judge(
             grave.append("印有指标类别，但没有读出任何指标")
     else:
         grave.extend(_mixed_columns(filled))
+        grave.extend(_lost(rows, indicators))
+        slight.extend(_one_side(rows, filled))
         if not in_cell:
             slight.extend(_doubled(filled))
     codes = Counter(note.code for note in notes)
@@ -72,6 +75,55 @@ def judge(
     reasons = grave or slight
     reading = "not understood" if grave else ("doubtful" if slight else "understood")
     return Trust(reading, tuple(Note(code="reading-doubt", message=text, at=at) for text in reasons))
+
+
+#: Share of the rows of the indicator block that gave nothing, from which the block was not understood.
+_LOST = 0.2
+
+
+def _lost(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[str]:
+    """Return what the block prints and the reading does not hold: rows, and categories."""
+    used = {squash(text) for item in indicators for text in (item.name, item.value) if text}
+    known = {item.level2 for item in indicators}
+    in_block = False
+    printed = lost = 0
+    missing: set[str] = set()
+    for row in rows:
+        if row.stage == HEADER:
+            in_block = True
+            continue
+        if row.stage is not None and row.stage != LEVELS:
+            in_block = False
+        if not in_block:
+            continue
+        labels = {item.level2 for item in row.meanings if item.level2 is not None}
+        texts = [cell for cell, item in zip(row.cells, row.meanings) if not item.level1 and not item.level2]
+        if len(texts) < 2:
+            continue
+        printed += 1
+        lost += not any(squash(cell.text) in used for cell in texts)
+        missing |= labels - known
+    found = []
+    if printed and lost > _LOST * printed:
+        found.append(f"指标区 {printed} 行中有 {lost} 行没有读出指标")
+    if len(missing) >= 2 and len(missing) > _LOST * (len(missing) + len(known)):
+        found.append(f"印出的类别没有全部读出：{'、'.join(sorted(missing)[:3])}")
+    return found
+
+
+def _one_side(rows: Sequence[Row], filled: Sequence[Indicator]) -> list[str]:
+    """Return a doubt where headers of both sides are printed and indicators of one side only were read."""
+    sides = {item.horizon for item in filled}
+    named = {
+        horizon_of(cell.text)
+        for row in rows
+        if row.stage == HEADER
+        for cell, item in zip(row.cells, row.meanings)
+        if item.header in ("value", "level2", "name") or len(row.cells) == 1
+    }
+    if {"lifetime", "annual"} <= named and len(sides) == 1:
+        return ["表头印有两个期间，只读出一个期间的指标"]
+    return []
 
 
 def _looks_filled(row: Row) -> bool:
