@@ -74,7 +74,7 @@ def test_links_to_files_and_headings_hold(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BUILDERS)
-def test_files_and_private_names_on_the_pages_for_builders_exist(name: str) -> None:
+def test_files_and_constants_on_the_pages_for_builders_exist(name: str) -> None:
     text = re.sub(r"```.*?```", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.S)
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "indicators").rglob("*.py"))
     for code in re.findall(r"`([^`\n]+)`", text):
@@ -82,7 +82,7 @@ def test_files_and_private_names_on_the_pages_for_builders_exist(name: str) -> N
             assert any((root / code).exists() for root in (ROOT, ROOT / "indicators")), code
         elif re.fullmatch(r"\w+\.py", code):
             assert list((ROOT / "indicators").rglob(code)), code
-        elif re.fullmatch(r"_[A-Za-z]\w+\d?", code):
+        elif re.fullmatch(r"_[A-Za-z]\w+|[A-Z][A-Z_]{3,}\d?", code):
             assert re.search(rf"\b{code}\b", source), code
 
 
