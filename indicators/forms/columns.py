@@ -1,0 +1,136 @@
+"""Read the rows of an indicator block whose columns hold: every row takes the cells that cover it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from indicators.forms.align import Reading
+from indicators.forms.layout import Layout, Slot
+from indicators.forms.locate import is_block_caption, is_header
+from indicators.forms.rows import Meaning, Row, meaning
+from indicators.records import Cell, Horizon, Location
+from indicators.vocabulary import horizon_of, operator_word
+
+__all__ = ["Entry", "read_columns"]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One row of the block: labels and cells of each side."""
+
+    sides: dict[Horizon, Reading]
+    labels: dict[Horizon, str | None]
+    at: Location
+    level1: str | None = None
+    horizon: Horizon | None = None
+
+
+def read_columns(rows: list[Row], layout: Layout) -> list[Entry]:
+    """Read by column: every row takes the cells that cover it, spans included."""
+    entries: list[Entry] = []
+    spanning: dict[int, tuple[Cell, int]] = {}
+    table = rows[0].table if rows else None
+    for row in rows:
+        if is_header(row) or is_block_caption(row):
+            spanning = {}
+            continue
+        if row.table is not table:
+            table, spanning = row.table, {}
+        covering: dict[int, Cell] = {column: cell for column, (cell, last) in spanning.items() if last >= row.index}
+        anchored: set[int] = set()
+        for cell in row.cells:
+            first = cell.at.column or 0
+            for column in range(first, first + cell.column_span):
+                covering[column] = cell
+                if cell.row_span > 1:
+                    spanning[column] = (cell, row.index + cell.row_span - 1)
+                else:
+                    spanning.pop(column, None)
+            anchored.add(id(cell))
+        entry = _entry_by_column(row, covering, anchored, layout)
+        if entry is not None:
+            entries.append(entry)
+    return entries
+
+
+#: Longest label beside a block that names its side.
+_LONGEST_SIDE = 16
+
+
+def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], layout: Layout) -> Entry | None:
+    sides: dict[Horizon, Reading] = {}
+    labels: dict[Horizon, str | None] = {}
+    level1: str | None = None
+    if layout.level1 is not None:
+        for cell in _cells_of(covering, layout.level1):
+            level1 = _meaning(cell).level1 or level1
+    side: Horizon | None = None
+    left = min([slot.column for slots in layout.sides.values() for slot in slots], default=0)
+    for column in range(left if layout.level1 is None else min(left, layout.level1.column)):
+        # 长期绩效指标 | 年度绩效指标: what stands beside the rows of a block names their side.
+        beside = covering.get(column)
+        if beside is not None and len(beside.text) <= _LONGEST_SIDE and re.search("指标|目标", beside.text):
+            side = horizon_of(beside.text) or side
+    for horizon, slots in layout.sides.items():
+        reading: Reading = {}
+        for slot in slots:
+            cells = _cells_of(covering, slot)
+            if not cells:
+                continue
+            if slot.role == "level2":
+                label = next((m.level2 for c in cells if (m := _meaning(c)).level2), None)
+                labels[horizon] = label
+                reading["level2"] = cells[0]
+                continue
+            if slot.role in ("name", "value") and not any(id(cell) in anchored for cell in cells):
+                # A merged name serves the rows it covers; a merged value is printed once only.
+                if slot.role == "value" or cells[0].row_span == 1:
+                    continue
+            if slot.role == "value" and len(cells) > 1:
+                reading.update(_split_value(cells))
+            else:
+                reading[slot.role] = cells[0] if len(cells) == 1 else _merged(cells)
+        labels.setdefault(horizon, None)
+        sides[horizon] = reading
+    if not any(sides.values()):
+        return None
+    if not any(id(cell) in anchored for reading in sides.values() for cell in reading.values()):
+        return None
+    first = next(iter(layout.sides))
+    if len(labels) == 2 and labels["annual"] is None and "level2" not in {s.role for s in layout.sides["annual"]}:
+        labels["annual"] = labels[first]
+    return Entry(sides=sides, labels=labels, at=row.at, level1=level1, horizon=side)
+
+
+def _cells_of(covering: dict[int, Cell], slot: Slot) -> list[Cell]:
+    cells: list[Cell] = []
+    for column in range(slot.column, slot.last + 1):
+        cell = covering.get(column)
+        if cell is not None and cell.text and cell not in cells:
+            cells.append(cell)
+    return cells
+
+
+def _split_value(cells: list[Cell]) -> Reading:
+    """A value column split below its header: operator | number | unit."""
+    reading: Reading = {}
+    rest = list(cells)
+    if operator_word(rest[0].text) is not None and len(rest) > 1:
+        reading["operator"] = rest.pop(0)
+    reading["value"] = rest[0]
+    if len(rest) > 1:
+        reading["unit"] = rest[1]
+    return reading
+
+
+def _merged(cells: list[Cell]) -> Cell:
+    first = cells[0]
+    return Cell(
+        text="".join(cell.text for cell in cells), at=first.at, row_span=first.row_span,
+        column_span=first.column_span, confidence=min(cell.confidence for cell in cells),
+    )  # fmt: skip
+
+
+def _meaning(cell: Cell) -> Meaning:
+    return meaning(cell.text)

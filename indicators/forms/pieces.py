@@ -1,0 +1,254 @@
+"""Cut lines into the cells they hold, and put labels together that stand over several lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from indicators.forms.funds import parse_amount
+from indicators.forms.rows import Meaning, Row, meaning
+from indicators.records import Location
+from indicators.text import squash
+from indicators.vocabulary import block_label
+
+__all__ = ["Token", "pieces", "tokens"]
+
+
+@dataclass(slots=True)
+class Token:
+    """One cell of the sequence; ``line`` numbers the printed line it stood on."""
+
+    text: str
+    at: Location
+    confidence: float
+    line: int
+    item: Meaning
+
+
+_GAP = re.compile(r"\s*[|｜]+\s*|\s{2,}|\t+|\u3000+")
+_TRAILING_VALUE = re.compile(
+    r"(?:[≥≤＞＜><=＝≈]+|不少于|不低于|不超过|不高于|大于等于|小于等于|大于|小于|达到|超过|控制在)?"
+    r"\d[\d,.]*(?:\s*[-—~至]\s*\d[\d.]*)?\s*(?:%|‰|[\u4e00-\u9fff/·]{0,5}|[A-Za-z]{1,4})(?:以上|以下|以内|左右)?[。；;]?$"
+)
+_TRAILING_WORDS = re.compile(
+    r"(?:(?:稳步|逐步|持续|不断|显著|明显|有效|进一步|大幅|长期|基本|切实)(?:地)?(?:提高|提升|改善|增强|增加|降低|减少|优化|推进|稳定|加强|巩固|扩大|缓解|发挥)(?:提高|提升)?"
+    r"|[优良]好?|较好|合格|达标|及时|长期|健全|完善)$"
+)
+_LONGEST_LABEL_PART = 24
+
+
+@lru_cache(maxsize=32768)
+def pieces(text: str, block: bool = False) -> tuple[str, ...]:
+    """Cut a line into the cells it holds.
+
+    Parameters
+    ----------
+    text
+        The line.
+    block
+        Whether it stands in the indicator block, where a single blank parts cells and glued cells are cut at level
+        labels and before the value at the end.
+    """
+    found: list[str] = []
+    for part in _GAP.split(text.strip()):
+        part = part.strip()
+        if not part or not squash(part).strip("|｜- "):
+            continue
+        for word in _at_blanks(part, block):
+            found.extend(_unglued(word, block))
+    return tuple(found)
+
+
+def _at_blanks(part: str, block: bool) -> list[str]:
+    """Cut at single blanks outside brackets where a label, a value or, in the block, Chinese text stands beside."""
+    if " " not in part or meaning(part).label:
+        return [part]
+    words: list[str] = []
+    depth = 0
+    current = ""
+    for character in part:
+        depth += (character in "(（[【") - (character in ")）]】")
+        if character == " " and depth <= 0 and current:
+            words.append(current)
+            current = ""
+        elif character != " " or depth > 0:
+            current += character
+    words.append(current)
+    out: list[str] = []
+    for word in words:
+        if out and not _parts(out[-1], word, block):
+            out[-1] += " " + word
+        elif word:
+            out.append(word)
+    return out
+
+
+def _parts(left: str, right: str, block: bool) -> bool:
+    both = left + right
+    if meaning(right).fund is not None and parse_amount(left) is not None:
+        return True
+    if meaning(both).label and not (meaning(left).label and meaning(right).label):
+        return False
+    if meaning(left).label or meaning(right).label:
+        return True
+    value = parse_amount(right) is not None or bool(re.match(r"[≥≤><=＞＜]", right))
+    if value:
+        return True
+    return block and bool(re.search(r"[\u4e00-\u9fff)）%]$", left)) and bool(re.match(r"[\u4e00-\u9fff\d*《]", right))
+
+
+def _unglued(word: str, block: bool) -> list[str]:
+    """Cut cells printed without anything between them, at labels."""
+    if len(word) < 6 or meaning(word).label:
+        return [word]
+    chain = _chain(squash(word)) if len(word) <= 80 else None
+    if chain:
+        return chain
+    if not block:
+        return _heading_parts(word)
+    labels: list[str] = []
+    rest = word
+    while True:
+        label = _level_prefix(rest)
+        if label is None:
+            break
+        labels.append(rest[: len(label)])
+        rest = rest[len(label) :]
+    if not labels:
+        return [word]
+    return [*labels, *_name_and_value(rest)] if rest else labels
+
+
+def _name_and_value(rest: str) -> list[str]:
+    for pattern in (_TRAILING_VALUE, _TRAILING_WORDS):
+        match = pattern.search(rest)
+        if match is not None and match.start() >= 2:
+            return [rest[: match.start()], match.group()]
+    return [rest]
+
+
+def _level_prefix(text: str) -> str | None:
+    """Return the level label a glued text begins with; only one that ends in 指标."""
+    for length in range(min(len(text), _LONGEST_LABEL_PART), 3, -1):
+        head = text[:length]
+        if head.endswith("指标") and (meaning(head).level1 or meaning(head).level2):
+            return head
+    return None
+
+
+def _chain(text: str) -> list[str] | None:
+    """Return the labels a text consists of, if it is nothing but labels: 总体目标年度目标, 一级指标二级指标指标值."""
+    best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(text)
+    for end in range(2, len(text) + 1):
+        for start in range(max(0, end - 16), end - 1):
+            before = best[start]
+            piece = text[start:end]
+            if before is None or not _is_chain_label(piece):
+                continue
+            cost = before[0] + 1 + 2 * max(0, piece.count("指标") + piece.count("目标") - 1)
+            known = best[end]
+            if known is None or cost < known[0]:
+                best[end] = (cost, [*before[1], piece])
+    found = best[len(text)]
+    return found[1] if found is not None and len(found[1]) >= 2 else None
+
+
+def _is_chain_label(text: str) -> bool:
+    item = meaning(text)
+    if item.header is not None or (item.field or "").startswith("goal"):
+        return len(text) >= 3 or text in ("备注", "分值", "权重")
+    return block_label(text) or (text.endswith("指标") and bool(item.level1 or item.level2))
+
+
+_GLUED_FIELDS = {"project_name", "department", "implementing_unit", "project_attribute", "project_period"}
+
+
+def _heading_parts(word: str) -> list[str]:
+    """Cut a glued heading line: 项目主管部门甲局项目执行单位乙校."""
+    starts: list[tuple[int, int]] = []
+    place = 0
+    while place < len(word) - 3:
+        for length in range(min(12, len(word) - place), 3, -1):
+            head = word[place : place + length]
+            if meaning(head).field in _GLUED_FIELDS and head[-1] not in ":：":
+                starts.append((place, place + length))
+                place += length - 1
+                break
+        place += 1
+    if not starts or starts[0][0] != 0 or starts[0][1] >= len(word):
+        amount = re.match(r"^([^\d]{4,20}?[:：])\s*(-?\d[\d,.]*\s*(?:万元?|元|亿元)?)(?:[(（].*)?$", word)
+        if amount is not None and meaning(amount.group(1)).fund is not None:
+            return [amount.group(1), amount.group(2)]
+        return [word]
+    out: list[str] = []
+    for number, (start, stop) in enumerate(starts):
+        end = starts[number + 1][0] if number + 1 < len(starts) else len(word)
+        out.append(word[start:stop])
+        if value := word[stop:end].lstrip(":：").strip():
+            out.append(value)
+    return out
+
+
+def tokens(rows: Sequence[Row]) -> list[Token]:
+    """Return the cells of the lines, with labels broken over lines put together."""
+    found: list[Token] = []
+    block = glued = False
+    for line, row in enumerate(rows):
+        for cell in row.cells:
+            parts = pieces(cell.text, block)
+            if not block and any(meaning(part).header in ("level1", "level2") for part in parts):
+                block = True
+                parts = pieces(cell.text, block)
+            if block and len(parts) >= 3 and _level_prefix(squash(cell.text)) and " " not in cell.text.strip():
+                glued = True
+            if glued and len(parts) == 1 and not meaning(parts[0]).label:
+                parts = tuple(_name_and_value(parts[0]))
+            for part in parts:
+                found.append(Token(part, cell.at, cell.confidence, line, meaning(part)))
+    return _joined(found)
+
+
+_REST = re.compile(
+    r"^(?:[及和与]其?(?:代码|编码|编号|名称)|指?标|指标[(（].{2,8}[)）]|[(（](?:必填|选填|万元|元).{0,4}[)）]|目标|预算金额)$"
+)
+
+
+def _joined(found: list[Token]) -> list[Token]:
+    """Put labels together that stand over several lines (经济效益 / 指标, 项目起 / 止时间, 年度 / 绩效 / 目标)."""
+    out: list[Token] = []
+    place = 0
+    while place < len(found):
+        token = found[place]
+        size = _broken(found, place)
+        if size > 1:
+            text = "".join(squash(item.text) for item in found[place : place + size])
+            token = Token(text, token.at, token.confidence, token.line, meaning(text))
+        out.append(token)
+        place += size
+    return out
+
+
+def _broken(found: list[Token], place: int) -> int:
+    first = found[place]
+    if len(first.text) > 12:
+        return 1
+    for size in (4, 3, 2):
+        parts = found[place : place + size]
+        if len(parts) < size or any(len(part.text) > 12 for part in parts):
+            continue
+        if any(a.line == b.line for a, b in pairwise(parts)):
+            continue
+        whole = meaning("".join(squash(part.text) for part in parts))
+        if not whole.label:
+            continue
+        last = parts[-1]
+        if size == 2 and _REST.match(squash(last.text)) and not (first.item.field or "").startswith("goal"):
+            return size
+        begun = not first.item.label or (whole.level2 is not None and first.item.level2 == whole.level2)
+        if begun and (not last.item.label or whole.level2 or whole.level1):
+            if all(len(part.text) <= 6 for part in parts) and not (whole.field and last.item.label):
+                return size
+    return 1
