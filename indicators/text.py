@@ -208,8 +208,14 @@ def clean(text: str) -> str:
 
 
 def cleaned(value: Any) -> Any:
-    """Return a value as :func:`clean` does where it is a text, else as it is."""
-    return clean(value) if isinstance(value, str) else value
+    """Return a value with every text in it, keys of mappings aside, as :func:`clean` gives it."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {key: cleaned(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(item) for item in value]
+    return value
 
 
 def one_line(text: str) -> str:

@@ -15,6 +15,7 @@ from indicators.cli.checking import write
 from indicators.cli.outputs import check_output, chosen_format, screen_width
 from indicators.errors import ConfigError
 from indicators.report.places import SEVERITY_NAMES, clean, plain_cell
+from indicators.text import cleaned
 
 __all__ = ["TABLE_FORMAT", "write_table"]
 
@@ -50,7 +51,7 @@ def write_table(
             raise ConfigError("xlsx 是二进制格式，不能显示在屏幕上", remedy="请加上 -o 文件名.xlsx")
         write(_workbook(rows, names, title, end), output)
     elif kind == "json":
-        write(json.dumps(list(rows), ensure_ascii=False, indent=1), output)
+        write(json.dumps(cleaned([dict(row) for row in rows]), ensure_ascii=False, indent=1), output)
     else:
         writers = {"csv": _csv, "html": _page, "table": _screen}
         write(writers[kind](rows, names, title, end), output)
