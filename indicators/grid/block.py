@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from indicators.grid.columns import LABELS, assign, between, gutters, is_piece, levels_of
 from indicators.grid.labels import cells_of_line
@@ -28,6 +29,8 @@ _OUTER = (
     "绩效目标",
 )
 _GROUPS = ("绩效指标",)
+#: The year of a block stands above its label: 2023 / 年度 / 绩效 / 指标.
+_YEAR = re.compile(r"20\d{2}年?度?")
 _FIGURE = re.compile(r"[≥≤><＞＜=＝\d%]")
 
 
@@ -158,7 +161,9 @@ def _wholes(parts: list[Part]) -> list[Part]:
 
 
 def _is_outer(part: Part) -> bool:
-    return any(squash(part.text) in whole for whole in _OUTER) and header_role(part.text) is None
+    text = squash(part.text)
+    known = text == "指标" or header_role(part.text) is None
+    return _YEAR.fullmatch(text) is not None or (known and any(text in whole for whole in _OUTER))
 
 
 def _kinds(strips: list[float], body: Lines, header: Lines) -> list[str]:
@@ -295,6 +300,13 @@ def _height(row: Sequence[Part]) -> float:
     return sum(part.line for part in row) / len(row)
 
 
+def _firsts(rows: list[list[Placed]]) -> list[int]:
+    """Return the rows where the levels begin anew: the first one, and those with its 一级 again."""
+    found = [(i, label) for i, row in enumerate(rows) for c in row if (label := level1_label(c.part.text)) is not None]
+    same = [i for i, label in found if label == found[0][1]]
+    return [0, *same[1:]]
+
+
 def _add_outer(block: Block, labels: list[Part], walls: Walls) -> None:
     """Put the labels of the whole block into a first column."""
     for rows in (block.header, block.rows):
@@ -304,6 +316,11 @@ def _add_outer(block: Block, labels: list[Part], walls: Walls) -> None:
     if len(labels) == 1 and everything:
         everything[0].insert(0, Placed(0, labels[0], len(everything)))
         return
-    for label, own in zip(labels, runs_of(labels, [[c.part for c in row] for row in block.rows], walls), strict=True):
+    firsts = _firsts(block.rows)
+    if len(firsts) == len(labels):
+        runs = [list(range(*ends)) for ends in pairwise([*firsts, len(block.rows)])]
+    else:
+        runs = runs_of(labels, [[c.part for c in row] for row in block.rows], walls)
+    for label, own in zip(labels, runs, strict=True):
         if own:
             block.rows[own[0]].insert(0, Placed(0, label, len(own)))
