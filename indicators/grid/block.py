@@ -18,6 +18,7 @@ __all__ = ["Block", "Placed", "heads_of", "solve_block"]
 
 #: Points of a level stand below its label: （40 分）.
 _POINTS = re.compile(r"[(（]\d+(?:分|%)[)）]")
+_OPENED, _CLOSED = re.compile(r"[(（]\d*$"), re.compile(r"\d*分?[)）]")
 #: Labels of a whole block; printed a character or two a line.
 _OUTER = (
     "年度绩效指标",
@@ -65,7 +66,7 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
         Horizontal rules of the page.
     """
     outer, header, body = _outer(header, body)
-    body = [[part for part in line if not _POINTS.fullmatch(squash(part.text))] for line in body]
+    body = [[part for part in line if not _POINTS.fullmatch(squash(part.text))] for line in _without_points(body)]
     heads = heads_of(header)
     lines = [*header, *header, *body]
     strips = between(heads, lines) if len(heads) > 2 else gutters(lines)
@@ -76,7 +77,8 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
     leaves = [index for index, kind in enumerate(kinds) if kind not in LABELS]
     names, values = _pairs(kinds, titles, placed)
     inner = _inside(walls, body)
-    rows = cut_rows([{c: p for c, p in item.items() if c in leaves} for item in placed], names, values, inner)
+    printed = [_height([*item.values()]) for item in placed]
+    rows = cut_rows([{c: p for c, p in item.items() if c in leaves} for item in placed], names, values, inner, printed)
     labels = {
         index: labels_of(
             [item[index] for item in placed if index in item],
@@ -90,6 +92,19 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
     if outer:
         _add_outer(block, outer, inner)
     return block
+
+
+def _without_points(body: Lines) -> list[list[Part]]:
+    """Take the points off the labels where they wrap: 产出指标(5 / 0分)."""
+    lines = [list(line) for line in body]
+    for line, below in pairwise(lines):
+        for number, part in enumerate(line):
+            opened = _OPENED.search(part.text)
+            rest = next((p for p in below if _above(part, p) and _CLOSED.fullmatch(squash(p.text))), None)
+            if opened and rest is not None and is_piece(part.text[: opened.start()]):
+                line[number] = replace(part, text=part.text[: opened.start()])
+                below.remove(rest)
+    return lines
 
 
 def heads_of(header: Lines) -> list[Part]:
