@@ -23,6 +23,8 @@ Found = tuple[int, int, list[list[Placed]]]
 _HEADING, _LONGEST = 80, 320
 #: White that ends a form, in lines; and the width of a line that is no cell.
 _GAP, _PARAGRAPH = 7.0, 60
+#: The year below a title: （2023年度）.
+_BRACKETED = re.compile(r"[(（]\s*20\d\d[^()（）]*[)）]")
 #: Width from which a piece below the indicators is a text.
 _TEXT = 40
 #: White between two lines of a header.
@@ -215,6 +217,8 @@ def header_zone(cells: Lines, header: int, low: int, high: int, walls: Walls) ->
 def _is_head(part: Part, header: Sequence[Part]) -> bool:
     """Whether a piece above a header belongs to it: a group, or the first line of a header that wraps."""
     if is_label(part.text) or is_anchor(part.text) or part.width > 24 or fund_label(part.text):
+        return False
+    if _BRACKETED.fullmatch(part.text):
         return False
     if header_role(part.text) or ("指标" in part.text and len(part.text) > 2):
         return True

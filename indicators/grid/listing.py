@@ -138,6 +138,7 @@ def _rows(lines: Lines, cells: Lines, pages: list[_Page], walls: Walls) -> list[
             )
         ]
         head = [list(line) for line in lines[page.top : page.below]]
+        _without_rests(head, body)
         read = _read_cells if _in_cell(header) else _read_rows
         found = read(head, cells[page.header], body, projects, walls)
         rows = rows or found
@@ -153,6 +154,26 @@ def _rows(lines: Lines, cells: Lines, pages: list[_Page], walls: Walls) -> list[
         for number, row in enumerate(project.rows):
             rows.append(sorted([*(left if number == 0 else []), *row], key=lambda item: item.column))
     return rows
+
+
+def _without_rests(head: Lines, body: list[list[Part]]) -> None:
+    """Take out what is left of a header on further pages, whose first lines went as running ones."""
+    page = next((line[0].sources[0].at.page for line in head if line), None)
+    opening = False
+    for line in body:
+        if not line:
+            continue
+        here = line[0].sources[0].at.page
+        opening = (opening or here != page) and any(_same_line(line, other) for other in head)
+        page = here
+        if opening:
+            line.clear()
+
+
+def _same_line(line: list[Part], other: list[Part]) -> bool:
+    return [part.text for part in line] == [part.text for part in other] and all(
+        abs(a.middle - b.middle) < 2 for a, b in zip(line, other, strict=True)
+    )
 
 
 def _split_left(head: Lines, body: list[list[Part]], edge: float) -> tuple[list[list[Part]], list[list[Part]]]:

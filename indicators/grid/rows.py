@@ -80,7 +80,7 @@ def cut_rows(
         max(low - up for up, low in pairwise([a, *(y for y in printed if a < y < b), b])) for a, b in pairwise(heights)
     ]
     # Where most lines stand apart, those close together are the lines of a cell.
-    loose = sum(gap >= 1.35 for gap in apart) > 0.4 * len(apart) and _full(lines, [*names, *values], widest)
+    loose = sum(gap >= 1.35 for gap in apart) > 0.25 * len(apart) and _full(lines, [*names, *values], widest)
     middles = {
         c: sum(item[c].middle for item in lines if c in item) / sum(c in item for item in lines) for c in columns
     }
