@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from indicators.grid.columns import LABELS, assign, between, gutters, is_piece, levels_of
 from indicators.grid.labels import cells_of_line
@@ -17,6 +18,7 @@ __all__ = ["Block", "Placed", "heads_of", "solve_block"]
 
 #: Points of a level stand below its label: （40 分）.
 _POINTS = re.compile(r"[(（]\d+(?:分|%)[)）]")
+_OPENED, _CLOSED = re.compile(r"[(（]\d*$"), re.compile(r"\d*分?[)）]")
 #: Labels of a whole block; printed a character or two a line.
 _OUTER = (
     "年度绩效指标",
@@ -28,6 +30,8 @@ _OUTER = (
     "绩效目标",
 )
 _GROUPS = ("绩效指标",)
+#: The year of a block stands above its label: 2023 / 年度 / 绩效 / 指标.
+_YEAR = re.compile(r"20\d{2}年?度?")
 _FIGURE = re.compile(r"[≥≤><＞＜=＝\d%]")
 
 
@@ -62,7 +66,7 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
         Horizontal rules of the page.
     """
     outer, header, body = _outer(header, body)
-    body = [[part for part in line if not _POINTS.fullmatch(squash(part.text))] for line in body]
+    body = [[part for part in line if not _POINTS.fullmatch(squash(part.text))] for line in _without_points(body)]
     heads = heads_of(header)
     lines = [*header, *header, *body]
     strips = between(heads, lines) if len(heads) > 2 else gutters(lines)
@@ -73,7 +77,8 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
     leaves = [index for index, kind in enumerate(kinds) if kind not in LABELS]
     names, values = _pairs(kinds, titles, placed)
     inner = _inside(walls, body)
-    rows = cut_rows([{c: p for c, p in item.items() if c in leaves} for item in placed], names, values, inner)
+    printed = [_height([*item.values()]) for item in placed]
+    rows = cut_rows([{c: p for c, p in item.items() if c in leaves} for item in placed], names, values, inner, printed)
     labels = {
         index: labels_of(
             [item[index] for item in placed if index in item],
@@ -87,6 +92,19 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
     if outer:
         _add_outer(block, outer, inner)
     return block
+
+
+def _without_points(body: Lines) -> list[list[Part]]:
+    """Take the points off the labels where they wrap: 产出指标(5 / 0分)."""
+    lines = [list(line) for line in body]
+    for line, below in pairwise(lines):
+        for number, part in enumerate(line):
+            opened = _OPENED.search(part.text)
+            rest = next((p for p in below if _above(part, p) and _CLOSED.fullmatch(squash(p.text))), None)
+            if opened and rest is not None and is_piece(part.text[: opened.start()]):
+                line[number] = replace(part, text=part.text[: opened.start()])
+                below.remove(rest)
+    return lines
 
 
 def heads_of(header: Lines) -> list[Part]:
@@ -158,7 +176,9 @@ def _wholes(parts: list[Part]) -> list[Part]:
 
 
 def _is_outer(part: Part) -> bool:
-    return any(squash(part.text) in whole for whole in _OUTER) and header_role(part.text) is None
+    text = squash(part.text)
+    known = text == "指标" or header_role(part.text) is None
+    return _YEAR.fullmatch(text) is not None or (known and any(text in whole for whole in _OUTER))
 
 
 def _kinds(strips: list[float], body: Lines, header: Lines) -> list[str]:
@@ -295,6 +315,13 @@ def _height(row: Sequence[Part]) -> float:
     return sum(part.line for part in row) / len(row)
 
 
+def _firsts(rows: list[list[Placed]]) -> list[int]:
+    """Return the rows where the levels begin anew: the first one, and those with its 一级 again."""
+    found = [(i, label) for i, row in enumerate(rows) for c in row if (label := level1_label(c.part.text)) is not None]
+    same = [i for i, label in found if label == found[0][1]]
+    return [0, *same[1:]]
+
+
 def _add_outer(block: Block, labels: list[Part], walls: Walls) -> None:
     """Put the labels of the whole block into a first column."""
     for rows in (block.header, block.rows):
@@ -304,6 +331,11 @@ def _add_outer(block: Block, labels: list[Part], walls: Walls) -> None:
     if len(labels) == 1 and everything:
         everything[0].insert(0, Placed(0, labels[0], len(everything)))
         return
-    for label, own in zip(labels, runs_of(labels, [[c.part for c in row] for row in block.rows], walls), strict=True):
+    firsts = _firsts(block.rows)
+    if len(firsts) == len(labels):
+        runs = [list(range(*ends)) for ends in pairwise([*firsts, len(block.rows)])]
+    else:
+        runs = runs_of(labels, [[c.part for c in row] for row in block.rows], walls)
+    for label, own in zip(labels, runs, strict=True):
         if own:
             block.rows[own[0]].insert(0, Placed(0, label, len(own)))

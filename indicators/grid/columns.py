@@ -153,7 +153,8 @@ def _misfit(part: Part, low: float, high: float, kind: str) -> float:
     if kind == "level2" and first and not second:
         return cost + 4
     if kind in LABELS:
-        return cost + (0 if is_piece(part.text) else 5)
+        # The last character of a label may mean nothing by itself: 可持续影 / 响.
+        return cost + (0 if is_piece(part.text) else 3 if len(part.text) == 1 else 5)
     if kind == "name" and part.text[0] in "≥≤><＞＜=＝":
         return cost + 2.5
     return cost + (3 if (first or second) and part.text.endswith("指标") else 0)

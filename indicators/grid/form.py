@@ -23,6 +23,10 @@ Found = tuple[int, int, list[list[Placed]]]
 _HEADING, _LONGEST = 80, 320
 #: White that ends a form, in lines; and the width of a line that is no cell.
 _GAP, _PARAGRAPH = 7.0, 60
+#: The year below a title: （2023年度）.
+_BRACKETED = re.compile(r"[(（]\s*20\d\d[^()（）]*[)）]")
+#: Width from which a piece below the indicators is a text.
+_TEXT = 40
 #: White between two lines of a header.
 _NEAR = 2.2
 _HEADERISH = re.compile(r"指标|[值级目标权重分备注说明单位标准符号性质方向内容名称类别解释依据公式来源]")
@@ -143,9 +147,35 @@ def _rows(lines: Lines, cells: Lines, headers: list[int], start: int, stop: int,
             rows = heading_rows(lines[start:top], cells[start:top], walls)
         end = stop if following is None else header_zone(cells, following, below, stop, walls)[0]
         head = [list(line) for line in lines[top:below]]
-        block = solve_block(head, lines[below:end], walls)
+        fields = _fields_below(cells, below, end)
+        block = solve_block(head, lines[below:fields], walls)
         rows += [*block.header, *block.rows]
+        if fields < end:
+            rows += heading_rows(lines[fields:end], cells[fields:end], walls)
     return rows
+
+
+def _fields_below(cells: Lines, first: int, end: int) -> int:
+    """Return the line below a block where fields follow: 审核意见 | text, 年度绩效目标 | text; ``end`` if none do."""
+    last = max((n for n in range(first, end) if any(is_anchor(p.text) for p in cells[n])), default=end)
+    for number in range(last + 1, end):
+        line = cells[number]
+        if len(line) < 2 or field_label(line[0].text) is None or any(is_piece(part.text) for part in line):
+            continue
+        # A label stands in the middle of its text.
+        while number - 1 > last and _is_text_above(cells[number - 1], cells[number]):
+            number -= 1
+        return number
+    return end
+
+
+def _is_text_above(line: Sequence[Part], below: Sequence[Part]) -> bool:
+    return (
+        len(line) == 1
+        and line[0].width > _TEXT
+        and below[0].line - line[0].line < 1.3
+        and not any(is_piece(part.text) for part in line)
+    )
 
 
 def header_zone(cells: Lines, header: int, low: int, high: int, walls: Walls) -> tuple[int, int]:
@@ -187,6 +217,8 @@ def header_zone(cells: Lines, header: int, low: int, high: int, walls: Walls) ->
 def _is_head(part: Part, header: Sequence[Part]) -> bool:
     """Whether a piece above a header belongs to it: a group, or the first line of a header that wraps."""
     if is_label(part.text) or is_anchor(part.text) or part.width > 24 or fund_label(part.text):
+        return False
+    if _BRACKETED.fullmatch(part.text):
         return False
     if header_role(part.text) or ("指标" in part.text and len(part.text) > 2):
         return True

@@ -10,6 +10,7 @@ from indicators.grid.columns import gutters, spread
 from indicators.grid.labels import is_label
 from indicators.grid.parts import Lines, Part, joined, merged
 from indicators.grid.rows import Walls
+from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label
 
 __all__ = ["heading_rows", "ruled_rows"]
@@ -17,6 +18,8 @@ __all__ = ["heading_rows", "ruled_rows"]
 #: Longest label of a heading.
 _LONGEST_LABEL = 16
 _AMOUNT = re.compile(r"-?[\d,]+\.\d+")
+#: What stands beside several amounts: 项目资金（万元）.
+_CAPTION = re.compile(r"(?:资金|经费|预算|金额)(?:来源|情况)?(?:[(（]\S{1,8}[)）])?$")
 
 
 def heading_rows(lines: Lines, cells: Lines, walls: Walls) -> list[list[Placed]]:
@@ -144,6 +147,8 @@ def _join_labels(lines: list[list[Part]]) -> None:
                 text = "".join(piece.text for piece in whole)
                 if len(text) > _LONGEST_LABEL or not (field_label(text) or _wrapped_fund(whole, text)):
                     continue
+                if _several(whole):
+                    continue
                 line.remove(part)
                 for place, other in below[:size]:
                     lines[place].remove(other)
@@ -156,6 +161,16 @@ def _join_labels(lines: list[list[Part]]) -> None:
                 lines[target].append(label)
                 lines[target].sort(key=lambda item: item.first)
                 break
+
+
+def _several(parts: list[Part]) -> bool:
+    """Whether pieces below each other are two labels rather than one that wraps: 项目资金 / （万元） / 年度目标."""
+    texts = [part.text for part in parts]
+    cuts = [("".join(texts[:cut]), "".join(texts[cut:])) for cut in range(1, len(texts))]
+    return any(
+        (is_label(upper) and is_label(lower)) or (_CAPTION.search(squash(upper)) and field_label(lower) is not None)
+        for upper, lower in cuts
+    )
 
 
 def _wrapped_fund(parts: list[Part], text: str) -> bool:

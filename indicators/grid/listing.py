@@ -26,6 +26,8 @@ _PROJECT = re.compile(r"^(?:单位|部门)?[/(（]?项目(?:\(单位\)|（单位
 _BLOCK = re.compile(r"^(?:年度)?(?:项目)?(?:绩效)?指标(?:内容|设置|情况|及指标值|及目标值)?$")
 _FUNDS = re.compile(r"预算|金额|资金|总额")
 _AMOUNT = re.compile(r"^-?[\d,]+(?:\.\d+)?$")
+#: An amount that goes on in the line below.
+_CUT = re.compile(r"[.,]\d?$|,\d\d$")
 #: What stands between the pages of a table.
 _BETWEEN = re.compile(r"绩效目标\S{0,6}表$|^(?:编制|填报|预算)?(?:部门|单位)(?:名称)?[:：]|^(?:金额)?单位[:：]\S*元$")
 _STOP = re.compile(r"^第[一二三四五六七八九十]+部分|^注[:：]|^(?:附件|表)\S{0,3}[:：]?$|自评表$")
@@ -136,6 +138,7 @@ def _rows(lines: Lines, cells: Lines, pages: list[_Page], walls: Walls) -> list[
             )
         ]
         head = [list(line) for line in lines[page.top : page.below]]
+        _without_rests(head, body)
         read = _read_cells if _in_cell(header) else _read_rows
         found = read(head, cells[page.header], body, projects, walls)
         rows = rows or found
@@ -151,6 +154,26 @@ def _rows(lines: Lines, cells: Lines, pages: list[_Page], walls: Walls) -> list[
         for number, row in enumerate(project.rows):
             rows.append(sorted([*(left if number == 0 else []), *row], key=lambda item: item.column))
     return rows
+
+
+def _without_rests(head: Lines, body: list[list[Part]]) -> None:
+    """Take out what is left of a header on further pages, whose first lines went as running ones."""
+    page = next((line[0].sources[0].at.page for line in head if line), None)
+    opening = False
+    for line in body:
+        if not line:
+            continue
+        here = line[0].sources[0].at.page
+        opening = (opening or here != page) and any(_same_line(line, other) for other in head)
+        page = here
+        if opening:
+            line.clear()
+
+
+def _same_line(line: list[Part], other: list[Part]) -> bool:
+    return [part.text for part in line] == [part.text for part in other] and all(
+        abs(a.middle - b.middle) < 2 for a, b in zip(line, other, strict=True)
+    )
 
 
 def _split_left(head: Lines, body: list[list[Part]], edge: float) -> tuple[list[list[Part]], list[list[Part]]]:
@@ -258,7 +281,8 @@ def _starts(
     name = next((c.column for c in heads if _PROJECT.search(squash(c.part.text))), 0)
     names = [part.line for part in left.get(name, [])]
     column = left.get(-1 if money is None else money, [])
-    marks = [part.line for part in column if _AMOUNT.match(squash(part.text))]
+    amounts = [amount for amount in _amounts(column) if _AMOUNT.match(squash(amount.text))]
+    marks = [amount.line for amount in amounts]
     if not marks:
         marks = [line for number, line in enumerate(names) if not number or line - names[number - 1] > 1.5]
     if not marks or not tops:
@@ -270,6 +294,9 @@ def _starts(
         above = sorted({walls.around(mark, x)[0] for mark in marks})
         if above[0] > float("-inf"):
             return above
+    beside_amounts = [parts for c, parts in left.items() if c != money]
+    if _hang_from(amounts, beside_amounts) > 0:
+        return sorted({amount.top - 0.4 for amount in amounts})
     firsts = [tops[0], *resets]
     # The total of a unit stands above the rows of its projects.
     level = [mark for mark in marks if any(abs(mark - top) < 0.6 for top in tops)]
@@ -285,6 +312,43 @@ def _starts(
         starts.append(begin - 0.4)
         begin = next((top for top in tops if top > 2 * mark - begin + 0.4), 2 * mark - begin + 1)
     return sorted(set(starts))
+
+
+def _amounts(column: list[Part]) -> list[Part]:
+    """Put amounts together that wrap: 1,800.0 / 0."""
+    out: list[Part] = []
+    for part in sorted(column, key=lambda p: p.line):
+        if out and part.line - out[-1].line < 1.3 and _CUT.search(out[-1].text) and part.text.isdigit():
+            whole = joined([out[-1], part])
+            whole.text = out[-1].text + part.text
+            out[-1] = whole
+        else:
+            out.append(part)
+    return out
+
+
+def _hang_from(amounts: list[Part], columns: list[list[Part]]) -> int:
+    """Return how many more cells of several lines begin level with an amount than stand centred around one."""
+    votes = 0
+    for column in columns:
+        for block in _blocks(column):
+            if len(block) < 2:
+                continue
+            top, middle = block[0].line, (block[0].line + block[-1].line) / 2
+            votes += any(abs(amount.top - top) < 0.3 for amount in amounts)
+            votes -= any(abs(amount.line - middle) < 0.3 for amount in amounts)
+    return votes
+
+
+def _blocks(column: list[Part]) -> list[list[Part]]:
+    """Return the cells of a column: lines as close as those of a cell are."""
+    blocks: list[list[Part]] = []
+    for part in sorted(column, key=lambda p: p.line):
+        if blocks and part.line - blocks[-1][-1].line < 1.3:
+            blocks[-1].append(part)
+        else:
+            blocks.append([part])
+    return blocks
 
 
 def _opens(mark: float, names: list[float]) -> bool:

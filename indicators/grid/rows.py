@@ -53,7 +53,9 @@ class Walls:
 Row = dict[int, Part]
 
 
-def cut_rows(lines: list[Row], names: list[int], values: list[int], walls: Walls) -> list[Row]:
+def cut_rows(
+    lines: list[Row], names: list[int], values: list[int], walls: Walls, printed: Sequence[float] = ()
+) -> list[Row]:
     """Cut lines into rows.
 
     Parameters
@@ -64,6 +66,8 @@ def cut_rows(lines: list[Row], names: list[int], values: list[int], walls: Walls
         Columns of names and of values side by side: a row has both or none.
     walls
         Rules of the block.
+    printed
+        Heights of all its lines, those of labels as well.
     """
     lines = [item for item in lines if item]
     if not lines:
@@ -71,9 +75,12 @@ def cut_rows(lines: list[Row], names: list[int], values: list[int], walls: Walls
     columns = sorted({column for item in lines for column in item})
     widest = {c: _usual_width([item[c].width for item in lines if c in item]) for c in columns}
     heights = [_mean(item) for item in lines]
-    apart = [b - a for a, b in pairwise(heights)]
+    # A label between two rows fills the white there.
+    apart = [
+        max(low - up for up, low in pairwise([a, *(y for y in printed if a < y < b), b])) for a, b in pairwise(heights)
+    ]
     # Where most lines stand apart, those close together are the lines of a cell.
-    loose = sum(gap >= 1.35 for gap in apart) > 0.4 * len(apart) and _full(lines, [*names, *values], widest)
+    loose = sum(gap >= 1.35 for gap in apart) > 0.25 * len(apart) and _full(lines, [*names, *values], widest)
     middles = {
         c: sum(item[c].middle for item in lines if c in item) / sum(c in item for item in lines) for c in columns
     }
