@@ -141,7 +141,7 @@ def name_is_not_category(indicator: Indicator, *, names: Lexicon, rated: Lexicon
         At the indicator.
     """
     name = core(indicator.name)
-    if not name:
+    if not name or unused(indicator):
         raise NotApplicable
     if name in rated:
         yield Hit(indicator, variant="rated" if indicator.quantity is not None else "")
