@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from indicators.records import Extraction, Field, Form, Horizon, Indicator, Line
 from indicators.text import squash
@@ -319,8 +320,9 @@ def _text_behind(field: Field, form: Form, context: Context) -> bool:
 
 
 def _long_lines(extraction: Extraction) -> tuple[int, ...]:
-    lines = (item for item in extraction.document.blocks if isinstance(item, Line))
-    return tuple(item.at.line for item in lines if item.at.line and len(plain(item.text)) >= _SENTENCE)
+    blocks = extraction.document.blocks
+    printed = chain.from_iterable((item,) if isinstance(item, Line) else item.cells for item in blocks)
+    return tuple(item.at.line for item in printed if item.at.line and len(plain(item.text)) >= _SENTENCE)
 
 
 _SUBSTANCE = re.compile(
@@ -372,7 +374,7 @@ _ONLY_UNIT = re.compile(
 )
 
 
-_HINT = re.compile(r"[(（]?\s*[≥≤><=＝]+\s*[*＊×✕╳]{2,}\s*[^()（）]{0,6}[)）]?\s*$")
+_HINT = re.compile(r"[(（]?\s*[≥≤><=＝]+\s*[*＊×✕╳]{2,}\s*[^()（）]{0,6}[)）]?[\s。；;，,]*$")
 
 
 def _hinted(form: Form) -> tuple[Indicator, ...]:

@@ -291,6 +291,9 @@ def _measured(indicator: Indicator, heads: Lexicon) -> bool:
     quantity = indicator.quantity
     if quantity is None or not quantity.unit:
         return False
+    if unit_kind(quantity.unit) == "money":
+        # Losses averted, investment drawn in: an amount is read off somebody's accounts.
+        return True
     if unit_kind(quantity.unit) != "ratio":
         return unit_kind(quantity.unit) in _PHYSICAL and quantity.unit[-1] not in "分级"
     parsed = head_of(head(indicator.name), heads)
