@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from indicators.records import Extraction, Field, Form, Horizon, Indicator, Line
+from indicators.records import Cell, Extraction, Field, Form, FundLine, Horizon, Indicator, Line
 from indicators.text import squash
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
@@ -21,7 +21,6 @@ __all__ = [
     "indicators_present",
     "name_has_value",
     "output_filled",
-    "placeholder_replaced",
     "project_named",
     "project_years",
     "signed_off",
@@ -108,8 +107,8 @@ def category_filled(
 def _may_be_cut(form: Form, context: Context) -> bool:
     """Whether the last form of a document prints not even a slot behind its outputs: its end may be lost."""
     printed = {item.level2 for item in form.indicators}
-    return context.extraction.forms[-1] is form and not any("效益" in name or "满意" in name for name in printed) and (
-        not any("可持续" in name for name in printed)
+    return context.extraction.forms[-1] is form and not any(
+        "效益" in name or "满意" in name or "可持续" in name for name in printed
     )
 
 
@@ -314,14 +313,16 @@ def _text_behind(field: Field, form: Form, context: Context) -> bool:
     start = field.at.line
     if start is None:
         return False
-    records = (*form.fields, *form.funds, *form.indicators)
+    records: tuple[Field | FundLine | Indicator, ...] = (*form.fields, *form.funds, *form.indicators)
     stop = min((at for item in records if (at := item.at.line) is not None and at > start), default=start)
     return any(start < number < stop for number in context.once(_long_lines))
 
 
 def _long_lines(extraction: Extraction) -> tuple[int, ...]:
     blocks = extraction.document.blocks
-    printed = chain.from_iterable((item,) if isinstance(item, Line) else item.cells for item in blocks)
+    printed: Iterator[Line | Cell] = chain.from_iterable(
+        (item,) if isinstance(item, Line) else item.cells for item in blocks
+    )
     return tuple(item.at.line for item in printed if item.at.line and len(plain(item.text)) >= _SENTENCE)
 
 
@@ -359,61 +360,6 @@ def text_substantial(form: Form, *, boilerplate: Lexicon, longest: int = 30) -> 
     if empty:
         texts = tuple(f"{_BLOCKS[item.path]}“{item.text}”" for item in empty)
         yield Hit(empty[0], {"texts": texts}, key="|".join(item.path for item in empty))
-
-
-_PLACEHOLDER = re.compile(
-    r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[Xx]{2,}(?![A-Za-z0-9])|[_＿]{2,}|[□○]{2,}|TBD|待补充|待填"
-)
-_WHOLE = re.compile(
-    r"(?:null|NULL|Null|N/A|n/a|#(?:REF|N/A|VALUE|NAME)[!?]?|\{[^{}]+\}|同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~]+|填写.{0,8}|示例.{0,4})"
-)
-_TITLE = re.compile(r"《[^》]*》")
-#: A unit of measure and nothing else; words that are also answers (级, 次, 名) stand with a multiplier only.
-_ONLY_UNIT = re.compile(
-    r"[≥≤=><]?(?:[万千百亿]?(?:公里|千米|平方米|立方米|公顷|亩|吨|公斤|千瓦时|元|人|人次|户|只|头|株|台套|个百分点|㎡)|%|％|个|件|份|台|套|辆)"
-)
-
-
-_HINT = re.compile(r"[(（]?\s*[≥≤><=＝]+\s*[*＊×✕╳]{2,}\s*[^()（）]{0,6}[)）]?[\s。；;，,]*$")
-
-
-def _hinted(form: Form) -> tuple[Indicator, ...]:
-    """Return the rows whose name still holds the hint of the template, and whose value is a figure or a date."""
-    return tuple(
-        item
-        for item in form.indicators
-        if _HINT.search(item.name)
-        and not _PLACEHOLDER.search(_HINT.sub("", item.name))
-        and (item.quantity is not None or item.dates is not None)
-        and not _PLACEHOLDER.search(item.value)
-    )
-
-
-@check(scope="indicator")
-def placeholder_replaced(indicator: Indicator, form: Form, context: Context) -> Iterator[Hit]:
-    """Look for placeholders that were never replaced (``**``, ``××``, 同上, 待定, 详见附件).
-
-    The hint of the national template behind a name (``满意度(≥**%)``) loses nothing where the value is filled.
-
-    Yields
-    ------
-    Hit
-        At the indicator, with ``cell`` (the cell that holds one); variant ``hint``, once a form, with ``count``.
-    """
-    if unused(indicator):
-        raise NotApplicable
-    hinted = context.of(form, _hinted)
-    if any(item is indicator for item in hinted):
-        if hinted[0] is indicator:
-            yield Hit(indicator, {"cell": indicator.name, "count": len({item.name for item in hinted})}, variant="hint", key="hint")
-        return
-    for text in (indicator.name, indicator.value):
-        body = _TITLE.sub("", squash(text))
-        if body and (_PLACEHOLDER.search(body) or _WHOLE.fullmatch(body)):
-            yield Hit(indicator, {"cell": text})
-            return
-    if _ONLY_UNIT.fullmatch(squash(indicator.value)):
-        yield Hit(indicator, {"cell": indicator.value}, variant="unit")
 
 
 @check(scope="form")
