@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 
 from indicators.records import Cell, Extraction, Field, Form, FundLine, Horizon, Indicator, Line
 from indicators.text import squash
