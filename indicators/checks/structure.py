@@ -319,9 +319,9 @@ def _text_behind(field: Field, form: Form, context: Context) -> bool:
 
 def _long_lines(extraction: Extraction) -> tuple[int, ...]:
     blocks = extraction.document.blocks
-    printed: Iterator[Line | Cell] = chain.from_iterable(
-        (item,) if isinstance(item, Line) else item.cells for item in blocks
-    )
+    printed: list[Line | Cell] = []
+    for block in blocks:
+        printed += [block] if isinstance(block, Line) else block.cells
     return tuple(item.at.line for item in printed if item.at.line and len(plain(item.text)) >= _SENTENCE)
 
 

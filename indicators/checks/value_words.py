@@ -73,7 +73,9 @@ def unused(indicator: Indicator) -> bool:
     """
     if all(_NOTHING.fullmatch(text.strip()) is not None for text in (indicator.name, indicator.value)):
         return True
-    return not indicator.value and _HEADER.fullmatch(plain(indicator.name)) is not None
+    if indicator.name and indicator.value:
+        return False
+    return _HEADER.fullmatch(plain(indicator.name or indicator.value)) is not None
 
 
 @lru_cache(maxsize=65536)
