@@ -92,7 +92,9 @@ _PART_LOST = Decimal(75)
 def _points(form: Form) -> list[Decimal] | None:
     """Return the points or weights of all indicators of a side, ``None`` where one is not printed."""
     found = []
-    for item in _side(form):
+    # A row whose value is left blank has its points all the same.
+    side = form.side("annual") or form.side("lifetime")
+    for item in (item for item in side if item.name and not unused(item)):
         text = next((text for role, text in item.attributes if role in ("score", "weight") and text), "")
         quantity = parse_quantity(text) if text else None
         if quantity is None:
