@@ -285,11 +285,11 @@ def _indicators(
 ) -> Iterator[Indicator]:
     for horizon in sides:
         items = [item for item in spec["indicators"] if item.get("horizon", horizon) == horizon]
-        for item in sorted(items, key=lambda item: LEVEL2_ORDER.index(item["level2"])):
+        for item in sorted(items, key=lambda item: (*LEVEL2_ORDER, "").index(item["level2"])):
             name, value = item.get("name", ""), item.get("value", "")
             yield Indicator(
                 horizon=horizon,  # type: ignore[arg-type]
-                level1=item.get("level1", LEVEL1_OF[item["level2"]]),
+                level1=item["level1"] if "level1" in item else LEVEL1_OF[item["level2"]],
                 level2=item["level2"],
                 name=name,
                 value=value,

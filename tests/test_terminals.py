@@ -41,7 +41,7 @@ def _calls(folder: Path) -> list[tuple[list[str], int]]:
     return [
         (["check", str(text), "--exit-zero"], 0),
         (["check", str(text), str(other), "--exit-zero"], 0),
-        (["check", str(text), "--form", "0", "-v", "--statistics", "--exit-zero"], 0),
+        (["check", str(text), "--form", "1", "-v", "--statistics", "--exit-zero"], 0),
         (["check", str(text), "-o", one, "--exit-zero"], 0),
         (["extract", str(text)], 0),
         (["rank", str(text)], 0),

@@ -110,6 +110,9 @@ def _bare(name: str) -> str:
     return _IDLE.sub("", key) or key
 
 
+_WHOLE_SIDE = 6
+
+
 @check(scope="form")
 def indicator_not_repeated(form: Form) -> Iterator[Hit]:
     """Look for one indicator that stands twice on a side, in one category or in two.
@@ -124,9 +127,11 @@ def indicator_not_repeated(form: Form) -> Iterator[Hit]:
     asked = False
     for side in ("lifetime", "annual"):
         seen: dict[tuple[str, str], Indicator] = {}
-        for item in form.side(side):
-            if not item.name or not item.value or unused(item):
-                continue
+        rows = [item for item in form.side(side) if item.name and item.value and not unused(item)]
+        if 2 * len({(_bare(item.name), plain(item.value)) for item in rows}) <= len(rows) and len(rows) >= _WHOLE_SIDE:
+            # Every row stands twice: the other side was read into this one.
+            raise NotApplicable
+        for item in rows:
             asked = True
             earlier = seen.setdefault((_bare(item.name), plain(item.value)), item)
             if earlier is not item:

@@ -12,6 +12,7 @@ from indicators.records import Form, Indicator
 
 from .base import Hit, Lexicon, NotApplicable, check, plain
 from .funds_texts import texts_of
+from .mentions import scaled
 from .money import annual_funds, money_of, possible_funds
 from .value_words import unused
 
@@ -91,7 +92,9 @@ _PART_LOST = Decimal(75)
 def _points(form: Form) -> list[Decimal] | None:
     """Return the points or weights of all indicators of a side, ``None`` where one is not printed."""
     found = []
-    for item in _side(form):
+    # A row whose value is left blank has its points all the same.
+    side = form.side("annual") or form.side("lifetime")
+    for item in (item for item in side if item.name and not unused(item)):
         text = next((text for role, text in item.attributes if role in ("score", "weight") and text), "")
         quantity = parse_quantity(text) if text else None
         if quantity is None:
@@ -167,22 +170,27 @@ def goal_taken_up(form: Form) -> Iterator[Hit]:
         At the goal, with ``figures``.
     """
     told = "".join(f"{item.name}={item.value};" for item in form.indicators)
-    here = {quantity.number for quantity, _, _ in find_quantities(told)}
-    here |= {item.quantity.number for item in form.indicators if item.quantity is not None}
+    read = [quantity for quantity, _, _ in find_quantities(told)]
+    read += [item.quantity for item in form.indicators if item.quantity is not None]
+    # 3万亩 in the goal is 30000 beside 面积(亩).
+    here = {quantity.number for quantity in read} | {scaled(quantity) for quantity in read}
+    # A number of the project's name says whom it is for, not what is to be done.
+    named = {quantity.number for quantity, _, _ in find_quantities(form.project_name)}
     goals = [item for item in form.fields if item.path.startswith("goal") and item.text]
     if not goals or len(here) < 3:
         raise NotApplicable
     for goal in goals:
         figures = [
-            (goal.text[start:end], quantity.number)
+            (goal.text[start:end].replace(" ", ""), quantity)
             for quantity, start, end in find_quantities(goal.text)
             if unit_kind(quantity.unit) in _TASK_KINDS
             and quantity.number >= 2
+            and quantity.number not in named
             and any(character.isdigit() for character in goal.text[start:end])
             and quantity.unit not in _DESCRIBING
             and not _NOT_A_TASK.search(goal.text[max(0, start - 4) : start])
         ]
-        left = [text for text, number in figures if number not in here]
+        left = [text for text, quantity in figures if quantity.number not in here and scaled(quantity) not in here]
         if left and len(left) * 2 > len(figures):
             yield Hit(goal, {"figures": tuple(left)})
             return

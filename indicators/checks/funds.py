@@ -26,6 +26,7 @@ __all__ = [
 
 _LEVELS = ("central", "provincial", "local")
 _PARTS = (*_LEVELS, "self", "other")
+_MAIN = {*_LEVELS, "fiscal"}
 #: From so many forms on, a majority with the same fault is a fault of reading.
 _FEW = 4
 
@@ -83,6 +84,11 @@ def _sums_of_sources(form: Form, horizon: str) -> list[tuple[Decimal, Decimal]]:
     filled = {source: amount for source, amount in printed.items() if amount is not None}
     if not filled.keys() - {"carried"}:
         return []
+    if not any(filled.values()) and not filled.keys() & _MAIN:
+        # The line that holds the money bears a name that was not understood (预算资金).
+        return []
+    if _of_other_side(form, horizon, filled):
+        return []
     groups = [[source for source in _PARTS if source in filled]]
     if "fiscal" in filled:
         groups = [["fiscal", *(source for source in ("self", "other") if source in filled)], groups[0] + ["fiscal"]]
@@ -94,6 +100,13 @@ def _sums_of_sources(form: Form, horizon: str) -> list[tuple[Decimal, Decimal]]:
         for group in groups
         if group
     ]
+
+
+def _of_other_side(form: Form, horizon: str, filled: dict[str, Decimal]) -> bool:
+    """Whether a source is larger than its total and the total of the other side: it was printed in that column."""
+    total = form.amount(horizon, "total")
+    others = {form.amount(side, "total") for side in HORIZONS if side != horizon}
+    return total is not None and any(amount > total and amount in others for amount in filled.values())
 
 
 def _slack(lines: list[FundLine]) -> Decimal:
@@ -282,6 +295,10 @@ def funds_given(form: Form) -> Iterator[Hit]:
         # A side left blank on a project of one year says the same as the other.
         horizons = ["annual"]
     for horizon in horizons:
+        total = form.fund(horizon, "total")
+        if horizon == "lifetime" and total is None and form.yuan("annual"):
+            # No total of the whole period is printed: nobody left it at zero.
+            continue
         amounts = [form.amount(horizon, source) for source in (*SOURCES, "fiscal", "carried")]
         if any(amount for amount in amounts if amount is not None):
             continue

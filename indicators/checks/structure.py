@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from indicators.records import Form, Horizon, Indicator
+from indicators.records import Cell, Extraction, Field, Form, FundLine, Horizon, Indicator, Line
 from indicators.text import squash
 
-from .base import Hit, Lexicon, NotApplicable, check, plain
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .value_words import unused
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "indicators_present",
     "name_has_value",
     "output_filled",
-    "placeholder_replaced",
     "project_named",
     "project_years",
     "signed_off",
@@ -48,13 +47,17 @@ def _valueless(form: Form, side: str, categories: tuple[str, ...]) -> bool:
 @check(scope="form")
 def category_filled(
     form: Form,
+    context: Context,
     *,
     categories: tuple[str, ...],
     every_side: bool = False,
     demanding: Lexicon | None = None,
     spared: Lexicon | None = None,
+    whole: bool = False,
 ) -> Iterator[Hit]:
     """Ask for a filled indicator in one of some categories.
+
+    Where rows are filled whose category is not printed, one of them may be what is missed: nothing is said.
 
     Parameters
     ----------
@@ -66,6 +69,8 @@ def category_filled(
         Words of a project name that make the lack graver (variant ``demanding``).
     spared
         Words of a project name that excuse the lack.
+    whole
+        Whether to tell a form that may be cut off (variant ``cut``) from one that leaves the category out.
 
     Yields
     ------
@@ -78,6 +83,8 @@ def category_filled(
     if not sides:
         # A side without any indicator is another fault (S101, S118).
         raise NotApplicable
+    if any("" in filled(form, side) for side in sides):
+        raise NotApplicable
     lacking = [side for side in sides if not any(category in filled(form, side) for category in categories)]
     if not lacking or (not every_side and len(lacking) < len(sides)):
         return
@@ -89,10 +96,18 @@ def category_filled(
     yield Hit(
         slot or form,
         {"missing": categories[0], "side": "、".join("年度" if side == "annual" else "实施期" for side in lacking)},
-        variant="demanding" if grave else "",
+        variant="demanding" if grave else "cut" if whole and _may_be_cut(form, context) else "",
         subject=f"indicators.{categories[0]}",
         form=form,
         key=categories[0],
+    )
+
+
+def _may_be_cut(form: Form, context: Context) -> bool:
+    """Whether the last form of a document prints not even a slot behind its outputs: its end may be lost."""
+    printed = {item.level2 for item in form.indicators}
+    return context.extraction.forms[-1] is form and not any(
+        "效益" in name or "满意" in name or "可持续" in name for name in printed
     )
 
 
@@ -154,11 +169,15 @@ def output_filled(form: Form) -> Iterator[Hit]:
     """
     groups = [filled(form, side) for side in form.sides]
     count = sum(len(items) for group in groups for items in group.values())
-    if not count:
+    if not count or any("" in group for group in groups):
         raise NotApplicable
     outputs = ("数量指标", "质量指标", "时效指标")
     if not any(category in group for group in groups for category in outputs):
         yield Hit(form, {"filled": count}, subject="indicators.产出指标", key="产出指标")
+
+
+#: Seen where a page is taken as text: the column of values is parted from the names by one blank only.
+_JOINED = re.compile(r"[。；;]\s+\S{2,}")
 
 
 @check(scope="indicator")
@@ -168,10 +187,11 @@ def name_has_value(indicator: Indicator, form: Form) -> Iterator[Hit]:
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``joined`` where the name goes on behind a full stop, so that the value may stand
+        in the same cell.
     """
     if indicator.name and not indicator.value and not unused(indicator) and not _values_lost(form, indicator.horizon):
-        yield Hit(indicator, {"name": indicator.name})
+        yield Hit(indicator, {"name": indicator.name}, variant="joined" if _JOINED.search(indicator.name) else "")
 
 
 @check(scope="indicator")
@@ -265,8 +285,10 @@ _BLOCKS = {
 
 
 @check(scope="form")
-def texts_filled(form: Form) -> Iterator[Hit]:
+def texts_filled(form: Form, context: Context) -> Iterator[Hit]:
     """Ask for text in every narrative block the layout prints.
+
+    A block behind which the document prints a sentence that no record took up is not held to be blank.
 
     Yields
     ------
@@ -277,8 +299,30 @@ def texts_filled(form: Form) -> Iterator[Hit]:
     if not printed:
         raise NotApplicable
     blank = [item for item in printed if not item.text.strip(" -—–_*＊/\\.…、无。")]
+    blank = [item for item in blank if not _text_behind(item, form, context)]
     if blank:
         yield Hit(blank[0], {"blank": tuple(_BLOCKS[item.path] for item in blank)}, key="|".join(i.path for i in blank))
+
+
+_SENTENCE = 12
+
+
+def _text_behind(field: Field, form: Form, context: Context) -> bool:
+    """Whether a sentence stands between a blank field of a text and the next thing the form was read to print."""
+    start = field.at.line
+    if start is None:
+        return False
+    records: tuple[Field | FundLine | Indicator, ...] = (*form.fields, *form.funds, *form.indicators)
+    stop = min((at for item in records if (at := item.at.line) is not None and at > start), default=start)
+    return any(start < number < stop for number in context.once(_long_lines))
+
+
+def _long_lines(extraction: Extraction) -> tuple[int, ...]:
+    blocks = extraction.document.blocks
+    printed: list[Line | Cell] = []
+    for block in blocks:
+        printed += [block] if isinstance(block, Line) else block.cells
+    return tuple(item.at.line for item in printed if item.at.line and len(plain(item.text)) >= _SENTENCE)
 
 
 _SUBSTANCE = re.compile(
@@ -315,39 +359,6 @@ def text_substantial(form: Form, *, boilerplate: Lexicon, longest: int = 30) -> 
     if empty:
         texts = tuple(f"{_BLOCKS[item.path]}“{item.text}”" for item in empty)
         yield Hit(empty[0], {"texts": texts}, key="|".join(item.path for item in empty))
-
-
-_PLACEHOLDER = re.compile(
-    r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[Xx]{2,}(?![A-Za-z0-9])|[_＿]{2,}|[□○]{2,}|TBD|待补充|待填"
-)
-_WHOLE = re.compile(
-    r"(?:null|NULL|Null|N/A|n/a|#(?:REF|N/A|VALUE|NAME)[!?]?|\{[^{}]+\}|同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~]+|填写.{0,8}|示例.{0,4})"
-)
-_TITLE = re.compile(r"《[^》]*》")
-#: A unit of measure and nothing else; words that are also answers (级, 次, 名) stand with a multiplier only.
-_ONLY_UNIT = re.compile(
-    r"[≥≤=><]?(?:[万千百亿]?(?:公里|千米|平方米|立方米|公顷|亩|吨|公斤|千瓦时|元|人|人次|户|只|头|株|台套|个百分点|㎡)|%|％|个|件|份|台|套|辆)"
-)
-
-
-@check(scope="indicator")
-def placeholder_replaced(indicator: Indicator) -> Iterator[Hit]:
-    """Look for placeholders that were never replaced (``**``, ``××``, 同上, 待定, 详见附件).
-
-    Yields
-    ------
-    Hit
-        At the indicator, with ``text`` (the cell that holds one).
-    """
-    if unused(indicator):
-        raise NotApplicable
-    for text in (indicator.name, indicator.value):
-        body = _TITLE.sub("", squash(text))
-        if body and (_PLACEHOLDER.search(body) or _WHOLE.fullmatch(body)):
-            yield Hit(indicator, {"cell": text})
-            return
-    if _ONLY_UNIT.fullmatch(squash(indicator.value)):
-        yield Hit(indicator, {"cell": indicator.value}, variant="unit")
 
 
 @check(scope="form")

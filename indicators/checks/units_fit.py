@@ -165,7 +165,7 @@ def unit_printed(indicator: Indicator) -> Iterator[Hit]:
 
 
 _BRACKETED_UNIT = re.compile(
-    r"[(（](?:单位[:：])?(?:%|％|‰|[万亿千]?[\u4e00-\u9fff㎡]{1,4}(?:/[\u4e00-\u9fff]{1,2})?)[)）]\s*$"
+    r"[(（](?:单位[:：]|\s*[≥≤><=＝]+\s*[*＊×]{2,}\s*)?(?:%|％|‰|[万亿千]?[\u4e00-\u9fff㎡]{1,4}(?:/[\u4e00-\u9fff]{1,2})?)[)）]\s*$"
 )
 _DOUBLE = re.compile(r"[≥≤><=]\s*(?:[≥≤><]|=(?!\s*\d)|不低于|不少于|大于|小于|不超过|不高于|不小于|不大于)")
 _TWICE = re.compile(

@@ -60,14 +60,22 @@ def stated(indicator: Indicator) -> bool:
 
 #: What a row that does not apply is filled with: dashes, strokes, 无.
 _NOTHING = re.compile(r"[-—–―－_/／\\.…\s]*|无|不涉及|未涉及|不适用|暂无")
+#: Headings of the block of indicators, and what the column 指标值设定依据 is filled with.
+_HEADER = re.compile("(?:项目)?(?:年度)?绩效指标|[一二三]级指标|指标值|(?:计划|历史|行业|国家|地方|预算支出|其他)标准")
 
 
 def unused(indicator: Indicator) -> bool:
     """Whether a row is only struck out: nothing but dashes or 无 in the name, and no more in the value.
 
     Such a row is an empty slot filled in by hand: it misses a benefit, but it is no indicator that says nothing.
+    Neither is the heading of a block or the entry of a further column that a text without lines leaves in a row of
+    its own: nobody left its value blank.
     """
-    return all(_NOTHING.fullmatch(text.strip()) is not None for text in (indicator.name, indicator.value))
+    if all(_NOTHING.fullmatch(text.strip()) is not None for text in (indicator.name, indicator.value)):
+        return True
+    if indicator.name and indicator.value:
+        return False
+    return _HEADER.fullmatch(plain(indicator.name or indicator.value)) is not None
 
 
 @lru_cache(maxsize=65536)

@@ -141,7 +141,7 @@ def name_is_not_category(indicator: Indicator, *, names: Lexicon, rated: Lexicon
         At the indicator.
     """
     name = core(indicator.name)
-    if not name:
+    if not name or unused(indicator):
         raise NotApplicable
     if name in rated:
         yield Hit(indicator, variant="rated" if indicator.quantity is not None else "")
@@ -283,6 +283,8 @@ def _counts(indicator: Indicator) -> bool:
 
 #: A graded scale, as the rules on wording advise.
 _SCALE = re.compile("优.{0,30}良.{0,30}[中差]|好.{0,12}一般.{0,12}差|[一二三]档|优[/、]良")
+#: What an acceptance, an inspection or an examination certifies.
+_GRADE = re.compile("(?:一次)?(?:验收|检验|检测|评定|考核)?(?:合格|优良)")
 _PHYSICAL = ("mass", "volume", "length", "area", "energy", "temperature", "rate-per-time", "other")
 
 
@@ -291,6 +293,9 @@ def _measured(indicator: Indicator, heads: Lexicon) -> bool:
     quantity = indicator.quantity
     if quantity is None or not quantity.unit:
         return False
+    if unit_kind(quantity.unit) == "money":
+        # Losses averted, investment drawn in: an amount is read off somebody's accounts.
+        return True
     if unit_kind(quantity.unit) != "ratio":
         return unit_kind(quantity.unit) in _PHYSICAL and quantity.unit[-1] not in "分级"
     parsed = head_of(head(indicator.name), heads)
@@ -325,6 +330,8 @@ def specific_enough(
         raise NotApplicable
     if judged.level < at_least:
         if _counts(indicator) or _measured(indicator, heads) or _SCALE.search(indicator.value):
+            return
+        if indicator.level2 == "质量指标" and _GRADE.fullmatch(core(indicator.value)):
             return
         if indicator.quantity is not None and indicator.quantity.unit:
             led_on = _LED_ON.search(indicator.name)

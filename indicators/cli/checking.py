@@ -303,7 +303,7 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 @CONFIG
 @NO_CONFIG
 @PREVIEW
-@click.option("--form", "number", type=click.IntRange(min=0), help="只显示第几张表（从 0 起），显示全部内容。")
+@click.option("--form", "number", type=click.IntRange(min=1), help="只显示第几张表（从 1 起），显示全部内容。")
 @click.option("--statistics", is_flag=True, help="显示每条规则的问题数和用时。")
 @click.option("--no-classifier", is_flag=True, help="不用具体性模型（更快）。")
 @READER

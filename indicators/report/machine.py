@@ -86,7 +86,7 @@ def write_junit(report: Report) -> str:
         cases = failed = 0
         for item in form_reports(document):
             title = item.project or "全文"
-            name = f"[{item.form.index}] {title}" if item.form is not None else title
+            name = f"[{item.form.index + 1}] {title}" if item.form is not None else title
             case = etree.SubElement(suite, "testcase", name=name, classname=_name(document))
             errors = [finding for finding in item.findings if finding.severity == "error"]
             rest = [finding for finding in item.findings if finding.severity != "error"]

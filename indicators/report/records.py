@@ -83,7 +83,7 @@ def _form(form: Form) -> list[str]:
     money = f"{total:,} {form.fund_unit}" if total is not None else "未填"
     filled = sum(not item.empty for item in form.indicators)
     name = form.project_name or form.text("department") or "（无项目名称）"
-    lines = [f"[{form.index}] {name}　{form.text('implementing_unit')}　年度资金 {money}　指标 {filled} 条"]
+    lines = [f"[{form.index + 1}] {name}　{form.text('implementing_unit')}　年度资金 {money}　指标 {filled} 条"]
     for item in form.indicators:
         text = f"{item.name} = {item.value}" if not item.empty else "（空）"
         lines.append(f"     {_HORIZON[item.horizon]} {item.level2}：{text}")

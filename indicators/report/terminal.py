@@ -93,7 +93,7 @@ def write_terminal(
     Parameters
     ----------
     form
-        Index of the only form to show, in full.
+        Number of the only form to show, in full, from 1.
     verbose
         Whether notes, repairs of reading and accepted findings are shown too.
     colour
@@ -122,14 +122,14 @@ def _document(screen: _Screen, document: DocumentReport, only: int | None, verbo
     extraction = document.extraction
     forms = form_reports(document)
     if only is not None:
-        forms = [item for item in forms if item.form is not None and item.form.index == only]
+        forms = [item for item in forms if item.form is not None and item.form.index + 1 == only]
     facts = [clean(extraction.department), f"{extraction.fiscal_year}年" if extraction.fiscal_year else ""]
     said = trust(document)
     screen.line((clean(extraction.document.name), _BOLD), ("　" + " · ".join(item for item in facts if item), ""))
     screen.line((said.text, _GOOD if said.sure else _WARNING))
     if only is not None and not forms:
         count = len(extraction)
-        screen.text(f"没有第 {only} 张表：本文件有 {count} 张" + (f"，编号 0 到 {count - 1}。" if count else "。"))
+        screen.text(f"没有第 {only} 张表：本文件有 {count} 张" + (f"，编号 1 到 {count}。" if count else "。"))
     for note in dict.fromkeys((*extraction.document.problems, *extraction.problems)):
         screen.text(f"读取：{clean(note.message)}", _WARNING)
     for item in worst_first(forms):
@@ -169,7 +169,7 @@ def _many(screen: _Screen, report: Report) -> None:
     screen.line()
     screen.line((f"问题最多的 {len(worst)} 张表", _BOLD))
     for item in worst:
-        where = f"{clean(item.document.extraction.document.name)} [{item.form.index if item.form else ''}]"
+        where = f"{clean(item.document.extraction.document.name)} [{item.form.index + 1 if item.form else ''}]"
         counts = f"错误 {item.count('error')}，警告 {item.count('warning')}"
         screen.text(f"{item.project}　{item.unit}　{counts}　{where}")
     screen.line()
@@ -209,7 +209,7 @@ def _heading(screen: _Screen, item: FormReport) -> None:
         return
     facts = " · ".join(fact for fact in (item.unit, f"年度 {money_text(item.form)}") if fact)
     score = f"　参考分 {item.score.total:.1f}（{item.score.grade}）" if item.score is not None else ""
-    head = f"■ [{item.form.index}] {item.project}"
+    head = f"■ [{item.form.index + 1}] {item.project}"
     style = _GRADES.get(item.score.grade, "") if item.score is not None else ""
     if columns_of(head + facts + score) + 2 <= screen.width:
         screen.line((head, _BOLD), (f"　{facts}", ""), (score, style))

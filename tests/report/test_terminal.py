@@ -31,8 +31,8 @@ def test_worst_form_first(report):
     first = report.documents[0]
     without = tuple(item for item in first.findings if item.form != 0)
     text = write_terminal(report_of(type(first)(**{**_fields(first), "findings": without})))
-    assert "■ [0]" not in text
-    assert text.index("■ [1]") < text.index("■ 全文")
+    assert "■ [1]" not in text
+    assert text.index("■ [2]") < text.index("■ 全文")
     assert "其余 1 张表没有发现错误或警告" in text
 
 
@@ -88,9 +88,9 @@ def test_columns_hold_whatever_the_terminal_makes_of_quotes(monkeypatch):
 
 
 def test_one_form_in_full(report):
-    text = write_terminal(report, form=1)
-    assert "■ [1]" in text
-    assert "■ [0]" not in text
+    text = write_terminal(report, form=2)
+    assert "■ [2]" in text
+    assert "■ [1]" not in text
     for words in ("清淤4公里。", "云水〔2024〕3号", "清淤长度", "≤17万元", "参考分（机器初审）", "目标 说明"):
         assert words in text
     assert "没有第 9 张表" in write_terminal(report, form=9)
@@ -108,7 +108,7 @@ def test_document_text_gives_no_orders():
 
 
 def test_no_phone_and_no_name():
-    text = write_terminal(report_of(from_text(form_text(1))), form=0, verbose=True)
+    text = write_terminal(report_of(from_text(form_text(1))), form=1, verbose=True)
     assert PHONE not in text
     assert "甲乙丙" not in text
     assert "138****1234" in text

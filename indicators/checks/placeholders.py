@@ -1,0 +1,69 @@
+"""What a template prints in a cell until somebody fills it in (S115)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indicators.records import Form, Indicator
+from indicators.text import squash
+
+from .base import Context, Hit, NotApplicable, check
+from .value_words import unused
+
+__all__ = ["placeholder_replaced"]
+
+_PLACEHOLDER = re.compile(
+    r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[Xx]{2,}(?![A-Za-z0-9])|[_＿]{2,}|[□○]{2,}|TBD|待补充|待填"
+)
+_WHOLE = re.compile(
+    r"(?:null|NULL|Null|N/A|n/a|#(?:REF|N/A|VALUE|NAME)[!?]?|\{[^{}]+\}|同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~]+|填写.{0,8}|示例.{0,4})"
+)
+_TITLE = re.compile(r"《[^》]*》")
+#: A unit of measure and nothing else; words that are also answers (级, 次, 名) stand with a multiplier only.
+_ONLY_UNIT = re.compile(
+    r"[≥≤=><]?(?:[万千百亿]?(?:公里|千米|平方米|立方米|公顷|亩|吨|公斤|千瓦时|元|人|人次|户|只|头|株|台套|个百分点|㎡)|%|％|个|件|份|台|套|辆)"
+)
+
+
+_HINT = re.compile(r"[(（]?\s*[≥≤><=＝]+\s*[*＊×✕╳]{2,}\s*[^()（）]{0,6}[)）]?[\s。；;，,]*$")
+
+
+def _hinted(form: Form) -> tuple[Indicator, ...]:
+    """Return the rows whose name still holds the hint of the template, and whose value is a figure or a date."""
+    return tuple(
+        item
+        for item in form.indicators
+        if _HINT.search(item.name)
+        and not _PLACEHOLDER.search(_HINT.sub("", item.name))
+        and (item.quantity is not None or item.dates is not None)
+        and not _PLACEHOLDER.search(item.value)
+    )
+
+
+@check(scope="indicator")
+def placeholder_replaced(indicator: Indicator, form: Form, context: Context) -> Iterator[Hit]:
+    """Look for placeholders that were never replaced (``**``, ``××``, 同上, 待定, 详见附件).
+
+    The hint of the national template behind a name (``满意度(≥**%)``) loses nothing where the value is filled.
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``cell`` (the cell that holds one); variant ``hint``, once a form, with ``count``.
+    """
+    if unused(indicator):
+        raise NotApplicable
+    hinted = context.of(form, _hinted)
+    if any(item is indicator for item in hinted):
+        if hinted[0] is indicator:
+            count = len({item.name for item in hinted})
+            yield Hit(indicator, {"cell": indicator.name, "count": count}, variant="hint", key="hint")
+        return
+    for text in (indicator.name, indicator.value):
+        body = _TITLE.sub("", squash(text))
+        if body and (_PLACEHOLDER.search(body) or _WHOLE.fullmatch(body)):
+            yield Hit(indicator, {"cell": text})
+            return
+    if _ONLY_UNIT.fullmatch(squash(indicator.value)):
+        yield Hit(indicator, {"cell": indicator.value}, variant="unit")
