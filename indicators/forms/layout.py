@@ -257,10 +257,18 @@ def read_layout(row: Row, above: Row | None = None, side: Horizon | None = None,
                 "annual": _with_value(group, values, late),
             }
             return layout
-        group = list(_with_value(group, values, kinds.index("annual") if "annual" in kinds else len(values) - 1))
+        group = list(_with_value(group, values, _latest(values, kinds)))
     only = side or "annual"
     layout.sides = {only: tuple(group)}
     return layout
+
+
+def _latest(values: list[Slot], kinds: Sequence[str | None]) -> int:
+    """Return which of several value columns is the target: of the last year named, else of the year, else the last."""
+    years = [max(map(int, re.findall(r"20[0-9]{2}", squash(slot.header))), default=0) for slot in values]
+    if max(years):
+        return years.index(max(years))
+    return kinds.index("annual") if "annual" in kinds else len(values) - 1
 
 
 def _with_value(group: list[Slot], values: list[Slot], place: int) -> tuple[Slot, ...]:

@@ -293,7 +293,11 @@ class _Locator:
         text = row.cells[0].text
         if self.current is not None and is_block_caption(row):
             return False
-        if found := title_of(text):
+        found = title_of(text)
+        if found and self.current is not None and row.table is self.current.rows[-1].table and "表" not in found:
+            # 绩效目标 alone in a row names the block of goals.
+            found = ""
+        if found:
             if self.current is not None and self.stage > TITLE:
                 self.close()
             self.title, self.captions = found, []

@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 
 from indicators.errors import ReadError
 from indicators.records import Cell, Document, Line, Location, Note, Region, Segment, Table
-from indicators.text import printed
+from indicators.text import join_lines, printed
 
 __all__ = ["decode", "read_text"]
 
@@ -138,6 +138,43 @@ def _split(line: str, outer_bars: bool) -> list[str] | None:
     return None
 
 
+#: Lines that one row with breaks in its cells may take, and the share of barred lines that must be whole rows.
+_MOST_LINES, _WHOLE = 12, 0.15
+
+
+def _whole_rows(lines: list[str]) -> list[str]:
+    """Join rows with bars around them whose cells hold line breaks: a row ends when it has the bars of the others.
+
+    The lines that a row was continued on become blank, so that lines keep their numbers.
+    """
+    bars = [line.count("|") if line.strip().startswith("|") else 0 for line in lines]
+    counts = Counter(
+        number
+        for number, line in zip(bars, lines)
+        if number >= 3 and line.strip().endswith("|") and sum(map(bool, map(str.strip, line.split("|")))) >= 2
+    )
+    if not counts:
+        return lines
+    width, whole = counts.most_common(1)[0]
+    if whole < _WHOLE * sum(number > 0 for number in bars):
+        return lines
+    out = list(lines)
+    for start, number in enumerate(bars):
+        if not 0 < number < width or not out[start].strip():
+            continue
+        total = number
+        for stop in range(start + 1, min(start + _MOST_LINES, len(lines))):
+            if bars[stop]:
+                break
+            total += lines[stop].count("|")
+            if total >= width:
+                if total == width and lines[stop].strip().endswith("|"):
+                    out[start] = join_lines(lines[start : stop + 1])
+                    out[start + 1 : stop + 1] = [""] * (stop - start)
+                break
+    return out
+
+
 def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     """Read a plain text into tables (grid ``ragged``) and lines, each with its line number.
 
@@ -173,6 +210,8 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
 
     lines = printed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     outer_bars = _outer_bars(lines)
+    if "|" in text:
+        lines = _whole_rows(lines)
     laid = "\t" not in text
     for number, raw in enumerate(lines, 1):
         line = raw.replace("\f", "")
