@@ -139,7 +139,7 @@ def _split(line: str, outer_bars: bool) -> list[str] | None:
 
 
 #: Lines that one row with breaks in its cells may take, and the share of barred lines that must be whole rows.
-_MOST_LINES, _WHOLE = 12, 0.15
+_MOST_LINES, _WHOLE = 12, 0.08
 
 
 def _whole_rows(lines: list[str]) -> list[str]:
