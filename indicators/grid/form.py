@@ -160,13 +160,25 @@ def _fields_below(cells: Lines, first: int, end: int) -> int:
     last = max((n for n in range(first, end) if any(is_anchor(p.text) for p in cells[n])), default=end)
     for number in range(last + 1, end):
         line = cells[number]
-        if len(line) < 2 or field_label(line[0].text) is None or any(is_piece(part.text) for part in line):
+        if len(line) < 2 or not _names_field(cells, number, end) or any(is_piece(part.text) for part in line):
             continue
         # A label stands in the middle of its text.
         while number - 1 > last and _is_text_above(cells[number - 1], cells[number]):
             number -= 1
         return number
     return end
+
+
+def _names_field(cells: Lines, number: int, end: int) -> bool:
+    """Whether a line begins with the label of a field, which may go on below: 财政部 / 门审核 / 意见."""
+    label = cells[number][0]
+    text = label.text
+    for line in [[], *cells[number + 1 : min(number + 4, end)]]:
+        if line and abs(line[0].first - label.first) < 1:
+            text += line[0].text
+        if field_label(text) is not None:
+            return True
+    return False
 
 
 def _is_text_above(line: Sequence[Part], below: Sequence[Part]) -> bool:

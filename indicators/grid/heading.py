@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from indicators.grid.block import Placed
 from indicators.grid.columns import gutters, spread
@@ -122,7 +123,24 @@ def _rows(lines: list[list[Part]]) -> list[list[Placed]]:
         rows.append(loose)
     elif rows:
         rows[-1].extend(loose)
-    return [_in_order(row) for row in rows]
+    placed = [_in_order(row) for row in rows]
+    for number in range(1, len(placed)):
+        if _titles(rows[number - 1]) and not any(is_label(part.text) for part in rows[number]):
+            placed[number] = _below_titles(placed[number - 1], placed[number])
+    return placed
+
+
+def _below_titles(titles: list[Placed], row: list[Placed]) -> list[Placed]:
+    """Put the only text of a row below the title it stands under: the other side is empty."""
+    if len(row) != 1 or len(titles) < 2:
+        return row
+    title = min(titles, key=lambda t: _aside(t.part, row[0].part))
+    return [replace(row[0], column=title.column)]
+
+
+def _aside(title: Part, text: Part) -> float:
+    """Return how far a title stands beside a text; less than nothing above it."""
+    return max(title.first, text.first) - min(title.last, text.last)
 
 
 def _titles(row: list[Part]) -> bool:

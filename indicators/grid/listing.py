@@ -32,6 +32,8 @@ _CUT = re.compile(r"[.,]\d?$|,\d\d$")
 _BETWEEN = re.compile(r"绩效目标\S{0,6}表$|^(?:编制|填报|预算)?(?:部门|单位)(?:名称)?[:：]|^(?:金额)?单位[:：]\S*元$")
 _STOP = re.compile(r"^第[一二三四五六七八九十]+部分|^注[:：]|^(?:附件|表)\S{0,3}[:：]?$|自评表$")
 _MARK = re.compile(r"^【[^】]*】|^指标\d+[:：]")
+#: The number of an indicator with the word before it, whose characters two lines share.
+_WORD_CUT = re.compile(r"指标\d")
 #: White that ends a table; width of a line that is no cell; lines of a page at most.
 _GAP, _PARAGRAPH, _LONGEST = 14.0, 100, 400
 
@@ -217,12 +219,13 @@ def _read_cells(
     last = max((cell.column for cell in heads), default=-1) + 1
     lines = [beside(line) for line in body if line]
     tops = [line.line for line in lines if line.text.startswith("【")]
+    full = max(line.last for line in lines)
     starts = _starts(left, heads, [line.line for line in lines], tops, walls)
     for begin, end in _spans(starts, projects):
         own = [line for line in lines if begin <= line.line < end]
         _hang(_project(begin, starts, projects), left, begin, end)
         if own:
-            cell = Part("\n".join(line.text for line in own), own[0].first, own[0].last, own[0].line, own[0].sources)
+            cell = Part(_text(own, full), own[0].first, own[0].last, own[0].line, own[0].sources)
             known = projects[-1].rows
             if known:
                 known[0][0].part.text += "\n" + cell.text
@@ -230,6 +233,15 @@ def _read_cells(
                 known.append([Placed(last, cell)])
     title = [part for line in head for part in line]
     return [[*heads, *([Placed(last, joined(title))] if title else [])]]
+
+
+def _text(lines: list[Part], full: float) -> str:
+    """Return the lines of a cell; a word cut at its right border is whole again: 指 / 标2：更新公示牌."""
+    text = lines[0].text
+    for above, line in pairwise(lines):
+        cut = above.last > full - 3 and _WORD_CUT.search(f"{above.text[-2:]}{line.text[:3]}")
+        text += line.text if cut else f"\n{line.text}"
+    return text
 
 
 def _read_rows(
