@@ -82,7 +82,15 @@ _SLOGAN = re.compile(
     "(?:提高|提升|增强|加强|改善|优化|促进|推动|推进|保障|确保|保证|维护|完善|强化|深化|做好|落实|弘扬|营造|满足|加快)"
 )
 _STATE = re.compile(
-    "《|“|建成|竣工|完工|验收|结题|投入使用|通过|出版|开通|上线|挂牌|全部|率|不发生|无(?:重大|安全)|零|杜绝|按月|每[年月日季]|底前|月前|年内|[上下]半年"
+    "《|“|建成|竣工|完工|验收|结题|投入使用|通过|出版|开通|上线|挂牌|全部|率|不发生|无(?:重大|安全)|零|杜绝|按月|每[年月日季]|底前|年底|年末|月前|年内|[上下]半年"
+)
+
+
+_CLAUSES = re.compile("[，,。；;]")
+#: What can always be said to have been bettered.
+_ABSTRACT = re.compile(
+    "(?:水平|能力|质量|发展|稳定|环境|权益|需求|需要|所需|生活|工作|运转|运行|进行|开展|条件|资源|秩序|安全|文化|服务|意识|形象|面貌|公平|满意"
+    "|支撑|手段|政策|权威性?|精神)$"
 )
 
 
@@ -129,4 +137,7 @@ def _lack(text: str, longest: int) -> str | None:
         return None
     if not _SLOGAN.search(text):
         return None
-    return "" if len(bare) <= longest else "long"
+    if len(bare) > longest:
+        return "long"
+    clauses = [clause for clause in _CLAUSES.split(text) if len(plain(clause)) >= _SHORTEST]
+    return "tasks" if len(clauses) > 1 and not all(_ABSTRACT.search(plain(clause)) for clause in clauses) else ""

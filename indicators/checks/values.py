@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from indicators.records import Indicator
 
 from .base import Hit, Lexicon, NotApplicable, check
-from .value_words import core, has_number, legible, pieces, stated
+from .value_words import core, has_number, legible, pieces, stated, unused
 
 __all__ = ["figure_present"]
 
@@ -45,7 +45,7 @@ def figure_present(
         At the indicator.
     """
     value = core(indicator.value)
-    if not value:
+    if not value or unused(indicator):
         raise NotApplicable
     if stated(indicator) or has_number(indicator.name) or not legible(indicator.value) or value in unfilled:
         return

@@ -298,6 +298,9 @@ def _measured(indicator: Indicator, heads: Lexicon) -> bool:
         return True
     if unit_kind(quantity.unit) != "ratio":
         return unit_kind(quantity.unit) in _PHYSICAL and quantity.unit[-1] not in "分级"
+    if core(indicator.name).endswith("率"):
+        # A rate without anything to count is V119's, which names what cannot be counted.
+        return True
     parsed = head_of(head(indicator.name), heads)
     return parsed.measure_kind == "rate" and parsed.stem_kind in ("harm", "slip", "good", "remedy")
 
