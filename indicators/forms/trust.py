@@ -7,13 +7,13 @@ judged. Measured by ``python -m bench.layouts`` (forms read wrong but called und
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indicators.forms.locate import HEADER, LEVELS
 from indicators.forms.rows import Row, meaning
-from indicators.quantities import parse_dates, parse_quantity
 from indicators.records import Indicator, Note
 from indicators.text import squash
 from indicators.vocabulary import horizon_of, operator_word
@@ -159,8 +159,9 @@ def _doubled(filled: Sequence[Indicator]) -> list[str]:
     return [f"有 {twice} 个指标读出两遍"] if twice > max(1, len(filled) // 8) else []
 
 
+#: A number with its unit and nothing else: ≥95%, 144144元; 2022年发放工资 is a name.
+_BARE = re.compile(r"[≥≤><=＝＞＜约]*\d[\d.,]*(?:%|‰|[^\W\d]{0,3})")
+
+
 def _is_quantity(text: str) -> bool:
-    key = squash(text)
-    if not key or len(key) > 12:
-        return False
-    return key[0] in "≥≤><=＝＞＜" or (key[0].isdigit() and (parse_quantity(key) or parse_dates(key)) is not None)
+    return _BARE.fullmatch(squash(text)) is not None
