@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from indicators.grid.budget import solve_budgets
 from indicators.grid.form import Found, solve_forms
-from indicators.grid.labels import cells_of_line, is_page_number
+from indicators.grid.labels import cells_of_line, is_page_number, is_signature
 from indicators.grid.listing import solve_lists
 from indicators.grid.parts import Part, cell_of
 from indicators.grid.plain import solve_plain
@@ -73,8 +73,25 @@ def _solved(regions: list[Region]) -> list[Table | Line]:
         printed += region.lines
         rules += [(top + y, x0, x1) for y, x0, x1 in region.rules]
         top += region.height + _BREAK
+    printed, lines = _whole_dates(printed, lines)
     lines = [[] if is_page_number(line) else line for line in lines]
     return _blocks(printed, _tables(lines, Walls(tuple(sorted(rules)))))
+
+
+def _whole_dates(printed: list[Line], lines: list[list[Part]]) -> tuple[list[Line], list[list[Part]]]:
+    """Put the digits of a date together that wrap in the line of signatures: 填报日期： 2025010609000 / 0."""
+    texts: list[Line] = []
+    rows: list[list[Part]] = []
+    for text, line in zip(printed, lines, strict=True):
+        above = rows[-1] if rows else []
+        if above and len(line) == 1 and line[0].text.isdigit() and is_signature(above[0].text):
+            beneath = abs(line[0].first - above[-1].first) < 0.5 and line[0].line - above[-1].line < 1.2
+            if beneath and above[-1].text.isdigit():
+                texts[-1] = replace(texts[-1], text=texts[-1].text + line[0].text)
+                continue
+        texts.append(text)
+        rows.append(line)
+    return texts, rows
 
 
 def _tables(lines: list[list[Part]], walls: Walls) -> list[Found]:
