@@ -53,6 +53,8 @@ def _calls(folder: Path) -> list[tuple[list[str], int]]:
         (["summary", "--store", store], 0),
         (["duplicates", "--store", store], 0),
         (["outliers", "--store", store], 0),
+        (["letter", "--store", store, "-o", str(folder / "审核意见.docx")], 2),  # nothing is decided yet
+        *(([name, "--help"], 0) for name in ("review", "decide")),
         (["suggest", "防洪能力", "--category", "社会效益指标"], 0),
         (["score", rows, "-o", str(folder / "得分.csv")], 0),
         (["rules", "--family", "F"], 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -104,7 +105,7 @@ def files_of(paths: Iterable[str]) -> list[Path]:
     from indicators.pipeline import expand
     from indicators.report.marks import is_ours
 
-    given = {Path(path).resolve() for path in paths}
+    given = {os.path.realpath(path) for path in paths}
     files: list[Path] = []
     ours: list[Path] = []
     for path in expand(paths):
@@ -112,7 +113,7 @@ def files_of(paths: Iterable[str]) -> list[Path]:
             click.echo(f"注意：{path} 中没有可检查的文件", err=True)
             continue
         # What is named by hand is read whatever it is.
-        (ours if path.resolve() not in given and is_ours(path) else files).append(path)
+        (ours if os.path.realpath(path) not in given and is_ours(path) else files).append(path)
     if ours:
         names = "、".join(path.name for path in ours[:3]) + ("……" if len(ours) > 3 else "")
         click.echo(f"注意：{len(ours)} 个文件是本软件以前的输出，没有检查（{names}）", err=True)

@@ -21,6 +21,9 @@ _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 def is_ours(path: Path) -> bool:
     """Return whether a file is an output of this program, by its mark; little of the file is read."""
     try:
+        if not path.is_file():
+            # A pipe or a device would never end.
+            return False
         with path.open("rb") as stream:
             head = stream.read(2048)
             if head.startswith(b"%PDF"):
