@@ -181,7 +181,7 @@ def judge(data: bytes, *, checker: Checker, every: bool) -> tuple[int, bool, str
     document = read_bytes(data, "x", ocr=False)
     extraction = forms_of(document)
     report = checker.check_extraction(extraction, path="x")
-    crashed = next((item.message for item in report.findings if item.rule == "X104"), "")
+    crashed = next((item.message for item in report.findings if item.rule == "X901"), "")
     whole = checker.report([report])
     for form in ("json", "csv", "xlsx", "html", "docx", "table") if every else ("json", "csv"):
         render(whole, form, rules=checker.rules)
