@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from indicators.score import score_document
+from indicators.scoring import score_document
 
 from indicators.cases import build
 from indicators.catalogue import Rule, RuleSet, builtin_rules, with_params

@@ -166,7 +166,7 @@ def _migrate_once(engine: Engine) -> None:
         except DBAPIError:
             if attempt == _ATTEMPTS - 1:
                 raise
-            time.sleep(0.1 * 2**attempt * (1 + random.random()))
+            time.sleep(0.1 * 2**attempt * (1 + random.random()))  # nosec B311 - spreads retries, no secret
             with suppress(DBAPIError):
                 if _version(engine) == HEAD:
                     return
