@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from indicators.scoring import score_document
 
 from indicators.cases import build
 from indicators.catalogue import Rule, RuleSet, builtin_rules, with_params
@@ -17,6 +16,7 @@ from indicators.config import Acceptance, Config
 from indicators.engine import Statistics, active_rules, check_extraction, tool_finding
 from indicators.errors import PackError
 from indicators.records import DocumentReport, Form
+from indicators.scoring import score_document
 from indicators.wording import fill, shown
 
 VAGUE = {"indicator": {"level2": "社会效益指标", "name": "校园安全稳定水平", "value": "提高"}}
