@@ -42,9 +42,6 @@ _ROUNDING = Decimal("0.05")
 #: Words of projects that units have in their names as well: 农机服务中心, 采购中心, 建设工程质量监督站.
 _EITHER = re.compile(r"服务|工程|建设|采购|维修")
 _COLUMN_NUMBER = re.compile(r"^(?:\(?[0-9]{1,2}\)?|\*\*|栏次|[0-9]=.*)$")
-_TABLE_NUMBER = re.compile(
-    r"^(?:预算|部门|公开|附|单位)?(?:公开)?(?:附)?表?\(?[0-9一二三四五六七八九十]{1,3}[-—]?[0-9]{0,2}\)?$"
-)
 
 
 def _caption_kind(text: str) -> str | None:

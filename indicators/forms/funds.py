@@ -15,7 +15,6 @@ __all__ = ["fund_unit", "parse_amount", "read_funds", "several_sources"]
 #: 854万(检测400万元,加固454万元): the amount and what it is made of.
 _AMOUNT = re.compile(r"^[^\d(（-]{0,6}?[(（]?(-?\d[\d,，]*(?:\.\d+)?)[)）]?(亿元|万元|千元|元|万)?(?:[(（].*[)）])?$")
 _UNIT = re.compile(r"[(（](?:单位[:：])?(亿元|万元|千元|元)[)）]|单位[:：](亿元|万元|千元|元)")
-_BLANK = {"", "-", "—", "——", "/", "无", "--"}
 
 
 def parse_amount(text: str) -> tuple[Decimal, str] | None:
@@ -132,7 +131,7 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
             pending = []
             continue
         if not labels and (several := several_sources(row)):
-            for _, (source, horizon_named), amount_found, cell in several:
+            for (source, horizon_named), amount_found, cell in several:
                 side: Horizon = "lifetime" if horizon_named == "lifetime" else "annual"
                 _store(lines, side, source, amount_found, unit, cell)
             continue
@@ -195,7 +194,7 @@ def _read_row(
 _EACH = re.compile(r"([^\d:：,，;；]{2,16})[:：]\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|千元|元|万)?")
 
 
-def several_sources(row: Row) -> list[tuple[str, tuple[str, str | None], tuple[Decimal, str], Cell]]:
+def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]]:
     """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南)."""
     found = []
     for cell in row.cells:
@@ -203,7 +202,7 @@ def several_sources(row: Row) -> list[tuple[str, tuple[str, str | None], tuple[D
             label = fund_label(match.group(1).strip())
             amount = parse_amount(match.group(2) + (match.group(3) or ""))
             if label is not None and amount is not None:
-                found.append((match.group(1), label, amount, cell))
+                found.append((label, amount, cell))
     return found if len(found) >= 2 else []
 
 

@@ -16,7 +16,6 @@ _VALUE = re.compile(
     rf"{SCOPE}*{_MODIFIER}*{SCOPE}*{_MODIFIER}*(?:值|数值|目标值|实现值|水平|标准值|值域|实现)"
     r"(?:及|和|与|或|、|/)?(?:计量|度量)?(?:单位|内容|说明|要求|标准)?"
 )
-_VALUE_WITH_REMARK = re.compile(r"指标|目标|值|预期|计划|实现")
 #: Whatever stands before it, what ends in 指标值 or 目标值 heads the values.
 _ANY_VALUE = re.compile(
     r"[^\W\d]{0,8}(?:20\d\d年?度?)?[^\W\d]{0,6}(?:指标|目标|任务|预期|计划|考核|绩效)(?:[^\W\d]{0,2})值"
