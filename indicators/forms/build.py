@@ -8,7 +8,7 @@ from indicators.forms import locate as stages
 from indicators.forms.funds import fund_unit, likely_unit, read_funds
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.indicators import Block, read_block
-from indicators.forms.layout import Layout, read_layout
+from indicators.forms.layout import Layout
 from indicators.forms.listing import read_list
 from indicators.forms.locate import Run, has_two_headers, is_header
 from indicators.forms.rows import Row
@@ -197,9 +197,7 @@ def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indic
         if side is None and len(single) == 2 and block in single and _both_complete(single):
             side = HORIZONS[single.index(block)]
         read: Block = read_block(block, layout, side)
-        for row in block[:3]:
-            if is_header(row):
-                layout = read_layout(row, None, side)
+        layout = read.layout or layout
         notes.extend(read.notes)
         parsed.extend(read.indicators)
         sides.extend(item for item in read.sides if item not in sides)

@@ -20,11 +20,12 @@ __all__ = ["Block", "Entry", "read_block"]
 
 @dataclass(slots=True)
 class Block:
-    """The indicators of a block with the notes on its repairs."""
+    """The indicators of a block with the notes on its repairs, and the layout of its own header, if it has one."""
 
     indicators: list[Indicator] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     sides: tuple[Horizon, ...] = ()
+    layout: Layout | None = None
 
 
 def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = None) -> Block:
@@ -44,6 +45,7 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     for number, row in enumerate(rows[:4]):
         if is_header(row):
             layout = read_layout(row, rows[number - 1] if number else None, side, rows[number + 1 :])
+            block.layout = layout
             start = number + 1
             break
     known = start > 0

@@ -431,7 +431,8 @@ def _is_target(run: Run) -> bool:
     for row in run.rows:
         if is_header(row):
             header = True
-            if any(item.header in ("actual", "gained") for item in row.meanings):
+            roles = {item.header for item in row.meanings}
+            if "gained" in roles or {"actual", "value"} <= roles:
                 return False
         for item in row.meanings:
             if item.level2 is not None:
