@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from indicators.forms.funds import parse_amount, several_sources
-from indicators.forms.rows import Row, block_cell
+from indicators.forms.in_cell import block_cell
+from indicators.forms.rows import Row
 from indicators.records import Table
 from indicators.text import squash
 from indicators.vocabulary import list_column
