@@ -31,7 +31,9 @@ _BEFORE = re.compile(
     r"(?:^|[\n\r；;。，,\s】\])）〕》|])?\s*[【\[〔《]?\s*(?:(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2})[、.．]|[（(][一二三四五六七八九十0-9]{1,2}[)）]|[①-⑳])?\s*$"
 )
 #: Points or a remark behind a label: -20, （20分）, (至少一项), （权重20%）.
-_REMARK = re.compile(r"\s*(?:[-—－]?\s*[0-9]{1,3}(?:\.[0-9]+)?(?:分|%)?(?![0-9])|[（(【\[][^（()）【】\[\]\n]{1,12}[)）】\]])?")
+_REMARK = re.compile(
+    r"\s*(?:[-—－]?\s*[0-9]{1,3}(?:\.[0-9]+)?(?:分|%)?(?![0-9])|[（(【\[][^（()）【】\[\]\n]{1,12}[)）】\]])?"
+)
 #: Between the first and the second level of a heading, with the number of the second: -, —1., 】【②.
 _SEAM = re.compile(
     r"\s*[】\])）]?\s*[-—－–/>＞→·:：、_]*\s*[【\[（(]?\s*(?:(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2})[、.．]|[（(][一二三四五六七八九十0-9]{1,2}[)）]|[①-⑳])?\s*"
@@ -104,7 +106,9 @@ def tags(text: str) -> tuple[Tag, ...]:
         if close is None:
             continue
         opened = text[begin] in _OPENED
-        if label.level2 is not None and (opened or squash(text[label.start : label.end]).endswith(("指标", "目标")) or level1):
+        if label.level2 is not None and (
+            opened or squash(text[label.start : label.end]).endswith(("指标", "目标")) or level1
+        ):
             found.append(Tag(level1, label.level2, begin, close.end()))
         elif label.level1 is not None and (opened or squash(text[label.start : label.end]).endswith(("指标", "目标"))):
             found.append(Tag(label.level1, "", begin, close.end()))

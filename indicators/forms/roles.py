@@ -149,7 +149,9 @@ def _held(role: str, content: Content) -> float:
             return 2 * share("text") - bad - repeated - (1.0 if content.length > _LONG else 0.0)
         case "value":
             bad = 3 * levels + (2.5 if signs >= _MOSTLY else 0.0) + (2.0 if share("unit") >= _MOSTLY else 0.0)
-            return 2 * share("quantity") - bad - (1.0 if content.length > _LONG else 0.0) - (3.0 if content.rising else 0)
+            return (
+                2 * share("quantity") - bad - (1.0 if content.length > _LONG else 0.0) - (3.0 if content.rising else 0)
+            )
         case "operator":
             return 3.0 if signs >= _MOSTLY and comparators >= 0.1 else -3.0
         case "nature":
@@ -202,6 +204,7 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
     if not {"level1", "level2", "value", "name"} & set(roles):
         # All indicators stand in one cell.
         return slots
+    _one_level1(roles, held)
     _one_name(slots, roles, scores, held)
     _one_value(roles, scores, held)
     _one_operator(roles)
@@ -247,6 +250,17 @@ def _one_name(slots: list[Slot], roles: list[str], scores: list[dict[str, float]
         for place in names:
             if place != keep:
                 roles[place] = "explanation"
+
+
+def _one_level1(roles: list[str], held: list[Content]) -> None:
+    """Of 一级指标 (实施效果指标) | 二级指标 (产出指标) the column that holds 产出 and 效益 is the first level (中央投资)."""
+    places = [place for place, role in enumerate(roles) if role == "level1"]
+    if len(places) < 2 or roles.count("name") >= 2:
+        return
+    keep = max(places, key=lambda place: (held[place].share("level1"), -place))
+    for place in places:
+        if place != keep and held[place].filled and held[place].share("level1") < held[keep].share("level1"):
+            roles[place] = "other"
 
 
 def _one_value(roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
