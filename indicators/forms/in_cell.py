@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from indicators.text import squash
-from indicators.vocabulary import level1_label, level2_label
+from indicators.vocabulary import LEVEL1_OF, level1_label, level2_label
 
 __all__ = ["Tag", "block_cell", "items", "pair", "tags"]
 
@@ -32,7 +32,7 @@ _BEFORE = re.compile(
 )
 #: Points or a remark behind a label: -20, （20分）, (至少一项), （权重20%）.
 _REMARK = re.compile(
-    r"\s*(?:[-—－]?\s*[0-9]{1,3}(?:\.[0-9]+)?(?:分|%)?(?![0-9])|[（(【\[][^（()）【】\[\]\n]{1,12}[)）】\]])?"
+    r"\s*(?:[-—－]?\s*[0-9]{1,3}(?:\.[0-9]+)?(?:分|%)?(?![0-9])|[（(【\[][^（()）【】\[\]\n≥≤<>=＝＞＜]{1,12}[)）】\]])?"
 )
 #: Between the first and the second level of a heading, with the number of the second: -, —1., 】【②.
 _SEAM = re.compile(
@@ -61,7 +61,8 @@ def _labels(text: str) -> Iterator[_Label]:
     for match in _RUN.finditer(text):
         run = match.group()
         opened = text[max(0, match.start() - 4) : match.start()].rstrip().endswith(_OPENED)
-        found = _label(run, match.start()) or (_label(run, match.start(), "指标") if opened else None)
+        second = match.start() > 0 and text[match.start() - 1] in "-—－–>＞"
+        found = _label(run, match.start()) or (_label(run, match.start(), "指标") if opened or second else None)
         if found is not None:
             yield found
             continue
@@ -79,7 +80,7 @@ def _glued(text: str, run: str, start: int) -> Iterator[_Label]:
     for cut in range(max(1, len(run) - _LONGEST_LABEL), len(run) - 1):
         first = level1_label(run[cut:])
         end = start + len(run)
-        if first is None or not run.endswith(("指标", "目标")):
+        if first is None:
             continue
         after = _RUN.search(text, end)
         ends = {end, _after(text, end)}
@@ -93,7 +94,7 @@ def _glued(text: str, run: str, start: int) -> Iterator[_Label]:
 
 
 #: Characters of the longest label looked for in a run of text.
-_LONGEST_LABEL = 14
+_LONGEST_LABEL = 20
 
 
 def _label(run: str, start: int, head: str = "") -> _Label | None:
@@ -122,8 +123,8 @@ def tags(text: str) -> tuple[Tag, ...]:
         if pending is not None and any(_SEAM.fullmatch(text, end, label.start) for end in pending[2:]):
             level1, begin = pending[0], pending[1]
         elif begin == label.start and label.start > 0 and not label.sure and text[label.start - 1] not in _STARTS:
-            # In the middle of a sentence.
-            pending = None
+            # In the middle of a sentence, or glued to the value before it: a heading only if the second level follows.
+            pending = (label.level1, begin, label.end, _after(text, label.end)) if label.level1 else None
             continue
         pending = None
         end = _after(text, label.end)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.dates import parse_dates
+from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Row, meaning
 from indicators.quantities import parse_quantity
 from indicators.text import squash
@@ -81,6 +82,8 @@ def _is_unit(key: str) -> bool:
 
 def _kinds(text: str) -> set[str]:
     """Return what a cell of an indicator block can be."""
+    if block_cell(text):
+        return {"block"}
     item = meaning(text)
     kinds: set[str] = set()
     if item.level1 is not None:
@@ -195,6 +198,9 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
         The rows below, of which only those up to the next header should be given.
     """
     held = _contents(slots, rows)
+    if any(content.share("block") for content in held):
+        # All indicators stand in one cell.
+        return slots
     trusted = 1.0 if _in_place(slots, rows) else 0.0
     scores = [_scores(slot, content, trusted) for slot, content in zip(slots, held)]
     roles = [
