@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from indicators.dates import parse_dates
 from indicators.forms.in_cell import block_cell
@@ -131,7 +132,7 @@ def _content(texts: list[str]) -> Content:
         shares={kind: number / len(texts) for kind, number in count.items()},
         distinct=len(set(keys)) / len(keys),
         length=sum(map(len, keys)) / len(keys),
-        rising=len(numbers) == len(keys) > 1 and all(b - a == 1 for a, b in zip(numbers, numbers[1:])),
+        rising=len(numbers) == len(keys) > 1 and all(b - a == 1 for a, b in pairwise(numbers)),
     )
 
 
@@ -259,7 +260,7 @@ def _one_name(slots: list[Slot], roles: list[str], scores: list[dict[str, float]
 
 
 def _one_level1(roles: list[str], held: list[Content]) -> None:
-    """Of 一级指标 (实施效果指标) | 二级指标 (产出指标) the column that holds 产出 and 效益 is the first level (中央投资)."""
+    """Of 一级指标 (实施效果指标) | 二级指标 (产出指标) the column holding 产出, 效益 is the first level (中央投资)."""
     places = [place for place, role in enumerate(roles) if role == "level1"]
     if len(places) < 2 or roles.count("name") >= 2:
         return
