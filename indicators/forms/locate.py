@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from indicators.forms.funds import parse_amount, several_sources
+from indicators.forms.funds import mark_funds, parse_amount, several_sources
 from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Row
 from indicators.forms.tree import tree_tables
@@ -261,6 +261,10 @@ class _Locator:
             row.stage = HEADER if self.current is not None and is_block_caption(row) else None
             return row.stage
         stage = row_stage(row)
+        if self.current is not None and self.stage < HEADER and stage in (None, NAME, HEADING, FUNDS):
+            marked = mark_funds(row)
+            if stage is None and marked:
+                stage = FUNDS
         if stage in (None, HEADING) and self.current is not None and self._in_funds(row):
             stage = FUNDS
         if stage is not None and stage not in (HEADER, LEVELS) and self.stage in (HEADER, LEVELS) and self.current:
