@@ -17,6 +17,7 @@ from indicators.forms.tree import read_tree
 from indicators.forms.trust import judge
 from indicators.records import HORIZONS, Field, Form, FundLine, Horizon, Indicator, Note
 from indicators.text import squash
+from indicators.vocabulary import horizon_of
 
 __all__ = ["build_forms"]
 
@@ -204,7 +205,8 @@ def _repeats(block: list[Row], row: Row) -> bool:
     return not complete or has_two_headers(row)
 
 
-_SIDE_LABEL = re.compile(r"(实施期|长期|中期|项目期|中长期|总体|三年)|(年度|当年|本年)")
+#: Characters of the longest words that name the side of a block: 项目实施期绩效指标.
+_LONGEST_SIDE = 16
 
 
 def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indicator], tuple[Horizon, ...]]:
@@ -239,8 +241,8 @@ def _block_side(block: list[Row]) -> Horizon | None:
     for row in block[:3]:
         for cell in row.cells[:2]:
             key = squash(cell.text)
-            if len(key) <= 10 and ("指标" in key or "目标" in key) and (match := _SIDE_LABEL.search(key)):
-                return "lifetime" if match.group(1) else "annual"
+            if len(key) <= _LONGEST_SIDE and re.search("指标|目标", key) and (side := horizon_of(key)) is not None:
+                return side
     return None
 
 
