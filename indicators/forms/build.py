@@ -79,7 +79,7 @@ def _single(run: Run, index: int) -> Form:
     if not sides:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
-    unit = fund_unit([*funds, *run.rows[:6], *run.captions]) or likely_unit(funds)
+    unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit(funds)
     beside = [row for row in head if any(item.fund is not None for item in row.meanings)]
     lines, fund_notes = read_funds([*beside, *funds], unit)
     if not two_sided:

@@ -315,6 +315,9 @@ class _Locator:
             # Goals may stand above the funds.
             again = any(r.stage == stage for r in self.current.rows) and self.current.rows[-1].stage != stage
             return again and not _inside_overall(self.current, row)
+        if stage == FUNDS and row.table is self.current.rows[-1].table and HEADER <= self.stage < SIGN:
+            # The funds may stand below the indicators; a second block of funds is that of the next form.
+            return any(r.stage == FUNDS for r in self.current.rows) and self.current.rows[-1].stage != FUNDS
         if stage in (HEADING, FUNDS):
             return self.stage >= HEADER and not _inside_overall(self.current, row)
         if stage == TEXTS:
@@ -421,7 +424,7 @@ _ELSEWHERE = re.compile(
 )
 
 
-_UNIT_CELL = re.compile(r"(?:金额)?单位[:：](?:人民币)?(?:万|千|亿)?元")
+_UNIT_CELL = re.compile(r"[(\[]?(?:金额|计量|货币)?单位[:：](?:人民币)?(?:百万|万|千|亿)?元[)\]]?")
 
 
 def _names_unit(row: Row) -> bool:
