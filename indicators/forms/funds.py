@@ -202,7 +202,7 @@ def _read_row(
 ) -> list[_Label]:
     pending: list[_Label] = []
     # 合计 | 中央 | 省级 side by side: sources of one side, where two sides print each source twice.
-    unlike = len({row.meanings[index].fund for index in labels}) == len(labels) > 2
+    unlike = len({row.meanings[index].fund for index in labels}) == len(labels) >= 2
     for order, index in enumerate(labels):
         cell = row.cells[index]
         source, named = row.meanings[index].fund or ("", None)
