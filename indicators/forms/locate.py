@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from indicators.forms.crosswise import crosswise_tables
 from indicators.forms.funds import mark_funds, parse_amount, several_sources
 from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Row
@@ -68,7 +69,10 @@ _EVALUATION = re.compile(r"自评|绩效评价|评价报告|再评价|评价指�
 
 @dataclass(slots=True)
 class Run:
-    """The rows of one form, with its title, the year line above it and the captions around it (单位：万元)."""
+    """The rows of one form, with its title, the year line above it and the captions around it (单位：万元).
+
+    ``shape`` is ``tree`` or ``crosswise`` where a list is printed so.
+    """
 
     rows: list[Row] = field(default_factory=list)
     title: str = ""
@@ -76,7 +80,7 @@ class Run:
     listing: bool = False
     evaluation: bool = False
     captions: list[Row] = field(default_factory=list)
-    tree: bool = False
+    shape: str = ""
 
 
 def title_of(text: str) -> str:
@@ -193,8 +197,8 @@ _LONGEST_PERIOD = 10
 class _Locator:
     """Walks the stream once, opening and closing runs."""
 
-    def __init__(self, trees: set[int], in_cells: set[int]) -> None:
-        self.trees = trees  # tables that are trees
+    def __init__(self, shapes: dict[int, str], in_cells: set[int]) -> None:
+        self.shapes = shapes  # of the tables that are trees or printed crosswise
         self.in_cells = in_cells  # tables with indicators written inside a cell
         self.runs: list[Run] = []
         self.current: Run | None = None
@@ -232,8 +236,8 @@ class _Locator:
             self.title, self.year = "", None
         if len(row.cells) == 1 and self._heading(row):
             return
-        if id(row.table) in self.trees:
-            self._in_tree(row)
+        if id(row.table) in self.shapes:
+            self._in_shape(row, self.shapes[id(row.table)])
             return
         if self.stage >= LEVELS and _names_unit(row):
             # 207101某法院 | 单位:万元 above the next form (天津).
@@ -371,12 +375,12 @@ class _Locator:
             if row.table is not None:
                 self.feed(row)
 
-    def _in_tree(self, row: Row) -> None:
-        if self.current is None or not self.current.tree:
+    def _in_shape(self, row: Row, shape: str) -> None:
+        if self.current is None or self.current.shape != shape:
             self.before = None
             self.open(row, HEADER, listing=True)
             assert self.current is not None
-            self.current.tree = True
+            self.current.shape = shape
             return
         self.current.rows.append(row)
 
@@ -457,11 +461,16 @@ def locate(rows: list[Row]) -> list[Run]:
     together) and self-evaluation tables are left out.
     """
     in_cells = {id(row.table) for row in rows if row.table and any(block_cell(cell.text) for cell in row.cells)}
-    walker = _Locator(tree_tables(rows), in_cells)
+    shapes = dict.fromkeys(crosswise_tables(rows), "crosswise") | dict.fromkeys(tree_tables(rows), "tree")
+    walker = _Locator(shapes, in_cells)
     for row in rows:
         walker.feed(row)
     walker.close()
     return [run for run in walker.runs if _is_target(run)]
+
+
+#: First levels of a framework by which results are evaluated, beside 产出 and 效益: it sets no targets.
+_EVALUATED = re.compile(r"(?:项目)?(决策|过程|投入|立项|管理)(?:类)?(?:指标)?(?:[(（]\d{1,3}分?[)）]|\d{1,3}分)?")
 
 
 def _is_target(run: Run) -> bool:
@@ -469,6 +478,7 @@ def _is_target(run: Run) -> bool:
         return False
     levels: set[str] = set()
     fields: set[str] = set()
+    evaluated: set[str] = set()
     funds = 0
     header = False
     for row in run.rows:
@@ -477,6 +487,7 @@ def _is_target(run: Run) -> bool:
             roles = {item.header for item in row.meanings}
             if "gained" in roles or {"actual", "value"} <= roles:
                 return False
+        evaluated.update(match.group(1) for cell in row.cells[:2] if (match := _EVALUATED.fullmatch(squash(cell.text))))
         for item in row.meanings:
             if item.level2 is not None:
                 levels.add(item.level2)
@@ -484,8 +495,10 @@ def _is_target(run: Run) -> bool:
                 fields.add(item.field)
             if item.fund is not None:
                 funds += 1
+    if len(evaluated) >= 2:
+        return False
     if run.listing:
-        return run.tree or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
+        return bool(run.shape) or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
         return True
     if "project_name" not in fields and "department_name" not in fields:
