@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from indicators.dates import find_dates, parse_dates
+from indicators.money import in_yuan
 from indicators.records import Quantity
 from indicators.units import MULTIPLIERS, UNITS, canonical_unit, unit_kind
 
@@ -306,10 +307,6 @@ def parse_amount(text: str) -> Decimal | None:
     return -number if number is not None and negative else number
 
 
-_YUAN = {"元": 1, "元整": 1, "圆": 1, "百元": 100, "千元": 1000, "万元": 10**4, "十万元": 10**5, "百万元": 10**6}
-_YUAN |= {"千万元": 10**7, "亿元": 10**8, "万亿元": 10**12, "人民币元": 1, "角": 0}
-
-
 def amount_in_yuan(quantity: Quantity | None) -> Decimal | None:
     """Scale an amount of money to 元.
 
@@ -325,5 +322,4 @@ def amount_in_yuan(quantity: Quantity | None) -> Decimal | None:
     """
     if quantity is None:
         return None
-    factor = _YUAN.get(quantity.unit.replace(" ", ""))
-    return quantity.number * factor if factor else None
+    return in_yuan(quantity.number, quantity.unit)

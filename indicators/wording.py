@@ -17,6 +17,7 @@ from typing import Any
 
 from indicators.checks import Hit
 from indicators.errors import PackError
+from indicators.money import in_wan
 from indicators.records import Field, Form, FundLine, Indicator, Statement
 from indicators.text import clean
 
@@ -101,7 +102,7 @@ class _Formatter(string.Formatter):
         if not format_spec:
             return shown(value)
         if format_spec == "wan":
-            return f"{shown((Decimal(value) / 10000).normalize())} 万元"
+            return f"{shown((in_wan(Decimal(value)) or Decimal(0)).normalize())} 万元"
         if format_spec == "yuan":
             return f"{shown(Decimal(value))} 元"
         if format_spec.isdigit():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from indicators.forms.rows import Row
+from indicators.money import MONEY_UNIT, PRINTED, number_of
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
 from indicators.vocabulary import fund_label, horizon_of
@@ -13,8 +14,8 @@ from indicators.vocabulary import fund_label, horizon_of
 __all__ = ["fund_unit", "parse_amount", "read_funds", "several_sources"]
 
 #: 854万(检测400万元,加固454万元): the amount and what it is made of.
-_AMOUNT = re.compile(r"^[^\d(（-]{0,6}?[(（]?(-?\d[\d,，]*(?:\.\d+)?)[)）]?(亿元|万元|千元|元|万)?(?:[(（].*[)）])?$")
-_UNIT = re.compile(r"[(（](?:单位[:：])?(亿元|万元|千元|元)[)）]|单位[:：](亿元|万元|千元|元)")
+_AMOUNT = re.compile(rf"^[^\d(（-]{{0,6}}?[(（]?(-?{PRINTED})[)）]?({MONEY_UNIT}|万)?(?:[(（].*[)）])?$")
+_UNIT = re.compile(rf"[(（](?:单位[:：])?({MONEY_UNIT})[)）]|单位[:：](?:人民币)?({MONEY_UNIT})")
 
 
 def parse_amount(text: str) -> tuple[Decimal, str] | None:
@@ -26,12 +27,8 @@ def parse_amount(text: str) -> tuple[Decimal, str] | None:
     match = _AMOUNT.match(key)
     if match is None:
         return None
-    try:
-        number = Decimal(match.group(1).replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        return None
     unit = match.group(2) or ""
-    return number, "万元" if unit == "万" else unit
+    return number_of(match.group(1)), "万元" if unit == "万" else unit
 
 
 def fund_unit(rows: list[Row], default: str) -> str:
@@ -191,7 +188,7 @@ def _read_row(
     return pending
 
 
-_EACH = re.compile(r"([^\d:：,，;；]{2,16})[:：]\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|千元|元|万)?")
+_EACH = re.compile(rf"([^\d:：,，;；]{{2,16}})[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT}|万)?")
 
 
 def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]]:
@@ -206,7 +203,7 @@ def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decima
     return found if len(found) >= 2 else []
 
 
-_INLINE = re.compile(r"[:：]\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|千元|元)?$")
+_INLINE = re.compile(rf"[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT})?$")
 
 
 def _inline(text: str) -> tuple[Decimal, str] | None:
@@ -214,7 +211,7 @@ def _inline(text: str) -> tuple[Decimal, str] | None:
     match = _INLINE.search(text)
     if match is None:
         return None
-    return Decimal(match.group(1).replace(",", "").replace("，", "")), match.group(2) or ""
+    return number_of(match.group(1)), match.group(2) or ""
 
 
 def _store(

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from indicators import __version__
+from indicators.money import told
 from indicators.review import guards
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ def link(path: str, **query: Any) -> str:
 
 
 def _money(value: float | None) -> str:
-    if value is None:
-        return "未填"
-    return f"{value / 10000:,.2f} 万元" if value >= 10000 else f"{value:,.0f} 元"
+    return "未填" if value is None else told(value)
 
 
 def _day(at: str) -> str:
