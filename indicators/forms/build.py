@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indicators.forms import locate as stages
-from indicators.forms.funds import fund_unit, read_funds
+from indicators.forms.funds import fund_unit, likely_unit, read_funds
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout, read_layout
@@ -77,8 +77,7 @@ def _single(run: Run, index: int) -> Form:
     if not sides:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
-    default_unit = "万元" if overall or not _prints_two_totals(funds) else "元"
-    unit = fund_unit([*funds, *run.rows[:6], *run.captions], default_unit)
+    unit = fund_unit([*funds, *run.rows[:6], *run.captions]) or likely_unit(funds)
     lines, fund_notes = read_funds(funds, unit)
     notes.extend(fund_notes)
     printed_units = {line.unit for line in lines if line.amount is not None}
@@ -233,11 +232,6 @@ def _sides_of_goals(goals: list[Row]) -> tuple[Horizon, ...]:
     if re.search(r"(?:实施期|长期|中期|三年)(?:总|总体|绩效)?目标", text) and "年度目标" in text:
         return HORIZONS
     return ("annual",)
-
-
-def _prints_two_totals(funds: list[Row]) -> bool:
-    named = {item.fund[1] for row in funds for item in row.meanings if item.fund is not None}
-    return "lifetime" in named
 
 
 def _is_overall(rows: list[Row]) -> bool:

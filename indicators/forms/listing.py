@@ -135,7 +135,7 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
     also over a page break. Rows of units and subtotals carry no indicators and give no project.
     """
     columns: _Columns | None = None
-    unit = fund_unit([*(row for row in run.rows if _is_head(row)), *run.rows[:2], *run.captions], default_unit)
+    unit = fund_unit([*(row for row in run.rows if _is_head(row)), *run.rows[:2], *run.captions]) or default_unit
     projects: list[Listed] = []
     state: dict[str, Cell] = {}
     spans: dict[int, tuple[Cell, int]] = {}

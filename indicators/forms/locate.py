@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from indicators.forms.funds import parse_amount, several_sources
 from indicators.forms.rows import Row, block_cell
+from indicators.records import Table
 from indicators.text import squash
 from indicators.vocabulary import list_column
 
@@ -181,6 +182,7 @@ class _Locator:
         self.year: int | None = None
         self.gap = 0
         self.captions: list[Row] = []
+        self.before: Table | None = None  # the table whose first rows, not yet understood, stand below the captions
         self.left: int | None = None
 
     def close(self) -> None:
@@ -191,11 +193,16 @@ class _Locator:
 
     def open(self, row: Row, stage: int, *, listing: bool = False) -> None:
         self.close()
+        if self.before is not None and row.table is not self.before:
+            self._forget()
         evaluation = bool(_EVALUATION.search(self.title))
         self.current = Run([row], self.title, self.year, listing, evaluation, self.captions)
-        self.title, self.year, self.captions = "", None, []
+        self._forget()
         self.stage = stage
         self.gap = 0
+
+    def _forget(self) -> None:
+        self.title, self.year, self.captions, self.before = "", None, [], None
 
     def feed(self, row: Row) -> None:
         if self.current is not None and row.at.sheet != self.current.rows[-1].at.sheet:
@@ -300,7 +307,7 @@ class _Locator:
         if found:
             if self.current is not None and self.stage > TITLE:
                 self.close()
-            self.title, self.captions = found, []
+            self.title, self.before = found, None
             year = _YEAR_IN.search(squash(found))
             self.year = int(year.group(1)) if year else None
             return True
@@ -338,8 +345,10 @@ class _Locator:
                 self.captions = [*self.captions[-2:], row]
                 if self.year is None and (year := _YEAR_OF_CAPTION.search(squash(row.text))):
                     self.year = int(year.group(1))
+            elif row.table is not None and self.before in (None, row.table):
+                self.before = row.table
             elif row.table is not None or len(row.cells[0].text) > _TITLE_LENGTH:
-                self.title, self.year, self.captions = "", None, []
+                self._forget()
             return
         if row.table is None and self.stage >= LEVELS and _SIGN_LINE.match(row.text) and len(row.text) <= _TITLE_LENGTH:
             self.current.captions.append(row)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from indicators.records import Cell, Document, Line, Location, Table
 from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
 
-__all__ = ["NO_MEANING", "Meaning", "Row", "Tag", "block_cell", "meaning", "stream", "tags"]
+__all__ = ["NO_MEANING", "Meaning", "Row", "Tag", "block_cell", "labelled_parts", "meaning", "stream", "tags"]
 
 
 class Meaning(NamedTuple):
@@ -156,6 +157,50 @@ class Row:
         return f"Row({[cell.text[:12] for cell in self.cells]})"
 
 
+#: A label and its colon: 主管部门：甲局.
+_LABELLED = re.compile(r"([^\s:：，。；,;]{2,16}?)[ \t]*[:：]")
+#: Fields whose text is a line of its own: one cell may hold several of them.
+_TEXT_FIELDS = ("overview", "basis", "necessity", "measures", "plan", "duties", "tasks", "review", "goal")
+
+
+@lru_cache(maxsize=16384)
+def labelled_parts(text: str) -> tuple[tuple[str, str, str], ...]:
+    """Return ``(field, label, value)`` of each label with a colon in a text that begins with one.
+
+    ``项目名称：桥梁养护 主管部门：甲局`` has two parts; a long text (项目概况：…) keeps what follows its label whole.
+    """
+    first = _LABELLED.match(text)
+    if first is None or (path := field_label(first.group(1))) is None:
+        return ()
+    found = [(path, first.group(1), first.end(), 0)]
+    if not path.startswith(_TEXT_FIELDS):
+        for match in _LABELLED.finditer(text, first.end()):
+            other = field_label(match.group(1))
+            if other is not None and not other.startswith(_TEXT_FIELDS) and text[match.start() - 1].isspace():
+                found.append((other, match.group(1), match.end(), match.start()))
+    ends = [*(begin for *_, begin in found[1:]), len(text)]
+    return tuple((path, label, text[start:end].strip()) for (path, label, start, _), end in zip(found, ends))
+
+
+def _split_labels(cells: list[Cell]) -> list[Cell]:
+    """Part the cells that hold label and value: 主管部门：甲局 becomes 主管部门 and 甲局 at one place."""
+    if not any("：" in cell.text or ":" in cell.text for cell in cells):
+        return cells
+    if any(meaning(cell.text).level2 or meaning(cell.text).header for cell in cells):
+        return cells
+    out: list[Cell] = []
+    for cell in cells:
+        parts = labelled_parts(cell.text)
+        if not any(value for _, _, value in parts):
+            out.append(cell)
+            continue
+        for _, label, value in parts:
+            out.append(replace(cell, text=label))
+            if value:
+                out.append(replace(cell, text=value))
+    return out
+
+
 def stream(document: Document) -> Iterator[Row]:
     """Yield the rows of a document in reading order; rows of a table without any text are left out."""
     for block in document.blocks:
@@ -173,9 +218,9 @@ def stream(document: Document) -> Iterator[Row]:
             row = cell.at.row or 0
             if row != number:
                 if current:
-                    yield Row(current, block, number, current[0].at)
+                    yield Row(_split_labels(current), block, number, current[0].at)
                 current, number = [], row
             if cell.text:
                 current.append(cell)
         if current:
-            yield Row(current, block, number, current[0].at)
+            yield Row(_split_labels(current), block, number, current[0].at)
