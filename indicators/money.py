@@ -11,12 +11,12 @@ from decimal import Decimal
 
 from indicators.units import MULTIPLIERS
 
-__all__ = ["MONEY_UNIT", "PRINTED", "in_unit", "in_wan", "in_yuan", "number_of", "told", "worth"]
+__all__ = ["MONEY_UNIT", "PRINTED", "WAN", "in_unit", "in_wan", "in_yuan", "number_of", "told", "worth"]
 
 _WORTH = {f"{multiplier}元": factor for multiplier, factor in MULTIPLIERS.items()}
 _WORTH |= {name: Decimal(1) for name in ("元", "元整", "圆", "人民币元")}
-#: From here on an amount is told in 万元.
-_WAN = _WORTH["万元"]
+#: One 万元, in 元.
+WAN = _WORTH["万元"]
 
 #: Any unit of money, for patterns.
 MONEY_UNIT = f"(?:{'|'.join(MULTIPLIERS)})?元"
@@ -34,7 +34,10 @@ def in_unit(number: Decimal, unit: str, wanted: str) -> Decimal | None:
     one, other = worth(unit), worth(wanted)
     if one is None or other is None:
         return None
-    return number if one == other else number * one / other
+    if one == other:
+        return number
+    amount = (number * one / other).normalize()
+    return amount if int(amount.as_tuple().exponent) <= 0 else amount.quantize(Decimal(1))
 
 
 def in_yuan(number: Decimal, unit: str) -> Decimal | None:
@@ -55,4 +58,4 @@ def number_of(text: str) -> Decimal:
 def told(yuan: Decimal | float, digits: int = 2) -> str:
     """Tell an amount to a person: ``1,234.50 万元``, below 1 万元 ``800 元``."""
     amount = Decimal(str(yuan))
-    return f"{amount / _WAN:,.{digits}f} 万元" if abs(amount) >= _WAN else f"{amount:,.0f} 元"
+    return f"{amount / WAN:,.{digits}f} 万元" if abs(amount) >= WAN else f"{amount:,.0f} 元"

@@ -54,7 +54,7 @@ _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:\.[0-9]+)?"
 _NUMERAL = "[零〇一二两三四五六七八九十百千万亿半]"
 _COUNTED = (
     "个百分点|个工作日|个自然日|个季度|个小时|个学期|个星期|个月|个(?!百分之百|意识|自信|维护)|人次|人|名|位|次(?!性|要)|年(?!级|代)|日(?=[之以]?内)|天|小时|分钟|周(?!边|到)|季度|"
-    "层|座|栋|幢|间|所|处|台|套|辆|部(?!门|分|署)|项|件|份|期|场|户|家(?!庭|长|属)|条|支|门|本|册|批次|轮|张|亩|公里|米|吨|万元|亿元|元|倍|成"
+    "层|座|栋|幢|间|所|处|台|套|辆|部(?!门|分|署)|项|件|份|期|场|户|家(?!庭|长|属)|条|支|门|本|册|批次|轮|张|亩|公里|米|吨|元|倍|成"
 )
 _MULTIPLIER = "|".join(MULTIPLIERS)
 _UNIT = "|".join(re.escape(unit) for unit in UNITS if unit not in {"号", "类", "平", "成", "代", "市", "区", "时"})
@@ -112,7 +112,7 @@ def _numeral(text: str) -> Decimal | None:
             section += (digit or 1) * _POWERS[character]
             digit = 0
         else:
-            total = (total + section + digit) * (10**4 if character == "万" else 10**8)
+            total = (total + section + digit) * int(MULTIPLIERS[character])
             section = digit = 0
     return Decimal(total + section + digit)
 

@@ -270,6 +270,6 @@ def _stated(number: str) -> Interval:
 
 def _scales(unit: str) -> tuple[Decimal, ...]:
     if not unit:
-        return (Decimal(1), Decimal(10**4))
+        return (Decimal(1), MULTIPLIERS["万"])
     # 3×0.75=2.25万元: the factors are in the unit of the result.
     return tuple(dict.fromkeys((_scale(unit), Decimal(1))))

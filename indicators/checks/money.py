@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
-from indicators.money import worth
+from indicators.money import WAN, worth
 from indicators.records import BudgetLine, Form, Quantity
 
 from .structure import project_years
@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 CENT = Decimal("0.01")
-_TEN_THOUSAND = Decimal(10**4)
 #: 约 before an amount: it may be off by this share.
 _ABOUT = Decimal("0.05")
 _LASTING = re.compile("延续|跨年|多年|中长期|经常|长期")
@@ -61,7 +60,7 @@ class Money:
         if self.yuan <= 0 or other.yuan <= 0 or self.agrees(other):
             return False
         small, large = sorted((self, other), key=lambda money: money.yuan)
-        raised = Money(yuan=small.yuan * _TEN_THOUSAND, step=small.step * _TEN_THOUSAND)
+        raised = Money(yuan=small.yuan * WAN, step=small.step * WAN)
         # Half a 万 of a rounded figure must not make any two amounts agree.
         return abs(raised.yuan - large.yuan) <= min(raised.step + large.step, large.yuan / 1000) / 2
 

@@ -85,7 +85,7 @@ def share_fits_its_base(extraction: Extraction, context: Context) -> Iterator[Hi
             values = {
                 "part": part,
                 "percent": percent,
-                "said": f"{claimed[0][0]} {claimed[0][1]:f} 万元",
+                "said": f"{claimed[0][0]} {claimed[0][1].normalize():f} 万元",
                 "right": (part * 100 / claimed[0][1]).quantize(Decimal("0.01")),
                 "fits": other[0],
                 "base": other[1],
