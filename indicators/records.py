@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HORIZONS",
+    "SEVERITIES",
+    "SEVERITY_RANK",
     "SOURCES",
     "BudgetLine",
     "BudgetRow",
@@ -56,6 +58,9 @@ Horizon = Literal["lifetime", "annual"]
 HORIZONS: tuple[Horizon, ...] = ("lifetime", "annual")
 SOURCES = ("total", "central", "provincial", "local", "self", "other")
 Severity = Literal["error", "warning", "note"]
+#: Worst first.
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+SEVERITY_RANK: dict[str, int] = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 Grid = Literal["exact", "ragged", "guessed"]
 BBox = tuple[float, float, float, float]
 _LONGEST = 60

@@ -24,6 +24,8 @@ from indicators.text import clean
 __all__ = [
     "FIELD_NAMES",
     "HORIZON_NAMES",
+    "SCOPE_NAMES",
+    "SEVERITY_NAMES",
     "SOURCE_NAMES",
     "evidence",
     "facts",
@@ -33,6 +35,8 @@ __all__ = [
     "template_fault",
 ]
 
+SEVERITY_NAMES = {"error": "错误", "warning": "警告", "note": "提示"}
+SCOPE_NAMES = {"indicator": "指标", "form": "表", "document": "文档"}
 HORIZON_NAMES = {"annual": "年度", "lifetime": "实施期", "both": "实施期和年度", "": ""}
 SOURCE_NAMES = {
     "total": "资金总额",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -263,30 +260,3 @@ def test_the_kinds_of_fiscal_money_are_not_added_to_the_whole() -> None:
     [form] = extraction.forms
     assert form.amount("annual", "fiscal") == 15
     assert _findings(extraction, "F101") == []
-
-
-# --- one place -------------------------------------------------------------------------------------------------------
-
-_PACKAGE = Path(indicators.__file__).parent
-#: A conversion by hand, or a list of units of money: both belong to indicators/money.py.
-_BY_HAND = re.compile(
-    r"(?:[*/] ?\(?|Decimal\()(?:10_?000|10 ?\*\* ?4|1e4)\b|Decimal\(\"0\.0001\"\), \"万元\""
-    r"|(?:亿元|千元|百万元)\|万元|万元\|(?:元|亿元|千元)"
-)
-#: Where the pattern means something else.
-_NOT_MONEY = {
-    "readers/__init__.py": "thousands of cells of a table, told in 万",
-    "checks/totals.py": "the two units whose mix-up the rule looks for",
-}
-
-
-def test_no_module_has_a_scale_of_its_own() -> None:
-    found: dict[str, list[Any]] = {}
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        name = path.relative_to(_PACKAGE).as_posix()
-        if name in ("money.py", "units.py") or name in _NOT_MONEY:
-            continue
-        lines = [line.strip() for line in path.read_text("utf-8").splitlines() if _BY_HAND.search(line)]
-        if lines:
-            found[name] = lines
-    assert found == {}

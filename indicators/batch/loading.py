@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from indicators.batch.archives import read_member
 from indicators.batch.tasks import Task
-from indicators.errors import MissingExtraError, ReadError
+from indicators.errors import MissingExtraError, ReadError, install_command
 from indicators.readers import LARGEST, file_bytes
 
 __all__ = ["digest_of", "filesystem", "load"]
@@ -80,7 +80,7 @@ def filesystem(url: str) -> tuple[Any, str]:
     MissingExtraError
         If fsspec or the driver of the protocol is not installed.
     """
-    remedy = '运行 pip install "jixiao-indicators[dask]"，对象存储另装其驱动，例如 pip install s3fs'
+    remedy = f"运行 {install_command('dask')}，对象存储另装其驱动，例如 pip install s3fs"
     try:
         from fsspec.core import url_to_fs
     except ImportError:
