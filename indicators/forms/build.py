@@ -8,10 +8,11 @@ from indicators.forms import locate as stages
 from indicators.forms.funds import fund_unit, likely_unit, read_funds
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.indicators import Block, read_block
-from indicators.forms.layout import Layout, read_layout
+from indicators.forms.layout import Layout
 from indicators.forms.listing import read_list
 from indicators.forms.locate import Run, has_two_headers, is_header
 from indicators.forms.rows import Row
+from indicators.forms.tree import read_tree
 from indicators.forms.trust import judge
 from indicators.money import MONEY_UNIT, PRINTED
 from indicators.records import HORIZONS, Field, Form, Horizon, Indicator, Note
@@ -42,7 +43,7 @@ def build_forms(run: Run, first: int, *, department: str = "") -> list[Form]:
 
 def _listed(run: Run, first: int, department: str) -> list[Form]:
     forms: list[Form] = []
-    for listed in read_list(run, "万元"):
+    for listed in read_tree(run.rows, run.captions, "万元") if run.tree else read_list(run, "万元"):
         fields = list(listed.fields.values())
         if department and "department" not in listed.fields:
             fields.append(Field(path="department", text=department, at=listed.at))
@@ -198,9 +199,7 @@ def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indic
         if side is None and len(single) == 2 and block in single and _both_complete(single):
             side = HORIZONS[single.index(block)]
         read: Block = read_block(block, layout, side)
-        for row in block[:3]:
-            if is_header(row):
-                layout = read_layout(row, None, side)
+        layout = read.layout or layout
         notes.extend(read.notes)
         parsed.extend(read.indicators)
         sides.extend(item for item in read.sides if item not in sides)

@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass, field
 
 from indicators.forms.funds import parse_amount, several_sources
-from indicators.forms.rows import Row, block_cell
+from indicators.forms.in_cell import block_cell
+from indicators.forms.rows import Row
+from indicators.forms.tree import tree_tables
 from indicators.records import Table
 from indicators.text import squash
 from indicators.vocabulary import list_column
@@ -73,6 +75,7 @@ class Run:
     listing: bool = False
     evaluation: bool = False
     captions: list[Row] = field(default_factory=list)
+    tree: bool = False
 
 
 def title_of(text: str) -> str:
@@ -174,7 +177,8 @@ _LONGEST_PERIOD = 10
 class _Locator:
     """Walks the stream once, opening and closing runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, trees: set[int]) -> None:
+        self.trees = trees
         self.runs: list[Run] = []
         self.current: Run | None = None
         self.stage = TITLE
@@ -210,6 +214,9 @@ class _Locator:
             self.close()
             self.title, self.year = "", None
         if len(row.cells) == 1 and self._heading(row):
+            return
+        if id(row.table) in self.trees:
+            self._in_tree(row)
             return
         if self.stage >= LEVELS and _names_unit(row):
             # 207101某法院 | 单位:万元 above the next form (天津).
@@ -338,6 +345,15 @@ class _Locator:
             if row.table is not None:
                 self.feed(row)
 
+    def _in_tree(self, row: Row) -> None:
+        if self.current is None or not self.current.tree:
+            self.before = None
+            self.open(row, HEADER, listing=True)
+            assert self.current is not None
+            self.current.tree = True
+            return
+        self.current.rows.append(row)
+
     def _loose(self, row: Row) -> None:
         """A row without labels: continuation inside a table, overflow, or what follows the form."""
         if self.current is None:
@@ -414,7 +430,7 @@ def locate(rows: list[Row]) -> list[Run]:
     Runs without the evidence of a form (an indicator block with level labels, or name, unit and funds
     together) and self-evaluation tables are left out.
     """
-    walker = _Locator()
+    walker = _Locator(tree_tables(rows))
     for row in rows:
         walker.feed(row)
     walker.close()
@@ -431,7 +447,8 @@ def _is_target(run: Run) -> bool:
     for row in run.rows:
         if is_header(row):
             header = True
-            if any(item.header in ("actual", "gained") for item in row.meanings):
+            roles = {item.header for item in row.meanings}
+            if "gained" in roles or {"actual", "value"} <= roles:
                 return False
         for item in row.meanings:
             if item.level2 is not None:
@@ -441,7 +458,7 @@ def _is_target(run: Run) -> bool:
             if item.fund is not None:
                 funds += 1
     if run.listing:
-        return header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
+        return run.tree or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
         return True
     if "project_name" not in fields and "department_name" not in fields:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from indicators.records import Cell, Document, Line, Location, Table
 from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
 
-__all__ = ["NO_MEANING", "Meaning", "Row", "Tag", "block_cell", "labelled_parts", "meaning", "stream", "tags"]
+__all__ = ["NO_MEANING", "Meaning", "Row", "labelled_parts", "meaning", "stream"]
 
 
 class Meaning(NamedTuple):
@@ -44,70 +44,6 @@ def meaning(text: str) -> Meaning:
         return NO_MEANING
     found = Meaning(level1_label(text), level2_label(text), field_label(text), fund_label(text), header_role(text))
     return NO_MEANING if found == NO_MEANING else found
-
-
-class Tag(NamedTuple):
-    """The heading of a group of indicators inside a cell: 【产出指标-数量指标】, 产出指标—数量指标：, 数量指标：."""
-
-    level2: str
-    start: int
-    end: int
-
-
-_TAG_END = re.compile(r"([\u4e00-\u9fff]{2,20})\s*([】\]:：])")
-_BEFORE_LEVEL2 = re.compile(r"([\u4e00-\u9fff]{2,20}?)\s*[】\]]?\s*[-—－–:：/>＞→【\[]+\s*$")
-_MOST_TAGS = 60
-_SHORTEST_BLOCK = 24
-
-
-@lru_cache(maxsize=8192)
-def tags(text: str) -> tuple[Tag, ...]:
-    """Return the headings of groups of indicators written inside a cell, in order."""
-    found: list[Tag] = []
-    if len(text) < _SHORTEST_BLOCK:
-        return ()
-    for match in _TAG_END.finditer(text):
-        run = match.group(1)
-        for offset in range(len(run) - 1):
-            label = level2_label(run[offset:])
-            if label is None or not (run.endswith("指标") or match.group(2) in "】]"):
-                continue
-            start = match.start() + offset
-            if offset and not _is_seam(text, start):
-                continue
-            found.append(Tag(label, _with_level1(text, start), match.end()))
-            break
-        if len(found) >= _MOST_TAGS:
-            break
-    return tuple(found)
-
-
-def _is_seam(text: str, start: int) -> bool:
-    """Whether a label may begin here: behind another label (产出指标数量指标)."""
-    return level1_label(text[max(0, start - 4) : start]) is not None
-
-
-def _with_level1(text: str, start: int) -> int:
-    """Return where the heading begins if a 一级指标 and its sign stand before the 二级指标."""
-    before = _BEFORE_LEVEL2.search(text[max(0, start - 30) : start])
-    if before is None:
-        opened = text[:start].rstrip()
-        return len(opened) - 1 if opened.endswith(("【", "[")) else start
-    begin = max(0, start - 30) + before.start(1)
-    run = before.group(1)
-    for offset in range(len(run) - 1):
-        if level1_label(run[offset:]) is not None:
-            begin += offset
-            return begin - 1 if begin and text[begin - 1] in "【[" else begin
-    return start
-
-
-def block_cell(text: str) -> bool:
-    """Whether a cell holds indicators as text blocks, each group under its heading."""
-    if len(text) < _SHORTEST_BLOCK or "指标" not in text:
-        return False
-    found = tags(text)
-    return len(found) >= 2 or (len(found) == 1 and found[0].start == 0 and text.startswith(("【", "[")))
 
 
 class Row:
