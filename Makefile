@@ -38,6 +38,7 @@ lint: $(BIN)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/bandit --quiet --recursive indicators/review indicators/store indicators/cli/reviewing.py
 
 generated: $(BIN)/.ready
