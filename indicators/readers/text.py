@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from itertools import accumulate
 from unicodedata import east_asian_width
 
 from indicators.errors import ReadError
+from indicators.readers import too_large
 from indicators.records import Cell, Document, Line, Location, Note, Region, Segment, Table
 from indicators.text import join_lines, printed
 
@@ -173,6 +175,23 @@ def _whole_rows(lines: list[str]) -> list[str]:
                     out[start + 1 : stop + 1] = [""] * (stop - start)
                 break
     return out
+
+
+#: A text of this size would hold some fifty thousand forms: it is no budget document.
+LARGEST_TEXT = 64 * 1024 * 1024
+#: Lines and cells of a text: each costs some 200 bytes, and the whole budget of a province has fewer.
+MOST_TEXT_CELLS = 3_000_000
+
+
+def read_plain(data: bytes, name: str) -> Document:
+    """Read a text file that is not too large; see :func:`read_text`."""
+    if len(data) > LARGEST_TEXT:
+        raise too_large(name, len(data), LARGEST_TEXT)
+    cells = data.count(b"|") + data.count(b"\t") + data.count(b"\n")
+    if cells > MOST_TEXT_CELLS:
+        why = f"约 {cells // 10000} 万个单元格，上限 {MOST_TEXT_CELLS // 10000} 万"
+        raise ReadError("文本中的表格过大", where=name, why=why, remedy="请核对来源，或按单位拆分后再检查")
+    return read_text(data, name, sha256=hashlib.sha256(data).hexdigest())
 
 
 def read_text(data: bytes, name: str, *, sha256: str) -> Document:
