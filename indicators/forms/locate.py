@@ -122,6 +122,11 @@ def is_list_header(row: Row) -> bool:
     return last is not None and any(_CELL_OF_INDICATORS.match(squash(cell.text)) for cell in row.cells[2:])
 
 
+def _heads_projects(row: Row) -> bool:
+    """Whether the row heads a column of projects: 项目 | 指标 above rows whose indicators stand in a cell."""
+    return len(row.cells) >= 2 and any(list_column(cell.text) in ("project", "unit_project") for cell in row.cells)
+
+
 _BLOCK_CAPTION = re.compile(
     r"^(?:20[0-9]{2}年)?(?:长期|中期|中长期|实施期|项目期|三年|年度|当年|本年度?)(?:绩效目标表|绩效指标表?|指标表?)(?:[(（].{2,14}[)）])?[:：]?$"
 )
@@ -177,8 +182,9 @@ _LONGEST_PERIOD = 10
 class _Locator:
     """Walks the stream once, opening and closing runs."""
 
-    def __init__(self, trees: set[int]) -> None:
-        self.trees = trees
+    def __init__(self, trees: set[int], in_cells: set[int]) -> None:
+        self.trees = trees  # tables that are trees
+        self.in_cells = in_cells  # tables with indicators written inside a cell
         self.runs: list[Run] = []
         self.current: Run | None = None
         self.stage = TITLE
@@ -223,7 +229,7 @@ class _Locator:
             self.close()
             self.captions = [row]
             return
-        if is_list_header(row):
+        if is_list_header(row) or (id(row.table) in self.in_cells and _heads_projects(row)):
             self._list_header(row)
             return
         if self.current is not None and self.current.listing:
@@ -430,7 +436,8 @@ def locate(rows: list[Row]) -> list[Run]:
     Runs without the evidence of a form (an indicator block with level labels, or name, unit and funds
     together) and self-evaluation tables are left out.
     """
-    walker = _Locator(tree_tables(rows))
+    in_cells = {id(row.table) for row in rows if row.table and any(block_cell(cell.text) for cell in row.cells)}
+    walker = _Locator(tree_tables(rows), in_cells)
     for row in rows:
         walker.feed(row)
     walker.close()
