@@ -272,10 +272,7 @@ def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbo
             row, column, style = struct.unpack_from("<HHH", body)
             if kind == _ROW:
                 rows.add(row)
-                if len(body) >= 16 and body[12] & _ROW_HIDDEN:
-                    hidden.rows.add(row)
-            if kind == _COLINFO and len(body) >= 10 and body[8] & 1:
-                hidden.columns.update(range(row, min(column, _LAST_COLUMN) + 1))
+            _hide(kind, body, hidden)
             if kind == _FORMULA:
                 waiting = (row, column) if body[6:7] == b"\0" and body[12:14] == b"\xff\xff" else None
             for step, text in enumerate(_shown(kind, body, style, shared)):
@@ -287,6 +284,15 @@ def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbo
     sheet, notes = hidden.sheet(name, {place: text for place, text in texts.items() if text}, merges)
     book.problems += notes
     return sheet
+
+
+def _hide(kind: int, body: bytes, hidden: Hidden) -> None:
+    """Note the row or the columns of a record that are not shown."""
+    first, last = struct.unpack_from("<HH", body)
+    if kind == _ROW and len(body) >= 16 and body[12] & _ROW_HIDDEN:
+        hidden.rows.add(first)
+    elif kind == _COLINFO and len(body) >= 10 and body[8] & 1:
+        hidden.columns.update(range(first, min(last, _LAST_COLUMN) + 1))
 
 
 def _shown(kind: int, body: bytes, style: int, shared: _Globals) -> list[str]:
