@@ -291,7 +291,8 @@ class _Locator:
             # 单位名称 beside 项目名称 in the heading is the same form; a second name after the heading is not.
             if not row.has("project_name"):
                 return self.stage >= GOALS
-            return self.stage >= HEADING or any(r.has("project_name") for r in self.current.rows)
+            # A unit printed first stands above the name of its form.
+            return self.stage > HEADING or any(r.has("project_name") for r in self.current.rows)
         if stage == FUNDS and GOALS <= self.stage < SIGN and not is_funds_total(row):
             # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.
             return False

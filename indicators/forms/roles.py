@@ -229,7 +229,11 @@ def _in_place(slots: list[Slot], rows: Sequence[Row]) -> bool:
         for cell, item in zip(row.cells, row.meanings)
         if item.level1 is not None or item.level2 is not None
     ]
-    return sum(stand) >= _IN_PLACE * len(stand)
+    if sum(stand) >= _IN_PLACE * len(stand):
+        return True
+    # Whole rows: nothing slipped, whatever the headers call the levels.
+    whole = sum({cell.at.column for cell in row.cells} >= {slot.column for slot in slots} for row in rows[:_SAMPLE])
+    return whole >= _MOSTLY * len(rows[:_SAMPLE])
 
 
 _PLAIN_NAME = re.compile(r"[一二三四1234]级")
