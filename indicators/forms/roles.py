@@ -242,6 +242,11 @@ _PLAIN_NAME = re.compile(r"[一二三四1234]级")
 def _one_name(slots: list[Slot], roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
     """See to one column of names a group: 三级指标 beside 指标描述 is the name; 指标描述 alone is the name."""
     names = [place for place, role in enumerate(roles) if role == "name"]
+    for place in names[1:]:
+        if "value" not in roles[place:] and "value" in roles:
+            # 三级指标 | 实施期指标值 | 年度指标值 | 指标描述: what stands behind the values explains.
+            roles[place] = "explanation"
+    names = [place for place, role in enumerate(roles) if role == "name"]
     if not names:
         start = max((p for p, role in enumerate(roles) if role in ("level1", "level2")), default=-1)
         open_roles = ("explanation", "standard", "note", "other", "value")
