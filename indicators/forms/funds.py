@@ -75,7 +75,7 @@ def mark_funds(row: Row) -> bool:
     return found
 
 
-_PLAIN = re.compile(r"-?\d[\d,，]*(?:\.\d+)?(?:亿元|百万元|万元|千元|元|万)?(?:[(（].*[)）])?")
+_PLAIN = re.compile(rf"-?{PRINTED}(?:{MONEY_UNIT}|万)?(?:[(（].*[)）])?")
 
 
 def _plain_amount(text: str) -> bool:
