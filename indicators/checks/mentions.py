@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from indicators.quantities import amount_in_yuan, canonical_unit, find_dates, find_quantities, unit_kind
 from indicators.records import Field, Form, Indicator, Quantity
+from indicators.units import MULTIPLIERS
 
 from .base import Lexicon, plain
 
@@ -139,10 +140,13 @@ def scaled(quantity: Quantity) -> Decimal:
     if money is not None:
         return money
     unit = canonical_unit(quantity.unit)
-    for word, factor in (("亿", 10**8), ("千万", 10**7), ("百万", 10**6), ("十万", 10**5), ("万", 10**4), ("千", 1000)):
+    for word, factor in MULTIPLIERS.items():
         if unit.startswith(word) and unit_kind(unit[len(word) :]) == unit_kind(unit) and len(unit) > len(word):
             return quantity.number * factor
     return quantity.number
+
+
+_MULTIPLIED = re.compile(rf"^(?:{'|'.join(MULTIPLIERS)})(?=.)")
 
 
 def same_measure(one: Quantity, other: Quantity) -> bool:
@@ -154,7 +158,7 @@ def same_measure(one: Quantity, other: Quantity) -> bool:
         return one.unit == other.unit
     if kinds[0] in {"person", "money"}:
         return True
-    units = [re.sub(r"^(?:亿|千万|百万|十万|万|千)(?=.)", "", canonical_unit(item.unit)) for item in (one, other)]
+    units = [_MULTIPLIED.sub("", canonical_unit(item.unit)) for item in (one, other)]
     return units[0] == units[1] or (kinds[0] == "count" and "个" in units)
 
 

@@ -17,6 +17,7 @@ from indicators.forms.locate import Run, has_two_headers, is_header
 from indicators.forms.rows import Row
 from indicators.forms.tree import read_tree
 from indicators.forms.trust import judge
+from indicators.money import MONEY_UNIT, PRINTED
 from indicators.records import HORIZONS, Field, Form, FundLine, Horizon, Indicator, Note
 from indicators.text import squash
 from indicators.vocabulary import horizon_of
@@ -294,6 +295,10 @@ def _project_fields(fields: list[Field]) -> list[Field]:
     return out
 
 
+#: An amount or a number of people, as the upper part of an overall form prints it.
+_FIGURE = re.compile(rf"^-?{PRINTED}(?:{MONEY_UNIT}|人|个|名)?$")
+
+
 def _pairs(rows: list[Row]) -> list[Field]:
     """Return the label and value pairs of an overall form's upper part, in printing order."""
     pairs: list[Field] = []
@@ -301,7 +306,7 @@ def _pairs(rows: list[Row]) -> list[Field]:
         label = None
         for cell in row.cells:
             key = squash(cell.text)
-            is_number = bool(re.match(r"^-?[\d,]+(?:\.\d+)?(?:万元|元|人|个|名)?$", key))
+            is_number = bool(_FIGURE.match(key))
             if label is not None and (is_number or label[1] is not None):
                 pairs.append(Field(path=label[0], text=cell.text, at=cell.at, confidence=cell.confidence))
                 label = None
