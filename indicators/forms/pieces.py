@@ -12,9 +12,9 @@ from indicators.forms.funds import parse_amount
 from indicators.forms.rows import Meaning, Row, meaning
 from indicators.records import Location
 from indicators.text import squash
-from indicators.vocabulary import block_label
+from indicators.vocabulary import block_label, field_label, level1_label, level2_label
 
-__all__ = ["Token", "pieces", "tokens"]
+__all__ = ["Token", "joined_token", "pieces", "tokens"]
 
 
 @dataclass(slots=True)
@@ -26,6 +26,16 @@ class Token:
     confidence: float
     line: int
     item: Meaning
+
+
+def joined_token(parts: Sequence[Token]) -> Token:
+    """Return one cell made of several; a blank stays between words in Latin letters."""
+    first = parts[0]
+    text = ""
+    for part in parts:
+        glue = " " if text and re.search(r"[A-Za-z0-9]$", text) and re.match(r"[A-Za-z]", part.text) else ""
+        text += glue + part.text
+    return Token(text, first.at, min(part.confidence for part in parts), first.line, meaning(text))
 
 
 _GAP = re.compile(r"\s*[|｜]+\s*|\s{2,}|\t+|\u3000+")
@@ -53,6 +63,9 @@ def pieces(text: str, block: bool = False) -> tuple[str, ...]:
         labels and before the value at the end.
     """
     found: list[str] = []
+    if (whole := meaning(text)).level1 or whole.level2 or whole.header:
+        # 成本　目标: a label in characters set apart is one cell.
+        return (text.strip(),)
     for part in _GAP.split(text.strip()):
         part = part.strip()
         if not part or not squash(part).strip("|｜- "):
@@ -119,7 +132,14 @@ def _unglued(word: str, block: bool) -> list[str]:
         rest = rest[len(label) :]
     if not labels:
         return [word]
+    if rest and _LABEL_REST.fullmatch(rest):
+        labels[-1] += rest
+        return labels
     return [*labels, *_name_and_value(rest)] if rest else labels
+
+
+#: The points of a level, or a remark, behind its label: 产出指标-40, 产出指标(权重40%).
+_LABEL_REST = re.compile(r"[-—－:：]?\d{1,3}(?:\.\d+)?[分%]?|[(（][^()（）]{1,12}[)）]")
 
 
 def _name_and_value(rest: str) -> list[str]:
@@ -134,7 +154,7 @@ def _level_prefix(text: str) -> str | None:
     """Return the level label a glued text begins with; only one that ends in 指标."""
     for length in range(min(len(text), _LONGEST_LABEL_PART), 3, -1):
         head = text[:length]
-        if head.endswith("指标") and (meaning(head).level1 or meaning(head).level2):
+        if head.endswith("指标") and (level1_label(head) or level2_label(head)):
             return head
     return None
 
@@ -173,7 +193,7 @@ def _heading_parts(word: str) -> list[str]:
     while place < len(word) - 3:
         for length in range(min(12, len(word) - place), 3, -1):
             head = word[place : place + length]
-            if meaning(head).field in _GLUED_FIELDS and head[-1] not in ":：":
+            if field_label(head) in _GLUED_FIELDS and head[-1] not in ":：":
                 starts.append((place, place + length))
                 place += length - 1
                 break
@@ -239,7 +259,7 @@ def _broken(found: list[Token], place: int) -> int:
         parts = found[place : place + size]
         if len(parts) < size or any(len(part.text) > 12 for part in parts):
             continue
-        if any(a.line == b.line for a, b in pairwise(parts)):
+        if any(a.line == b.line for a, b in pairwise(parts)) or any(part.text[:1].isdigit() for part in parts):
             continue
         whole = meaning("".join(squash(part.text) for part in parts))
         if not whole.label:

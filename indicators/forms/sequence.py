@@ -15,7 +15,7 @@ from indicators.forms.body import Body, Column
 from indicators.forms.funds import parse_amount
 from indicators.forms.layout import is_block_word
 from indicators.forms.locate import title_of
-from indicators.forms.pieces import Token, pieces, tokens
+from indicators.forms.pieces import Token, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
@@ -154,7 +154,7 @@ class _Builder:
         label = self.tokens[self.place]
         self.place += 1
         values = self._texts(label.item.field or "")
-        self.rows.append([(0, label), *([(1, _whole(values))] if values else [])])
+        self.rows.append([(0, label), *([(1, joined_token(values))] if values else [])])
 
     def _fund(self) -> None:
         label = self.tokens[self.place]
@@ -179,11 +179,11 @@ class _Builder:
         if len(sides) == 2 and _is_block(sides[0], sides[1], labels):
             sides = labels[-1:]
         if len(sides) == 1:
-            self.rows.append([(0, sides[0]), *([(1, _whole(texts))] if texts else [])])
+            self.rows.append([(0, sides[0]), *([(1, joined_token(texts))] if texts else [])])
             return
         self.rows.append([(1, sides[0]), (2, sides[1])])
         first, second = _halves(texts)
-        self.rows.append([(number, _whole(part)) for number, part in ((1, first), (2, second)) if part])
+        self.rows.append([(number, joined_token(part)) for number, part in ((1, first), (2, second)) if part])
 
     # -- the indicator block
 
@@ -206,7 +206,6 @@ class _Builder:
             self.place += 1
         if is_block_word([(column.token.text, column.role) for column in columns]):
             self.rows.append([(0, columns.pop(0).token)])
-        self._drop_second_names(columns)
         self.rows.append([(number + 1, column.token) for number, column in enumerate(columns)])
         self.columns = columns
         self._rows_of(columns)
@@ -220,14 +219,6 @@ class _Builder:
             body.append(token)
             self.place += 1
         Body(columns, body, self.rows).read()
-
-    @staticmethod
-    def _drop_second_names(columns: list[Column]) -> None:
-        names = [column for column in columns if column.role == "name"]
-        if len(names) == 2 and sum(column.role == "value" for column in columns) == 1:
-            numbered = [column for column in names if "级" in column.token.text]
-            other = names[0] if numbered == names[1:] else names[1]
-            other.role = "explanation"
 
     def _closes(self, token: Token) -> bool:
         item = token.item
@@ -267,15 +258,6 @@ def _is_block(first: Token, second: Token, labels: list[Token]) -> bool:
     """Whether of two labels the first only names the block of goals: 绩效目标 | 年度目标, 总体目标 | 年度目标."""
     plain = re.sub(r"项目|年度|总体|[:：]", "", squash(first.text)) in ("绩效目标", "目标")
     return len(labels) == 2 and plain and first.item.field == "goal" and second.item.field in ("goal.annual", "goal")
-
-
-def _whole(parts: Sequence[Token]) -> Token:
-    first = parts[0]
-    text = ""
-    for part in parts:
-        glue = " " if text and re.search(r"[A-Za-z0-9]$", text) and re.match(r"[A-Za-z]", part.text) else ""
-        text += glue + part.text
-    return Token(text, first.at, min(part.confidence for part in parts), first.line, meaning(text))
 
 
 _SENTENCE_END = re.compile(r"[。；;！!]$")
