@@ -43,7 +43,7 @@ _NEW_ROW, _WITHIN_LINE, _OVER_LINE = 0.15, 0.8, 0.5
 #: A cell that goes on in the next one: the print broke it over lines.
 _BROKEN = 2.6
 #: A level label among the texts, and a row (or a side of one) that holds only its labels: an empty slot.
-_FULL, _EMPTY_SLOT = 7.0, 2.5
+_FULL, _SHORT, _EMPTY_SLOT = 7.0, 1.2, 2.5
 #: A text among the levels, and the cost from which a cell stands in its place against the evidence.
 _NO_LEVEL, _BAD = 7.0, 2.5
 #: Confidence of cells that stand where they hardly fit.
@@ -52,6 +52,7 @@ _UNSURE = 0.5
 _LEARNED = 0.7
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
+_LEVELS = ("level1", "level2")
 _TEXTS = ("explanation", "standard", "note", "source", "responsible", "formula", "other", "nature")
 _INFINITE = float("inf")
 
@@ -115,7 +116,7 @@ class Body:
         names = [place for place, role in enumerate(roles) if role == "name"]
         if len(names) < 2:
             return len(roles)
-        starts = (place for place in range(names[0] + 1, names[1]) if roles[place] in ("level1", "level2"))
+        starts = (place for place in range(names[0] + 1, names[1]) if roles[place] in _LEVELS)
         return next(starts, names[1])
 
     # -- texts to columns
@@ -161,8 +162,8 @@ class Body:
 
     def _cost(self, number: int, roles: list[str], place: int, cut: int, learned: _Learned | None) -> float:
         role = roles[place]
-        cost = self._level_cost(number, role) if role in ("level1", "level2") else self._text_cost(number, role)
-        if learned is not None and role not in ("level1", "level2"):
+        cost = self._level_cost(number, role) if role in _LEVELS else self._text_cost(number, role)
+        if learned is not None and role not in _LEVELS:
             cost += learned.unlike(place, self.kinds[number])
         if cut < len(roles) and role in ("level2", "name"):
             # Both sides print the same rows: what was just printed is printed again on the right.
@@ -179,6 +180,9 @@ class Body:
             return 1.5 if following is not None and LEVEL1_OF[following] != item.level1 else 0.0
         if item.level2 is None:
             return 1.5 if item.level1 is None and damaged_level2(self.body[number].text) else _NO_LEVEL
+        if number and not _FULL_LABEL.search(self.keys[number]) and self.body[number - 1].item.level2 == item.level2:
+            # 服务对象满意度指标 | 满意度: a name that is a label elsewhere, right behind its own.
+            return _SHORT
         if following is None or item.level1 != LEVEL1_OF[following] or self.keys[number] == self.keys[number + 1]:
             return 0.0
         return 2.0 if _FULL_LABEL.search(self.keys[number + 1]) else 0.0
@@ -188,7 +192,7 @@ class Body:
         label = 0.0
         if item.level1 is not None or item.level2 is not None:
             # A short label may be a name behind its own (满意度指标 | 满意度), hardly anything else.
-            label = (_FULL if _FULL_LABEL.search(key) else 1.2) if role == "name" else _FULL
+            label = (_FULL if _FULL_LABEL.search(key) else _SHORT) if role == "name" else _FULL
         if role == "operator":
             return label + (0.0 if kind == "operator" else 4.0)
         if role == "unit":
@@ -219,7 +223,7 @@ class Body:
         return "repeated" if key in self.repeated else "text" if len(key) <= 16 else "long"
 
     def _learned(self, roles: list[str], fit: _Fit) -> _Learned:
-        rows = 1 + sum(here <= before for before, here in zip(fit.columns, fit.columns[1:]))
+        rows = sum(any(roles[place] not in _LEVELS for place in row) for row in self._assigned(roles, fit)) or 1
         counts: list[Counter[str]] = [Counter() for _ in roles]
         for kind, place in zip(self.kinds, fit.columns):
             counts[place][kind] += 1
@@ -227,7 +231,7 @@ class Body:
         for role, found in zip(roles, counts):
             usual = _empty(role)
             missing = 1.0 - min(found.total() / rows, 1.0)
-            level = role in ("level1", "level2")
+            level = role in _LEVELS
             empty.append(usual if level else (usual + min(-math.log(missing + 0.03), 2.5)) / 2)
         return _Learned(empty, counts)
 
@@ -293,7 +297,7 @@ def _changed(roles: list[str], new: dict[int, str]) -> list[str]:
 
 
 def _empty(role: str) -> float:
-    return _EMPTY_LEVEL if role in ("level1", "level2") else _EMPTY.get(role, _EMPTY_OTHER)
+    return _EMPTY_LEVEL if role in _LEVELS else _EMPTY.get(role, _EMPTY_OTHER)
 
 
 def _steps(roles: Sequence[str], empty: Sequence[float]) -> list[list[float]]:
@@ -315,7 +319,7 @@ def _steps(roles: Sequence[str], empty: Sequence[float]) -> list[list[float]]:
                     cost += _LEVEL_DUE
             else:
                 cost = ahead[width] - ahead[before + 1]
-                if roles[before] in ("level1", "level2"):
+                if roles[before] in _LEVELS:
                     cost = min(cost, _EMPTY_SLOT)
                 cost += ahead[place] + _NEW_ROW
             steps[before][place] = cost

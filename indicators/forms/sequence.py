@@ -216,7 +216,9 @@ class _Builder:
             token = self.tokens[self.place]
             if self._closes(token):
                 break
-            body.append(token)
+            if not block_label(token.text):
+                # 绩效指标 stands beside the rows again, on the next page.
+                body.append(token)
             self.place += 1
         Body(columns, body, self.rows).read()
 
