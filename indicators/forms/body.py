@@ -17,10 +17,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from indicators.forms.pieces import Token, joined_token
+from indicators.forms.rows import meaning
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
 from indicators.vocabulary import LEVEL1_OF, damaged_level2, operator_word
+from indicators.vocabulary.keys import bare
 
 __all__ = ["Body", "Column"]
 
@@ -41,15 +43,17 @@ _EMPTY_LEVEL, _LEVEL_DUE = 0.02, 0.6
 #: A new row; one within a printed line, where lines hold several cells; a row that goes on on the next of such lines.
 _NEW_ROW, _WITHIN_LINE, _OVER_LINE = 0.15, 0.8, 0.5
 #: A cell that goes on in the next one: the print broke it over lines.
-_BROKEN = 2.6
+_BROKEN = 3.0
 #: A level label among the texts, and a row (or a side of one) that holds only its labels: an empty slot.
 _FULL, _SHORT, _EMPTY_SLOT = 7.0, 1.2, 2.5
+#: A text that only the label below it makes a level.
+_GUESSED = 0.6
 #: A text among the levels, and the cost from which a cell stands in its place against the evidence.
 _NO_LEVEL, _BAD = 7.0, 2.5
 #: Confidence of cells that stand where they hardly fit.
 _UNSURE = 0.5
 #: Weight of what the first pass found in a column.
-_LEARNED = 0.7
+_LEARNED, _MOST_LEARNED = 0.7, 1.4
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 _LEVELS = ("level1", "level2")
@@ -192,7 +196,8 @@ class Body:
         label = 0.0
         if item.level1 is not None or item.level2 is not None:
             # A short label may be a name behind its own (满意度指标 | 满意度), hardly anything else.
-            label = (_FULL if _FULL_LABEL.search(key) else _SHORT) if role == "name" else _FULL
+            guessed = not meaning(self.body[number].text).label
+            label = _GUESSED if guessed else (_FULL if _FULL_LABEL.search(key) else _SHORT) if role == "name" else _FULL
         if role == "operator":
             return label + (0.0 if kind == "operator" else 4.0)
         if role == "unit":
@@ -289,7 +294,7 @@ class _Learned:
         """Return what a cell costs that is not of the kind of its column."""
         found = self.kinds[place]
         most = max(found.values(), default=0)
-        return -_LEARNED * math.log((found[kind] + 0.5) / (most + 0.5))
+        return min(-_LEARNED * math.log((found[kind] + 0.5) / (most + 0.5)), _MOST_LEARNED)
 
 
 def _changed(roles: list[str], new: dict[int, str]) -> list[str]:
@@ -333,8 +338,8 @@ def _with_context(body: list[Token], place: int) -> Token:
     if following is None or token.item.label or not 2 <= len(token.text) <= 12:
         return token
     level1 = LEVEL1_OF[following]
-    key = squash(token.text)
-    if not key.removesuffix("指标").endswith(level1.removesuffix("指标")):
+    stem = bare(token.text).removesuffix("指标").removesuffix("类")
+    if not stem.endswith(level1.removesuffix("指标")):
         return token
     return replace(token, item=token.item._replace(level1=level1))
 

@@ -29,8 +29,13 @@ _ENOUGH = 5
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
 #: What stands below a form on a web page or closes it: never a cell of it.
 _FURNITURE = re.compile(
-    r"^(?:附件?\d*[:：]?|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
+    r"^(?:附件?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
 )
+#: The unit of the amounts, printed between the parts of a form.
+_MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
+_PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?")
+#: A word that heads the amounts: 项目资金(万元), 资金情况.
+_FUND_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
 _LONGEST_TEXT = 600
@@ -144,7 +149,7 @@ class _Builder:
         found: list[Token] = []
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
-            if self._ends_text(token, path) or block_label(token.text) or self._header_here():
+            if self._ends_text(token, path) or _MONEY_UNIT.fullmatch(squash(token.text)) or block_label(token.text) or self._header_here():
                 break
             found.append(token)
             self.place += 1
@@ -157,15 +162,23 @@ class _Builder:
         self.rows.append([(0, label), *([(1, joined_token(values))] if values else [])])
 
     def _fund(self) -> None:
+        """Read a label with its amount; the same source for the other side stands in the same row."""
+        row = self._fund_pair()
+        label = row[0]
+        following = self.tokens[self.place] if self.place < len(self.tokens) else None
+        if len(row) == 2 and following is not None and _other_side(label.item.fund, following.item.fund):
+            row.extend(self._fund_pair())
+        self.rows.append(list(enumerate(row)))
+
+    def _fund_pair(self) -> list[Token]:
         label = self.tokens[self.place]
         self.place += 1
-        row = [(0, label)]
         if self.place < len(self.tokens):
             token = self.tokens[self.place]
             if not token.item.label or parse_amount(token.text) is not None:
-                row.append((1, token))
                 self.place += 1
-        self.rows.append(row)
+                return [label, token]
+        return [label]
 
     def _goals(self) -> None:
         labels: list[Token] = []
@@ -230,9 +243,25 @@ class _Builder:
             return True
         if block_label(token.text) and horizon_of(token.text) is not None:
             return True
+        if _MONEY_UNIT.fullmatch(squash(token.text)) or self._leaves_block():
+            return True
         if re.match(r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期).{0,6}[:：]", token.text):
             return True
         return self._header_here() and bool(self.rows)
+
+    def _leaves_block(self) -> bool:
+        """Whether amounts or fields follow here; a label right behind one of a level names an indicator."""
+        token, before = self.tokens[self.place], self.tokens[self.place - 1]
+        item = token.item
+        if item.level1 or item.level2 or item.header:
+            return False
+        ahead = self.tokens[self.place + 1 : self.place + 3]
+        amounts = [squash(part.text) for part in ahead[:1] if _PLAIN_AMOUNT.fullmatch(squash(part.text))]
+        if item.fund is not None:
+            return bool(amounts or (ahead and ahead[0].item.fund)) and not (before.item.level2 and amounts)
+        if item.field is not None:
+            return not (before.item.level2 or amounts)
+        return bool(_FUND_HEAD.fullmatch(squash(token.text))) and bool(ahead) and ahead[0].item.fund is not None
 
     def _as_rows(self) -> list[Row]:
         placed: list[list[Cell]] = []
@@ -254,6 +283,13 @@ class _Builder:
         width = max(cell.at.column or 0 for cell in cells) + 1
         table = Table(cells=cells, rows=len(self.rows), columns=width, at=cells[0].at, grid="guessed")
         return [Row(row, table, row[0].at.row or 0, row[0].at) for row in placed]
+
+
+def _other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:
+    """Whether two amounts are of one source and of different sides: 年度资金总额 | 项目资金总额, 其他资金 | 其他资金."""
+    if first is None or second is None or first[0] != second[0]:
+        return False
+    return first[1] is None or first[1] != second[1]
 
 
 def _is_block(first: Token, second: Token, labels: list[Token]) -> bool:
