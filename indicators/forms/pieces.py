@@ -193,7 +193,11 @@ def _heading_parts(word: str) -> list[str]:
     while place < len(word) - 3:
         for length in range(min(12, len(word) - place), 3, -1):
             head = word[place : place + length]
-            if field_label(head) in _GLUED_FIELDS and head[-1] not in ":：":
+            if (
+                head[-1] not in ":："
+                and field_label(head) in _GLUED_FIELDS
+                and word[place + length :] not in ("指标", "目标")
+            ):
                 starts.append((place, place + length))
                 place += length - 1
                 break

@@ -26,6 +26,8 @@ __all__ = ["regroup"]
 #: Lines behind the name of a project within which the labels of a form must follow, and how many of them.
 _WINDOW = 60
 _ENOUGH = 5
+#: Lines within which the name of the project follows the title.
+_NEAR = 8
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
 #: What stands below a form on a web page or closes it: never a cell of it.
 _FURNITURE = re.compile(
@@ -69,6 +71,8 @@ def _begins(rows: list[Row], position: int) -> bool:
     if not _loose(row) or not _names_project(row.cells[0].text):
         return False
     ahead = rows[position : position + _WINDOW]
+    if _another_follows(ahead):
+        return False
     if sum(not _loose(item) for item in ahead[:12]) > 3:
         return False
     found = 0
@@ -81,6 +85,15 @@ def _begins(rows: list[Row], position: int) -> bool:
             found += known.label
             header = header or known.header in ("level1", "level2", "name")
     return found >= _ENOUGH and header
+
+
+def _another_follows(ahead: list[Row]) -> bool:
+    """Whether a title and a name below it come first: the name here heads a column of a list above that form."""
+    title = next((number for number, row in enumerate(ahead) if number and title_of(row.text)), None)
+    if title is None:
+        return False
+    header = any(meaning(cell.text).header == "value" for row in ahead[:title] for cell in row.cells)
+    return not header and any(_names_project(row.cells[0].text) for row in ahead[title : title + _NEAR])
 
 
 @lru_cache(maxsize=8192)
@@ -245,7 +258,7 @@ class _Builder:
             return True
         if _MONEY_UNIT.fullmatch(squash(token.text)) or self._leaves_block():
             return True
-        if re.match(r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期).{0,6}[:：]", token.text):
+        if re.match(r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]", token.text):
             return True
         return self._header_here() and bool(self.rows)
 
