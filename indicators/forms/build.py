@@ -12,6 +12,7 @@ from indicators.forms.layout import Layout
 from indicators.forms.listing import read_list
 from indicators.forms.locate import Run, has_two_headers, is_header
 from indicators.forms.rows import Row
+from indicators.forms.tree import read_tree
 from indicators.forms.trust import judge
 from indicators.records import HORIZONS, Field, Form, Horizon, Indicator, Note
 from indicators.text import squash
@@ -41,7 +42,7 @@ def build_forms(run: Run, first: int, *, department: str = "") -> list[Form]:
 
 def _listed(run: Run, first: int, department: str) -> list[Form]:
     forms: list[Form] = []
-    for listed in read_list(run, "万元"):
+    for listed in read_tree(run.rows, run.captions, "万元") if run.tree else read_list(run, "万元"):
         fields = list(listed.fields.values())
         if department and "department" not in listed.fields:
             fields.append(Field(path="department", text=department, at=listed.at))

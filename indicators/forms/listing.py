@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from indicators.forms.align import Reading, fit_side
 from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.in_cell import block_cell, items, pair, tags
 from indicators.forms.indicator import make_indicator
 from indicators.forms.layout import Layout, Slot, best_shift, read_layout
+from indicators.forms.listed import Listed
 from indicators.forms.locate import Run, is_header, is_list_header
 from indicators.forms.rows import Row, meaning
-from indicators.records import Cell, Field, FundLine, Indicator, Location, Note
+from indicators.records import Cell, Field, FundLine, Indicator
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, list_column
 
 __all__ = ["Listed", "read_blocks_in_cell", "read_list"]
-
-@dataclass(slots=True)
-class Listed:
-    """One project of a list table."""
-
-    at: Location
-    fields: dict[str, Field] = field(default_factory=dict)
-    fund: FundLine | None = None
-    indicators: list[Indicator] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    in_cell: bool = False
-    goal_end: Location | None = None
 
 
 def read_blocks_in_cell(cell: Cell) -> list[Indicator]:

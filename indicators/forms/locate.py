@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from indicators.forms.funds import parse_amount, several_sources
 from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Row
+from indicators.forms.tree import tree_tables
 from indicators.records import Table
 from indicators.text import squash
 from indicators.vocabulary import list_column
@@ -74,6 +75,7 @@ class Run:
     listing: bool = False
     evaluation: bool = False
     captions: list[Row] = field(default_factory=list)
+    tree: bool = False
 
 
 def title_of(text: str) -> str:
@@ -118,6 +120,11 @@ def is_list_header(row: Row) -> bool:
         return True
     last = row.cells[-1] if len(row.cells) >= 3 else None
     return last is not None and any(_CELL_OF_INDICATORS.match(squash(cell.text)) for cell in row.cells[2:])
+
+
+def _heads_projects(row: Row) -> bool:
+    """Whether the row heads a column of projects: 项目 | 指标 above rows whose indicators stand in a cell."""
+    return len(row.cells) >= 2 and any(list_column(cell.text) in ("project", "unit_project") for cell in row.cells)
 
 
 _BLOCK_CAPTION = re.compile(
@@ -175,7 +182,9 @@ _LONGEST_PERIOD = 10
 class _Locator:
     """Walks the stream once, opening and closing runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, trees: set[int], in_cells: set[int]) -> None:
+        self.trees = trees  # tables that are trees
+        self.in_cells = in_cells  # tables with indicators written inside a cell
         self.runs: list[Run] = []
         self.current: Run | None = None
         self.stage = TITLE
@@ -212,12 +221,15 @@ class _Locator:
             self.title, self.year = "", None
         if len(row.cells) == 1 and self._heading(row):
             return
+        if id(row.table) in self.trees:
+            self._in_tree(row)
+            return
         if self.stage >= LEVELS and _names_unit(row):
             # 207101某法院 | 单位:万元 above the next form (天津).
             self.close()
             self.captions = [row]
             return
-        if is_list_header(row):
+        if is_list_header(row) or (id(row.table) in self.in_cells and _heads_projects(row)):
             self._list_header(row)
             return
         if self.current is not None and self.current.listing:
@@ -339,6 +351,15 @@ class _Locator:
             if row.table is not None:
                 self.feed(row)
 
+    def _in_tree(self, row: Row) -> None:
+        if self.current is None or not self.current.tree:
+            self.before = None
+            self.open(row, HEADER, listing=True)
+            assert self.current is not None
+            self.current.tree = True
+            return
+        self.current.rows.append(row)
+
     def _loose(self, row: Row) -> None:
         """A row without labels: continuation inside a table, overflow, or what follows the form."""
         if self.current is None:
@@ -415,7 +436,8 @@ def locate(rows: list[Row]) -> list[Run]:
     Runs without the evidence of a form (an indicator block with level labels, or name, unit and funds
     together) and self-evaluation tables are left out.
     """
-    walker = _Locator()
+    in_cells = {id(row.table) for row in rows if row.table and any(block_cell(cell.text) for cell in row.cells)}
+    walker = _Locator(tree_tables(rows), in_cells)
     for row in rows:
         walker.feed(row)
     walker.close()
@@ -443,7 +465,7 @@ def _is_target(run: Run) -> bool:
             if item.fund is not None:
                 funds += 1
     if run.listing:
-        return header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
+        return run.tree or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
         return True
     if "project_name" not in fields and "department_name" not in fields:

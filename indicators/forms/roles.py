@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.dates import parse_dates
+from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Row, meaning
 from indicators.quantities import parse_quantity
 from indicators.text import squash
@@ -81,6 +82,8 @@ def _is_unit(key: str) -> bool:
 
 def _kinds(text: str) -> set[str]:
     """Return what a cell of an indicator block can be."""
+    if block_cell(text):
+        return {"block"}
     item = meaning(text)
     kinds: set[str] = set()
     if item.level1 is not None:
@@ -149,7 +152,9 @@ def _held(role: str, content: Content) -> float:
             return 2 * share("text") - bad - repeated - (1.0 if content.length > _LONG else 0.0)
         case "value":
             bad = 3 * levels + (2.5 if signs >= _MOSTLY else 0.0) + (2.0 if share("unit") >= _MOSTLY else 0.0)
-            return 2 * share("quantity") - bad - (1.0 if content.length > _LONG else 0.0) - (3.0 if content.rising else 0)
+            return (
+                2 * share("quantity") - bad - (1.0 if content.length > _LONG else 0.0) - (3.0 if content.rising else 0)
+            )
         case "operator":
             return 3.0 if signs >= _MOSTLY and comparators >= 0.1 else -3.0
         case "nature":
@@ -193,6 +198,9 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
         The rows below, of which only those up to the next header should be given.
     """
     held = _contents(slots, rows)
+    if any(content.share("block") for content in held):
+        # All indicators stand in one cell.
+        return slots
     trusted = 1.0 if _in_place(slots, rows) else 0.0
     scores = [_scores(slot, content, trusted) for slot, content in zip(slots, held)]
     roles = [
@@ -202,6 +210,7 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
     if not {"level1", "level2", "value", "name"} & set(roles):
         # All indicators stand in one cell.
         return slots
+    _one_level1(roles, held)
     _one_name(slots, roles, scores, held)
     _one_value(roles, scores, held)
     _one_operator(roles)
@@ -247,6 +256,17 @@ def _one_name(slots: list[Slot], roles: list[str], scores: list[dict[str, float]
         for place in names:
             if place != keep:
                 roles[place] = "explanation"
+
+
+def _one_level1(roles: list[str], held: list[Content]) -> None:
+    """Of 一级指标 (实施效果指标) | 二级指标 (产出指标) the column that holds 产出 and 效益 is the first level (中央投资)."""
+    places = [place for place, role in enumerate(roles) if role == "level1"]
+    if len(places) < 2 or roles.count("name") >= 2:
+        return
+    keep = max(places, key=lambda place: (held[place].share("level1"), -place))
+    for place in places:
+        if place != keep and held[place].filled and held[place].share("level1") < held[keep].share("level1"):
+            roles[place] = "other"
 
 
 def _one_value(roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
