@@ -37,6 +37,7 @@ _FURNITURE = re.compile(
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
 _PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?")
 #: A word that heads the amounts: 项目资金(万元), 资金情况.
+_LONGEST_SOURCE = 16
 _FUND_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
@@ -144,8 +145,8 @@ class _Builder:
                 self._rows_of(self.columns)
             elif (token.item.field or "").startswith("goal"):
                 self._goals()
-            elif token.item.fund is not None and not token.item.level2:
-                self._fund()
+            elif self._fund_here() is not None or self._fund_head():
+                self._funds()
             elif token.item.field is not None:
                 self._field()
             else:
@@ -162,6 +163,8 @@ class _Builder:
         found: list[Token] = []
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
+            if title_of(token.text) and path != "overview" or _FURNITURE.match(token.text):
+                break
             if self._ends_text(token, path) or _MONEY_UNIT.fullmatch(squash(token.text)) or block_label(token.text) or self._header_here():
                 break
             found.append(token)
@@ -174,14 +177,46 @@ class _Builder:
         values = self._texts(label.item.field or "")
         self.rows.append([(0, label), *([(1, joined_token(values))] if values else [])])
 
-    def _fund(self) -> None:
-        """Read a label with its amount; the same source for the other side stands in the same row."""
-        row = self._fund_pair()
-        label = row[0]
-        following = self.tokens[self.place] if self.place < len(self.tokens) else None
-        if len(row) == 2 and following is not None and _other_side(label.item.fund, following.item.fund):
-            row.extend(self._fund_pair())
-        self.rows.append(list(enumerate(row)))
+    def _funds(self) -> None:
+        """Read the amounts: labels with one amount behind each, or sources with the amounts of both sides."""
+        column = 0
+        row: list[tuple[int, Token]] = []
+        if self._fund_head():
+            row, column = [(0, self.tokens[self.place])], 1
+            self.place += 1
+        totals: list[Token] = []
+        while (token := self._fund_here()) is not None and self._amount_at(self.place + 1) is None:
+            totals.append(token)
+            self.place += 1
+        if totals and self._matrix(len(totals)):
+            self.rows.append([*row, *((column + 1 + number, token) for number, token in enumerate(totals))])
+            self._rows_of_sources(column, len(totals))
+            return
+        self.rows.extend([*row, (column, token)] for token in totals[:1])
+        self.rows.extend([(column, token)] for token in totals[1:])
+        row = [] if totals else row
+        while (token := self._fund_here()) is not None:
+            pair = self._fund_pair()
+            following = self._fund_here()
+            if len(pair) == 2 and following is not None and _other_side(token.item.fund, following.item.fund):
+                pair.extend(self._fund_pair())
+            self.rows.append([*row, *((column + number, part) for number, part in enumerate(pair))])
+            row = []
+
+    def _fund_head(self) -> bool:
+        """Whether a word that heads the amounts stands here: 项目资金(万元), 资金情况."""
+        token = self.tokens[self.place]
+        following = self.tokens[self.place + 1] if self.place + 1 < len(self.tokens) else None
+        known = token.item.field or token.item.fund
+        return bool(not known and following and following.item.fund and _FUND_HEAD.fullmatch(squash(token.text)))
+
+    def _fund_here(self) -> Token | None:
+        token = self.tokens[self.place] if self.place < len(self.tokens) else None
+        return token if token is not None and token.item.fund is not None and not token.item.level2 else None
+
+    def _amount_at(self, place: int) -> Token | None:
+        token = self.tokens[place] if place < len(self.tokens) else None
+        return token if token is not None and parse_amount(token.text) is not None else None
 
     def _fund_pair(self) -> list[Token]:
         label = self.tokens[self.place]
@@ -192,6 +227,23 @@ class _Builder:
                 self.place += 1
                 return [label, token]
         return [label]
+
+    def _matrix(self, width: int) -> bool:
+        """Whether a source (小计, 财政拨款) and as many amounts as there are totals follow."""
+        place = self.place
+        return (
+            place < len(self.tokens)
+            and self._amount_at(place) is None
+            and len(self.tokens[place].text) <= _LONGEST_SOURCE
+            and all(self._amount_at(place + number + 1) is not None for number in range(width))
+            and self._amount_at(place + width + 1) is None
+        )
+
+    def _rows_of_sources(self, column: int, width: int) -> None:
+        while self._matrix(width):
+            parts = self.tokens[self.place : self.place + width + 1]
+            self.rows.append([(column + number, part) for number, part in enumerate(parts)])
+            self.place += width + 1
 
     def _goals(self) -> None:
         labels: list[Token] = []
