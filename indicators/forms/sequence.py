@@ -37,6 +37,8 @@ _FURNITURE = re.compile(
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
 _PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?")
 #: A word that heads the amounts: 项目资金(万元), 资金情况.
+#: What names a block of indicators above its header.
+_CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)")
 _LONGEST_SOURCE = 16
 _FUND_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
@@ -93,7 +95,8 @@ def _another_follows(ahead: list[Row]) -> bool:
     title = next((number for number, row in enumerate(ahead) if number and title_of(row.text)), None)
     if title is None:
         return False
-    header = any(meaning(cell.text).header == "value" for row in ahead[:title] for cell in row.cells)
+    parts = (piece for row in ahead[:title] for cell in row.cells for piece in pieces(cell.text, block=True))
+    header = any(meaning(piece).header == "value" for piece in parts)
     return not header and any(_names_project(row.cells[0].text) for row in ahead[title : title + _NEAR])
 
 
@@ -165,7 +168,9 @@ class _Builder:
             token = self.tokens[self.place]
             if title_of(token.text) and path != "overview" or _FURNITURE.match(token.text):
                 break
-            if self._ends_text(token, path) or _MONEY_UNIT.fullmatch(squash(token.text)) or block_label(token.text) or self._header_here():
+            if block_label(token.text) or self._header_here() or self._caption_here():
+                break
+            if self._ends_text(token, path) or _MONEY_UNIT.fullmatch(squash(token.text)):
                 break
             found.append(token)
             self.place += 1
@@ -265,10 +270,19 @@ class _Builder:
 
     # -- the indicator block
 
-    def _header_here(self) -> bool:
+    def _caption_here(self) -> bool:
+        """Whether the name of a block stands here, its header next or behind one word more: 2026年指标 | 指标."""
+        for ahead in (1, 2):
+            words = self.tokens[self.place : self.place + ahead]
+            named = all(_CAPTION.fullmatch(squash(word.text)) and not word.item.label for word in words)
+            if named and len(words) == ahead and self._header_here(ahead):
+                return True
+        return False
+
+    def _header_here(self, ahead: int = 0) -> bool:
         """Whether at least two headers, a name or levels and a value among them, stand in a row here."""
         roles = []
-        for token in self.tokens[self.place : self.place + 12]:
+        for token in self.tokens[self.place + ahead : self.place + ahead + 12]:
             if token.item.header is None:
                 break
             roles.append(token.item.header)
@@ -312,7 +326,7 @@ class _Builder:
             return True
         if re.match(r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]", token.text):
             return True
-        return self._header_here() and bool(self.rows)
+        return bool(self.rows) and (self._header_here() or self._caption_here())
 
     def _leaves_block(self) -> bool:
         """Whether amounts or fields follow here; a label right behind one of a level names an indicator."""
