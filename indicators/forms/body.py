@@ -106,6 +106,10 @@ class Body:
             numbered = [place for place in names if "级" in self.columns[place].token.text]
             first = names[0] if numbered == names[1:] else names[1]
             found = [_changed(roles, {place: "explanation"}) for place in (first, *(set(names) - {first}))]
+        levels = [place for place, role in enumerate(roles) if role in _LEVELS]
+        if not names and len(levels) >= 2:
+            # 一级指标 | 二级指标 above 数量指标 | 办公楼维修次数: numbered from the second level on.
+            found.append(_changed(roles, {levels[-2]: "level2", levels[-1]: "name"}))
         labels = {token.item.level2 for token in self.body if token.item.level2 and not token.item.level1}
         if len(labels) >= 2 and "level2" not in roles:
             # 指标类型 | 指标名称 | 指标描述: the second level under another header.

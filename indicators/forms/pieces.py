@@ -14,7 +14,7 @@ from indicators.records import Location
 from indicators.text import squash
 from indicators.vocabulary import block_label, field_label, level1_label, level2_label
 
-__all__ = ["Token", "joined_token", "pieces", "tokens"]
+__all__ = ["Token", "chain", "joined_token", "name_and_value", "pieces", "tokens"]
 
 
 @dataclass(slots=True)
@@ -117,12 +117,12 @@ def _unglued(word: str, block: bool) -> list[str]:
     """Cut cells printed without anything between them, at labels."""
     if len(word) < 6 or meaning(word).label:
         return [word]
-    chain = _chain(squash(word)) if len(word) <= 80 else None
-    if chain:
-        return chain
+    labels = chain(squash(word)) if len(word) <= 80 else None
+    if labels:
+        return labels
     if not block:
         return _heading_parts(word)
-    labels: list[str] = []
+    labels = []
     rest = word
     while True:
         label = _level_prefix(rest)
@@ -135,14 +135,15 @@ def _unglued(word: str, block: bool) -> list[str]:
     if rest and _LABEL_REST.fullmatch(rest):
         labels[-1] += rest
         return labels
-    return [*labels, *_name_and_value(rest)] if rest else labels
+    return [*labels, *name_and_value(rest)] if rest else labels
 
 
 #: The points of a level, or a remark, behind its label: 产出指标-40, 产出指标(权重40%).
 _LABEL_REST = re.compile(r"[-—－:：]?\d{1,3}(?:\.\d+)?[分%]?|[(（][^()（）]{1,12}[)）]")
 
 
-def _name_and_value(rest: str) -> list[str]:
+def name_and_value(rest: str) -> list[str]:
+    """Cut a name from the value glued behind it."""
     for pattern in (_TRAILING_VALUE, _TRAILING_WORDS):
         match = pattern.search(rest)
         if match is not None and match.start() >= 2:
@@ -159,7 +160,7 @@ def _level_prefix(text: str) -> str | None:
     return None
 
 
-def _chain(text: str) -> list[str] | None:
+def chain(text: str) -> list[str] | None:
     """Return the labels a text consists of, if it is nothing but labels: 总体目标年度目标, 一级指标二级指标指标值."""
     best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(text)
     for end in range(2, len(text) + 1):
@@ -229,7 +230,7 @@ def tokens(rows: Sequence[Row]) -> list[Token]:
             if block and len(parts) >= 3 and _level_prefix(squash(cell.text)) and " " not in cell.text.strip():
                 glued = True
             if glued and len(parts) == 1 and not meaning(parts[0]).label:
-                parts = tuple(_name_and_value(parts[0]))
+                parts = tuple(name_and_value(parts[0]))
             for part in parts:
                 found.append(Token(part, cell.at, cell.confidence, line, meaning(part)))
     return _joined(found)

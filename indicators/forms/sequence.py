@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from indicators.forms.body import Body, Column
 from indicators.forms.funds import parse_amount
+from indicators.forms.glued import cut_pages
 from indicators.forms.layout import is_block_word
 from indicators.forms.locate import title_of
 from indicators.forms.pieces import Token, joined_token, pieces, tokens
@@ -31,7 +32,7 @@ _NEAR = 8
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
 #: What stands below a form on a web page or closes it: never a cell of it.
 _FURNITURE = re.compile(
-    r"^(?:附件?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
+    r"^(?:附件?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|.{0,12}下载后.{0,12}|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
 )
 #: The unit of the amounts, printed between the parts of a form.
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
@@ -50,6 +51,7 @@ def regroup(rows: list[Row]) -> list[Row]:
     """Return the rows with every form that stands as a sequence of cells put back into rows."""
     out: list[Row] = []
     position = 0
+    rows = cut_pages(rows)
     while position < len(rows):
         if not _begins(rows, position):
             out.append(rows[position])
