@@ -19,6 +19,8 @@ __all__ = ["cut_pages"]
 
 #: Characters from which a line can hold a form, and the level labels it then has.
 _LEAST, _LABELS = 120, 3
+#: Confidence of cells whose ends are inferred.
+_SURE = 0.9
 _LEVEL = re.compile(r"[\u4e00-\u9fff]{2,8}指标")
 _TITLE = re.compile(r"(?:项目|支出|部门|预算|整体|专项|财政|20\d\d年度?)*绩效目标[\u4e00-\u9fff]{0,4}表(?:[(（](?:20\d\d|\s)*年度?[)）])?")
 #: Characters of a label that is a seam.
@@ -28,9 +30,11 @@ _POINTS = re.compile(r"[(（][^()（）]{1,8}[)）]")
 _FIRST_HEADER = re.compile(r"(?:绩效指标)?[一1]级指标")
 _HEADERS = re.compile(r"[一二三123]级指标|[^一二三123]+")
 _FUND_HEAD = re.compile(r"(?:项目|预算)?资金(?:情况)?[(（][^()（）]{0,4}元[)）]")
-#: Numbers and headers inside a word: more than one cell.
-_NO_LABEL = re.compile(r"(?<!20)\d(?!\d{0,3}年)|级指标")
+#: A number that is no year inside a word: more than one cell.
+_NO_LABEL = re.compile(r"(?<!20)\d(?!\d{0,3}年)")
 _HAN = re.compile(r"[\u4e00-\u9fff(（]")
+#: Quantities that end a row where others stand inside names: with their relation, and percentages.
+_RELATED = re.compile(r"^[≥≤≧≦><=＞＜＝]|[%％]$")
 _DATE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬)?[底末]?(?:以?前|之前|完成)?")
 _FUND = re.compile(r"[:：]?\s*-?\d")
 #: How explanations begin behind a name: 反映…情况.
@@ -45,7 +49,8 @@ def cut_pages(rows: list[Row]) -> list[Row]:
         if len(row.cells) > 1 or len(text) < _LEAST or not _holds_form(text):
             out.append(row)
             continue
-        cells = (replace(row.cells[0], text=part) for part in _cells(text) if part.strip())
+        sure = min(row.cells[0].confidence, _SURE)
+        cells = (replace(row.cells[0], text=part, confidence=sure) for part in _cells(text) if part.strip())
         out.extend(Row([cell], None, 0, row.at) for cell in cells)
     return out
 
@@ -57,13 +62,13 @@ def _holds_form(text: str) -> bool:
 
 def _cells(text: str) -> Iterator[str]:
     """Yield the cells: labels, and what stands between them."""
-    titles = [match.start() for match in _TITLE.finditer(text)]
+    seams = [match.start() for pattern in (_TITLE, _FIRST_HEADER) for match in pattern.finditer(text)]
     block = False
     start = place = 0
     while place < len(text):
         labels, kind = _labels(text, place, block)
         end = place + sum(map(len, labels))
-        if not labels or any(place < title < end for title in titles):
+        if not labels or any(place < seam < end for seam in seams):
             place += 1
             continue
         if start < place:
@@ -88,7 +93,7 @@ def _between(text: str, block: bool) -> Iterator[str]:
 def _rows(text: str) -> Iterator[str]:
     """Yield the names and values behind a label: each row ends with its quantity or date."""
     found = [(start, end) for _, start, end in find_quantities(text) if start >= 2]
-    related = [span for span in found if re.match(r"[≥≤><=＞＜＝]", text[span[0] :])]
+    related = [span for span in found if _RELATED.search(text[slice(*span)])]
     begin = 0
     for start, end in sorted((related or found) + [match.span() for match in _DATE.finditer(text, 2)]):
         if start - begin < 2:

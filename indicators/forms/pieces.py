@@ -40,7 +40,7 @@ def joined_token(parts: Sequence[Token]) -> Token:
 
 _GAP = re.compile(r"\s*[|｜]+\s*|\s{2,}|\t+|\u3000+")
 _TRAILING_VALUE = re.compile(
-    r"(?:[≥≤＞＜><=＝≈]+|不少于|不低于|不超过|不高于|大于等于|小于等于|大于|小于|达到|超过|控制在)?"
+    r"(?:[≥≤≧≦＞＜><=＝≈]+|不少于|不低于|不超过|不高于|大于等于|小于等于|大于|小于|达到|超过|控制在)?"
     r"\d[\d,.]*(?:\s*[-—~至]\s*\d[\d.]*)?\s*(?:%|‰|[\u4e00-\u9fff/·]{0,5}|[A-Za-z]{1,4})(?:以上|以下|以内|左右)?[。；;]?$"
 )
 _TRAILING_WORDS = re.compile(
@@ -107,7 +107,7 @@ def _parts(left: str, right: str, block: bool) -> bool:
         return False
     if meaning(left).label or meaning(right).label:
         return True
-    value = parse_amount(right) is not None or bool(re.match(r"[≥≤><=＞＜]", right))
+    value = parse_amount(right) is not None or bool(re.match(r"[≥≤≧≦><=＞＜]", right))
     if value:
         return True
     return block and bool(re.search(r"[\u4e00-\u9fff)）%。；]$", left)) and bool(re.match(r"[\u4e00-\u9fff\d*《]", right))
@@ -139,7 +139,7 @@ def _unglued(word: str, block: bool) -> list[str]:
 
 
 #: The points of a level, or a remark, behind its label: 产出指标-40, 产出指标(权重40%).
-_LABEL_REST = re.compile(r"[-—－:：]?\d{1,3}(?:\.\d+)?[分%]?|[(（][^()（）]{1,12}[)）]")
+_LABEL_REST = re.compile(r"[-—－:：]?\d{1,3}(?:\.\d+)?[分%]?|[(（][^()（）]{1,12}[)）]分?")
 
 
 def name_and_value(rest: str) -> list[str]:
@@ -162,14 +162,14 @@ def _level_prefix(text: str) -> str | None:
 
 def chain(text: str) -> list[str] | None:
     """Return the labels a text consists of, if it is nothing but labels: 总体目标年度目标, 一级指标二级指标指标值."""
-    best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(text)
+    best: list[tuple[float, list[str]] | None] = [(0.0, [])] + [None] * len(text)
     for end in range(2, len(text) + 1):
         for start in range(max(0, end - 16), end - 1):
             before = best[start]
             piece = text[start:end]
             if before is None or not _is_chain_label(piece):
                 continue
-            cost = before[0] + 1 + 2 * max(0, piece.count("指标") + piece.count("目标") - 1)
+            cost = before[0] + 1 + 2 * max(0, piece.count("指标") + piece.count("目标") - 1) + 1.5 * (len(piece) > 9)
             known = best[end]
             if known is None or cost < known[0]:
                 best[end] = (cost, [*before[1], piece])
@@ -237,7 +237,7 @@ def tokens(rows: Sequence[Row]) -> list[Token]:
 
 
 _REST = re.compile(
-    r"^(?:[及和与]其?(?:代码|编码|编号|名称)|指?标|指标[(（].{2,8}[)）]|[(（](?:必填|选填|万元|元).{0,4}[)）]|目标|预算金额)$"
+    r"^(?:[及和与]其?(?:代码|编码|编号|名称)|指?标|指标[(（].{2,8}[)）]|[(（](?:必填|选填|万元|元|\d{1,3}[-—~]\d{1,3}).{0,4}[)）]分?|目标|预算金额)$"
 )
 
 
@@ -257,18 +257,26 @@ def _joined(found: list[Token]) -> list[Token]:
 
 
 def _broken(found: list[Token], place: int) -> int:
+    """Return over how many cells a label is broken that begins here."""
     first = found[place]
     if len(first.text) > 12:
         return 1
-    for size in (4, 3, 2):
+    for size in (6, 5, 4, 3, 2):
         parts = found[place : place + size]
-        if len(parts) < size or any(len(part.text) > 12 for part in parts):
+        if len(parts) < size or any(len(part.text) > (12 if size <= 4 else 1) for part in parts):
             continue
         if any(a.line == b.line for a, b in pairwise(parts)) or any(part.text[:1].isdigit() for part in parts):
             continue
-        whole = meaning("".join(squash(part.text) for part in parts))
+        text = "".join(squash(part.text) for part in parts)
+        whole = meaning(text)
+        upright = all(len(part.text) == 1 for part in parts)
+        if block_label(text) and (upright or not any(part.item.label for part in parts)):
+            # 绩效 / 指标 and 绩 / 效 / 指 / 标 beside an indicator block.
+            return size
         if not whole.label:
             continue
+        if upright and size > 2:
+            return size
         last = parts[-1]
         if size == 2 and _REST.match(squash(last.text)) and not (first.item.field or "").startswith("goal"):
             return size

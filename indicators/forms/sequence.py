@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from indicators.forms.body import Body, Column
@@ -36,10 +37,11 @@ _FURNITURE = re.compile(
 )
 #: The unit of the amounts, printed between the parts of a form.
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
+_INLINE = re.compile(r"[:：]\s*-?\d")
 _PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?")
 #: A word that heads the amounts: 项目资金(万元), 资金情况.
 #: What names a block of indicators above its header.
-_CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)")
+_CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?:[(（].*[)）])?|绩效?指?标?")
 _LONGEST_SOURCE = 16
 _FUND_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
@@ -192,11 +194,16 @@ class _Builder:
             row, column = [(0, self.tokens[self.place])], 1
             self.place += 1
         totals: list[Token] = []
-        while (token := self._fund_here()) is not None and self._amount_at(self.place + 1) is None:
+        while (token := self._fund_here()) is not None and not self._amount_of(token):
             totals.append(token)
             self.place += 1
         if totals and self._matrix(len(totals)):
-            self.rows.append([*row, *((column + 1 + number, token) for number, token in enumerate(totals))])
+            if len(totals) > 1:
+                row = [*row, *((column + 1 + number, token) for number, token in enumerate(totals))]
+            elif remark := re.search(r"[(（][^()（）]*元[)）]", totals[0].text):
+                # 年初安排金额(万元) over the only column: what it heads are the amounts of the year, and their unit.
+                row = [*row, (column + 1, joined_token([replace(totals[0], text=remark.group())]))]
+            self.rows.append(row)
             self._rows_of_sources(column, len(totals))
             return
         self.rows.extend([*row, (column, token)] for token in totals[:1])
@@ -225,10 +232,14 @@ class _Builder:
         token = self.tokens[place] if place < len(self.tokens) else None
         return token if token is not None and parse_amount(token.text) is not None else None
 
+    def _amount_of(self, label: Token) -> bool:
+        """Whether the label here has its amount in its own cell or behind it."""
+        return bool(_INLINE.search(label.text)) or self._amount_at(self.place + 1) is not None
+
     def _fund_pair(self) -> list[Token]:
         label = self.tokens[self.place]
         self.place += 1
-        if self.place < len(self.tokens):
+        if self.place < len(self.tokens) and not _INLINE.search(label.text):
             token = self.tokens[self.place]
             if not token.item.label or parse_amount(token.text) is not None:
                 self.place += 1
