@@ -187,6 +187,10 @@ def _is_chain_label(text: str) -> bool:
 _GLUED_FIELDS = {"project_name", "department", "implementing_unit", "project_attribute", "project_period"}
 
 
+#: What makes the name of a block of a period: 项目周期指标 is no 项目周期.
+_BLOCK_REST = re.compile(r"(?:绩效|指标|目标)+")
+
+
 def _heading_parts(word: str) -> list[str]:
     """Cut a glued heading line: 项目主管部门甲局项目执行单位乙校."""
     starts: list[tuple[int, int]] = []
@@ -197,7 +201,7 @@ def _heading_parts(word: str) -> list[str]:
             if (
                 head[-1] not in ":："
                 and field_label(head) in _GLUED_FIELDS
-                and word[place + length :] not in ("指标", "目标")
+                and not _BLOCK_REST.fullmatch(word[place + length :])
             ):
                 starts.append((place, place + length))
                 place += length - 1

@@ -42,6 +42,8 @@ _PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?")
 #: A word that heads the amounts: 项目资金(万元), 资金情况.
 #: What names a block of indicators above its header.
 _CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?:[(（].*[)）])?|绩效?指?标?")
+#: Columns behind a header that are believed without a word that is known.
+_MOST_UNKNOWN = 4
 _LONGEST_SOURCE = 16
 _FUND_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
@@ -309,11 +311,22 @@ class _Builder:
             token = self.tokens[self.place]
             columns.append(Column(token.item.header or "", token))
             self.place += 1
+        for token in self._unknown_headers(columns):
+            columns.append(Column(token.item.header or "other", token))
+            self.place += 1
         if is_block_word([(column.token.text, column.role) for column in columns]):
             self.rows.append([(0, columns.pop(0).token)])
         self.rows.append([(number + 1, column.token) for number, column in enumerate(columns)])
         self.columns = columns
         self._rows_of(columns)
+
+    def _unknown_headers(self, columns: list[Column]) -> list[Token]:
+        """Return what stands between a header with levels and the first level label: columns under words nobody met."""
+        if not any(column.role in ("level1", "level2") for column in columns):
+            return []
+        ahead = self.tokens[self.place : self.place + _MOST_UNKNOWN + 1]
+        found = next((place for place, token in enumerate(ahead) if token.item.level1 or token.item.level2), 0)
+        return ahead[:found] if all(len(token.text) <= _LONGEST_SOURCE for token in ahead[:found]) else []
 
     def _rows_of(self, columns: list[Column]) -> None:
         body: list[Token] = []
