@@ -195,19 +195,12 @@ def _heading_parts(word: str) -> list[str]:
     """Cut a glued heading line: 项目主管部门甲局项目执行单位乙校."""
     starts: list[tuple[int, int]] = []
     place = 0
-    while place < len(word) - 3:
-        for length in range(min(12, len(word) - place), 3, -1):
-            head = word[place : place + length]
-            if (
-                head[-1] not in ":："
-                and field_label(head) in _GLUED_FIELDS
-                and not _BLOCK_REST.fullmatch(word[place + length :])
-            ):
-                starts.append((place, place + length))
-                place += length - 1
-                break
-        place += 1
-    if not starts or starts[0][0] != 0 or starts[0][1] >= len(word):
+    while place < len(word) - 3 and (starts or place == 0):
+        stop = _label_end(word, place)
+        if stop:
+            starts.append((place, stop))
+        place = stop or place + 1
+    if not starts or starts[0][1] >= len(word):
         amount = re.match(r"^([^\d]{4,20}?[:：])\s*(-?\d[\d,.]*\s*(?:万元?|元|亿元)?)(?:[(（].*)?$", word)
         if amount is not None and meaning(amount.group(1)).fund is not None:
             return [amount.group(1), amount.group(2)]
@@ -219,6 +212,16 @@ def _heading_parts(word: str) -> list[str]:
         if value := word[stop:end].lstrip(":：").strip():
             out.append(value)
     return out
+
+
+def _label_end(word: str, place: int) -> int:
+    """Return where the label of a heading ends that begins here in glued text, 0 where none does."""
+    for stop in range(min(place + 12, len(word)), place + 3, -1):
+        if word[stop - 1] in ":：" or _BLOCK_REST.fullmatch(word, stop):
+            continue
+        if field_label(word[place:stop]) in _GLUED_FIELDS:
+            return stop
+    return 0
 
 
 def tokens(rows: Sequence[Row]) -> list[Token]:
