@@ -52,6 +52,8 @@ _GUESSED = 0.6
 _NO_LEVEL, _BAD = 7.0, 2.5
 #: Confidence of cells that stand where they hardly fit.
 _UNSURE = 0.5
+#: A column that a cell slipped, as cells before it got lost, and one that it slipped the other way.
+_SLIP_RIGHT, _SLIP_LEFT = 0.12, 0.8
 #: Weight of what the first pass found in a column.
 _LEARNED, _MOST_LEARNED = 0.7, 1.4
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
@@ -73,8 +75,11 @@ class _Fit:
 class Body:
     """Lays the cells of an indicator block into rows of its columns."""
 
-    def __init__(self, columns: list[Column], body: list[Token], rows: list[list[tuple[int, Token]]]) -> None:
+    def __init__(
+        self, columns: list[Column], body: list[Token], rows: list[list[tuple[int, Token]]], *, rowed: bool = False
+    ) -> None:
         self.columns = columns
+        self.rowed = rowed
         self.body = [_with_context(body, place) for place in range(len(body))]
         self.rows = rows
         self.keys = [squash(token.text) for token in self.body]
@@ -136,6 +141,8 @@ class Body:
         cut = self._cut(roles)
         costs = [steps[width][place] + self._cost(0, roles, place, cut, learned) for place in range(width)]
         trail: list[list[int]] = []
+        if self.rowed:
+            return self._fit_rows(roles, steps, cut, learned)
         for number in range(1, count):
             token = self.body[number]
             new_line = token.line != self.body[number - 1].line
@@ -167,6 +174,51 @@ class Body:
             columns.append(place)
             joined.append(False)
         return _Fit(total, tuple(reversed(columns)), tuple(reversed(joined)))
+
+    def _fit_rows(self, roles: list[str], steps: list[list[float]], cut: int, learned: _Learned | None) -> _Fit:
+        """Return the cheapest path where the rows are known: cells keep their row and their order in it.
+
+        Rows split out of text lose merged cells, so that what is left slips to the left: a cell may stand further
+        right than it was printed, and hardly further left.
+        """
+        width = len(roles)
+        heads = [column.token.at.column or 0 for column in self.columns]
+        columns: list[int] = []
+        total = 0.0
+        begin = 0
+        lines = [token.line for token in self.body]
+        for end in range(1, len(lines) + 1):
+            if end < len(lines) and lines[end] == lines[begin]:
+                continue
+            cells = [self.body[number].at.column or 0 for number in range(begin, end)]
+            costs = [
+                steps[width][place] + _slipped(heads[place] - cells[0]) + self._cost(begin, roles, place, cut, learned)
+                for place in range(width)
+            ]
+            trail: list[list[int]] = []
+            for number in range(begin + 1, end):
+                printed = cells[number - begin] - cells[number - begin - 1]
+                fresh, origin = [], []
+                for place in range(width):
+                    best, before = _INFINITE, 0
+                    for other in range(place):
+                        cost = costs[other] + steps[other][place] + _slipped(heads[place] - heads[other] - printed)
+                        if cost < best:
+                            best, before = cost, other
+                    fresh.append(best + self._cost(number, roles, place, cut, learned) if place else _INFINITE)
+                    origin.append(before)
+                costs = fresh
+                trail.append(origin)
+            ends = [cost + steps[place][width] for place, cost in enumerate(costs)]
+            place = min(range(width), key=ends.__getitem__)
+            total += ends[place]
+            row = [place]
+            for origin in reversed(trail):
+                place = origin[place]
+                row.append(place)
+            columns.extend(reversed(row))
+            begin = end
+        return _Fit(total, tuple(columns), (False,) * len(columns))
 
     def _cost(self, number: int, roles: list[str], place: int, cut: int, learned: _Learned | None) -> float:
         role = roles[place]
@@ -278,7 +330,7 @@ class Body:
             if joined and rows:
                 rows[-1][place] = joined_token([rows[-1][place], token])
                 continue
-            if not rows or place <= last:
+            if not rows or (token.line != self.body[number - 1].line if self.rowed else place <= last):
                 rows.append({})
             if self._cost(number, roles, place, cut, None) >= _BAD:
                 token = replace(token, confidence=min(token.confidence, _UNSURE))
@@ -299,6 +351,11 @@ class _Learned:
         found = self.kinds[place]
         most = max(found.values(), default=0)
         return min(-_LEARNED * math.log((found[kind] + 0.5) / (most + 0.5)), _MOST_LEARNED)
+
+
+def _slipped(off: int) -> float:
+    """Return what it costs that a cell stands so many columns right (or left, negative) of where it was printed."""
+    return _SLIP_RIGHT * min(off, 4) if off >= 0 else _SLIP_LEFT * min(-off, 4)
 
 
 def _changed(roles: list[str], new: dict[int, str]) -> list[str]:

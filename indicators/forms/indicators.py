@@ -11,6 +11,7 @@ from indicators.forms.layout import Layout, Slot, best_shift, default_layout, re
 from indicators.forms.levels import Evidence, resolve
 from indicators.forms.locate import is_header
 from indicators.forms.rows import Row
+from indicators.forms.sequence import lay_rows
 from indicators.forms.slipped import read_slipped
 from indicators.records import HORIZONS, Horizon, Indicator, Note
 from indicators.vocabulary import LEVEL1_OF
@@ -42,6 +43,10 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     """
     block = Block()
     start = 0
+    head = next((number for number, row in enumerate(rows[:4]) if is_header(row)), None)
+    if head is not None and rows[head].table is not None and rows[head].table.grid == "ragged":
+        body = [row for row in rows[head + 1 :] if not is_header(row) and row.table is not None]
+        rows = [*rows[:head], *lay_rows(rows[head], body)]
     for number, row in enumerate(rows[:4]):
         if is_header(row):
             layout = read_layout(row, rows[number - 1] if number else None, side, rows[number + 1 :])

@@ -21,13 +21,16 @@ from indicators.forms.pieces import Token, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
-from indicators.vocabulary import block_label, horizon_of
+from indicators.vocabulary import block_label, field_label, horizon_of
 
-__all__ = ["regroup"]
+__all__ = ["lay_rows", "regroup"]
 
 #: Lines behind the name of a project within which the labels of a form must follow, and how many of them.
 _WINDOW = 60
 _ENOUGH = 5
+#: What names a form, and how long such a label is.
+_NAMES = ("project_name", "department_name")
+_LONGEST_NAME = 16
 #: Lines within which the name of the project follows the title.
 _NEAR = 8
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
@@ -110,8 +113,11 @@ def _another_follows(ahead: list[Row]) -> bool:
 def _names_project(text: str) -> bool:
     if len(text) > 120:
         return False
+    key = squash(text[: 2 * _LONGEST_NAME])
+    if not any(field_label(key[:size]) in _NAMES for size in range(3, min(len(key), _LONGEST_NAME) + 1)):
+        return False
     first = pieces(text, block=False)
-    return bool(first) and meaning(first[0]).field in ("project_name", "department_name") and "填报" not in first[0]
+    return bool(first) and meaning(first[0]).field in _NAMES and "填报" not in first[0]
 
 
 def _end(rows: list[Row], position: int) -> int:
@@ -369,25 +375,55 @@ class _Builder:
         return bool(_FUND_HEAD.fullmatch(squash(token.text))) and bool(ahead) and ahead[0].item.fund is not None
 
     def _as_rows(self) -> list[Row]:
-        placed: list[list[Cell]] = []
-        for index, row in enumerate(self.rows):
-            placed.append(
-                [
-                    Cell(
-                        text=token.text,
-                        at=Location(row=index, column=column, line=token.at.line, page=token.at.page),
-                        confidence=token.confidence,
-                    )
-                    for column, token in row
-                ]
-            )
-        placed = [row for row in placed if row]
-        if not placed:
-            return []
-        cells = tuple(cell for row in placed for cell in row)
-        width = max(cell.at.column or 0 for cell in cells) + 1
-        table = Table(cells=cells, rows=len(self.rows), columns=width, at=cells[0].at, grid="guessed")
-        return [Row(row, table, row[0].at.row or 0, row[0].at) for row in placed]
+        return _as_rows(self.rows)
+
+
+def lay_rows(header: Row, rows: Sequence[Row]) -> list[Row]:
+    """Return a header and the rows below it, split out of text, with their cells below their headers."""
+    columns = [
+        Column(item.header or "other", Token(cell.text, cell.at, cell.confidence, 0, item))
+        for cell, item in zip(header.cells, header.meanings)
+    ]
+    body = [
+        Token(cell.text, cell.at, cell.confidence, line, item)
+        for line, row in enumerate(rows, 1)
+        for cell, item in zip(row.cells, row.meanings)
+    ]
+    placed: list[list[tuple[int, Token]]] = [[(number + 1, column.token) for number, column in enumerate(columns)]]
+    Body(columns, body, placed, rowed=True).read()
+    laid = [
+        [
+            Cell(text=token.text, at=replace(token.at, column=column), confidence=token.confidence)
+            for column, token in row
+        ]
+        for row in placed
+    ]
+    cells = tuple(cell for row in laid for cell in row)
+    table = Table(cells=cells, rows=len(laid), columns=len(columns) + 1, at=header.at, grid="guessed")
+    return [Row(row, table, old.index, old.at) for row, old in zip(laid, [header, *rows])]
+
+
+def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
+    """Return the placed cells as rows of one table."""
+    placed: list[list[Cell]] = []
+    for index, row in enumerate(rows):
+        placed.append(
+            [
+                Cell(
+                    text=token.text,
+                    at=Location(row=index, column=column, line=token.at.line, page=token.at.page),
+                    confidence=token.confidence,
+                )
+                for column, token in row
+            ]
+        )
+    placed = [row for row in placed if row]
+    if not placed:
+        return []
+    cells = tuple(cell for row in placed for cell in row)
+    width = max(cell.at.column or 0 for cell in cells) + 1
+    table = Table(cells=cells, rows=len(rows), columns=width, at=cells[0].at, grid="guessed")
+    return [Row(row, table, row[0].at.row or 0, row[0].at) for row in placed]
 
 
 def _other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:
