@@ -24,7 +24,7 @@ from indicators.units import unit_kind
 from indicators.vocabulary import LEVEL1_OF, damaged_level2, operator_word
 from indicators.vocabulary.keys import bare
 
-__all__ = ["Body", "Column"]
+__all__ = ["DROPPED", "Body", "Column"]
 
 
 @dataclass(slots=True)
@@ -61,6 +61,9 @@ _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 _LEVELS = ("level1", "level2")
 _TEXTS = ("explanation", "standard", "note", "source", "responsible", "formula", "other", "nature")
 _INFINITE = float("inf")
+#: Column of a cell that has no place in its row, and what leaving one out costs: a label, a text printed twice, any.
+DROPPED = -1
+_DROP_LABEL, _DROP_AGAIN, _DROP = 2.5, 1.0, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,14 @@ class Body:
         self.rows = rows
         self.keys = [squash(token.text) for token in self.body]
         counts = Counter(self.keys)
+        self.dropped: list[Token] = []
         self.repeated = {text for text, count in counts.items() if count >= 3}
         lines = Counter(token.line for token in self.body)
         self.full_lines = sum(lines[token.line] > 1 for token in self.body) * 2 > len(self.body)
         self.kinds = [self._kind(place) for place in range(len(self.body))]
         reach = len(columns) + 2
-        self.again = [key in self.keys[max(0, place - reach) : place] for place, key in enumerate(self.keys)]
+        self.again = [self._again(place, reach) for place in range(len(self.body))]
+        self.same = [number > 0 and self.keys[number] == self.keys[number - 1] for number in range(len(self.body))]
 
     def read(self) -> list[str]:
         """Append the rows of the block, and return the roles its columns were given."""
@@ -181,44 +186,64 @@ class Body:
         Rows split out of text lose merged cells, so that what is left slips to the left: a cell may stand further
         right than it was printed, and hardly further left.
         """
-        width = len(roles)
-        heads = [column.token.at.column or 0 for column in self.columns]
         columns: list[int] = []
         total = 0.0
         begin = 0
         lines = [token.line for token in self.body]
         for end in range(1, len(lines) + 1):
-            if end < len(lines) and lines[end] == lines[begin]:
-                continue
-            cells = [self.body[number].at.column or 0 for number in range(begin, end)]
-            costs = [
-                steps[width][place] + _slipped(heads[place] - cells[0]) + self._cost(begin, roles, place, cut, learned)
-                for place in range(width)
-            ]
-            trail: list[list[int]] = []
-            for number in range(begin + 1, end):
-                printed = cells[number - begin] - cells[number - begin - 1]
-                fresh, origin = [], []
-                for place in range(width):
-                    best, before = _INFINITE, 0
-                    for other in range(place):
-                        cost = costs[other] + steps[other][place] + _slipped(heads[place] - heads[other] - printed)
-                        if cost < best:
-                            best, before = cost, other
-                    fresh.append(best + self._cost(number, roles, place, cut, learned) if place else _INFINITE)
-                    origin.append(before)
-                costs = fresh
-                trail.append(origin)
-            ends = [cost + steps[place][width] for place, cost in enumerate(costs)]
-            place = min(range(width), key=ends.__getitem__)
-            total += ends[place]
-            row = [place]
-            for origin in reversed(trail):
-                place = origin[place]
-                row.append(place)
-            columns.extend(reversed(row))
-            begin = end
+            if end == len(lines) or lines[end] != lines[begin]:
+                cost, row = self._fit_row(begin, end, roles, steps, cut, learned)
+                total += cost
+                columns.extend(row)
+                begin = end
         return _Fit(total, tuple(columns), (False,) * len(columns))
+
+    def _fit_row(
+        self, begin: int, end: int, roles: list[str], steps: list[list[float]], cut: int, learned: _Learned | None
+    ) -> tuple[float, list[int]]:
+        """Return the cost and the columns of the cells of one row, ``DROPPED`` for one that has no place."""
+        width = len(roles)
+        heads = [column.token.at.column or 0 for column in self.columns]
+        printed = [self.body[number].at.column or 0 for number in range(begin, end)]
+        # The last state stands before the first column; ``shown`` is where the cell last placed in a state was printed.
+        costs = [_INFINITE] * width + [0.0]
+        shown = [0] * (width + 1)
+        trail: list[list[int]] = []
+        for number in range(begin, end):
+            column = printed[number - begin]
+            dropped = self._drop_cost(number)
+            fresh, origin, places = [], [], []
+            for place in range(width):
+                best, before = costs[place] + dropped, DROPPED
+                local = self._cost(number, roles, place, cut, learned)
+                for other in (*range(place), width):
+                    if costs[other] == _INFINITE:
+                        continue
+                    moved = heads[place] - column if other == width else heads[place] - heads[other] - column + shown[other]
+                    total = costs[other] + steps[other][place] + local + _slipped(moved)
+                    if total < best:
+                        best, before = total, other
+                fresh.append(best)
+                origin.append(before)
+                places.append(column if before != DROPPED else shown[place])
+            costs = [*fresh, costs[width] + dropped]
+            shown = [*places, 0]
+            trail.append([*origin, DROPPED])
+        ends = [cost + steps[place][width] for place, cost in enumerate(costs)]
+        place = min(range(width + 1), key=ends.__getitem__)
+        cost = ends[place]
+        row: list[int] = []
+        for origin in reversed(trail):
+            before = origin[place]
+            row.append(DROPPED if before == DROPPED else place)
+            place = place if before == DROPPED else before
+        return cost, row[::-1]
+
+    def _drop_cost(self, number: int) -> float:
+        item = self.body[number].item
+        if item.level1 or item.level2:
+            return _DROP_LABEL
+        return _DROP_AGAIN if self.same[number] else _DROP
 
     def _cost(self, number: int, roles: list[str], place: int, cut: int, learned: _Learned | None) -> float:
         role = roles[place]
@@ -253,7 +278,7 @@ class Body:
         if item.level1 is not None or item.level2 is not None:
             # A short label may be a name behind its own (满意度指标 | 满意度), hardly anything else.
             guessed = not meaning(self.body[number].text).label
-            label = _GUESSED if guessed else (_FULL if _FULL_LABEL.search(key) else _SHORT) if role == "name" else _FULL
+            label = _GUESSED if guessed or self._named_as_label(number) else (_FULL if _FULL_LABEL.search(key) else _SHORT) if role == "name" else _FULL
         if role == "operator":
             return label + (0.0 if kind == "operator" else 4.0)
         if role == "unit":
@@ -271,6 +296,19 @@ class Body:
             return label + (0.3 if kind in ("quantity", "points") else 1.2)
         return label + (0.1 if key in self.repeated else 0.9) + (0.5 if kind == "quantity" else 0.0)
 
+    def _again(self, number: int, reach: int) -> bool:
+        """Whether the text of a cell stands before it already, in its row or about a row back."""
+        before = range(max(0, number - reach), number)
+        lines = [self.body[number].line] if self.rowed else [self.body[place].line for place in before]
+        return any(self.keys[place] == self.keys[number] and self.body[place].line in lines for place in before)
+
+    def _named_as_label(self, number: int) -> bool:
+        """Whether an indicator bears the name of its category: 质量指标 | 质量指标 | 保质保量 in one row."""
+        before, following = self.body[max(number - 1, 0)], self.body[min(number + 1, len(self.body) - 1)]
+        line = self.body[number].line
+        repeats = number > 0 and self.keys[number] == self.keys[number - 1]
+        return self.rowed and repeats and before.line == line == following.line and not following.item.label
+
     def _kind(self, number: int) -> str:
         key = self.keys[number]
         if operator_word(key) is not None:
@@ -287,7 +325,8 @@ class Body:
         rows = sum(any(roles[place] not in _LEVELS for place in row) for row in self._assigned(roles, fit)) or 1
         counts: list[Counter[str]] = [Counter() for _ in roles]
         for kind, place in zip(self.kinds, fit.columns):
-            counts[place][kind] += 1
+            if place != DROPPED:
+                counts[place][kind] += 1
         empty = []
         for role, found in zip(roles, counts):
             usual = _empty(role)
@@ -324,18 +363,22 @@ class Body:
     def _assigned(self, roles: list[str], fit: _Fit) -> list[dict[int, Token]]:
         cut = self._cut(roles)
         rows: list[dict[int, Token]] = []
-        last = len(roles)
+        last, line = len(roles), -1
+        self.dropped = []
         for number, (place, joined) in enumerate(zip(fit.columns, fit.joined)):
             token = self.body[number]
+            if place == DROPPED:
+                self.dropped.append(token)
+                continue
             if joined and rows:
                 rows[-1][place] = joined_token([rows[-1][place], token])
                 continue
-            if not rows or (token.line != self.body[number - 1].line if self.rowed else place <= last):
+            if not rows or (token.line != line if self.rowed else place <= last):
                 rows.append({})
             if self._cost(number, roles, place, cut, None) >= _BAD:
                 token = replace(token, confidence=min(token.confidence, _UNSURE))
             rows[-1][place] = token
-            last = place
+            last, line = place, token.line
         return rows
 
 
