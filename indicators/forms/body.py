@@ -87,7 +87,11 @@ class Body:
         self.rows = rows
         self.keys = [squash(token.text) for token in self.body]
         counts = Counter(self.keys)
+        #: What the rows that were written do not show: cells left out, the line of each row, and lines whose cells
+        #: stand left of where they were printed, as others pushed them off.
         self.dropped: list[Token] = []
+        self.lines: list[int] = []
+        self.pushed: set[int] = set()
         self.repeated = {text for text, count in counts.items() if count >= 3}
         lines = Counter(token.line for token in self.body)
         self.full_lines = sum(lines[token.line] > 1 for token in self.body) * 2 > len(self.body)
@@ -364,7 +368,9 @@ class Body:
         cut = self._cut(roles)
         rows: list[dict[int, Token]] = []
         last, line = len(roles), -1
-        self.dropped = []
+        self.dropped, self.lines, self.pushed = [], [], set()
+        heads = [column.token.at.column or 0 for column in self.columns]
+        before = 0
         for number, (place, joined) in enumerate(zip(fit.columns, fit.joined)):
             token = self.body[number]
             if place == DROPPED:
@@ -375,6 +381,12 @@ class Body:
                 continue
             if not rows or (token.line != line if self.rowed else place <= last):
                 rows.append({})
+                self.lines.append(token.line)
+                before = 0
+            printed = token.at.column or 0
+            if self.rowed and heads[place] - printed < before:
+                self.pushed.add(token.line)
+            before = heads[place] - printed
             if self._cost(number, roles, place, cut, None) >= _BAD:
                 token = replace(token, confidence=min(token.confidence, _UNSURE))
             rows[-1][place] = token

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from indicators.forms.body import Body, Column
@@ -378,19 +378,39 @@ class _Builder:
         return _as_rows(self.rows)
 
 
-def lay_rows(header: Row, rows: Sequence[Row]) -> list[Row]:
-    """Return a header and the rows below it, split out of text, with their cells below their headers."""
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A header and the rows below it with their cells below their headers.
+
+    Attributes
+    ----------
+    rows
+        The header first.
+    pushed
+        Numbers of the table's rows whose cells were pushed to the right, so that the last ones may have been lost.
+    dropped
+        Cells that have no place in their row.
+    """
+
+    rows: list[Row]
+    pushed: frozenset[int]
+    dropped: tuple[Cell, ...]
+
+
+def lay_rows(header: Row, rows: Sequence[Row]) -> Laid:
+    """Lay rows split out of text below their header."""
     columns = [
         Column(item.header or "other", Token(cell.text, cell.at, cell.confidence, 0, item))
         for cell, item in zip(header.cells, header.meanings)
     ]
     body = [
         Token(cell.text, cell.at, cell.confidence, line, item)
-        for line, row in enumerate(rows, 1)
+        for line, row in enumerate(rows)
         for cell, item in zip(row.cells, row.meanings)
     ]
     placed: list[list[tuple[int, Token]]] = [[(number + 1, column.token) for number, column in enumerate(columns)]]
-    Body(columns, body, placed, rowed=True).read()
+    fitted = Body(columns, body, placed, rowed=True)
+    fitted.read()
     laid = [
         [
             Cell(text=token.text, at=replace(token.at, column=column), confidence=token.confidence)
@@ -400,7 +420,12 @@ def lay_rows(header: Row, rows: Sequence[Row]) -> list[Row]:
     ]
     cells = tuple(cell for row in laid for cell in row)
     table = Table(cells=cells, rows=len(laid), columns=len(columns) + 1, at=header.at, grid="guessed")
-    return [Row(row, table, old.index, old.at) for row, old in zip(laid, [header, *rows])]
+    printed = [header, *(rows[line] for line in fitted.lines)]
+    return Laid(
+        rows=[Row(row, table, old.index, old.at) for row, old in zip(laid, printed)],
+        pushed=frozenset(rows[line].index for line in fitted.pushed),
+        dropped=tuple(Cell(text=token.text, at=token.at) for token in fitted.dropped),
+    )
 
 
 def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
