@@ -54,6 +54,8 @@ _NO_LEVEL, _BAD = 7.0, 2.5
 _UNSURE = 0.5
 #: A column that a cell slipped, as cells before it got lost, and one that it slipped the other way.
 _SLIP_RIGHT, _SLIP_LEFT = 0.12, 0.8
+#: More for a first level, which nothing before it can have pushed.
+_LEVEL1_LEFT = 1.2
 #: Weight of what the first pass found in a column.
 _LEARNED, _MOST_LEARNED = 0.7, 1.4
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
@@ -63,7 +65,7 @@ _TEXTS = ("explanation", "standard", "note", "source", "responsible", "formula",
 _INFINITE = float("inf")
 #: Column of a cell that has no place in its row, and what leaving one out costs: a label, a text printed twice, any.
 DROPPED = -1
-_DROP_LABEL, _DROP_AGAIN, _DROP = 2.5, 1.0, 4.0
+_DROP_LABEL, _DROP_AGAIN, _DROP = 3.2, 1.0, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,8 @@ class Body:
                         continue
                     moved = heads[place] - column if other == width else heads[place] - heads[other] - column + shown[other]
                     total = costs[other] + steps[other][place] + local + _slipped(moved)
+                    if moved < 0 and roles[place] == "level1":
+                        total += _LEVEL1_LEFT
                     if total < best:
                         best, before = total, other
                 fresh.append(best)
@@ -245,12 +249,14 @@ class Body:
 
     def _drop_cost(self, number: int) -> float:
         item = self.body[number].item
-        if item.level1 or item.level2:
-            return _DROP_LABEL
-        return _DROP_AGAIN if self.same[number] else _DROP
+        if self.same[number]:
+            return _DROP_AGAIN
+        return _DROP_LABEL if item.level1 or item.level2 else _DROP
 
     def _cost(self, number: int, roles: list[str], place: int, cut: int, learned: _Learned | None) -> float:
         role = roles[place]
+        if role == "name" and self._named_as_label(number):
+            return _GUESSED
         cost = self._level_cost(number, role) if role in _LEVELS else self._text_cost(number, role)
         if learned is not None and role not in _LEVELS:
             cost += learned.unlike(place, self.kinds[number])
@@ -282,7 +288,7 @@ class Body:
         if item.level1 is not None or item.level2 is not None:
             # A short label may be a name behind its own (满意度指标 | 满意度), hardly anything else.
             guessed = not meaning(self.body[number].text).label
-            label = _GUESSED if guessed or self._named_as_label(number) else (_FULL if _FULL_LABEL.search(key) else _SHORT) if role == "name" else _FULL
+            label = _GUESSED if guessed else (_FULL if _FULL_LABEL.search(key) else _SHORT) if role == "name" else _FULL
         if role == "operator":
             return label + (0.0 if kind == "operator" else 4.0)
         if role == "unit":
@@ -311,7 +317,7 @@ class Body:
         before, following = self.body[max(number - 1, 0)], self.body[min(number + 1, len(self.body) - 1)]
         line = self.body[number].line
         repeats = number > 0 and self.keys[number] == self.keys[number - 1]
-        return self.rowed and repeats and before.line == line == following.line and not following.item.label
+        return self.rowed and repeats and before.line == line == following.line and not following.item.level2
 
     def _kind(self, number: int) -> str:
         key = self.keys[number]
@@ -434,7 +440,7 @@ def _steps(roles: Sequence[str], empty: Sequence[float]) -> list[list[float]]:
                 cost = ahead[place] if place < width else 0.0
             elif before < place:
                 cost = ahead[place] - ahead[before + 1]
-                if place < width and roles[before] == roles[place] == "level2":
+                if (roles[before] in _LEVELS) if place == width else (roles[before] == roles[place] == "level2"):
                     cost = min(cost, _EMPTY_SLOT)
                 if place < width and roles[before] == "level1" and "level2" in roles[before + 1 : place]:
                     cost += _LEVEL_DUE
