@@ -249,9 +249,12 @@ class Body:
 
     def _drop_cost(self, number: int) -> float:
         item = self.body[number].item
-        if self.same[number]:
+        label = bool(item.level1 or item.level2)
+        following = self.body[number + 1] if number + 1 < len(self.body) else None
+        named = following is not None and following.line == self.body[number].line and not following.item.level2
+        if self.same[number] and (named or not label):
             return _DROP_AGAIN
-        return _DROP_LABEL if item.level1 or item.level2 else _DROP
+        return _DROP_LABEL if label else _DROP
 
     def _cost(self, number: int, roles: list[str], place: int, cut: int, learned: _Learned | None) -> float:
         role = roles[place]

@@ -46,7 +46,14 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     pushed: frozenset[int] = frozenset()
     head = next((number for number, row in enumerate(rows[:4]) if is_header(row)), None)
     if head is not None and rows[head].table is not None and rows[head].table.grid == "ragged":
-        body = [row for row in rows[head + 1 :] if not is_header(row) and row.table is not None]
+        below = [row for row in rows[head + 1 :] if not is_header(row)]
+        left = min(cell.at.column or 0 for cell, item in zip(rows[head].cells, rows[head].meanings) if item.header)
+        body = [row for row in below if not _loose(row, left)]
+        block.notes.extend(
+            Note(code="loose-text", message=f"未归入任何指标的文字：{row.cells[0].text[:20]}", at=row.at)
+            for row in below
+            if row.table is not None and _loose(row, left)
+        )
         laid = lay_rows(rows[head], body)
         rows = [*rows[:head], *laid.rows]
         pushed = laid.pushed
@@ -83,6 +90,12 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
         entries = read_slipped(rows[start:], layout, block.notes)
     _number(entries, layout, block, pushed)
     return block
+
+
+def _loose(row: Row, left: int) -> bool:
+    """Whether a row is no cell of the block whose columns begin at ``left``: one text left of them, 注：指标应量化."""
+    label = any(item.level1 or item.level2 for item in row.meanings)
+    return row.table is None or (len(row.cells) == 1 and not label and (row.cells[0].at.column or 0) < left)
 
 
 def _names_once(layout: Layout) -> bool:

@@ -21,7 +21,7 @@ from indicators.forms.pieces import Token, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
-from indicators.vocabulary import block_label, field_label, horizon_of
+from indicators.vocabulary import LEVEL1_OF, block_label, field_label, horizon_of
 
 __all__ = ["lay_rows", "regroup"]
 
@@ -403,10 +403,11 @@ def lay_rows(header: Row, rows: Sequence[Row]) -> Laid:
         Column(item.header or "other", Token(cell.text, cell.at, cell.confidence, 0, item))
         for cell, item in zip(header.cells, header.meanings)
     ]
+    parts = [(row, start, stop) for row in rows for start, stop in _stacked(row)]
     body = [
         Token(cell.text, cell.at, cell.confidence, line, item)
-        for line, row in enumerate(rows)
-        for cell, item in zip(row.cells, row.meanings)
+        for line, (row, start, stop) in enumerate(parts)
+        for cell, item in zip(row.cells[start:stop], row.meanings[start:stop])
     ]
     placed: list[list[tuple[int, Token]]] = [[(number + 1, column.token) for number, column in enumerate(columns)]]
     fitted = Body(columns, body, placed, rowed=True)
@@ -420,12 +421,24 @@ def lay_rows(header: Row, rows: Sequence[Row]) -> Laid:
     ]
     cells = tuple(cell for row in laid for cell in row)
     table = Table(cells=cells, rows=len(laid), columns=len(columns) + 1, at=header.at, grid="guessed")
-    printed = [header, *(rows[line] for line in fitted.lines)]
+    printed = [header, *(parts[line][0] for line in fitted.lines)]
     return Laid(
         rows=[Row(row, table, old.index, old.at) for row, old in zip(laid, printed)],
-        pushed=frozenset(rows[line].index for line in fitted.pushed),
+        pushed=frozenset(parts[line][0].index for line in fitted.pushed),
         dropped=tuple(Cell(text=token.text, at=token.at) for token in fitted.dropped),
     )
+
+
+def _stacked(row: Row) -> list[tuple[int, int]]:
+    """Part a row that holds two: an empty slot's labels, then the next first level and its row."""
+    items = row.meanings
+    for index in range(1, len(items) - 1):
+        level1, below = items[index].level1, items[index + 1].level2
+        if level1 is None or below is None or LEVEL1_OF[below] != level1:
+            continue
+        if all(item.level2 and LEVEL1_OF[item.level2] != level1 for item in items[:index]):
+            return [(0, index), (index, len(items))]
+    return [(0, len(items))]
 
 
 def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
