@@ -83,12 +83,10 @@ def _glued(text: str, run: str, start: int) -> Iterator[_Label]:
         if first is None:
             continue
         after = _RUN.search(text, end)
-        ends = {end, _after(text, end)}
-        if (
-            after is not None
-            and _label(after.group(), 0)
-            and any(_SEAM.fullmatch(text, e, after.start()) for e in ends)
-        ):
+        below = _label(after.group(), 0) if after is not None else None
+        if after is None or below is None or LEVEL1_OF.get(below.level2 or "") != first:
+            continue
+        if any(_SEAM.fullmatch(text, place, after.start()) for place in {end, _after(text, end)}):
             yield _Label(first, None, start + cut, end, True)
             return
 
@@ -180,7 +178,7 @@ def _number(mark: re.Match[str]) -> int:
 
 
 def _counted(body: str) -> list[re.Match[str]]:
-    """Return the numbers before the items of a group: they begin it and count on by one, whatever stands before them."""
+    """Return the numbers before the items of a group: they begin it and count on by one."""
     for pattern in _NUMBERED:
         found: list[re.Match[str]] = []
         for mark in pattern.finditer(body):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from indicators.forms.funds import parse_amount, several_sources
+from indicators.forms.funds import mark_funds, parse_amount, several_sources
 from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Row
 from indicators.forms.tree import tree_tables
 from indicators.records import Table
 from indicators.text import squash
-from indicators.vocabulary import list_column
+from indicators.vocabulary import horizon_of, list_column
+from indicators.vocabulary.keys import SCOPE
 
 __all__ = [
     "Run",
@@ -128,13 +129,20 @@ def _heads_projects(row: Row) -> bool:
 
 
 _BLOCK_CAPTION = re.compile(
-    r"^(?:20[0-9]{2}年)?(?:长期|中期|中长期|实施期|项目期|三年|年度|当年|本年度?)(?:绩效目标表|绩效指标表?|指标表?)(?:[(（].{2,14}[)）])?[:：]?$"
+    rf"(?:{SCOPE}|目标|绩效|支出|预期|考核)+(?:指标(?:表|体系|情况|设置)?|绩效目标表)(?:[(（].{{2,14}}[)）])?[:：]?"
 )
+
+
+#: Characters of the longest caption of a block: 2024年度绩效目标指标（必填）.
+_LONGEST_CAPTION = 24
 
 
 def is_block_caption(row: Row) -> bool:
     """Whether the row inside a table only names the block of indicators below it: 长期绩效目标表."""
-    return len(row.cells) == 1 and bool(_BLOCK_CAPTION.match(squash(row.cells[0].text)))
+    if len(row.cells) != 1 or len(row.cells[0].text) > _LONGEST_CAPTION:
+        return False
+    key = squash(row.cells[0].text)
+    return horizon_of(key) is not None and _BLOCK_CAPTION.fullmatch(key) is not None
 
 
 _BUDGET_HEADER = re.compile(
@@ -153,6 +161,9 @@ def row_stage(row: Row) -> int | None:
         if item.field == "project_name":
             after = row.cells[row.cells.index(cell) + 1 :]
             if after and _BUDGET_HEADER.match(squash(after[0].text)):
+                return None
+            if len(row.cells) >= 3 and all(item.label for item in row.meanings):
+                # 序号 | 单位名称 | 项目名称 | 本年预算: the heads of a table.
                 return None
             return NAME
     if first.level2 is not None or first.level1 is not None or _has_level(row):
@@ -261,6 +272,10 @@ class _Locator:
             row.stage = HEADER if self.current is not None and is_block_caption(row) else None
             return row.stage
         stage = row_stage(row)
+        if self.current is not None and self.stage < HEADER and stage in (None, NAME, HEADING, FUNDS):
+            marked = mark_funds(row)
+            if stage is None and marked:
+                stage = FUNDS
         if stage in (None, HEADING) and self.current is not None and self._in_funds(row):
             stage = FUNDS
         if stage is not None and stage not in (HEADER, LEVELS) and self.stage in (HEADER, LEVELS) and self.current:
@@ -291,13 +306,15 @@ class _Locator:
             # 单位名称 beside 项目名称 in the heading is the same form; a second name after the heading is not.
             if not row.has("project_name"):
                 return self.stage >= GOALS
-            return self.stage >= HEADING or any(r.has("project_name") for r in self.current.rows)
+            # A unit printed first stands above the name of its form.
+            return self.stage > HEADING or any(r.has("project_name") for r in self.current.rows)
         if stage == FUNDS and GOALS <= self.stage < SIGN and not is_funds_total(row):
             # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.
             return False
         if stage in (HEADING, FUNDS) and GOALS <= self.stage < HEADER:
             # Goals may stand above the funds.
-            return any(r.stage == stage for r in self.current.rows) and not _inside_overall(self.current, row)
+            again = any(r.stage == stage for r in self.current.rows) and self.current.rows[-1].stage != stage
+            return again and not _inside_overall(self.current, row)
         if stage in (HEADING, FUNDS):
             return self.stage >= HEADER and not _inside_overall(self.current, row)
         if stage == TEXTS:
