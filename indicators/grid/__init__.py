@@ -15,6 +15,7 @@ from indicators.grid.listing import solve_lists
 from indicators.grid.parts import Part, cell_of
 from indicators.grid.plain import solve_plain
 from indicators.grid.rows import Walls
+from indicators.grid.stacks import gathered
 from indicators.records import Document, Line, Location, Region, Table
 
 __all__ = ["solve"]
@@ -94,7 +95,8 @@ def _whole_dates(printed: list[Line], lines: list[list[Part]]) -> tuple[list[Lin
     return texts, rows
 
 
-def _tables(lines: list[list[Part]], walls: Walls) -> list[Found]:
+def _tables(printed: list[list[Part]], walls: Walls) -> list[Found]:
+    lines, spans = gathered(printed, walls)
     cells = [cells_of_line(line) for line in lines]
     found: list[Found] = []
     for solver in (solve_lists, solve_forms):
@@ -102,7 +104,11 @@ def _tables(lines: list[list[Part]], walls: Walls) -> list[Found]:
     found += _taken(solve_budgets(lines, cells), lines, cells)
     if any(line and line[0].sources[0].at.page is not None for line in lines):
         found += solve_plain(lines, walls)
-    return sorted(found, key=lambda item: item[0])
+    out: list[Found] = []
+    for first, last, rows in sorted(found, key=lambda item: item[0]):
+        start = max(min(span[0] for span in spans[first:last]), out[-1][1] if out else 0)
+        out.append((start, max(start, *(span[1] for span in spans[first:last])), rows))
+    return out
 
 
 def _taken(found: list[Found], lines: list[list[Part]], cells: list[list[Part]]) -> list[Found]:

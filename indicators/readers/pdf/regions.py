@@ -34,17 +34,31 @@ def with_regions(flow: Sequence[Grown | Placed]) -> list[Block]:
     """
     blocks: list[Block] = []
     tables = 0
+    usual: float | None = None
     for _, group in groupby(flow, key=lambda item: id(item) if isinstance(item, Grown) else item[1].number):
         items = list(group)
         if isinstance(items[0], Grown):
             blocks.append(items[0].table(tables))
             tables += 1
         else:
-            blocks += _lines([item for item in items if not isinstance(item, Grown)])
+            if usual is None:
+                usual = _usual(flow)
+            blocks += _lines([item for item in items if not isinstance(item, Grown)], usual)
     return blocks
 
 
-def _lines(items: list[Placed]) -> list[Line]:
+def _usual(flow: Sequence[Grown | Placed]) -> float:
+    """Return the distance of two lines of a cell in heights of a character, as most pages show it."""
+    found: list[float] = []
+    for _, group in groupby((item for item in flow if not isinstance(item, Grown)), key=lambda item: item[1].number):
+        items = list(group)
+        if sum(len(line.pieces) for line, _ in items) <= _MOST_PIECES:
+            em = 2 * _half_width(items)
+            found += [pitch / em for pitch in [_pitch(items, em)] if pitch is not None]
+    return median(found) if found else _PITCH[1]
+
+
+def _lines(items: list[Placed], usual: float) -> list[Line]:
     page = items[0][1]
     lines = [
         Line(text=line.text, at=Location(page=line.page, bbox=page.shown(line.box)), confidence=line.confidence)
@@ -54,7 +68,7 @@ def _lines(items: list[Placed]) -> list[Line]:
     if parted < _LEAST_PARTED or sum(len(line.pieces) for line, _ in items) > _MOST_PIECES:
         return list(lines)
     half = _half_width(items)
-    pitch = _pitch(items, 2 * half)
+    pitch = _pitch(items, 2 * half) or usual * 2 * half
     top = min(line.box[1] for line, _ in items)
     low = max(line.box[3] for line, _ in items)
     segments = [
@@ -99,7 +113,7 @@ def _half_width(items: list[Placed]) -> float:
     return max(0.5, median(sizes)) if sizes else 5.0
 
 
-def _pitch(items: list[Placed], em: float) -> float:
+def _pitch(items: list[Placed], em: float) -> float | None:
     """Return the distance of two lines of one cell: the smallest that recurs between pieces below each other."""
     boxes = sorted((box for line, _ in items for _, box, _ in line.pieces), key=lambda box: box[1])
     steps: list[float] = []
@@ -119,4 +133,4 @@ def _pitch(items: list[Placed], em: float) -> float:
     for one, other in pairwise(steps):
         if other - one < 0.08 * em:
             return one
-    return _PITCH[1] * em
+    return None

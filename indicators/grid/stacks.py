@@ -1,0 +1,196 @@
+"""Cells before rows: the lines of a cell put together where white alone shows which belong together.
+
+Programs that print tables leave more white between two rows than between two lines of a cell. Where a document shows
+both distances, what stands closer than rows do is one cell, whatever it says: a label of three lines, a text beside
+one line, a level that stands in the middle of its rows. Everything after this step then sees whole cells.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from indicators.grid.labels import cells_of_line
+from indicators.grid.parts import WIDE, Lines, Part, beside, joined
+from indicators.grid.rows import Walls
+
+__all__ = ["gathered"]
+
+#: Distance of two lines of a cell at most, and of two rows at least and at most, in lines.
+_CELL, _ROW, _FAR = 1.22, 1.36, 3.2
+#: From this distance on another line may stand between two rows.
+_EMPTY = 1.9
+#: Share of rows among the distances that shows that rows stand apart.
+_APART = 0.2
+#: Pieces begin at the same place, or stand centred, within so many half-width characters.
+_FLUSH, _CENTRED = 0.5, 0.7
+#: Cells are level with each other that differ by no more, in lines.
+_LEVEL = 0.22
+#: Lines on which a start is looked for, above and below.
+_REACH = 60
+#: A line of one piece this wide is no cell.
+_PARAGRAPH = 60
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Pieces of one line that may be a line of a cell; ``number`` is that of the line."""
+
+    part: Part
+    pieces: list[Part]
+    number: int
+
+
+def gathered(lines: list[list[Part]], walls: Walls) -> tuple[list[list[Part]], list[tuple[int, int]]]:
+    """Return lines of whole cells, each cell on the line it is level with.
+
+    Parameters
+    ----------
+    lines
+        Pieces of each printed line.
+    walls
+        Horizontal rules, which no cell crosses.
+
+    Returns
+    -------
+    lines, spans
+        Lines that only went on with cells are gone; of each line the first printed line of its cells, and the one
+        after their last. All as it was where white does not tell rows from lines of a cell.
+    """
+    spans = [(number, number + 1) for number in range(len(lines))]
+    chunks = _chunks(lines)
+    below = _below(chunks, walls)
+    if not _stands_apart(below):
+        return lines, spans
+    stacks = _stacks(chunks, below)
+    at_top = _begins_level(stacks)
+    rows: list[_Level] = []
+    for cell in sorted((_cell(stack, at_top) for stack in stacks), key=lambda cell: (cell.height, cell.span)):
+        if rows and cell.height - rows[-1].height <= _LEVEL:
+            rows[-1].parts += cell.parts
+            rows[-1].span = min(rows[-1].span[0], cell.span[0]), max(rows[-1].span[1], cell.span[1])
+        else:
+            rows.append(cell)
+    return [sorted(row.parts, key=lambda part: part.first) for row in rows], [row.span for row in rows]
+
+
+@dataclass(slots=True)
+class _Level:
+    """Cells level with each other; ``span`` is the first of their printed lines and the one after the last."""
+
+    height: float
+    parts: list[Part]
+    span: tuple[int, int]
+
+
+def _cell(stack: list[_Chunk], at_top: bool) -> _Level:
+    """Return a cell at the height by which cells of a row are level; pieces of one line stay as they are."""
+    span = stack[0].number, stack[-1].number + 1
+    if len(stack) == 1:
+        return _Level(stack[0].part.line, list(stack[0].pieces), span)
+    whole = joined([chunk.part for chunk in stack])
+    if at_top:
+        whole = replace(whole, line=whole.top, rise=0.0)
+    return _Level(whole.line, [whole], span)
+
+
+def _chunks(lines: Lines) -> list[list[_Chunk]]:
+    """Part each line at wide white, and where a piece begins at a place where cells of other lines do."""
+    starts: dict[int, list[int]] = defaultdict(list)
+    for number, line in enumerate(lines):
+        for place, part in enumerate(line):
+            if not place or part.first - line[place - 1].last >= WIDE:
+                starts[round(2 * part.first)].append(number)
+    out: list[list[_Chunk]] = []
+    for number, line in enumerate(lines):
+        groups: list[list[Part]] = []
+        for cell in cells_of_line(line):
+            groups.append([])
+            for part in _pieces(cell, line):
+                if groups[-1] and _known(part.first, number, starts):
+                    groups.append([])
+                groups[-1].append(part)
+        out.append([_Chunk(beside(group), group, number) for group in groups])
+    return out
+
+
+def _pieces(cell: Part, line: list[Part]) -> list[Part]:
+    return [part for part in line if cell.first - 0.01 <= part.first and part.last <= cell.last + 0.01]
+
+
+def _known(first: float, number: int, starts: dict[int, list[int]]) -> bool:
+    key = round(2 * first)
+    near = {other for k in (key - 1, key, key + 1) for other in starts.get(k, ()) if abs(other - number) <= _REACH}
+    return len(near - {number}) >= 2
+
+
+def _below(chunks: list[list[_Chunk]], walls: Walls) -> list[tuple[_Chunk, _Chunk]]:
+    """Return pairs of a piece and the next one below it that begins at its place or stands in its middle."""
+    pairs: list[tuple[_Chunk, _Chunk]] = []
+    for number, line in enumerate(chunks):
+        for chunk in line:
+            if len(line) == 1 and chunk.part.width > _PARAGRAPH:
+                continue
+            found = next(_next(chunk, chunks[number + 1 : number + 12]), None)
+            if found is not None and not walls.between(chunk.part.line, found.part.line, chunk.part.middle):
+                pairs.append((chunk, found))
+    return pairs
+
+
+def _next(chunk: _Chunk, lines: Sequence[list[_Chunk]]) -> Iterator[_Chunk]:
+    """Yield the first piece below that stands under this one, where it is flush with it or centred."""
+    for line in lines:
+        over = [c for c in line if min(c.part.last, chunk.part.last) - max(c.part.first, chunk.part.first) > 0.4]
+        if over:
+            if over[0].part.line - chunk.part.line < _FAR and _aligned(chunk.part, over[0].part):
+                yield over[0]
+            return
+
+
+def _aligned(upper: Part, lower: Part) -> bool:
+    return abs(upper.first - lower.first) < _FLUSH or abs(upper.middle - lower.middle) < _CENTRED
+
+
+def _stands_apart(below: list[tuple[_Chunk, _Chunk]]) -> bool:
+    """Whether the distances of pieces are those of lines of cells and those of rows, and none between.
+
+    Two lines and more only part rows where nothing is printed between: else a cell is empty, or has fewer lines.
+    """
+    close = rows = between = 0
+    for upper, lower in below:
+        step = lower.part.line - upper.part.line
+        close += step <= _CELL
+        rows += _ROW <= step < _EMPTY or (step >= _EMPTY and lower.number == upper.number + 1)
+        between += _CELL < step < _ROW
+    return close > 0 and rows >= max(3, _APART * (close + rows)) and between <= 0.1 * (close + rows)
+
+
+def _stacks(chunks: list[list[_Chunk]], below: list[tuple[_Chunk, _Chunk]]) -> list[list[_Chunk]]:
+    follower = {id(up): low for up, low in below if low.part.line - up.part.line <= _CELL}
+    taken = {id(low) for low in follower.values()}
+    stacks: list[list[_Chunk]] = []
+    for line in chunks:
+        for chunk in line:
+            if id(chunk) in taken:
+                continue
+            stack = [chunk]
+            while (low := follower.get(id(stack[-1]))) is not None:
+                stack.append(low)
+            stacks.append(stack)
+    return stacks
+
+
+def _begins_level(stacks: list[list[_Chunk]]) -> bool:
+    """Whether cells beside each other begin on the same line rather than stand around the same middle."""
+    level = centred = 0
+    tops = {(round(stack[0].part.line * 10), len(stack)) for stack in stacks}
+    middles = {(round(median((stack[0].part.line, stack[-1].part.line)) * 10), len(stack)) for stack in stacks}
+    for stack in stacks:
+        if len(stack) < 2:
+            continue
+        top, middle = stack[0].part.line, (stack[0].part.line + stack[-1].part.line) / 2
+        level += any((round(top * 10) + d, n) in tops for d in (-1, 0, 1) for n in range(1, len(stack)))
+        centred += any((round(middle * 10) + d, n) in middles for d in (-1, 0, 1) for n in range(1, len(stack)))
+    return level >= centred
