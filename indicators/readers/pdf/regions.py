@@ -48,14 +48,13 @@ def with_regions(flow: Sequence[Grown | Placed]) -> list[Block]:
 
 
 def _usual(flow: Sequence[Grown | Placed]) -> float:
-    """Return the distance of two lines of a cell in heights of a character, as most pages show it."""
-    found: list[float] = []
+    """Return the distance of two lines of a cell in heights of a character, as all pages together show it."""
+    steps: list[float] = []
     for _, group in groupby((item for item in flow if not isinstance(item, Grown)), key=lambda item: item[1].number):
         items = list(group)
         if sum(len(line.pieces) for line, _ in items) <= _MOST_PIECES:
-            em = 2 * _half_width(items)
-            found += [pitch / em for pitch in [_pitch(items, em)] if pitch is not None]
-    return median(found) if found else _PITCH[1]
+            steps += _steps(items, 2 * _half_width(items))
+    return _smallest(steps) or _PITCH[1]
 
 
 def _lines(items: list[Placed], usual: float) -> list[Line]:
@@ -68,7 +67,7 @@ def _lines(items: list[Placed], usual: float) -> list[Line]:
     if parted < _LEAST_PARTED or sum(len(line.pieces) for line, _ in items) > _MOST_PIECES:
         return list(lines)
     half = _half_width(items)
-    pitch = _pitch(items, 2 * half) or usual * 2 * half
+    pitch = min(_smallest(_steps(items, 2 * half)) or usual, usual) * 2 * half
     top = min(line.box[1] for line, _ in items)
     low = max(line.box[3] for line, _ in items)
     segments = [
@@ -113,8 +112,8 @@ def _half_width(items: list[Placed]) -> float:
     return max(0.5, median(sizes)) if sizes else 5.0
 
 
-def _pitch(items: list[Placed], em: float) -> float | None:
-    """Return the distance of two lines of one cell: the smallest that recurs between pieces below each other."""
+def _steps(items: list[Placed], em: float) -> list[float]:
+    """Return the distances of pieces below each other that may be lines of one cell, in heights of a character."""
     boxes = sorted((box for line, _ in items for _, box, _ in line.pieces), key=lambda box: box[1])
     steps: list[float] = []
     for index, upper in enumerate(boxes):
@@ -127,10 +126,10 @@ def _pitch(items: list[Placed], em: float) -> float | None:
             None,
         )
         if below is not None and _PITCH[0] * em < below[1] - upper[1] < _PITCH[2] * em:
-            steps.append(below[1] - upper[1])
-    steps.sort()
-    # Of two alike the first; one alone may be chance.
-    for one, other in pairwise(steps):
-        if other - one < 0.08 * em:
-            return one
-    return None
+            steps.append((below[1] - upper[1]) / em)
+    return steps
+
+
+def _smallest(steps: list[float]) -> float | None:
+    """Return the smallest distance that recurs: of two alike the first; one alone may be chance."""
+    return next((one for one, other in pairwise(sorted(steps)) if other - one < 0.08), None)
