@@ -16,6 +16,7 @@ from indicators.grid.parts import Part, cell_of
 from indicators.grid.plain import solve_plain
 from indicators.grid.rows import Walls
 from indicators.grid.stacks import gathered
+from indicators.grid.whole import solve_whole
 from indicators.records import Document, Line, Location, Region, Table
 
 __all__ = ["solve"]
@@ -96,13 +97,18 @@ def _whole_dates(printed: list[Line], lines: list[list[Part]]) -> tuple[list[Lin
 
 
 def _tables(printed: list[list[Part]], walls: Walls) -> list[Found]:
-    lines, spans = gathered(printed, walls)
-    cells = [cells_of_line(line) for line in lines]
+    whole = gathered(printed, walls)
+    lines, spans = printed, [(number, number + 1) for number in range(len(printed))]
     found: list[Found] = []
+    if whole is not None:
+        lines, spans = [level.parts for level in whole.levels], [level.span for level in whole.levels]
+        found = solve_whole(whole, walls)
+    cells = [cells_of_line(line) for line in lines]
+    _taken(found, lines, cells)
     for solver in (solve_lists, solve_forms):
         found += _taken(solver(lines, cells, walls), lines, cells)
     found += _taken(solve_budgets(lines, cells), lines, cells)
-    if any(line and line[0].sources[0].at.page is not None for line in lines):
+    if any(line and line[0].sources[0].at.page is not None for line in printed):
         found += solve_plain(lines, walls)
     out: list[Found] = []
     for first, last, rows in sorted(found, key=lambda item: item[0]):

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from indicators.grid.parts import Part, joined
 
-__all__ = ["Row", "Walls", "cut_rows", "labels_of", "runs_of"]
+__all__ = ["Band", "Row", "Walls", "cheapest_runs", "cut_rows", "labels_of", "runs_of"]
 
 #: A wrapped cell has at most this many lines; one label stands for at most so many rows.
 _TALLEST, _MOST_ROWS = 12, 40
@@ -225,7 +225,7 @@ def runs_of(labels: list[Part], rows: list[list[Part]], walls: Walls) -> list[li
     if labels and rows and walls.regular(heights, max((p.middle for row in rows for p in row), default=0.0)):
         around = [walls.around(label.line, label.middle) for label in labels]
         return [[i for i, height in enumerate(heights) if low < height < high] for low, high in around]
-    bands = [_Band.of(row) for row in rows]
+    bands = [Band.of(row) for row in rows]
     centred = _runs([part.line for part in labels], bands, at_top=False)
     level = _runs([part.top for part in labels], bands, at_top=True)
     return (level if level[0] <= centred[0] else centred)[1]
@@ -236,21 +236,39 @@ def _height(row: list[Part]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Band:
+class Band:
     """First and last line of a row, and its page."""
 
     top: float
     bottom: float
     page: int | None
 
+    @property
+    def middle(self) -> float:
+        """Middle of the row."""
+        return (self.top + self.bottom) / 2
+
     @staticmethod
-    def of(row: list[Part]) -> _Band:
+    def of(row: list[Part]) -> Band:
         sources = [source for part in row for source in part.sources[:1]]
         page = sources[0].at.page if sources else None
-        return _Band(min(part.top for part in row), max(part.line + part.rise for part in row), page)
+        return Band(min(part.top for part in row), max(part.line + part.rise for part in row), page)
 
 
-def _runs(labels: list[float], rows: list[_Band], *, at_top: bool) -> tuple[float, list[list[int]]]:
+def cheapest_runs(labels: list[float], rows: list[Band]) -> list[list[int]]:
+    """Return for each label, by its height, the rows in whose middle it stands; runs are in order.
+
+    Parameters
+    ----------
+    labels
+        Heights from above.
+    rows
+        Rows that the labels may stand for; some may have none.
+    """
+    return _runs(labels, rows, at_top=False)[1]
+
+
+def _runs(labels: list[float], rows: list[Band], *, at_top: bool) -> tuple[float, list[list[int]]]:
     """Return the cheapest runs in order and their price; rows between them may have no label."""
     count, total = len(labels), len(rows)
     best: list[list[tuple[float, int, int]]] = [[(1e9, 0, 0)] * (total + 1) for _ in range(count + 1)]
@@ -273,7 +291,7 @@ def _runs(labels: list[float], rows: list[_Band], *, at_top: bool) -> tuple[floa
     return best[count][total][0], out[::-1]
 
 
-def _run_price(label: float, rows: list[_Band], start: int, end: int, at_top: bool) -> float:
+def _run_price(label: float, rows: list[Band], start: int, end: int, at_top: bool) -> float:
     """Return how badly a label stands for a run of rows: far from its middle, or from its first line."""
     if start == end:
         before = max(0.0, (rows[end - 1].top + rows[end - 1].bottom) / 2 - label) if end else 0.0

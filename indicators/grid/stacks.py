@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import median
 
-from indicators.grid.labels import cells_of_line
-from indicators.grid.parts import WIDE, Lines, Part, beside, joined
+from indicators.grid.labels import one_cell
+from indicators.grid.parts import Lines, Part, beside, joined
 from indicators.grid.rows import Walls
 
-__all__ = ["gathered"]
+__all__ = ["Gathered", "Level", "gathered"]
 
 #: Distance of two lines of a cell at most, and of two rows at least and at most, in lines.
 _CELL, _ROW, _FAR = 1.22, 1.36, 3.2
@@ -26,6 +26,8 @@ _EMPTY = 1.9
 _APART = 0.2
 #: Pieces begin at the same place, or stand centred, within so many half-width characters.
 _FLUSH, _CENTRED = 0.5, 0.7
+#: White that parts cells, and white that may where cells of other lines begin there, in half-width characters.
+_PARTED, _BLANK = 2.6, 0.6
 #: Cells are level with each other that differ by no more, in lines.
 _LEVEL = 0.22
 #: Lines on which a start is looked for, above and below.
@@ -43,8 +45,39 @@ class _Chunk:
     number: int
 
 
-def gathered(lines: list[list[Part]], walls: Walls) -> tuple[list[list[Part]], list[tuple[int, int]]]:
-    """Return lines of whole cells, each cell on the line it is level with.
+@dataclass(slots=True)
+class Level:
+    """Cells level with each other.
+
+    Parameters
+    ----------
+    height
+        By which they are: of their first lines, or of their middles.
+    span
+        The first of their printed lines, and the one after the last.
+    parts
+        The pieces of their lines; what wraps is one piece.
+    cells
+        The cells, as far as white tells them apart.
+    """
+
+    height: float
+    span: tuple[int, int]
+    parts: list[Part] = field(default_factory=list)
+    cells: list[Part] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Levels of whole cells from above; ``at_top`` says whether cells of a row begin level or stand around a middle."""
+
+    levels: list[Level]
+    at_top: bool
+    pad: float
+
+
+def gathered(lines: list[list[Part]], walls: Walls) -> Gathered | None:
+    """Put the lines of cells together; ``None`` where white does not tell rows from lines of a cell.
 
     Parameters
     ----------
@@ -52,48 +85,38 @@ def gathered(lines: list[list[Part]], walls: Walls) -> tuple[list[list[Part]], l
         Pieces of each printed line.
     walls
         Horizontal rules, which no cell crosses.
-
-    Returns
-    -------
-    lines, spans
-        Lines that only went on with cells are gone; of each line the first printed line of its cells, and the one
-        after their last. All as it was where white does not tell rows from lines of a cell.
     """
-    spans = [(number, number + 1) for number in range(len(lines))]
     chunks = _chunks(lines)
     below = _below(chunks, walls)
     if not _stands_apart(below):
-        return lines, spans
+        return None
     stacks = _stacks(chunks, below)
     at_top = _begins_level(stacks)
-    rows: list[_Level] = []
+    levels: list[Level] = []
     for cell in sorted((_cell(stack, at_top) for stack in stacks), key=lambda cell: (cell.height, cell.span)):
-        if rows and cell.height - rows[-1].height <= _LEVEL:
-            rows[-1].parts += cell.parts
-            rows[-1].span = min(rows[-1].span[0], cell.span[0]), max(rows[-1].span[1], cell.span[1])
+        if levels and cell.height - levels[-1].height <= _LEVEL:
+            levels[-1].parts += cell.parts
+            levels[-1].cells += cell.cells
+            levels[-1].span = min(levels[-1].span[0], cell.span[0]), max(levels[-1].span[1], cell.span[1])
         else:
-            rows.append(cell)
-    return [sorted(row.parts, key=lambda part: part.first) for row in rows], [row.span for row in rows]
+            levels.append(cell)
+    for level in levels:
+        level.parts.sort(key=lambda part: part.first)
+        level.cells.sort(key=lambda part: part.first)
+    steps = sorted(low.part.line - up.part.line for up, low in below)
+    rows = [step for step in steps if _ROW <= step < _EMPTY]
+    return Gathered(levels, at_top, (rows[len(rows) // 4] if rows else _EMPTY) - 1)
 
 
-@dataclass(slots=True)
-class _Level:
-    """Cells level with each other; ``span`` is the first of their printed lines and the one after the last."""
-
-    height: float
-    parts: list[Part]
-    span: tuple[int, int]
-
-
-def _cell(stack: list[_Chunk], at_top: bool) -> _Level:
+def _cell(stack: list[_Chunk], at_top: bool) -> Level:
     """Return a cell at the height by which cells of a row are level; pieces of one line stay as they are."""
     span = stack[0].number, stack[-1].number + 1
     if len(stack) == 1:
-        return _Level(stack[0].part.line, list(stack[0].pieces), span)
+        return Level(stack[0].part.line, span, list(stack[0].pieces), [stack[0].part])
     whole = joined([chunk.part for chunk in stack])
     if at_top:
         whole = replace(whole, line=whole.top, rise=0.0)
-    return _Level(whole.line, [whole], span)
+    return Level(whole.line, span, [whole], [whole])
 
 
 def _chunks(lines: Lines) -> list[list[_Chunk]]:
@@ -101,23 +124,19 @@ def _chunks(lines: Lines) -> list[list[_Chunk]]:
     starts: dict[int, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         for place, part in enumerate(line):
-            if not place or part.first - line[place - 1].last >= WIDE:
+            if not place or part.first - line[place - 1].last >= _PARTED:
                 starts[round(2 * part.first)].append(number)
     out: list[list[_Chunk]] = []
     for number, line in enumerate(lines):
         groups: list[list[Part]] = []
-        for cell in cells_of_line(line):
-            groups.append([])
-            for part in _pieces(cell, line):
-                if groups[-1] and _known(part.first, number, starts):
-                    groups.append([])
-                groups[-1].append(part)
+        for part in line:
+            white = part.first - groups[-1][-1].last if groups else _PARTED
+            known = white >= _BLANK and _known(part.first, number, starts)
+            if white >= _PARTED or known or (white >= _BLANK and not one_cell([*groups[-1], part])):
+                groups.append([])
+            groups[-1].append(part)
         out.append([_Chunk(beside(group), group, number) for group in groups])
     return out
-
-
-def _pieces(cell: Part, line: list[Part]) -> list[Part]:
-    return [part for part in line if cell.first - 0.01 <= part.first and part.last <= cell.last + 0.01]
 
 
 def _known(first: float, number: int, starts: dict[int, list[int]]) -> bool:

@@ -1,0 +1,315 @@
+"""Forms whose cells are known: rows, columns and spans by where the cells stand.
+
+Where white shows whole cells (see ``stacks``) and these begin flush below each other, nothing need be asked of what
+they say: columns are the places where cells begin, rows the finest set of levels whose cells do not overlap, and all
+other cells span the rows in whose middle they stand. Only how far the label of a level reaches is asked of the labels
+around it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from indicators.grid.block import Placed
+from indicators.grid.form import Found
+from indicators.grid.labels import ENDS, TITLE, is_label
+from indicators.grid.parts import Part
+from indicators.grid.rows import Band, Walls, cheapest_runs
+from indicators.grid.stacks import Gathered, Level
+from indicators.text import squash
+from indicators.vocabulary import header_role, level1_label, level2_label
+
+__all__ = ["solve_whole"]
+
+#: Labels of levels that a form has at least.
+_LEAST_LABELS = 3
+#: White that parts two tables, in lines.
+_GAP = 7.0
+#: Cells begin at the same place, or at one that few others have, within so many half-width characters.
+_FLUSH, _STRAY = 0.5, 1.0
+#: Share of the cells that begin where others do, in a table set flush left.
+_ALIGNED = 0.85
+#: Rows may overlap by this much, in lines.
+_OVERLAP = 0.3
+#: A label of a level is no wider than this.
+_LABEL = 30
+
+
+def solve_whole(gathered: Gathered, walls: Walls) -> list[Found]:
+    """Return the forms among levels of cells, by first level, level after the last, and rows.
+
+    Parameters
+    ----------
+    gathered
+        Levels of whole cells.
+    walls
+        Horizontal rules.
+    """
+    found: list[Found] = []
+    for first, last in _ranges(gathered.levels):
+        levels = gathered.levels[first:last]
+        starts = _starts(levels)
+        if starts is not None:
+            found.append((first, last, _Sheet(levels, starts, gathered.at_top, gathered.pad, walls).rows()))
+    return found
+
+
+def _is_level(text: str) -> bool:
+    return level1_label(text) is not None or level2_label(text) is not None
+
+
+def _labels(level: Level) -> int:
+    return sum(part.width <= _LABEL and _is_level(part.text) for part in level.cells)
+
+
+def _ranges(levels: Sequence[Level]) -> Iterator[tuple[int, int]]:
+    """Yield the levels from below a title to the last row, where labels of levels show a form."""
+    first = titled = 0
+    for number in range(len(levels) + 1):
+        level = levels[number] if number < len(levels) else None
+        title = level is not None and _is_title(level)
+        if level is None or title or (number and level.height - levels[number - 1].height > _GAP):
+            own = levels[first:number]
+            if sum(map(_labels, own)) >= _LEAST_LABELS:
+                many = [n for n in range(first, number) if len(levels[n].cells) > 1]
+                if many:
+                    last = many[-1]
+                    while last + 1 < number and _labels(levels[last + 1]):
+                        last += 1
+                    yield (first if titled else many[0]), last + 1
+            first, titled = number + title, int(title)
+
+
+def _is_title(level: Level) -> bool:
+    texts = [squash(part.text) for part in level.cells]
+    return any(TITLE.search(text) for text in texts) or (len(texts) == 1 and ENDS.search(texts[0]) is not None)
+
+
+def _starts(levels: Sequence[Level]) -> list[float] | None:
+    """Return the places where columns begin, ``None`` where cells are not set flush left."""
+    cells = sorted(part.first for level in levels for part in level.cells if len(level.cells) > 1)
+    groups: list[list[float]] = []
+    for place in cells:
+        if groups and place - groups[-1][0] <= _FLUSH:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    if sum(len(group) for group in groups if len(group) > 1) < _ALIGNED * len(cells):
+        return None
+    common = [group[0] for group in groups if len(group) > 1]
+    strays = [g[0] for g in groups if len(g) == 1 and all(abs(g[0] - place) > _STRAY for place in common)]
+    return sorted([*common, *strays])
+
+
+@dataclass(slots=True)
+class _Spot:
+    """A cell with its column, the columns it covers, and its rows."""
+
+    part: Part
+    column: int
+    width: int
+    row: int = -1
+    span: int = 1
+
+
+@dataclass(slots=True)
+class _Sheet:
+    levels: Sequence[Level]
+    starts: list[float]
+    at_top: bool
+    pad: float
+    walls: Walls
+    bands: list[Band] = field(default_factory=list)
+
+    def rows(self) -> list[list[Placed]]:
+        chosen = list(range(len(self.levels))) if self.at_top else self._finest()
+        self.bands = self._bands(chosen)
+        row_of = {number: row for row, number in enumerate(chosen)}
+        spots = [
+            self._spot(part, row_of.get(number, -1)) for number, level in enumerate(self.levels) for part in level.cells
+        ]
+        ruled = self.walls.regular([band.middle for band in self.bands], max(self.starts[-1], 0.0))
+        if ruled:
+            self._by_rules(spots)
+        else:
+            self._by_middle(spots)
+            self._labels(spots)
+        _headers(spots, self.at_top)
+        rows: list[list[Placed]] = [[] for _ in chosen]
+        for spot in spots:
+            rows[spot.row].append(Placed(spot.column, spot.part, spot.span, spot.width))
+        return [sorted(row, key=lambda cell: cell.column) for row in rows]
+
+    def _spot(self, part: Part, row: int) -> _Spot:
+        column = max(0, bisect_right(self.starts, part.first + _FLUSH) - 1)
+        return _Spot(part, column, max(1, bisect_left(self.starts, part.last - _FLUSH) - column), row)
+
+    def _box(self, level: Level) -> tuple[float, float]:
+        half = max(part.rise for part in level.cells) + (1 + self.pad) / 2
+        return level.height - half, level.height + half
+
+    def _finest(self) -> list[int]:
+        """Return as many levels as fit below each other; of as many those with more cells, further right."""
+        boxes = [self._box(level) for level in self.levels]
+        order = sorted(range(len(boxes)), key=lambda n: boxes[n][1])
+        ends = [boxes[n][1] for n in order]
+        best: list[tuple[float, int, int]] = [(0.0, -1, -1)]
+        for place, number in enumerate(order):
+            fits = bisect_right(ends, boxes[number][0] + _OVERLAP, 0, place)
+            worth = sum(0.05 + 0.001 * part.first / (1 + self.starts[-1]) for part in self.levels[number].cells)
+            taken = (best[fits][0] + 1 + worth, fits, number)
+            best.append(max(taken, (best[-1][0], place, -1), key=lambda item: item[0]))
+        chosen: list[int] = []
+        place = len(order)
+        while place > 0:
+            _, before, number = best[place]
+            if number >= 0:
+                chosen.append(number)
+            place = before
+        return chosen[::-1]
+
+    def _bands(self, chosen: list[int]) -> list[Band]:
+        """Return first and last line of the rows; rows of a page have no white between them."""
+        boxes = [list(self._box(self.levels[number])) for number in chosen]
+        pages = [self.levels[number].cells[0].sources[0].at.page for number in chosen]
+        for row in range(len(boxes) - 1):
+            if pages[row] == pages[row + 1] and boxes[row + 1][0] - boxes[row][1] < _GAP:
+                boxes[row][1] = boxes[row + 1][0] = (boxes[row][1] + boxes[row + 1][0]) / 2
+        return [Band(top, low, page) for (top, low), page in zip(boxes, pages, strict=True)]
+
+    def _by_rules(self, spots: list[_Spot]) -> None:
+        for spot in spots:
+            low, high = self.walls.around(spot.part.line, spot.part.middle)
+            own = [row for row, band in enumerate(self.bands) if low < band.middle < high]
+            if own:
+                spot.row, spot.span = own[0], len(own)
+            elif spot.row < 0:
+                spot.row = self._nearest(spot.part)
+
+    def _nearest(self, part: Part) -> int:
+        return min(range(len(self.bands)), key=lambda row: abs(self.bands[row].middle - part.line))
+
+    def _by_middle(self, spots: list[_Spot]) -> None:
+        """Let each cell that is level with no row span those in whose middle it stands."""
+        taken: dict[int, set[int]] = {}
+        for spot in spots:
+            if spot.row >= 0:
+                taken.setdefault(spot.column, set()).add(spot.row)
+        for spot in spots:
+            if spot.row >= 0:
+                continue
+            own, near = taken.get(spot.column, set()), self._nearest(spot.part)
+            choices: list[tuple[float, int, int]] = []
+            for first in range(near, -1, -1):
+                if first in own or self.bands[first].page != self.bands[near].page:
+                    break
+                for last in range(near, len(self.bands)):
+                    if last in own or self.bands[last].page != self.bands[near].page:
+                        break
+                    middle = (self.bands[first].top + self.bands[last].bottom) / 2
+                    choices.append((abs(middle - spot.part.line) + 0.01 * (last - first), first, last))
+            _, first, last = min(choices, default=(0.0, near, near))
+            spot.row, spot.span = first, last - first + 1
+
+    def _labels(self, spots: list[_Spot]) -> None:
+        """Let the labels of levels reach as far as those around them leave room, a column after the other."""
+        labels = [spot for spot in spots if _names_level(spot)]
+        for first, last, left in _blocks(spots, labels, len(self.bands)):
+            inside = [s for s in labels if self.bands[first].top < s.part.line < self.bands[last - 1].bottom]
+            parts = [(first, last)]
+            for column in sorted({spot.column for spot in inside}):
+                own = [spot for spot in inside if spot.column == column]
+                parts = [run for part in parts for run in self._reach(own, *part)]
+            head = first
+            while head and _is_header([s for s in spots if s.row <= head - 1 < s.row + s.span]):
+                head -= 1
+            outer = [s for s in spots if s.column < left and self._stands_in(s, head, last)]
+            if len(outer) == 1:
+                outer[0].row, outer[0].span = head, last - head
+            else:
+                self._reach(outer, head, last)
+
+    def _stands_in(self, spot: _Spot, first: int, last: int) -> bool:
+        return self.bands[first].top < spot.part.line < self.bands[last - 1].bottom
+
+    def _reach(self, labels: list[_Spot], first: int, last: int) -> list[tuple[int, int]]:
+        """Give the labels their rows among those of a label to their left; return the parts this makes of them."""
+        own = sorted((s for s in labels if self._stands_in(s, first, last)), key=lambda s: s.part.line)
+        if not own:
+            return [(first, last)]
+        if self.at_top:
+            rows = [spot.row for spot in own]
+            runs = [list(range(a, b)) for a, b in zip(rows, [*rows[1:], last], strict=True)]
+        else:
+            near = cheapest_runs([spot.part.line for spot in own], self.bands[first:last])
+            runs = [[first + row for row in run] for run in near]
+        parts: list[tuple[int, int]] = []
+        done = first
+        for spot, run in zip(own, runs, strict=True):
+            if not run:
+                continue
+            spot.row, spot.span = run[0], len(run)
+            if run[0] > done:
+                parts.append((done, run[0]))
+            done = run[-1] + 1
+            parts.append((run[0], done))
+        return [*parts, *([(done, last)] if done < last else [])]
+
+
+def _names_level(spot: _Spot) -> bool:
+    return spot.part.width <= _LABEL and _is_level(spot.part.text)
+
+
+def _is_header(spots: Sequence[_Spot]) -> bool:
+    """Whether a row names the columns of indicators."""
+    roles = sum(header_role(spot.part.text) is not None for spot in spots)
+    return roles >= 2 and not any(map(_names_level, spots))
+
+
+def _blocks(spots: Sequence[_Spot], labels: Sequence[_Spot], rows: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the rows of indicators that belong together, and the first column of their levels."""
+    by_row: list[list[_Spot]] = [[] for _ in range(rows)]
+    for spot in spots:
+        by_row[spot.row].append(spot)
+    counts = {column: sum(s.column == column for s in labels) for column in {s.column for s in labels}}
+    left = min((column for column, count in counts.items() if count > 1), default=0)
+    first = None
+    for row in range(rows + 1):
+        own = by_row[row] if row < rows else []
+        inside = row < rows and not _is_header(own) and not _leaves(own, left)
+        if inside and first is None:
+            first = row
+        elif not inside and first is not None:
+            if any(first <= spot.row < row for spot in labels):
+                yield first, row, left
+            first = None
+
+
+def _leaves(spots: Sequence[_Spot], left: int) -> bool:
+    """Whether a row is none of indicators: what stands where the levels do, or left of them, is no level."""
+    if any(map(_names_level, spots)):
+        return False
+    heads = [spot for spot in spots if spot.column <= left and spot.span == 1]
+    return any(is_label(spot.part.text) for spot in heads) or (bool(heads) and len(spots) - len(heads) < 2)
+
+
+def _headers(spots: list[_Spot], at_top: bool) -> None:
+    """Let the groups of a header span the columns below them, and its other cells both its rows."""
+    last = max((spot.row for spot in spots), default=0)
+    for row in range(last):
+        upper = sorted((s for s in spots if s.row == row), key=lambda s: s.column)
+        lower = [s for s in spots if s.row == row + 1 and s.span == 1]
+        both = [s for s in upper if s.span == 2]
+        if not _is_header(lower) and not (both and _is_header([*upper, *lower])):
+            continue
+        if any(map(_names_level, lower)) or not (both or (at_top and _is_header(upper))):
+            continue
+        for spot, following in zip(upper, [*upper[1:], None], strict=True):
+            stop = following.column if following is not None else 1_000
+            below = [s.column for s in lower if spot.column <= s.column < stop]
+            if spot.span == 1 and below:
+                spot.width = max(spot.width, below[-1] - spot.column + 1)
+            elif spot.span == 1 and at_top:
+                spot.span = 2
