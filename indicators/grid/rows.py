@@ -226,8 +226,8 @@ def runs_of(labels: list[Part], rows: list[list[Part]], walls: Walls) -> list[li
         around = [walls.around(label.line, label.middle) for label in labels]
         return [[i for i, height in enumerate(heights) if low < height < high] for low, high in around]
     bands = [Band.of(row) for row in rows]
-    centred = _runs([part.line for part in labels], bands, at_top=False)
-    level = _runs([part.top for part in labels], bands, at_top=True)
+    centred = cheapest_runs([part.line for part in labels], bands)
+    level = cheapest_runs([part.top for part in labels], bands, at_top=True)
     return (level if level[0] <= centred[0] else centred)[1]
 
 
@@ -255,21 +255,20 @@ class Band:
         return Band(min(part.top for part in row), max(part.line + part.rise for part in row), page)
 
 
-def cheapest_runs(labels: list[float], rows: list[Band]) -> list[list[int]]:
-    """Return for each label, by its height, the rows in whose middle it stands; runs are in order.
+def cheapest_runs(
+    labels: list[float], rows: list[Band], *, at_top: bool = False
+) -> tuple[float, list[list[int]]]:
+    """Return the price of the cheapest runs of rows in order, one a label, and the runs; some rows may have none.
 
     Parameters
     ----------
     labels
-        Heights from above.
+        Heights of the labels from above.
     rows
-        Rows that the labels may stand for; some may have none.
+        Rows that the labels may stand for.
+    at_top
+        Whether a label is level with its first row rather than in the middle of all.
     """
-    return _runs(labels, rows, at_top=False)[1]
-
-
-def _runs(labels: list[float], rows: list[Band], *, at_top: bool) -> tuple[float, list[list[int]]]:
-    """Return the cheapest runs in order and their price; rows between them may have no label."""
     count, total = len(labels), len(rows)
     best: list[list[tuple[float, int, int]]] = [[(1e9, 0, 0)] * (total + 1) for _ in range(count + 1)]
     best[0] = [(_BARE * end, 0, 0) for end in range(total + 1)]

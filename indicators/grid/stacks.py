@@ -103,9 +103,13 @@ def gathered(lines: list[list[Part]], walls: Walls) -> Gathered | None:
     for level in levels:
         level.parts.sort(key=lambda part: part.first)
         level.cells.sort(key=lambda part: part.first)
-    steps = sorted(low.part.line - up.part.line for up, low in below)
-    rows = [step for step in steps if _ROW <= step < _EMPTY]
-    return Gathered(levels, at_top, (rows[len(rows) // 4] if rows else _EMPTY) - 1)
+    return Gathered(levels, at_top, _pitch(below) - 1)
+
+
+def _pitch(below: list[tuple[_Chunk, _Chunk]]) -> float:
+    """Return the distance of two rows of one line: the smallest that recurs among distances of rows."""
+    rows = sorted(step for up, low in below if _ROW <= (step := low.part.line - up.part.line) < _FAR)
+    return next((one for one, other in zip(rows, rows[2:], strict=False) if other - one < 0.06), _EMPTY)
 
 
 def _cell(stack: list[_Chunk], at_top: bool) -> Level:

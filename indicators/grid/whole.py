@@ -243,7 +243,12 @@ class _Sheet:
             rows = [spot.row for spot in own]
             runs = [list(range(a, b)) for a, b in zip(rows, [*rows[1:], last], strict=True)]
         else:
-            near = cheapest_runs([spot.part.line for spot in own], self.bands[first:last])
+            heights = [spot.part.line for spot in own]
+            # A label stands in the middle of its rows, or is printed in the first of them and left out below.
+            middles = [Band(band.middle, band.middle, None) for band in self.bands[first:last]]
+            centred = cheapest_runs(heights, self.bands[first:last])
+            level = cheapest_runs(heights, middles, at_top=True)
+            near = (level if level[0] < centred[0] - _OVERLAP else centred)[1]
             runs = [[first + row for row in run] for run in near]
         parts: list[tuple[int, int]] = []
         done = first

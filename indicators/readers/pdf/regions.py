@@ -16,7 +16,7 @@ __all__ = ["Block", "with_regions"]
 Block = Table | Line
 Placed = tuple[TextLine, PageLayout]
 
-#: Lines of several pieces that make a region.
+#: Lines of several pieces that make a region; below a page with one, a line is enough: the last rows of a form.
 _LEAST_PARTED = 3
 #: More pieces than this on a page are no form.
 _MOST_PIECES = 1500
@@ -43,7 +43,8 @@ def with_regions(flow: Sequence[Grown | Placed]) -> list[Block]:
         else:
             if usual is None:
                 usual = _usual(flow)
-            blocks += _lines([item for item in items if not isinstance(item, Grown)], usual)
+            goes_on = bool(blocks) and isinstance(blocks[-1], Region)
+            blocks += _lines([item for item in items if not isinstance(item, Grown)], usual, goes_on=goes_on)
     return blocks
 
 
@@ -57,14 +58,14 @@ def _usual(flow: Sequence[Grown | Placed]) -> float:
     return _smallest(steps) or _PITCH[1]
 
 
-def _lines(items: list[Placed], usual: float) -> list[Line]:
+def _lines(items: list[Placed], usual: float, *, goes_on: bool) -> list[Line]:
     page = items[0][1]
     lines = [
         Line(text=line.text, at=Location(page=line.page, bbox=page.shown(line.box)), confidence=line.confidence)
         for line, _ in items
     ]
     parted = sum(len(line.pieces) > 1 for line, _ in items)
-    if parted < _LEAST_PARTED or sum(len(line.pieces) for line, _ in items) > _MOST_PIECES:
+    if parted < (1 if goes_on else _LEAST_PARTED) or sum(len(line.pieces) for line, _ in items) > _MOST_PIECES:
         return list(lines)
     half = _half_width(items)
     pitch = min(_smallest(_steps(items, 2 * half)) or usual, usual) * 2 * half
