@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from indicators.grid.block import Placed
 from indicators.grid.form import Found
 from indicators.grid.labels import ENDS, TITLE, is_label
-from indicators.grid.parts import Part
+from indicators.grid.parts import Part, joined
 from indicators.grid.rows import Band, Walls, cheapest_runs
 from indicators.grid.stacks import Gathered, Level
 from indicators.text import squash
@@ -33,8 +33,12 @@ _FLUSH, _STRAY = 0.5, 1.0
 _ALIGNED = 0.85
 #: Rows may overlap by this much, in lines.
 _OVERLAP = 0.3
+#: Rows meet that leave less between them, in lines.
+_LEVELLED = 0.12
 #: A label of a level is no wider than this.
 _LABEL = 30
+#: A label that runs down the side of a block is no wider.
+_NARROW = 16
 
 
 def solve_whole(gathered: Gathered, walls: Walls) -> list[Found]:
@@ -146,13 +150,16 @@ class _Sheet:
         column = max(0, bisect_right(self.starts, part.first + _FLUSH) - 1)
         return _Spot(part, column, max(1, bisect_left(self.starts, part.last - _FLUSH) - column), row)
 
-    def _box(self, level: Level) -> tuple[float, float]:
-        half = max(part.rise for part in level.cells) + (1 + self.pad) / 2
+    def _box(self, level: Level, *, whole: bool) -> tuple[float, float]:
+        """Return where a row of these cells begins and ends; ``whole`` counts labels in, which may span more rows."""
+        rises = [part.rise for part in level.cells if not _is_level(part.text) and part.first > self.starts[0] + _FLUSH]
+        rise = max(rises) if rises else min(part.rise for part in level.cells)
+        half = (max(part.rise for part in level.cells) if whole else rise) + (1 + self.pad) / 2
         return level.height - half, level.height + half
 
     def _finest(self) -> list[int]:
         """Return as many levels as fit below each other; of as many those with more cells, further right."""
-        boxes = [self._box(level) for level in self.levels]
+        boxes = [self._box(level, whole=False) for level in self.levels]
         order = sorted(range(len(boxes)), key=lambda n: boxes[n][1])
         ends = [boxes[n][1] for n in order]
         best: list[tuple[float, int, int]] = [(0.0, -1, -1)]
@@ -168,14 +175,32 @@ class _Sheet:
             if number >= 0:
                 chosen.append(number)
             place = before
-        return chosen[::-1]
+        chosen.reverse()
+        return [
+            number
+            for place, number in enumerate(chosen)
+            if not self._spans(number, [*chosen[max(0, place - 1) : place], *chosen[place + 1 : place + 2]])
+        ]
+
+    def _spans(self, number: int, others: list[int]) -> bool:
+        """Whether a level of labels alone stands between two rows rather than in one of its own."""
+        cells = self.levels[number].cells
+        if len(cells) > 1 or not (_is_level(cells[0].text) or cells[0].first < self.starts[0] + _FLUSH):
+            return False
+        top, low = self._box(self.levels[number], whole=False)
+        boxes = [self._box(self.levels[other], whole=True) for other in others]
+        return any(min(low, other_low) - max(top, other_top) > _OVERLAP for other_top, other_low in boxes)
 
     def _bands(self, chosen: list[int]) -> list[Band]:
         """Return first and last line of the rows; rows of a page have no white between them."""
-        boxes = [list(self._box(self.levels[number])) for number in chosen]
+        boxes = [list(self._box(self.levels[number], whole=False)) for number in chosen]
+        wholes = [self._box(self.levels[number], whole=True) for number in chosen]
         pages = [self.levels[number].cells[0].sources[0].at.page for number in chosen]
         for row in range(len(boxes) - 1):
-            if pages[row] == pages[row + 1] and boxes[row + 1][0] - boxes[row][1] < _GAP:
+            upper, lower = wholes[row][1], wholes[row + 1][0]
+            if abs(upper - lower) < _LEVELLED:
+                boxes[row][1] = boxes[row + 1][0] = (upper + lower) / 2
+            elif pages[row] == pages[row + 1] and boxes[row + 1][0] - boxes[row][1] < _GAP:
                 boxes[row][1] = boxes[row + 1][0] = (boxes[row][1] + boxes[row + 1][0]) / 2
         return [Band(top, low, page) for (top, low), page in zip(boxes, pages, strict=True)]
 
@@ -225,11 +250,23 @@ class _Sheet:
             head = first
             while head and _is_header([s for s in spots if s.row <= head - 1 < s.row + s.span]):
                 head -= 1
-            outer = [s for s in spots if s.column < left and self._stands_in(s, head, last)]
+            outer = self._one_a_page([s for s in spots if s.column < left and self._stands_in(s, head, last)], spots)
             if len(outer) == 1:
                 outer[0].row, outer[0].span = head, last - head
             else:
                 self._reach(outer, head, last)
+
+    def _one_a_page(self, outer: list[_Spot], spots: list[_Spot]) -> list[_Spot]:
+        """Put a label together that goes on on the next page: 绩效目标 / 指标."""
+        kept: list[_Spot] = []
+        for spot in sorted(outer, key=lambda s: s.part.line):
+            before = kept[-1].part.sources[-1].at.page if kept else None
+            if kept and before != spot.part.sources[0].at.page and spot.part.width <= _NARROW:
+                kept[-1].part = joined([kept[-1].part, spot.part])
+                spots.remove(spot)
+            else:
+                kept.append(spot)
+        return kept
 
     def _stands_in(self, spot: _Spot, first: int, last: int) -> bool:
         return self.bands[first].top < spot.part.line < self.bands[last - 1].bottom
