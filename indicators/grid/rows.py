@@ -20,6 +20,8 @@ _TALLEST, _MOST_ROWS = 12, 40
 _SHORTEST_NAME = 3
 #: Price of a row without a label.
 _BARE = 0.9
+#: Price of a run over the end of a page in whose middle its label does not stand.
+_OVER = 0.5
 #: Price of going against a rule.
 _RULED = 40.0
 
@@ -303,6 +305,6 @@ def _run_price(label: float, rows: list[Band], start: int, end: int, at_top: boo
         # Over the end of a page a label stands in the part where it found room.
         cut = next(n for n in range(start, end) if rows[n].page != rows[start].page)
         parts = [(start, cut), (cut, end)]
-        price = min(price, *(0.1 + abs((rows[a].top + rows[b - 1].bottom) / 2 - label) for a, b in parts))
-        price = min(price, 0.1 + abs(rows[start].top - label))
+        price = min(price, *(_OVER + abs((rows[a].top + rows[b - 1].bottom) / 2 - label) for a, b in parts))
+        price = min(price, _OVER + abs(rows[start].top - label))
     return price

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import median
+from itertools import pairwise
 
 from indicators.grid.labels import one_cell
 from indicators.grid.parts import Lines, Part, beside, joined
@@ -30,6 +30,8 @@ _FLUSH, _CENTRED = 0.5, 0.7
 _PARTED, _BLANK = 2.6, 0.6
 #: Cells are level with each other that differ by no more, in lines.
 _LEVEL = 0.22
+#: Share of levels closer than rows where all cells begin level.
+_CLOSE = 0.04
 #: Lines on which a start is looked for, above and below.
 _REACH = 60
 #: A line of one piece this wide is no cell.
@@ -91,7 +93,15 @@ def gathered(lines: list[list[Part]], walls: Walls) -> Gathered | None:
     if not _stands_apart(below):
         return None
     stacks = _stacks(chunks, below)
-    at_top = _begins_level(stacks)
+    level = _levels(stacks, at_top=True)
+    # Rows that begin level stand a row apart; a label in the middle of two rows does not.
+    close = sum(0 < low.height - up.height < _ROW for up, low in pairwise(level))
+    at_top = close <= _CLOSE * len(level)
+    return Gathered(level if at_top else _levels(stacks, at_top=False), at_top, _pitch(below) - 1)
+
+
+def _levels(stacks: list[list[_Chunk]], *, at_top: bool) -> list[Level]:
+    """Return the cells by their heights: of their first lines, or of their middles."""
     levels: list[Level] = []
     for cell in sorted((_cell(stack, at_top) for stack in stacks), key=lambda cell: (cell.height, cell.span)):
         if levels and cell.height - levels[-1].height <= _LEVEL:
@@ -103,7 +113,7 @@ def gathered(lines: list[list[Part]], walls: Walls) -> Gathered | None:
     for level in levels:
         level.parts.sort(key=lambda part: part.first)
         level.cells.sort(key=lambda part: part.first)
-    return Gathered(levels, at_top, _pitch(below) - 1)
+    return levels
 
 
 def _pitch(below: list[tuple[_Chunk, _Chunk]]) -> float:
@@ -203,17 +213,3 @@ def _stacks(chunks: list[list[_Chunk]], below: list[tuple[_Chunk, _Chunk]]) -> l
                 stack.append(low)
             stacks.append(stack)
     return stacks
-
-
-def _begins_level(stacks: list[list[_Chunk]]) -> bool:
-    """Whether cells beside each other begin on the same line rather than stand around the same middle."""
-    level = centred = 0
-    tops = {(round(stack[0].part.line * 10), len(stack)) for stack in stacks}
-    middles = {(round(median((stack[0].part.line, stack[-1].part.line)) * 10), len(stack)) for stack in stacks}
-    for stack in stacks:
-        if len(stack) < 2:
-            continue
-        top, middle = stack[0].part.line, (stack[0].part.line + stack[-1].part.line) / 2
-        level += any((round(top * 10) + d, n) in tops for d in (-1, 0, 1) for n in range(1, len(stack)))
-        centred += any((round(middle * 10) + d, n) in middles for d in (-1, 0, 1) for n in range(1, len(stack)))
-    return level >= centred

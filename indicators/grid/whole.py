@@ -242,10 +242,12 @@ class _Sheet:
         """Let the labels of levels reach as far as those around them leave room, a column after the other."""
         labels = [spot for spot in spots if _names_level(spot)]
         for first, last, left in _blocks(spots, labels, len(self.bands)):
-            inside = [s for s in labels if self.bands[first].top < s.part.line < self.bands[last - 1].bottom]
+            inside = [spot for spot in spots if self._stands_in(spot, first, last)]
             parts = [(first, last)]
-            for column in sorted({spot.column for spot in inside}):
+            for column in sorted({spot.column for spot in labels if self._stands_in(spot, first, last)}):
                 own = [spot for spot in inside if spot.column == column]
+                if 2 * sum(map(_names_level, own)) < len(own):
+                    continue
                 parts = [run for part in parts for run in self._reach(own, *part)]
             head = first
             while head and _is_header([s for s in spots if s.row <= head - 1 < s.row + s.span]):
