@@ -30,6 +30,8 @@ _FLUSH, _CENTRED = 0.5, 0.7
 _PARTED, _BLANK = 2.6, 0.6
 #: Cells are level with each other that differ by no more, in lines.
 _LEVEL = 0.22
+#: Lines between the two rules of a cell at most, and the share of pieces so closed where rules part rows.
+_TALLEST, _MOST = 40.0, 0.8
 #: Share of levels closer than rows where all cells begin level.
 _CLOSE = 0.04
 #: Lines on which a start is looked for, above and below.
@@ -71,11 +73,24 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Levels of whole cells from above; ``at_top`` says whether cells of a row begin level or stand around a middle."""
+    """Whole cells.
+
+    Parameters
+    ----------
+    levels
+        From above.
+    at_top
+        Whether cells of a row begin level, or stand around a middle.
+    pad
+        White between two rows beyond that between two lines.
+    ruled
+        Whether horizontal rules close the cells.
+    """
 
     levels: list[Level]
     at_top: bool
     pad: float
+    ruled: bool = False
 
 
 def gathered(lines: list[list[Part]], walls: Walls) -> Gathered | None:
@@ -89,6 +104,8 @@ def gathered(lines: list[list[Part]], walls: Walls) -> Gathered | None:
         Horizontal rules, which no cell crosses.
     """
     chunks = _chunks(lines)
+    if _boxed(chunks, walls):
+        return Gathered(_levels(_in_boxes(chunks, walls), at_top=False), at_top=False, pad=0.0, ruled=True)
     below = _below(chunks, walls)
     if not _stands_apart(below):
         return None
@@ -157,6 +174,33 @@ def _known(first: float, number: int, starts: dict[int, list[int]]) -> bool:
     key = round(2 * first)
     near = {other for k in (key - 1, key, key + 1) for other in starts.get(k, ()) if abs(other - number) <= _REACH}
     return len(near - {number}) >= 2
+
+
+def _boxed(chunks: list[list[_Chunk]], walls: Walls) -> bool:
+    """Whether most pieces of lines with several stand between two rules that part rows, not around a whole table."""
+    boxes = [walls.around(c.part.line, c.part.middle) for line in chunks if len(line) > 1 for c in line]
+    closed = sum(low - top < _TALLEST for top, low in boxes)
+    return closed >= _MOST * len(boxes) and len(set(boxes)) > 3 and closed > 0
+
+
+def _in_boxes(chunks: list[list[_Chunk]], walls: Walls) -> list[list[_Chunk]]:
+    """Put pieces together that stand below each other between the same rules."""
+    stacks: list[list[_Chunk]] = []
+    boxes: dict[tuple[float, float], list[list[_Chunk]]] = defaultdict(list)
+    for chunk in (chunk for line in chunks for chunk in line):
+        box = walls.around(chunk.part.line, chunk.part.middle)
+        home = next((stack for stack in boxes[box] if _stands_under(stack[-1], chunk)), None)
+        if home is None or box[1] - box[0] > _TALLEST:
+            stacks.append([chunk])
+            boxes[box].append(stacks[-1])
+        else:
+            home.append(chunk)
+    return stacks
+
+
+def _stands_under(upper: _Chunk, lower: _Chunk) -> bool:
+    over = min(upper.part.last, lower.part.last) - max(upper.part.first, lower.part.first)
+    return upper.number < lower.number and (over > 0.4 or _aligned(upper.part, lower.part))
 
 
 def _below(chunks: list[list[_Chunk]], walls: Walls) -> list[tuple[_Chunk, _Chunk]]:

@@ -56,7 +56,7 @@ def solve_whole(gathered: Gathered, walls: Walls) -> list[Found]:
         levels = gathered.levels[first:last]
         starts = _starts(levels)
         if starts is not None:
-            found.append((first, last, _Sheet(levels, starts, gathered.at_top, gathered.pad, walls).rows()))
+            found.append((first, last, _Sheet(levels, starts, gathered.at_top, gathered.pad, walls if gathered.ruled else Walls()).rows()))
     return found
 
 
@@ -128,23 +128,56 @@ class _Sheet:
     bands: list[Band] = field(default_factory=list)
 
     def rows(self) -> list[list[Placed]]:
+        spots = self._ruled() if self.walls.rules else self._spaced()
+        _headers(spots, self.at_top)
+        rows: list[list[Placed]] = [[] for _ in self.bands]
+        for spot in spots:
+            rows[spot.row].append(Placed(spot.column, spot.part, spot.span, spot.width))
+        return [sorted(row, key=lambda cell: cell.column) for row in rows]
+
+    def _spaced(self) -> list[_Spot]:
         chosen = list(range(len(self.levels))) if self.at_top else self._finest()
         self.bands = self._bands(chosen)
         row_of = {number: row for row, number in enumerate(chosen)}
         spots = [
             self._spot(part, row_of.get(number, -1)) for number, level in enumerate(self.levels) for part in level.cells
         ]
-        ruled = self.walls.regular([band.middle for band in self.bands], max(self.starts[-1], 0.0))
-        if ruled:
-            self._by_rules(spots)
-        else:
-            self._by_middle(spots)
-            self._labels(spots)
-        _headers(spots, self.at_top)
-        rows: list[list[Placed]] = [[] for _ in chosen]
+        self._by_middle(spots)
+        self._labels(spots)
+        return spots
+
+    def _ruled(self) -> list[_Spot]:
+        """Return the cells with the rows between the rules around them."""
+        spots = [self._spot(part, 0) for level in self.levels for part in level.cells]
+        boxes = [self.walls.around(spot.part.line, spot.part.middle) for spot in spots]
+        tops = sorted({top for top, _ in boxes})
+        tops = [top for place, top in enumerate(tops) if not place or top - tops[place - 1] > _OVERLAP]
+        first: dict[int, _Spot] = {}
+        for spot, (top, low) in zip(spots, boxes, strict=True):
+            spot.row = max(0, bisect_right(tops, top + _OVERLAP) - 1)
+            spot.span = max(1, bisect_left(tops, low - _OVERLAP) - spot.row)
+            if spot.row not in first or spot.part.top < first[spot.row].part.top:
+                first[spot.row] = spot
+        pages = [first[row].part.sources[0].at.page for row in range(len(tops))]
+        self.bands = [
+            Band(top, low, page) for top, low, page in zip(tops, [*tops[1:], tops[-1] + 1], pages, strict=True)
+        ]
+        self._over_pages(spots)
+        return spots
+
+    def _over_pages(self, spots: list[_Spot]) -> None:
+        """Let the labels that reach the end of a page go on where the next one leaves their column empty."""
+        columns = {spot.column for spot in spots if _names_level(spot)}
+        left = min(columns, default=0)
+        taken = {(spot.column, row) for spot in spots for row in range(spot.row, spot.row + spot.span)}
         for spot in spots:
-            rows[spot.row].append(Placed(spot.column, spot.part, spot.span, spot.width))
-        return [sorted(row, key=lambda cell: cell.column) for row in rows]
+            below = spot.row + spot.span
+            if spot.column > left and spot.column not in columns:
+                continue
+            if not 0 < below < len(self.bands) or self.bands[below].page == self.bands[below - 1].page:
+                continue
+            while below < len(self.bands) and not any((c, below) in taken for c in range(spot.column + 1)):
+                spot.span, below = spot.span + 1, below + 1
 
     def _spot(self, part: Part, row: int) -> _Spot:
         column = max(0, bisect_right(self.starts, part.first + _FLUSH) - 1)
@@ -203,15 +236,6 @@ class _Sheet:
             elif pages[row] == pages[row + 1] and boxes[row + 1][0] - boxes[row][1] < _GAP:
                 boxes[row][1] = boxes[row + 1][0] = (boxes[row][1] + boxes[row + 1][0]) / 2
         return [Band(top, low, page) for (top, low), page in zip(boxes, pages, strict=True)]
-
-    def _by_rules(self, spots: list[_Spot]) -> None:
-        for spot in spots:
-            low, high = self.walls.around(spot.part.line, spot.part.middle)
-            own = [row for row, band in enumerate(self.bands) if low < band.middle < high]
-            if own:
-                spot.row, spot.span = own[0], len(own)
-            elif spot.row < 0:
-                spot.row = self._nearest(spot.part)
 
     def _nearest(self, part: Part) -> int:
         return min(range(len(self.bands)), key=lambda row: abs(self.bands[row].middle - part.line))
