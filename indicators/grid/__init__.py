@@ -96,25 +96,22 @@ def _whole_dates(printed: list[Line], lines: list[list[Part]]) -> tuple[list[Lin
     return texts, rows
 
 
-def _tables(printed: list[list[Part]], walls: Walls) -> list[Found]:
-    whole = gathered(printed, walls)
-    lines, spans = printed, [(number, number + 1) for number in range(len(printed))]
+def _tables(lines: list[list[Part]], walls: Walls) -> list[Found]:
     found: list[Found] = []
+    whole = gathered(lines, walls)
     if whole is not None:
-        lines, spans = [level.parts for level in whole.levels], [level.span for level in whole.levels]
-        found = solve_whole(whole, walls)
+        for first, last, rows in solve_whole(whole, walls):
+            spans = [level.span for level in whole.levels[first:last]]
+            start = max(min(span[0] for span in spans), found[-1][1] if found else 0)
+            found.append((start, max(start, *(span[1] for span in spans)), rows))
     cells = [cells_of_line(line) for line in lines]
     _taken(found, lines, cells)
     for solver in (solve_lists, solve_forms):
         found += _taken(solver(lines, cells, walls), lines, cells)
     found += _taken(solve_budgets(lines, cells), lines, cells)
-    if any(line and line[0].sources[0].at.page is not None for line in printed):
+    if any(line and line[0].sources[0].at.page is not None for line in lines):
         found += solve_plain(lines, walls)
-    out: list[Found] = []
-    for first, last, rows in sorted(found, key=lambda item: item[0]):
-        start = max(min(span[0] for span in spans[first:last]), out[-1][1] if out else 0)
-        out.append((start, max(start, *(span[1] for span in spans[first:last])), rows))
-    return out
+    return sorted(found, key=lambda item: item[0])
 
 
 def _taken(found: list[Found], lines: list[list[Part]], cells: list[list[Part]]) -> list[Found]:

@@ -18,8 +18,8 @@ __all__ = ["Band", "Row", "Walls", "cheapest_runs", "cut_rows", "labels_of", "ru
 _TALLEST, _MOST_ROWS = 12, 40
 #: Names of fewer characters are hardly ever printed.
 _SHORTEST_NAME = 3
-#: Price of a row without a label.
-_BARE = 0.9
+#: Price of a row without a label: where places are exact, and where they are not.
+_BARE, _NEVER = 0.9, 1e6
 #: Price of a run over the end of a page in whose middle its label does not stand.
 _OVER = 0.5
 #: Price of going against a rule.
@@ -227,9 +227,10 @@ def runs_of(labels: list[Part], rows: list[list[Part]], walls: Walls) -> list[li
     if labels and rows and walls.regular(heights, max((p.middle for row in rows for p in row), default=0.0)):
         around = [walls.around(label.line, label.middle) for label in labels]
         return [[i for i, height in enumerate(heights) if low < height < high] for low, high in around]
-    bands = [Band.of(row) for row in rows]
-    centred = cheapest_runs([part.line for part in labels], bands)
-    level = cheapest_runs([part.top for part in labels], bands, at_top=True)
+    middles = [Band(height, height, None) for height in heights]
+    tops = [Band(top, top, None) for top in (min(part.top for part in row) for row in rows)]
+    centred = cheapest_runs([part.line for part in labels], middles, bare=_NEVER)
+    level = cheapest_runs([part.top for part in labels], tops, at_top=True, bare=_NEVER)
     return (level if level[0] <= centred[0] else centred)[1]
 
 
@@ -250,15 +251,9 @@ class Band:
         """Middle of the row."""
         return (self.top + self.bottom) / 2
 
-    @staticmethod
-    def of(row: list[Part]) -> Band:
-        sources = [source for part in row for source in part.sources[:1]]
-        page = sources[0].at.page if sources else None
-        return Band(min(part.top for part in row), max(part.line + part.rise for part in row), page)
-
 
 def cheapest_runs(
-    labels: list[float], rows: list[Band], *, at_top: bool = False
+    labels: list[float], rows: list[Band], *, at_top: bool = False, bare: float = _BARE
 ) -> tuple[float, list[list[int]]]:
     """Return the price of the cheapest runs of rows in order, one a label, and the runs; some rows may have none.
 
@@ -270,13 +265,15 @@ def cheapest_runs(
         Rows that the labels may stand for.
     at_top
         Whether a label is level with its first row rather than in the middle of all.
+    bare
+        Price of a row without a label.
     """
     count, total = len(labels), len(rows)
     best: list[list[tuple[float, int, int]]] = [[(1e9, 0, 0)] * (total + 1) for _ in range(count + 1)]
-    best[0] = [(_BARE * end, 0, 0) for end in range(total + 1)]
+    best[0] = [(bare * end, 0, 0) for end in range(total + 1)]
     for label in range(1, count + 1):
         for end in range(total + 1):
-            value = best[label][end - 1][0] + _BARE if end else 1e9
+            value = best[label][end - 1][0] + bare if end else 1e9
             choice = (value, best[label][end - 1][1], best[label][end - 1][2]) if end else (1e9, 0, 0)
             for start in range(max(0, end - _MOST_ROWS), end + 1):
                 price = best[label - 1][start][0] + _run_price(labels[label - 1], rows, start, end, at_top)

@@ -29,8 +29,8 @@ _LEAST_LABELS = 3
 _GAP = 7.0
 #: Cells begin at the same place, or at one that few others have, within so many half-width characters.
 _FLUSH, _STRAY = 0.5, 1.0
-#: Share of the cells that begin where others do, in a table set flush left.
-_ALIGNED = 0.85
+#: Share of cells that begin where the next one below does though it is longer or shorter, in a table set flush left.
+_ALIGNED = 0.75
 #: Rows may overlap by this much, in lines.
 _OVERLAP = 0.3
 #: Rows meet that leave less between them, in lines.
@@ -93,18 +93,29 @@ def _is_title(level: Level) -> bool:
 
 def _starts(levels: Sequence[Level]) -> list[float] | None:
     """Return the places where columns begin, ``None`` where cells are not set flush left."""
-    cells = sorted(part.first for level in levels for part in level.cells if len(level.cells) > 1)
+    rows = [level.cells for level in levels if len(level.cells) > 1]
+    flush = centred = 0
+    for number, row in enumerate(rows):
+        for part in row:
+            below = next((p for other in rows[number + 1 : number + 4] for p in other if _overlaps(part, p)), None)
+            if below is not None and abs(part.width - below.width) > 1:
+                flush += abs(part.first - below.first) <= _FLUSH
+                centred += abs(part.first - below.first) > _FLUSH
+    if centred > (1 - _ALIGNED) * (flush + centred):
+        return None
     groups: list[list[float]] = []
-    for place in cells:
+    for place in sorted(part.first for row in rows for part in row):
         if groups and place - groups[-1][0] <= _FLUSH:
             groups[-1].append(place)
         else:
             groups.append([place])
-    if sum(len(group) for group in groups if len(group) > 1) < _ALIGNED * len(cells):
-        return None
     common = [group[0] for group in groups if len(group) > 1]
     strays = [g[0] for g in groups if len(g) == 1 and all(abs(g[0] - place) > _STRAY for place in common)]
     return sorted([*common, *strays])
+
+
+def _overlaps(upper: Part, lower: Part) -> bool:
+    return min(upper.last, lower.last) - max(upper.first, lower.first) > _FLUSH
 
 
 @dataclass(slots=True)
