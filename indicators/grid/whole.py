@@ -31,8 +31,10 @@ _GAP = 7.0
 _FLUSH, _STRAY = 0.5, 1.0
 #: Share of cells that begin where the next one below does though it is longer or shorter, in a table set flush left.
 _ALIGNED = 0.75
-#: Rows may overlap by this much, in lines.
-_OVERLAP = 0.3
+#: Rows of a fixed height may overlap by this share of the white between them.
+_OVERLAP = 0.8
+#: Heights differ by no more where rules are one, and prices where two readings are as good, in lines.
+_SAME = 0.3
 #: Rows meet that leave less between them, in lines.
 _LEVELLED = 0.12
 #: A label of a level is no wider than this.
@@ -162,11 +164,11 @@ class _Sheet:
         spots = [self._spot(part, 0) for level in self.levels for part in level.cells]
         boxes = [self.walls.around(spot.part.line, spot.part.middle) for spot in spots]
         tops = sorted({top for top, _ in boxes})
-        tops = [top for place, top in enumerate(tops) if not place or top - tops[place - 1] > _OVERLAP]
+        tops = [top for place, top in enumerate(tops) if not place or top - tops[place - 1] > _SAME]
         first: dict[int, _Spot] = {}
         for spot, (top, low) in zip(spots, boxes, strict=True):
-            spot.row = max(0, bisect_right(tops, top + _OVERLAP) - 1)
-            spot.span = max(1, bisect_left(tops, low - _OVERLAP) - spot.row)
+            spot.row = max(0, bisect_right(tops, top + _SAME) - 1)
+            spot.span = max(1, bisect_left(tops, low - _SAME) - spot.row)
             if spot.row not in first or spot.part.top < first[spot.row].part.top:
                 first[spot.row] = spot
         pages = [first[row].part.sources[0].at.page for row in range(len(tops))]
@@ -208,7 +210,7 @@ class _Sheet:
         ends = [boxes[n][1] for n in order]
         best: list[tuple[float, int, int]] = [(0.0, -1, -1)]
         for place, number in enumerate(order):
-            fits = bisect_right(ends, boxes[number][0] + _OVERLAP, 0, place)
+            fits = bisect_right(ends, boxes[number][0] + _OVERLAP * self.pad, 0, place)
             worth = sum(0.05 + 0.001 * part.first / (1 + self.starts[-1]) for part in self.levels[number].cells)
             taken = (best[fits][0] + 1 + worth, fits, number)
             best.append(max(taken, (best[-1][0], place, -1), key=lambda item: item[0]))
@@ -233,7 +235,7 @@ class _Sheet:
             return False
         top, low = self._box(self.levels[number], whole=False)
         boxes = [self._box(self.levels[other], whole=True) for other in others]
-        return any(min(low, other_low) - max(top, other_top) > _OVERLAP for other_top, other_low in boxes)
+        return any(min(low, other_low) - max(top, other_top) > _OVERLAP * self.pad for other_top, other_low in boxes)
 
     def _bands(self, chosen: list[int]) -> list[Band]:
         """Return first and last line of the rows; rows of a page have no white between them."""
@@ -322,7 +324,7 @@ class _Sheet:
             middles = [Band(band.middle, band.middle, None) for band in self.bands[first:last]]
             centred = cheapest_runs(heights, self.bands[first:last])
             level = cheapest_runs(heights, middles, at_top=True)
-            near = (level if level[0] < centred[0] - _OVERLAP else centred)[1]
+            near = (level if level[0] < centred[0] - _SAME else centred)[1]
             runs = [[first + row for row in run] for run in near]
         parts: list[tuple[int, int]] = []
         done = first
