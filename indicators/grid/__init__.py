@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from indicators.grid.budget import solve_budgets
+from indicators.grid.dense import closely_set
 from indicators.grid.form import Found, solve_forms
 from indicators.grid.labels import cells_of_line, is_page_number, is_signature
 from indicators.grid.listing import solve_lists
@@ -98,7 +99,7 @@ def _whole_dates(printed: list[Line], lines: list[list[Part]]) -> tuple[list[Lin
 
 def _tables(lines: list[list[Part]], walls: Walls) -> list[Found]:
     found: list[Found] = []
-    whole = gathered(lines, walls)
+    whole = gathered(lines, walls) or closely_set(lines)
     if whole is not None:
         for first, last, rows in solve_whole(whole, walls):
             spans = [level.span for level in whole.levels[first:last]]

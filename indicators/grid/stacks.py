@@ -16,7 +16,7 @@ from indicators.grid.labels import one_cell
 from indicators.grid.parts import Lines, Part, beside, joined
 from indicators.grid.rows import Walls
 
-__all__ = ["Gathered", "Level", "gathered"]
+__all__ = ["Chunk", "Gathered", "Level", "chunks_of", "gathered"]
 
 #: Distance of two lines of a cell at most, and of two rows at least and at most, in lines.
 _CELL, _ROW, _FAR = 1.22, 1.36, 3.2
@@ -41,7 +41,7 @@ _PARAGRAPH = 60
 
 
 @dataclass(slots=True)
-class _Chunk:
+class Chunk:
     """Pieces of one line that may be a line of a cell; ``number`` is that of the line."""
 
     part: Part
@@ -103,7 +103,7 @@ def gathered(lines: list[list[Part]], walls: Walls) -> Gathered | None:
     walls
         Horizontal rules, which no cell crosses.
     """
-    chunks = _chunks(lines)
+    chunks = chunks_of(lines)
     if _boxed(chunks, walls):
         return Gathered(_levels(_in_boxes(chunks, walls), at_top=False), at_top=False, pad=0.0, ruled=True)
     below = _below(chunks, walls)
@@ -117,7 +117,7 @@ def gathered(lines: list[list[Part]], walls: Walls) -> Gathered | None:
     return Gathered(level if at_top else _levels(stacks, at_top=False), at_top, _pitch(below) - 1)
 
 
-def _levels(stacks: list[list[_Chunk]], *, at_top: bool) -> list[Level]:
+def _levels(stacks: list[list[Chunk]], *, at_top: bool) -> list[Level]:
     """Return the cells by their heights: of their first lines, or of their middles."""
     levels: list[Level] = []
     for cell in sorted((_cell(stack, at_top) for stack in stacks), key=lambda cell: (cell.height, cell.span)):
@@ -133,13 +133,13 @@ def _levels(stacks: list[list[_Chunk]], *, at_top: bool) -> list[Level]:
     return levels
 
 
-def _pitch(below: list[tuple[_Chunk, _Chunk]]) -> float:
+def _pitch(below: list[tuple[Chunk, Chunk]]) -> float:
     """Return the distance of two rows of one line: the smallest that recurs among distances of rows."""
     rows = sorted(step for up, low in below if _ROW <= (step := low.part.line - up.part.line) < _FAR)
     return next((one for one, other in zip(rows, rows[2:], strict=False) if other - one < 0.06), _EMPTY)
 
 
-def _cell(stack: list[_Chunk], at_top: bool) -> Level:
+def _cell(stack: list[Chunk], at_top: bool) -> Level:
     """Return a cell at the height by which cells of a row are level; pieces of one line stay as they are."""
     span = stack[0].number, stack[-1].number + 1
     if len(stack) == 1:
@@ -150,14 +150,20 @@ def _cell(stack: list[_Chunk], at_top: bool) -> Level:
     return Level(whole.line, span, [whole], [whole])
 
 
-def _chunks(lines: Lines) -> list[list[_Chunk]]:
-    """Part each line at wide white, and where a piece begins at a place where cells of other lines do."""
+def chunks_of(lines: Lines) -> list[list[Chunk]]:
+    """Part each line at wide white, and where a piece begins at a place where cells of other lines do.
+
+    Parameters
+    ----------
+    lines
+        Pieces of each line.
+    """
     starts: dict[int, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         for place, part in enumerate(line):
             if not place or part.first - line[place - 1].last >= _PARTED:
                 starts[round(2 * part.first)].append(number)
-    out: list[list[_Chunk]] = []
+    out: list[list[Chunk]] = []
     for number, line in enumerate(lines):
         groups: list[list[Part]] = []
         for part in line:
@@ -166,7 +172,7 @@ def _chunks(lines: Lines) -> list[list[_Chunk]]:
             if white >= _PARTED or known or (white >= _BLANK and not one_cell([*groups[-1], part])):
                 groups.append([])
             groups[-1].append(part)
-        out.append([_Chunk(beside(group), group, number) for group in groups])
+        out.append([Chunk(beside(group), group, number) for group in groups])
     return out
 
 
@@ -176,17 +182,17 @@ def _known(first: float, number: int, starts: dict[int, list[int]]) -> bool:
     return len(near - {number}) >= 2
 
 
-def _boxed(chunks: list[list[_Chunk]], walls: Walls) -> bool:
+def _boxed(chunks: list[list[Chunk]], walls: Walls) -> bool:
     """Whether most pieces of lines with several stand between two rules that part rows, not around a whole table."""
     boxes = [walls.around(c.part.line, c.part.middle) for line in chunks if len(line) > 1 for c in line]
     closed = sum(low - top < _TALLEST for top, low in boxes)
     return closed >= _MOST * len(boxes) and len(set(boxes)) > 3 and closed > 0
 
 
-def _in_boxes(chunks: list[list[_Chunk]], walls: Walls) -> list[list[_Chunk]]:
+def _in_boxes(chunks: list[list[Chunk]], walls: Walls) -> list[list[Chunk]]:
     """Put pieces together that stand below each other between the same rules."""
-    stacks: list[list[_Chunk]] = []
-    boxes: dict[tuple[float, float], list[list[_Chunk]]] = defaultdict(list)
+    stacks: list[list[Chunk]] = []
+    boxes: dict[tuple[float, float], list[list[Chunk]]] = defaultdict(list)
     for chunk in (chunk for line in chunks for chunk in line):
         box = walls.around(chunk.part.line, chunk.part.middle)
         home = next((stack for stack in boxes[box] if _stands_under(stack[-1], chunk)), None)
@@ -198,14 +204,14 @@ def _in_boxes(chunks: list[list[_Chunk]], walls: Walls) -> list[list[_Chunk]]:
     return stacks
 
 
-def _stands_under(upper: _Chunk, lower: _Chunk) -> bool:
+def _stands_under(upper: Chunk, lower: Chunk) -> bool:
     over = min(upper.part.last, lower.part.last) - max(upper.part.first, lower.part.first)
     return upper.number < lower.number and (over > 0.4 or _aligned(upper.part, lower.part))
 
 
-def _below(chunks: list[list[_Chunk]], walls: Walls) -> list[tuple[_Chunk, _Chunk]]:
+def _below(chunks: list[list[Chunk]], walls: Walls) -> list[tuple[Chunk, Chunk]]:
     """Return pairs of a piece and the next one below it that begins at its place or stands in its middle."""
-    pairs: list[tuple[_Chunk, _Chunk]] = []
+    pairs: list[tuple[Chunk, Chunk]] = []
     for number, line in enumerate(chunks):
         for chunk in line:
             if len(line) == 1 and chunk.part.width > _PARAGRAPH:
@@ -216,7 +222,7 @@ def _below(chunks: list[list[_Chunk]], walls: Walls) -> list[tuple[_Chunk, _Chun
     return pairs
 
 
-def _next(chunk: _Chunk, lines: Sequence[list[_Chunk]]) -> Iterator[_Chunk]:
+def _next(chunk: Chunk, lines: Sequence[list[Chunk]]) -> Iterator[Chunk]:
     """Yield the first piece below that stands under this one, where it is flush with it or centred."""
     for line in lines:
         over = [c for c in line if min(c.part.last, chunk.part.last) - max(c.part.first, chunk.part.first) > 0.4]
@@ -230,7 +236,7 @@ def _aligned(upper: Part, lower: Part) -> bool:
     return abs(upper.first - lower.first) < _FLUSH or abs(upper.middle - lower.middle) < _CENTRED
 
 
-def _stands_apart(below: list[tuple[_Chunk, _Chunk]]) -> bool:
+def _stands_apart(below: list[tuple[Chunk, Chunk]]) -> bool:
     """Whether the distances of pieces are those of lines of cells and those of rows, and none between.
 
     Two lines and more only part rows where nothing is printed between: else a cell is empty, or has fewer lines.
@@ -244,10 +250,10 @@ def _stands_apart(below: list[tuple[_Chunk, _Chunk]]) -> bool:
     return close > 0 and rows >= max(3, _APART * (close + rows)) and between <= 0.1 * (close + rows)
 
 
-def _stacks(chunks: list[list[_Chunk]], below: list[tuple[_Chunk, _Chunk]]) -> list[list[_Chunk]]:
+def _stacks(chunks: list[list[Chunk]], below: list[tuple[Chunk, Chunk]]) -> list[list[Chunk]]:
     follower = {id(up): low for up, low in below if low.part.line - up.part.line <= _CELL}
     taken = {id(low) for low in follower.values()}
-    stacks: list[list[_Chunk]] = []
+    stacks: list[list[Chunk]] = []
     for line in chunks:
         for chunk in line:
             if id(chunk) in taken:
