@@ -20,8 +20,14 @@ __all__ = ["closely_set"]
 
 #: Lines follow each other at this distance at most.
 _NEXT = 1.3
-#: Pieces begin at the same place within so many half-width characters; a full one leaves so many before the next column.
-_FLUSH, _FULL = 0.6, 3.6
+#: Pieces begin at the same place within so many half-width characters.
+_FLUSH = 0.6
+#: A full piece leaves so many half-width characters before the next column: no more of them hold another one.
+_FULL = (0.8, 3.2)
+#: A label down the left side is no wider.
+_SIDE = 10
+#: Lines above and below that show where columns begin.
+_REACH = 8
 #: Least share of pieces that begin where the one right above begins, in text set flush.
 _ALIGNED = 0.8
 
@@ -52,7 +58,7 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
         for chunk in line:
             up = going.get(id(chunk))
             cell = open_.get(id(up)) if up is not None else None
-            if cell is not None and (whole or _one_label([c.part for c in cell], chunk.part)):
+            if cell is not None and (whole or _one_label([c.part for c in cell], chunk.part, chunk is line[0])):
                 cell.append(chunk)
             else:
                 cell = [chunk]
@@ -105,16 +111,16 @@ def _above(chunk: Chunk, before: Sequence[Chunk]) -> Chunk | None:
     )
 
 
-def _edges(chunks: Sequence[list[Chunk]], number: int, reach: int = 40) -> list[float]:
+def _edges(chunks: Sequence[list[Chunk]], number: int) -> list[float]:
     """Return where pieces of the lines around begin, and where the widest end."""
-    near = [chunk.part for line in chunks[max(0, number - reach) : number + reach] for chunk in line]
+    near = [chunk.part for line in chunks[max(0, number - _REACH) : number + _REACH] for chunk in line]
     right = max((part.last for part in near), default=0.0)
     return sorted({round(part.first, 1) for part in near} | {right + 2})
 
 
 def _is_full(part: Part, edges: list[float]) -> bool:
     """Whether a piece reaches the next place where a column may begin."""
-    return any(part.last <= edge <= part.last + _FULL for edge in edges)
+    return any(_FULL[0] <= edge - part.last <= _FULL[1] for edge in edges)
 
 
 def _is_whole(text: str) -> bool:
@@ -126,9 +132,9 @@ def _begins(part: Part, above: Part) -> bool:
     return _is_whole(part.text) and not _is_whole(above.text + part.text)
 
 
-def _one_label(cell: list[Part], part: Part) -> bool:
+def _one_label(cell: list[Part], part: Part, outermost: bool) -> bool:
     """Whether a piece beside a new row goes on with the label above it: 服务对象满意度指 / 标."""
     text = "".join(piece.text for piece in cell)
     if _is_whole(part.text) and _is_whole(text):
         return False
-    return _is_whole(text + part.text) or (not _is_whole(text) and part.width <= 8)
+    return _is_whole(text + part.text) or (outermost and not _is_whole(text) and part.width <= _SIDE)
