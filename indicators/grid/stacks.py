@@ -28,6 +28,8 @@ _APART = 0.2
 _FLUSH, _CENTRED = 0.5, 0.7
 #: White that parts cells, and white that may where cells of other lines begin there, in half-width characters.
 _PARTED, _BLANK = 2.6, 0.6
+#: White between the characters of a spaced word: 一 级 指 标.
+_SPACED = 1.6
 #: Cells are level with each other that differ by no more, in lines.
 _LEVEL = 0.22
 #: Lines between the two rules of a cell at most, and the share of pieces so closed where rules part rows.
@@ -168,7 +170,8 @@ def chunks_of(lines: Lines) -> list[list[Chunk]]:
         groups: list[list[Part]] = []
         for part in line:
             white = part.first - groups[-1][-1].last if groups else _PARTED
-            known = white >= _BLANK and _known(part.first, number, starts)
+            spaced = groups and len(part.text) == 1 == len(groups[-1][-1].text) and white < _SPACED
+            known = white >= _BLANK and not spaced and _known(part.first, number, starts)
             if white >= _PARTED or known or (white >= _BLANK and not one_cell([*groups[-1], part])):
                 groups.append([])
             groups[-1].append(part)
