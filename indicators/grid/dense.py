@@ -52,7 +52,9 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
             continue
         above = {id(chunk): _above(chunk, before) for chunk in line}
         edges = _edges(chunks, line[0].number)
-        going = {key: up for key, up in above.items() if up is not None and _is_full(up.part, edges)}
+        going = {
+            id(chunk): up for chunk in line if (up := above[id(chunk)]) is not None and _goes_on(up.part, chunk.part, edges)
+        }
         whole = all(id(chunk) in going and not _begins(chunk.part, going[id(chunk)].part) for chunk in line)
         following: dict[int, list[Chunk]] = {}
         for chunk in line:
@@ -88,7 +90,7 @@ def _flush(chunks: Sequence[list[Chunk]]) -> bool:
     """Whether pieces that stand under another begin where it does."""
     flush = other = 0
     for upper, lower in zip(chunks, chunks[1:], strict=False):
-        if len(upper) + len(lower) < 3 or not lower or lower[0].part.line - upper[0].part.line > _NEXT:
+        if not upper or not lower or len(upper) + len(lower) < 3 or lower[0].part.line - upper[0].part.line > _NEXT:
             continue
         for chunk in lower:
             over = [c.part for c in upper if min(c.part.last, chunk.part.last) - max(c.part.first, chunk.part.first) > 0.5]
@@ -118,9 +120,9 @@ def _edges(chunks: Sequence[list[Chunk]], number: int) -> list[float]:
     return sorted({round(part.first, 1) for part in near} | {right + 2})
 
 
-def _is_full(part: Part, edges: list[float]) -> bool:
-    """Whether a piece reaches the next place where a column may begin."""
-    return any(_FULL[0] <= edge - part.last <= _FULL[1] for edge in edges)
+def _goes_on(upper: Part, lower: Part, edges: list[float]) -> bool:
+    """Whether a piece reaches the next place where a column may begin, and the one below keeps to that column."""
+    return any(_FULL[0] <= edge - upper.last <= _FULL[1] and lower.last < edge for edge in edges)
 
 
 def _is_whole(text: str) -> bool:
@@ -137,4 +139,4 @@ def _one_label(cell: list[Part], part: Part, outermost: bool) -> bool:
     text = "".join(piece.text for piece in cell)
     if _is_whole(part.text) and _is_whole(text):
         return False
-    return _is_whole(text + part.text) or (outermost and not _is_whole(text) and part.width <= _SIDE)
+    return _is_whole(text + part.text) or (outermost and not _is_whole(text) and max(piece.width for piece in [*cell, part]) <= _SIDE)

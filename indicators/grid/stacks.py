@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from indicators.grid.labels import one_cell
+from indicators.grid.labels import one_cell, one_label
 from indicators.grid.parts import Lines, Part, beside, joined
 from indicators.grid.rows import Walls
 
@@ -26,8 +26,8 @@ _EMPTY = 1.9
 _APART = 0.2
 #: Pieces begin at the same place, or stand centred, within so many half-width characters.
 _FLUSH, _CENTRED = 0.5, 0.7
-#: White that parts cells, and white that may where cells of other lines begin there, in half-width characters.
-_PARTED, _BLANK = 2.6, 0.6
+#: White that parts cells, that does in plain text, and that may where cells of other lines begin there, in half-width characters.
+_PARTED, _TWO_BLANKS, _BLANK = 2.6, 1.8, 0.6
 #: White between the characters of a spaced word: 一 级 指 标.
 _SPACED = 1.6
 #: Cells are level with each other that differ by no more, in lines.
@@ -163,20 +163,34 @@ def chunks_of(lines: Lines) -> list[list[Chunk]]:
     starts: dict[int, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         for place, part in enumerate(line):
-            if not place or part.first - line[place - 1].last >= _PARTED:
+            if not place or part.first - line[place - 1].last >= _parted(part):
                 starts[round(2 * part.first)].append(number)
     out: list[list[Chunk]] = []
     for number, line in enumerate(lines):
         groups: list[list[Part]] = []
         for part in line:
-            white = part.first - groups[-1][-1].last if groups else _PARTED
-            spaced = groups and len(part.text) == 1 == len(groups[-1][-1].text) and white < _SPACED
-            known = white >= _BLANK and not spaced and _known(part.first, number, starts)
-            if white >= _PARTED or known or (white >= _BLANK and not one_cell([*groups[-1], part])):
+            if not groups or _cut(groups[-1], part, number, starts):
                 groups.append([])
             groups[-1].append(part)
         out.append([Chunk(beside(group), group, number) for group in groups])
     return out
+
+
+def _parted(part: Part) -> float:
+    """Return the white that parts cells: in plain text two blanks are meant."""
+    return _PARTED if part.sources and part.sources[0].at.page is not None else _TWO_BLANKS
+
+
+def _cut(group: list[Part], part: Part, number: int, starts: dict[int, list[int]]) -> bool:
+    """Whether a piece begins another cell than those before it."""
+    white = part.first - group[-1].last
+    if white >= _PARTED:
+        return True
+    if white < _BLANK or (white < _SPACED and len(part.text) == 1 == len(group[-1].text)):
+        return False
+    if white >= _parted(part) and not one_label([*group, part]):
+        return True
+    return _known(part.first, number, starts) or not one_cell([*group, part])
 
 
 def _known(first: float, number: int, starts: dict[int, list[int]]) -> bool:
