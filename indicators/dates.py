@@ -171,8 +171,9 @@ def find_dates(text: str, *, year: int | None = None) -> tuple[tuple[DateSpan, i
         if year is not None and head.year is None and not feast and head.first is not None:
             head = replace(head, year=year)
             tail = _following(head, replace(tail, year=None), next_year=False) if len(group) > 1 else head
+        before = plain[max(0, head.start - 8) : head.start].rstrip()
         deadline = len(group) == 1 and (
-            _BEFORE.match(plain, tail.end) is not None or plain[max(0, head.start - 8) : head.start].rstrip().endswith(("截至", "截止", "至"))
+            _BEFORE.match(plain, tail.end) is not None or before.endswith(("截至", "截止", "至"))
         )
         lower, upper = (None, None) if feast else (head.lower(), tail.upper())
         precision = "day" if feast else _coarsest([head, tail])
