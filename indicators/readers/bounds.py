@@ -22,7 +22,7 @@ MAX_DIGITS = 40
 #: Characters of a cell or line; a cell of Excel holds 32,767, the longest paragraph of the published documents 4,000.
 MAX_TEXT = 20_000
 #: Blanks in a row within a text. What stands between two words by its blanks was placed before this.
-MAX_BLANKS = 40
+MAX_BLANKS = 8
 _KEPT = 12
 _BLANKS = re.compile(rf"([^\S\n]{{{MAX_BLANKS}}})[^\S\n]+|(\n{{{MAX_BLANKS}}})\n+")
 _NUMBER = re.compile(rf"[0-9０-９](?:[,，.．]?[0-9０-９]){{{MAX_DIGITS},}}")
