@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from indicators.text import squash
-from indicators.vocabulary import level1_label, level2_label
+from indicators.vocabulary import LEVEL1_OF, level1_label, level2_label
 
 __all__ = ["Tag", "block_cell", "items", "pair", "tags"]
 
@@ -32,7 +32,7 @@ _BEFORE = re.compile(
 )
 #: Points or a remark behind a label: -20, （20分）, (至少一项), （权重20%）.
 _REMARK = re.compile(
-    r"\s*(?:[-—－]?\s*[0-9]{1,3}(?:\.[0-9]+)?(?:分|%)?(?![0-9])|[（(【\[][^（()）【】\[\]\n]{1,12}[)）】\]])?"
+    r"\s*(?:[-—－]?\s*[0-9]{1,3}(?:\.[0-9]+)?(?:分|%)?(?![0-9])|[（(【\[][^（()）【】\[\]\n≥≤<>=＝＞＜]{1,12}[)）】\]])?"
 )
 #: Between the first and the second level of a heading, with the number of the second: -, —1., 】【②.
 _SEAM = re.compile(
@@ -49,28 +49,54 @@ class _Label(NamedTuple):
     level2: str | None
     start: int
     end: int
+    sure: bool = False  # a heading wherever it stands: the second level follows
+
+
+#: What a heading may follow.
+_STARTS = "\n\r；;。】])）〕》 \u3000|"
 
 
 def _labels(text: str) -> Iterator[_Label]:
     """Yield the level labels among the runs of Chinese text, a label glued to the one before it included."""
     for match in _RUN.finditer(text):
         run = match.group()
-        found = _label(run, match.start())
+        opened = text[max(0, match.start() - 4) : match.start()].rstrip().endswith(_OPENED)
+        second = match.start() > 0 and text[match.start() - 1] in "-—－–>＞"
+        found = _label(run, match.start()) or (_label(run, match.start(), "指标") if opened or second else None)
         if found is not None:
             yield found
             continue
-        if len(run) > 16:
+        yield from _glued(text, run, match.start())
+
+
+def _glued(text: str, run: str, start: int) -> Iterator[_Label]:
+    """Yield the labels glued to each other or to the value before them: 产出指标数量指标, 150万元产出目标>数量目标."""
+    for cut in range(2, min(len(run) - 1, _LONGEST_LABEL)):
+        first = level1_label(run[:cut])
+        if first is not None and (second := _label(run[cut:], start + cut)):
+            yield _Label(first, None, start, start + cut)
+            yield second
+            return
+    for cut in range(max(1, len(run) - _LONGEST_LABEL), len(run) - 1):
+        first = level1_label(run[cut:])
+        end = start + len(run)
+        if first is None:
             continue
-        for cut in range(2, len(run) - 1):
-            # 产出指标数量指标
-            if level1_label(run[:cut]) and (second := _label(run[cut:], match.start() + cut)):
-                yield _Label(level1_label(run[:cut]), None, match.start(), match.start() + cut)
-                yield second
-                break
+        after = _RUN.search(text, end)
+        below = _label(after.group(), 0) if after is not None else None
+        if after is None or below is None or LEVEL1_OF.get(below.level2 or "") != first:
+            continue
+        if any(_SEAM.fullmatch(text, place, after.start()) for place in {end, _after(text, end)}):
+            yield _Label(first, None, start + cut, end, True)
+            return
 
 
-def _label(run: str, start: int) -> _Label | None:
-    level1, level2 = level1_label(run), level2_label(run)
+#: Characters of the longest label looked for in a run of text.
+_LONGEST_LABEL = 20
+
+
+def _label(run: str, start: int, head: str = "") -> _Label | None:
+    level1, level2 = level1_label(run + head), level2_label(run + head)
     return _Label(level1, level2, start, start + len(run)) if level1 or level2 else None
 
 
@@ -85,24 +111,24 @@ def tags(text: str) -> tuple[Tag, ...]:
     if len(text) < _SHORTEST_BLOCK:
         return ()
     found: list[Tag] = []
-    pending: tuple[str, int, int] | None = None  # a first level, where its heading begins, and where it ends
+    pending: tuple[str, int, int, int] | None = None  # a first level, where it begins, ends, and ends with its remark
     for label in _labels(text):
         before = _BEFORE.search(text, 0, label.start)
         begin = before.start() if before is not None else label.start
-        while begin < label.start and text[begin] in "\n\r；;。，, \t】])）〕》|":
+        while begin < label.start and text[begin] in _STARTS + "，,\t":
             begin += 1
         level1 = ""
-        if pending is not None and (seam := _SEAM.match(text, pending[2])) and seam.end() == label.start:
+        if pending is not None and any(_SEAM.fullmatch(text, end, label.start) for end in pending[2:]):
             level1, begin = pending[0], pending[1]
-        elif begin == label.start and label.start > 0 and text[label.start - 1] not in "\n\r；;。】])）〕》 \u3000|":
-            # In the middle of a sentence.
-            pending = None
+        elif begin == label.start and label.start > 0 and not label.sure and text[label.start - 1] not in _STARTS:
+            # In the middle of a sentence, or glued to the value before it: a heading only if the second level follows.
+            pending = (label.level1, begin, label.end, _after(text, label.end)) if label.level1 else None
             continue
         pending = None
         end = _after(text, label.end)
         close = _CLOSE.match(text, end) or _CLOSE.match(text, label.end)
         if label.level1 is not None and not level1:
-            pending = (label.level1, begin, end)
+            pending = (label.level1, begin, label.end, end)
         if close is None:
             continue
         opened = text[begin] in _OPENED
@@ -133,29 +159,65 @@ def block_cell(text: str) -> bool:
     return len(found) >= 2 or (len(found) == 1 and found[0].start == 0 and text.startswith(_OPENED))
 
 
+#: Numbers of items; their digits are group 1.
 _NUMBERED = (
-    re.compile(r"(?:^|(?<=[\s；;。)）\]】]))指标\s*[0-9一二三四五六七八九十]{1,2}\s*[：:.、]\s*"),
-    re.compile(r"(?:^|(?<=[\s；;。)）]))[0-9]{1,2}\s*[、.．]\s*(?![0-9])"),
-    re.compile(r"(?:^|(?<=[\s；;。)）%]))(?:[（(][0-9]{1,2}[)）]|[①-⑳])\s*"),
+    re.compile(r"指标\s*([0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*[：:.、]\s*"),
+    re.compile(r"(?<![0-9.])([0-9]{1,2})\s*[、.．:：]\s*(?=[\u4e00-\u9fffA-Za-z“《(（])"),
+    re.compile(r"[（(]([0-9]{1,2})[)）]\s*(?=[\u4e00-\u9fffA-Za-z“《])"),
+    re.compile(r"([①-⑳])\s*"),
 )
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_CHINESE = "一二三四五六七八九十"
+
+
+def _number(mark: re.Match[str]) -> int:
+    text = mark.group(1)
+    if text.isdecimal():
+        return int(text)
+    return _CIRCLED.find(text) + 1 if len(text) == 1 and text in _CIRCLED else _CHINESE.find(text[-1]) + 1
+
+
+def _counted(body: str) -> list[re.Match[str]]:
+    """Return the numbers before the items of a group: they begin it and count on by one."""
+    for pattern in _NUMBERED:
+        found: list[re.Match[str]] = []
+        for mark in pattern.finditer(body):
+            if (not found and mark.start() <= 2) or (found and _number(mark) == _number(found[-1]) + 1):
+                found.append(mark)
+        if found:
+            return found
+    return []
+
+
+#: 机柜数量（≥77台）交换机（≥2台）: what follows the bracket of a value begins the next item.
+_AFTER_BRACKET = re.compile(r"(?<=[)）])\s*[,，、;；]?\s*(?=[\u4e00-\u9fff])")
+
+
+def _unnumbered(part: str) -> list[str]:
+    """Part what no number parts: at commas or brackets, where every piece is a name with its value."""
+    for pattern, whole in ((_AFTER_BRACKET, _PAIR), (re.compile(r"[，,]"), _NAMED)):
+        pieces = [piece.strip() for piece in pattern.split(part) if piece.strip()]
+        if len(pieces) > 1 and all(whole.match(piece) for piece in pieces):
+            return pieces
+    return [part] if part else []
 
 
 def items(body: str) -> Iterator[str]:
-    """Yield the indicators of a group: behind their numbers, else parted by semicolons and lines."""
-    marks = next((found for pattern in _NUMBERED if (found := list(pattern.finditer(body)))), [])
+    """Yield the indicators of a group: behind their numbers, else parted by semicolons, lines or brackets of values."""
+    marks = _counted(body)
     if not marks:
         for part in re.split(r"[;；\n]", body):
-            if part.strip():
-                yield part.strip()
+            yield from _unnumbered(part.strip())
         return
     for number, mark in enumerate(marks):
         end = marks[number + 1].start() if number + 1 < len(marks) else len(body)
         part = body[mark.end() : end].strip()
         if part:
-            yield part.rstrip("；;")
+            yield part.rstrip("；;，, ")
 
 
 _PAIR = re.compile(r"^(.*?)\s*[（(]\s*([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)\s*[)）]\s*[;；。,，]?$", re.S)
+_NAMED = re.compile(r"[^：:，,]{2,}[：:][^：:]+$|[^：:，,]{2,}[（(][^（()）]+[)）]$|[^：:，,]{2,}[≥≤＞＜><=＝].+$")
 _SIGNED = re.compile(r"^(.{2,}?)\s*[：:，,]?\s*([≥≤＞＜><=＝≧≦].+)$", re.S)
 
 

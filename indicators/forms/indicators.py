@@ -63,7 +63,8 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     if known and not ruled and not _columns_hold(rows[start:], layout) and _names_once(layout):
         rows = [*rows[:start], *(_moved(row, layout) for row in rows[start:])]
     if known and (ruled or _columns_hold(rows[start:], layout)):
-        entries = read_columns(rows[start:], layout)
+        # The header row is read over as well: what stands beside it may stand beside the rows below.
+        entries = read_columns(rows[max(start - 1, 0) :], layout)
         if not layout.two_sided or _names_once(layout):
             _carry_labels(entries, layout)
             _emit(entries, layout, block)

@@ -12,7 +12,7 @@ from indicators.forms.rows import Row
 from indicators.quantities import parse_quantity
 from indicators.records import Horizon
 from indicators.text import squash
-from indicators.vocabulary import horizon_of
+from indicators.vocabulary import block_label, horizon_of
 
 __all__ = ["Layout", "Slot", "best_shift", "default_layout", "is_block_word", "read_layout"]
 
@@ -66,9 +66,9 @@ def _slots(row: Row) -> list[Slot]:
 
 
 def is_block_word(header: Sequence[tuple[str, str]]) -> bool:
-    """Whether the first cell of a header, 指标, only names the block: levels and a name of their own follow it."""
+    """Whether the first cell of a header, 指标 or 绩效指标, only names the block: levels and a name follow it."""
     roles = [role for _, role in header]
-    if not header or roles[0] != "name" or "级" in header[0][0]:
+    if not header or "级" in header[0][0] or not (roles[0] == "name" or block_label(header[0][0])):
         return False
     return "name" in roles[1:] and bool({"level1", "level2"} & set(roles[1:3]))
 

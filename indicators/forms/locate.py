@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from indicators.forms.funds import parse_amount, several_sources
+from indicators.forms.funds import mark_funds, parse_amount, several_sources
 from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Row
 from indicators.forms.tree import tree_tables
 from indicators.records import Table
 from indicators.text import squash
-from indicators.vocabulary import list_column
+from indicators.vocabulary import horizon_of, list_column
+from indicators.vocabulary.keys import SCOPE
 
 __all__ = [
     "Run",
@@ -122,14 +123,26 @@ def is_list_header(row: Row) -> bool:
     return last is not None and any(_CELL_OF_INDICATORS.match(squash(cell.text)) for cell in row.cells[2:])
 
 
+def _heads_projects(row: Row) -> bool:
+    """Whether the row heads a column of projects: 项目 | 指标 above rows whose indicators stand in a cell."""
+    return len(row.cells) >= 2 and any(list_column(cell.text) in ("project", "unit_project") for cell in row.cells)
+
+
 _BLOCK_CAPTION = re.compile(
-    r"^(?:20[0-9]{2}年)?(?:长期|中期|中长期|实施期|项目期|三年|年度|当年|本年度?)(?:绩效目标表|绩效指标表?|指标表?)(?:[(（].{2,14}[)）])?[:：]?$"
+    rf"(?:{SCOPE}|目标|绩效|支出|预期|考核)+(?:指标(?:表|体系|情况|设置)?|绩效目标表)(?:[(（].{{2,14}}[)）])?[:：]?"
 )
+
+
+#: Characters of the longest caption of a block: 2024年度绩效目标指标（必填）.
+_LONGEST_CAPTION = 24
 
 
 def is_block_caption(row: Row) -> bool:
     """Whether the row inside a table only names the block of indicators below it: 长期绩效目标表."""
-    return len(row.cells) == 1 and bool(_BLOCK_CAPTION.match(squash(row.cells[0].text)))
+    if len(row.cells) != 1 or len(row.cells[0].text) > _LONGEST_CAPTION:
+        return False
+    key = squash(row.cells[0].text)
+    return horizon_of(key) is not None and _BLOCK_CAPTION.fullmatch(key) is not None
 
 
 _BUDGET_HEADER = re.compile(
@@ -148,6 +161,9 @@ def row_stage(row: Row) -> int | None:
         if item.field == "project_name":
             after = row.cells[row.cells.index(cell) + 1 :]
             if after and _BUDGET_HEADER.match(squash(after[0].text)):
+                return None
+            if len(row.cells) >= 3 and all(item.label for item in row.meanings):
+                # 序号 | 单位名称 | 项目名称 | 本年预算: the heads of a table.
                 return None
             return NAME
     if first.level2 is not None or first.level1 is not None or _has_level(row):
@@ -177,8 +193,9 @@ _LONGEST_PERIOD = 10
 class _Locator:
     """Walks the stream once, opening and closing runs."""
 
-    def __init__(self, trees: set[int]) -> None:
-        self.trees = trees
+    def __init__(self, trees: set[int], in_cells: set[int]) -> None:
+        self.trees = trees  # tables that are trees
+        self.in_cells = in_cells  # tables with indicators written inside a cell
         self.runs: list[Run] = []
         self.current: Run | None = None
         self.stage = TITLE
@@ -223,7 +240,7 @@ class _Locator:
             self.close()
             self.captions = [row]
             return
-        if is_list_header(row):
+        if is_list_header(row) or (id(row.table) in self.in_cells and _heads_projects(row)):
             self._list_header(row)
             return
         if self.current is not None and self.current.listing:
@@ -255,6 +272,10 @@ class _Locator:
             row.stage = HEADER if self.current is not None and is_block_caption(row) else None
             return row.stage
         stage = row_stage(row)
+        if self.current is not None and self.stage < HEADER and stage in (None, NAME, HEADING, FUNDS):
+            marked = mark_funds(row)
+            if stage is None and marked:
+                stage = FUNDS
         if stage in (None, HEADING) and self.current is not None and self._in_funds(row):
             stage = FUNDS
         if stage is not None and stage not in (HEADER, LEVELS) and self.stage in (HEADER, LEVELS) and self.current:
@@ -285,13 +306,18 @@ class _Locator:
             # 单位名称 beside 项目名称 in the heading is the same form; a second name after the heading is not.
             if not row.has("project_name"):
                 return self.stage >= GOALS
-            return self.stage >= HEADING or any(r.has("project_name") for r in self.current.rows)
+            # A unit printed first stands above the name of its form.
+            return self.stage > HEADING or any(r.has("project_name") for r in self.current.rows)
         if stage == FUNDS and GOALS <= self.stage < SIGN and not is_funds_total(row):
             # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.
             return False
         if stage in (HEADING, FUNDS) and GOALS <= self.stage < HEADER:
             # Goals may stand above the funds.
-            return any(r.stage == stage for r in self.current.rows) and not _inside_overall(self.current, row)
+            again = any(r.stage == stage for r in self.current.rows) and self.current.rows[-1].stage != stage
+            return again and not _inside_overall(self.current, row)
+        if stage == FUNDS and row.table is self.current.rows[-1].table and HEADER <= self.stage < SIGN:
+            # The funds may stand below the indicators; a second block of funds is that of the next form.
+            return any(r.stage == FUNDS for r in self.current.rows) and self.current.rows[-1].stage != FUNDS
         if stage in (HEADING, FUNDS):
             return self.stage >= HEADER and not _inside_overall(self.current, row)
         if stage == TEXTS:
@@ -398,7 +424,7 @@ _ELSEWHERE = re.compile(
 )
 
 
-_UNIT_CELL = re.compile(r"(?:金额)?单位[:：](?:人民币)?(?:万|千|亿)?元")
+_UNIT_CELL = re.compile(r"[(\[]?(?:金额|计量|货币)?单位[:：](?:人民币)?(?:百万|万|千|亿)?元[)\]]?")
 
 
 def _names_unit(row: Row) -> bool:
@@ -430,7 +456,8 @@ def locate(rows: list[Row]) -> list[Run]:
     Runs without the evidence of a form (an indicator block with level labels, or name, unit and funds
     together) and self-evaluation tables are left out.
     """
-    walker = _Locator(tree_tables(rows))
+    in_cells = {id(row.table) for row in rows if row.table and any(block_cell(cell.text) for cell in row.cells)}
+    walker = _Locator(tree_tables(rows), in_cells)
     for row in rows:
         walker.feed(row)
     walker.close()

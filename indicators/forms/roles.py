@@ -11,8 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from indicators.dates import parse_dates
+from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Row, meaning
 from indicators.quantities import parse_quantity
 from indicators.text import squash
@@ -81,6 +83,8 @@ def _is_unit(key: str) -> bool:
 
 def _kinds(text: str) -> set[str]:
     """Return what a cell of an indicator block can be."""
+    if block_cell(text):
+        return {"block"}
     item = meaning(text)
     kinds: set[str] = set()
     if item.level1 is not None:
@@ -128,7 +132,7 @@ def _content(texts: list[str]) -> Content:
         shares={kind: number / len(texts) for kind, number in count.items()},
         distinct=len(set(keys)) / len(keys),
         length=sum(map(len, keys)) / len(keys),
-        rising=len(numbers) == len(keys) > 1 and all(b - a == 1 for a, b in zip(numbers, numbers[1:])),
+        rising=len(numbers) == len(keys) > 1 and all(b - a == 1 for a, b in pairwise(numbers)),
     )
 
 
@@ -195,6 +199,9 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
         The rows below, of which only those up to the next header should be given.
     """
     held = _contents(slots, rows)
+    if any(content.share("block") for content in held):
+        # All indicators stand in one cell.
+        return slots
     trusted = 1.0 if _in_place(slots, rows) else 0.0
     scores = [_scores(slot, content, trusted) for slot, content in zip(slots, held)]
     roles = [
@@ -222,7 +229,11 @@ def _in_place(slots: list[Slot], rows: Sequence[Row]) -> bool:
         for cell, item in zip(row.cells, row.meanings)
         if item.level1 is not None or item.level2 is not None
     ]
-    return sum(stand) >= _IN_PLACE * len(stand)
+    if sum(stand) >= _IN_PLACE * len(stand):
+        return True
+    # Whole rows: nothing slipped, whatever the headers call the levels.
+    whole = sum({cell.at.column for cell in row.cells} >= {slot.column for slot in slots} for row in rows[:_SAMPLE])
+    return whole >= _MOSTLY * len(rows[:_SAMPLE])
 
 
 _PLAIN_NAME = re.compile(r"[一二三四1234]级")
@@ -230,6 +241,11 @@ _PLAIN_NAME = re.compile(r"[一二三四1234]级")
 
 def _one_name(slots: list[Slot], roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
     """See to one column of names a group: 三级指标 beside 指标描述 is the name; 指标描述 alone is the name."""
+    names = [place for place, role in enumerate(roles) if role == "name"]
+    for place in names[1:]:
+        if "value" not in roles[place:] and "value" in roles:
+            # 三级指标 | 实施期指标值 | 年度指标值 | 指标描述: what stands behind the values explains.
+            roles[place] = "explanation"
     names = [place for place, role in enumerate(roles) if role == "name"]
     if not names:
         start = max((p for p, role in enumerate(roles) if role in ("level1", "level2")), default=-1)
@@ -253,7 +269,7 @@ def _one_name(slots: list[Slot], roles: list[str], scores: list[dict[str, float]
 
 
 def _one_level1(roles: list[str], held: list[Content]) -> None:
-    """Of 一级指标 (实施效果指标) | 二级指标 (产出指标) the column that holds 产出 and 效益 is the first level (中央投资)."""
+    """Of 一级指标 (实施效果指标) | 二级指标 (产出指标) the column holding 产出, 效益 is the first level (中央投资)."""
     places = [place for place, role in enumerate(roles) if role == "level1"]
     if len(places) < 2 or roles.count("name") >= 2:
         return

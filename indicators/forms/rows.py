@@ -108,14 +108,24 @@ def labelled_parts(text: str) -> tuple[tuple[str, str, str], ...]:
     first = _LABELLED.match(text)
     if first is None or (path := field_label(first.group(1))) is None:
         return ()
-    found = [(path, first.group(1), first.end(), 0)]
+    found: list[tuple[str | None, str, int, int]] = [(path, first.group(1), first.end(), 0)]
     if not path.startswith(_TEXT_FIELDS):
         for match in _LABELLED.finditer(text, first.end()):
-            other = field_label(match.group(1))
-            if other is not None and not other.startswith(_TEXT_FIELDS) and text[match.start() - 1].isspace():
-                found.append((other, match.group(1), match.end(), match.start()))
+            if text[match.start() - 1].isspace():
+                # 填报人：  审核人：  填报日期：: a label unknown here ends the value before it all the same.
+                other = field_label(match.group(1))
+                found.append(
+                    (
+                        None if other and other.startswith(_TEXT_FIELDS) else other,
+                        match.group(1),
+                        match.end(),
+                        match.start(),
+                    )
+                )
     ends = [*(begin for *_, begin in found[1:]), len(text)]
-    return tuple((path, label, text[start:end].strip()) for (path, label, start, _), end in zip(found, ends))
+    return tuple(
+        (name, label, text[start:end].strip()) for (name, label, start, _), end in zip(found, ends) if name is not None
+    )
 
 
 def _split_labels(cells: list[Cell]) -> list[Cell]:

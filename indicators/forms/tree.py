@@ -1,6 +1,7 @@
 """Tables in which unit, project, levels and indicators stand below one another in one column (宁夏, 内蒙古).
 
-单位（项目）/绩效指标 | 指标值 | 绩效金额, below it 某局 | | 1530, 某项目 | | 1530, 产出指标, 数量指标, 补贴机具台数 | ≥2100台.
+单位（项目）/绩效指标 | 指标值 | 绩效金额, below it 某局 | | 1530, 某项目 | | 1530, 产出指标, 数量指标,
+补贴机具台数 | ≥2100台.
 Indentation is seldom left when a document arrives, so the place of a row follows from its neighbours: the text row
 before a first level is the project, the text rows before that are units and totals.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from indicators.forms.align import Reading
 from indicators.forms.funds import fund_unit, parse_amount
@@ -82,9 +84,7 @@ def _columns(rows: Sequence[Row], table: Table | None) -> _Columns:
         if heads and (row.cells[0].at.column or 0) == found.tree and parse_amount(row.cells[-1].text) is None:
             found.roles = heads
     if "value" not in found.roles.values():
-        below_label = [
-            b for a, b in zip(of_table, of_table[1:]) if a.meanings[0].level2 is not None and len(a.cells) == 1
-        ]
+        below_label = [b for a, b in pairwise(of_table) if a.meanings[0].level2 is not None and len(a.cells) == 1]
         columns = [cell.at.column or 0 for row in below_label for cell in row.cells[1:2]]
         if columns:
             found.roles[max(set(columns), key=lambda column: (columns.count(column), -column))] = "value"
