@@ -67,13 +67,17 @@ _OUTPUT_TASK = re.compile(
 
 
 @check(scope="indicator")
-def benefit_not_output(indicator: Indicator, form: Form, context: Context, *, unless: Lexicon) -> Iterator[Hit]:
-    """Look for outputs (发放率, 资金到位率, 任务完成率) in a row for benefits.
+def benefit_not_output(
+    indicator: Indicator, form: Form, context: Context, *, unless: Lexicon, heads: Lexicon
+) -> Iterator[Hit]:
+    """Look for outputs (发放率, 资金到位率, 任务完成率, 安装器材件数) in a row for benefits.
 
     Parameters
     ----------
     unless
         Words of names whose fulfilment is an effect (减排, 目标责任).
+    heads
+        Kinds of names: a name that begins with work done and ends in a count is the count of that work.
 
     Yields
     ------
@@ -82,8 +86,17 @@ def benefit_not_output(indicator: Indicator, form: Form, context: Context, *, un
     """
     name = full_head(indicator, form, context)
     found = _OUTPUT.search(name)
-    if found and _OUTPUT_TASK.search(name) and not unless.find(name):
+    if unless.find(name):
+        return
+    if found and _OUTPUT_TASK.search(name):
         yield Hit(indicator, {"output": found.group()})
+        return
+    quantity, parsed = indicator.quantity, head_of(name, heads)
+    counted = quantity is not None and unit_kind(quantity.unit) in ("count", "area", "length")
+    # Of land and water the work done is the benefit itself (新增造林面积).
+    if counted and parsed.begins == "output" and parsed.measure_kind in ("count", "area", "length"):
+        if indicator.level2 != "生态效益指标" and parsed.stem_kind not in ("harm", "slip", "change"):
+            yield Hit(indicator, {"output": parsed.measure})
 
 
 _SENTENCE = re.compile("[，,。；;]")
@@ -195,7 +208,7 @@ def quality_not_count(indicator: Indicator, form: Form, context: Context, *, hea
     parsed = head_of(full_head(indicator, form, context), heads)
     counted = unit_kind(quantity.unit) in ("count", "area", "length", "person")
     # Of an ill the count is the quality; a rate or a time has its own rules.
-    done = parsed.output or parsed.stem_kind == "output" or parsed.measure_kind in ("area", "length")
+    done = parsed.output or parsed.stem_kind in ("output", "reach") or parsed.measure_kind in ("area", "length")
     if parsed.stem_kind in ("harm", "slip"):
         return
     if counted and done and parsed.polarity != "-" and parsed.measure_kind in ("", "count", "area", "length", "person"):
@@ -211,7 +224,11 @@ _FLOW_ALONE = re.compile(
     "^(?:项目|财政|专项|年度)*(?:科目调整(?:次数)?|专款专用(?:率|性|情况)?|预算(?:结余|执行|支出|调整)(?:率|金额|数|次数)?|支[付出](?:进度|率|完成率)|"
     "节约财政资金|结余资金|财政资金结余|节支率|专(?:项|账)核算|(?:资金)?结余率|预算编制(?:准确|及时|完成)?率)$"
 )
-_FLOW_RATE = re.compile("(?:到位|下达|支出|执行)(?:率|进度)$")
+_FLOW_RATE = re.compile("(?:到位|下达|支出|执行)(?:率|进度)$|(?:拨付|支付|使用)进度$")
+#: How money is kept, which is never the aim, whoever is paid: 使用合规率, 专款专用率, 序时拨付进度.
+_KEPT = re.compile(
+    "(?:使用|管理|核算|合规|规范|专款专用|结余|调整|进度)(?:合法|合规|规范)*(?:率|比例|情况|性|度|程度)?$"
+)
 _PEOPLE_PAID = re.compile("发放|救助|补助|补贴|低保|工资|奖|贷款|债|基金|医保|社保|投资")
 
 
@@ -232,7 +249,8 @@ def aim_not_money_flow(indicator: Indicator, form: Form, context: Context) -> It
         raise NotApplicable
     alone = _FLOW_ALONE.search(name)
     flow = _FLOW.search(name)
-    if alone or (flow and _MONEY.search(name[: flow.end()]) and not _PEOPLE_PAID.search(name)):
+    paid = _PEOPLE_PAID.search(name) and not _KEPT.search(name)
+    if alone or (flow and _MONEY.search(name[: flow.end()]) and not paid):
         yield Hit(indicator, {"word": (alone or flow).group()})  # type: ignore[union-attr]
 
 
