@@ -53,13 +53,14 @@ def enough_indicators(form: Form, *, at_least: int) -> Iterator[Hit]:
     Yields
     ------
     Hit
-        At the form, with ``count`` and ``least``.
+        At the form, with ``count`` and ``least``; variant ``alone`` for a single indicator.
     """
     count = len(_side(form))
     if not count:
         raise NotApplicable
     if count < at_least:
-        yield Hit(form, {"count": count, "least": at_least}, subject="indicators")
+        values = {"count": count, "least": at_least}
+        yield Hit(form, values, variant="alone" if count == 1 else "", subject="indicators")
 
 
 @check(scope="form")
@@ -163,6 +164,7 @@ def one_value_each(form: Form) -> Iterator[Hit]:
         raise NotApplicable
 
 
+_NAMED = 3
 _TASK_KINDS = ("count", "area", "length", "person")
 _DESCRIBING = ("期", "层", "届", "轮", "类", "种", "级")
 _NOT_A_TASK = re.compile("辖区|全县|全市|全区|人口|第|现有|已有|近")
@@ -180,7 +182,7 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
     Yields
     ------
     Hit
-        At the goal, with ``figures``.
+        At the goal, with ``figures``; variant ``task`` where the names do not know the thing either.
     """
     told = "".join(f"{item.name}={item.value};" for item in form.indicators)
     read = [quantity for quantity, _, _ in find_quantities(told)]
@@ -207,12 +209,20 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
         # 维修3所学校2400平方米 is taken up where one of its figures is.
         taken = {row[2] for row in figures if row not in left}
         alone = [row for row in left if row[2] not in taken]
-        tasks = [text for text, _, clause in alone if heads is not None and _begins_work(clause, heads)]
+        tasks = [row for row in alone if heads is not None and _begins_work(row[2], heads)]
+        nowhere = [text for text, _, clause in tasks if not _named(clause, told)]
         if left and len(left) * 2 > len(figures):
-            tasks = [text for text, _, _ in left]
+            tasks = left
         if tasks:
-            yield Hit(goal, {"figures": tuple(tasks)})
+            texts = nowhere or [text for text, _, _ in tasks]
+            yield Hit(goal, {"figures": tuple(texts)}, variant="task" if nowhere else "")
             return
+
+
+def _named(clause: str, told: str) -> bool:
+    """Whether any two characters of what a task does something to stand in a name: 足球场 of 新建足球场3个."""
+    thing = re.sub("[0-9].*$", "", plain(clause))[2:]
+    return len(thing) < _NAMED or any(thing[at : at + 2] in told for at in range(len(thing) - 1))
 
 
 def _begins_work(clause: str, heads: Lexicon) -> bool:
@@ -233,6 +243,7 @@ _WHOLE_COST = re.compile(
 
 _COST_WORD = re.compile("(?:总)?(?:费用|成本|经费|资金|支出|投入)(?:总?额)?$")
 _TELLING = 4
+_FAR = Decimal("0.2")
 
 
 @check(scope="form")
@@ -247,7 +258,8 @@ def cost_near_funds(form: Form, *, least: Decimal) -> Iterator[Hit]:
     Yields
     ------
     Hit
-        At the only cost of the annual side, with ``cost`` and ``funds`` in 元.
+        At the only cost of the annual side, with ``cost`` and ``funds`` in 元; variant ``far`` where the name says
+        that it is the total, or below a fifth.
     """
     funds = annual_funds(form)
     costs = [item for item in form.side("annual") if item.level2 in ("成本指标", "经济成本指标") and item.value]
@@ -261,7 +273,8 @@ def cost_near_funds(form: Form, *, least: Decimal) -> Iterator[Hit]:
     if cost is None or not whole:
         raise NotApplicable
     if 0 < cost.yuan < funds.yuan * least:
-        yield Hit(costs[0], {"cost": cost.yuan, "funds": funds.yuan})
+        far = _WHOLE_COST.search(name) or cost.yuan < funds.yuan * _FAR
+        yield Hit(costs[0], {"cost": cost.yuan, "funds": funds.yuan}, variant="far" if far else "")
 
 
 _ASKED_FOR = re.compile(
@@ -404,6 +417,7 @@ def satisfaction_of_served(indicator: Indicator) -> Iterator[Hit]:
         yield Hit(indicator)
 
 
+_ALL_YEAR = ("全年", "年度", "本年度", "一年内", "当年")
 _BY_MONTH = re.compile("(?:按|逐)[月季年周](?:度)?(?:安排|推进|进行|开展|实施|执行|完成)")
 
 
@@ -419,9 +433,11 @@ def time_states_when(indicator: Indicator, *, words: Lexicon) -> Iterator[Hit]:
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``open`` unless the value may mean all the year round.
     """
     if not indicator.value or unit_kind(indicator.quantity.unit if indicator.quantity else "") != "other":
         raise NotApplicable
-    if plain(indicator.value) in words or _BY_MONTH.fullmatch(plain(indicator.value)):
-        yield Hit(indicator)
+    value = plain(indicator.value)
+    if value in words or _BY_MONTH.fullmatch(value):
+        # All the year round is an answer of a service, if not of a task.
+        yield Hit(indicator, variant="" if value in _ALL_YEAR else "open")

@@ -20,7 +20,8 @@ from .units import full_head, head
 
 __all__ = ["part_year_not_whole", "plan_ends_with_project", "rate_keeps_level", "years_told_apart"]
 
-_WORK_UNITS = ("count", "area", "length", "person")
+#: Heads are left out: the same people are paid or served each year.
+_WORK_UNITS = ("count", "area", "length")
 _EACH_YEAR = re.compile("每年|逐年|年均|每季|每月|常年|全年|日常")
 
 

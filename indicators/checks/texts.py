@@ -77,7 +77,7 @@ _OUT_OF_REACH = re.compile(
 )
 _ASSURANCE = re.compile(
     "^(?:为?了)?(?:切实|有效|全力|按时|及时)*(?:保障|确保|保证)[^，。；;]{0,24}"
-    "(?:所需(?:资金|经费)|(?:工资|经费|资金|补助|补贴|津贴)(?:的?(?:按时|及时|足额|按月)*(?:发放|拨付|支付|到位))|经费(?:需求)?|资金(?:需求)?)[。．]?$"
+    "(?:所需(?:资金|经费)|(?:工资|经费|资金|补助|补贴|津贴)(?:[及和、][^，。；;]{1,6}?)?(?:的?(?:按时|及时|足额|按月)*(?:发放|拨付|支付|到位)+)|经费(?:需求)?|资金(?:需求)?)[。．]?$"
 )
 _SLOGAN = re.compile(
     "^(?:为了?|通过[^，。；]{2,20}[，,])?(?:进一步|不断|持续|切实|有效|全面|大力|积极|努力|更好地|稳步)*"
@@ -140,7 +140,8 @@ def _lack(text: str, longest: int, project: str) -> str | None:
     counted = has_number(re.sub(r"(?:19|20)\d\d年?度?", "", text))
     if counted:
         return None
-    if _ASSURANCE.search(text):
+    clauses = [clause for clause in _CLAUSES.split(text) if len(plain(clause)) >= _SHORTEST_CLAUSE]
+    if clauses and all(_ASSURANCE.search(clause) for clause in clauses):
         return "assurance"
     if _STATE.search(text):
         return None
@@ -148,8 +149,7 @@ def _lack(text: str, longest: int, project: str) -> str | None:
         return "name"
     if len(bare) > longest:
         return "long"
-    clauses = [plain(clause) for clause in _CLAUSES.split(text) if len(plain(clause)) >= _SHORTEST_CLAUSE]
-    wishes = [_WISH.search(clause) is not None or _ABSTRACT.search(clause) is not None for clause in clauses]
+    wishes = [_WISH.search(clause) is not None or _ABSTRACT.search(plain(clause)) is not None for clause in clauses]
     if all(wishes) and (_SLOGAN.search(text) or len(clauses) > 1):
         return ""
     return "tasks"

@@ -12,7 +12,7 @@ from indicators.records import Form, Indicator
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .heads import head_of
 from .units import full_head
-from .value_words import core
+from .value_words import core, unused
 
 __all__ = [
     "aim_not_money_flow",
@@ -173,19 +173,32 @@ def time_in_its_category(
 
 
 @check(scope="indicator")
-def quantity_not_rate(indicator: Indicator) -> Iterator[Hit]:
+def quantity_not_rate(indicator: Indicator, form: Form) -> Iterator[Hit]:
     """Look for a percentage alone where the quantity of work is asked for.
 
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``only`` where no other row of the category tells a quantity.
     """
-    quantity = indicator.quantity
-    if quantity is None:
+    if indicator.quantity is None:
         raise NotApplicable
-    if quantity.unit in ("%", "％"):
-        yield Hit(indicator)
+    if _is_rate(indicator):
+        alone = all(_is_rate(item) for item in _like(indicator, form))
+        yield Hit(indicator, variant="only" if alone else "")
+
+
+def _is_rate(item: Indicator) -> bool:
+    return item.quantity is not None and item.quantity.unit in ("%", "％")
+
+
+def _like(indicator: Indicator, form: Form) -> list[Indicator]:
+    """Return the filled indicators of the same category and side."""
+    return [
+        item
+        for item in form.side(indicator.horizon)
+        if item.level2 == indicator.level2 and item.name and item.value and not unused(item)
+    ]
 
 
 @check(scope="indicator")
@@ -200,19 +213,27 @@ def quality_not_count(indicator: Indicator, form: Form, context: Context, *, hea
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``only`` where no other row of the category tells a quality.
     """
-    quantity = indicator.quantity
-    if quantity is None or quantity.number == 0:
+    if indicator.quantity is None or indicator.quantity.number == 0:
         raise NotApplicable
+    if _is_count(indicator, form, context, heads):
+        alone = all(_is_count(item, form, context, heads) for item in _like(indicator, form))
+        yield Hit(indicator, variant="only" if alone else "")
+
+
+def _is_count(indicator: Indicator, form: Form, context: Context, heads: Lexicon) -> bool:
+    """Whether a row counts work done."""
+    quantity = indicator.quantity
+    if quantity is None:
+        return False
     parsed = head_of(full_head(indicator, form, context), heads)
     counted = unit_kind(quantity.unit) in ("count", "area", "length", "person")
     # Of an ill the count is the quality; a rate or a time has its own rules.
     done = parsed.output or parsed.stem_kind in ("output", "reach") or parsed.measure_kind in ("area", "length")
-    if parsed.stem_kind in ("harm", "slip"):
-        return
-    if counted and done and parsed.polarity != "-" and parsed.measure_kind in ("", "count", "area", "length", "person"):
-        yield Hit(indicator)
+    if parsed.stem_kind in ("harm", "slip") or parsed.polarity == "-":
+        return False
+    return counted and done and parsed.measure_kind in ("", "count", "area", "length", "person")
 
 
 _MONEY = re.compile("资金|经费|预算|专款|拨款|款项|指标文件")
@@ -306,15 +327,21 @@ _SATISFIED = re.compile("满意(?:度|率|程度)")
 
 
 @check(scope="indicator")
-def benefit_not_satisfaction(indicator: Indicator) -> Iterator[Hit]:
+def benefit_not_satisfaction(indicator: Indicator, form: Form) -> Iterator[Hit]:
     """Look for satisfaction in a row for benefits.
 
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``only`` where the form tells no other benefit.
     """
     if not indicator.name:
         raise NotApplicable
     if _SATISFIED.search(indicator.name):
-        yield Hit(indicator)
+        benefits = [
+            item
+            for item in form.side(indicator.horizon)
+            if item.level1 == indicator.level1 and item.name and item.value and not unused(item)
+        ]
+        others = [item for item in benefits if not _SATISFIED.search(item.name) and "满意" not in item.level2]
+        yield Hit(indicator, variant="" if others else "only")
