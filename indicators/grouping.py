@@ -120,7 +120,8 @@ def _across(item: Finding, forms: dict[int, Form]) -> Hashable:
 def _in_several_forms(findings: tuple[Finding, ...], keys: list[Hashable]) -> dict[Hashable, list[int]]:
     places: dict[Hashable, list[int]] = defaultdict(list)
     for number, item in enumerate(findings):
-        if item.form is not None:
+        # A proven contradiction stays with its form.
+        if item.form is not None and item.severity != "error":
             places[keys[number]].append(number)
     return {key: numbers for key, numbers in places.items() if len({findings[n].form for n in numbers}) >= _SEVERAL}
 

@@ -23,7 +23,7 @@ def csv_rows(report: Report) -> Iterator[tuple[str, ...]]:
     for row in finding_rows(report):
         cells = (
             row.source,
-            "" if row.form is None else str(row.form),
+            "" if row.form is None else str(row.form + 1),
             row.unit,
             row.project,
             "" if row.amount is None else f"{row.amount:f}",

@@ -47,7 +47,7 @@ def records_csv(found: Iterable[tuple[str, Extraction]]) -> str:
                 writer.writerow(
                     (
                         csv_value(extraction.document.name),
-                        form.index,
+                        form.index + 1,
                         csv_value(form.project_name),
                         csv_value(form.text("implementing_unit")),
                         _number(form.amount("annual")),
