@@ -20,7 +20,18 @@ from indicators.units import MULTIPLIERS
 
 from .base import Lexicon, plain
 
-__all__ = ["COUNTED_KINDS", "TEXTS", "Counted", "Mention", "Words", "counted", "mentions", "same_measure", "scaled"]
+__all__ = [
+    "COUNTED_KINDS",
+    "TEXTS",
+    "Counted",
+    "Mention",
+    "Words",
+    "counted",
+    "mentions",
+    "phrase",
+    "same_measure",
+    "scaled",
+]
 
 #: Texts of a form that may count what its indicators count.
 TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.lifetime", "goal.annual")
@@ -202,11 +213,15 @@ def counted(form: Form, words: Words) -> tuple[Counted, ...]:
     return tuple(result)
 
 
+_YEAR_BEHIND = re.compile("(?<=.)(?:19|20)[0-9]{2}年[度末底]?$")
+
+
 @lru_cache(maxsize=16384)
-def _stripped(text: str, fillers: Lexicon) -> str:
-    """Take the fillers off the end of a phrase: 培训教师人数达到 gives 培训教师."""
+def phrase(text: str, fillers: Lexicon) -> str:
+    """Take the fillers off the end of a phrase: 培训教师人数达到 and 培训教师2024年为 give 培训教师."""
     bare = plain(text)
     while bare:
+        bare = _YEAR_BEHIND.sub("", bare)
         word = next((word for word in fillers.words if bare.endswith(word)), "")
         if not word:
             return bare
@@ -216,7 +231,7 @@ def _stripped(text: str, fillers: Lexicon) -> str:
 
 def _core(name: str, words: Words) -> str:
     """Return what an indicator counts: ``3临时人员数量`` gives 临时人员."""
-    return re.sub(r"^(?:[0-9]+|其中)", "", _stripped(re.sub(r"[（(].*?[)）]", "", name), words.fillers))
+    return re.sub(r"^(?:[0-9]+|其中)", "", phrase(re.sub(r"[（(].*?[)）]", "", name), words.fillers))
 
 
 def _speaks_of(
@@ -231,7 +246,7 @@ def _speaks_of(
     """Whether a number of a text counts what an indicator counts: its name stands beside it, and no other group."""
     if not _same_horizon(mention.field.path, item.horizon):
         return False
-    left, right = _stripped(mention.left, words.fillers), plain(mention.right)
+    left, right = phrase(mention.left, words.fillers), plain(mention.right)
     if not _beside(left, right, mention.right, core, others):
         if any(other is not item and other.horizon == item.horizon for other in rivals(mention)):
             return False

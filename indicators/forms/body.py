@@ -225,7 +225,9 @@ class Body:
                 for other in (*range(place), width):
                     if costs[other] == _INFINITE:
                         continue
-                    moved = heads[place] - column if other == width else heads[place] - heads[other] - column + shown[other]
+                    moved = (
+                        heads[place] - column if other == width else heads[place] - heads[other] - column + shown[other]
+                    )
                     total = costs[other] + steps[other][place] + local + _slipped(moved)
                     if moved < 0 and roles[place] == "level1":
                         total += _LEVEL1_LEFT

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from indicators.forms.align import twins
 from indicators.forms.columns import Entry, read_columns
 from indicators.forms.indicator import make_indicator
-from indicators.forms.layout import Layout, Slot, best_shift, default_layout, read_layout
+from indicators.forms.layout import Layout, best_shift, default_layout, read_layout
 from indicators.forms.levels import Evidence, resolve
 from indicators.forms.locate import is_header
 from indicators.forms.rows import Row
@@ -58,7 +58,8 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
         rows = [*rows[:head], *laid.rows]
         pushed = laid.pushed
         block.notes.extend(
-            Note(code="stray-cell", message=f"多余的单元格“{cell.text[:20]}”未采用", at=cell.at) for cell in laid.dropped
+            Note(code="stray-cell", message=f"多余的单元格“{cell.text[:20]}”未采用", at=cell.at)
+            for cell in laid.dropped
         )
     for number, row in enumerate(rows[:4]):
         if is_header(row):
@@ -249,9 +250,7 @@ def _level1(entry: Entry, label: str) -> str:
     return LEVEL1_OF.get(label, entry.level1 or "")
 
 
-def _restore_pushed_off(
-    entries: list[Entry], layout: Layout, notes: list[Note], pushed: frozenset[int]
-) -> None:
+def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note], pushed: frozenset[int]) -> None:
     """Take cells pushed off the right edge of a shifted row from the twin side.
 
     Only where the row is full on the left, the right side breaks off in the middle and what is left of it

@@ -356,7 +356,10 @@ class _Builder:
             return True
         if _MONEY_UNIT.fullmatch(squash(token.text)) or self._leaves_block():
             return True
-        if re.match(r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]", token.text):
+        if re.match(
+            r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]",
+            token.text,
+        ):
             return True
         return bool(self.rows) and (self._header_here() or self._caption_here())
 
