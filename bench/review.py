@@ -25,6 +25,7 @@ from indicators.pipeline import Checker
 from indicators.store import Store, open_store, schema
 from indicators.store.decisions import Decision, decide
 from indicators.store.people import Person, new_session
+from indicators.store.standing import restate
 from tests.report.making import form_text, from_text
 
 RULES = ("F101", "V101", "V103", "V106", "S114", "U101", "D102", "S107", "V107", "F104")
@@ -117,6 +118,10 @@ def fill(store: Store, count: int) -> None:
         if number % 200 == 199:
             flush()
     flush()
+    documents = list(store.documents())
+    for start in range(0, len(documents), 2000):
+        part = documents[start : start + 2000]
+        store.change(lambda connection, part=part: restate(connection, part))  # type: ignore[misc]
     made = Decision(decision="return")
     for start in range(0, len(places), 2000):
         some = places[start : start + 2000]

@@ -111,10 +111,9 @@ def _once(call: Call, connection: Connection, name: str, work: Callable[[Connect
 def charts(call: Call) -> Response:
     """Return the pictures."""
     with call.store.engine.connect() as connection:
-        return show(
-            call, "charts.html", grades=drawn.amounts_by_grade(connection), units=drawn.specificity_by_unit(connection),
-            rules=drawn.rules_by_year(connection),
-        )  # fmt: skip
+        rules = _once(call, connection, "rules", drawn.rules_by_year)
+        grades, units = drawn.amounts_by_grade(connection), drawn.specificity_by_unit(connection)
+    return show(call, "charts.html", grades=grades, units=units, rules=rules)
 
 
 def history(call: Call) -> Response:

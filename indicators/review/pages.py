@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["LETTER_SETTINGS", "file_list", "finding", "form", "form_page", "home", "picture", "settings", "suggestions"]
 
 _FILES = 40
+_UNITS = 30
 #: What a letter says besides its findings.
 LETTER_SETTINGS = {"bureau": "", "contact": "", "phone": "", "deadline": "", "date": ""}
 
@@ -47,13 +48,14 @@ def home(call: Call) -> Response:
     """Return the desk: what is left to do, by unit; files and how far they can be trusted."""
     page = _number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
-        sums = totals(connection)
-        rows = unit_sums(connection, limit=31, offset=(page - 1) * 30)
+        units = unit_sums(connection)
         received, more_files = _files(connection)
         sent = _sent(connection)
         following = listed(connection, Filters(decision="open"), size=1)
+    start = (page - 1) * _UNITS
     return show(
-        call, "home.html", totals=sums, units=rows[:30], page=page, more=len(rows) > 30, files=received, sent=sent,
+        call, "home.html", totals=totals(units), units=units[start : start + _UNITS], page=page,
+        more=len(units) > start + _UNITS, files=received, sent=sent,
         more_files=more_files, following=following[0] if following else None, waiting=call.office.intake.open,
     )  # fmt: skip
 

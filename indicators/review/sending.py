@@ -48,7 +48,7 @@ _MOST_UNITS = 500
 def overview(call: Call) -> Response:
     """Return what is ready to go out, by unit."""
     with call.store.engine.connect() as connection:
-        rows = unit_sums(connection, limit=_MOST_UNITS)
+        rows = unit_sums(connection)
         values = {**LETTER_SETTINGS, **setting(connection, "letter", {})}
         sent: dict[str, list[dict[str, Any]]] = {}
         for row in connection.execute(select(letters).order_by(letters.c.number)):

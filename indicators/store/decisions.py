@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, literal, or_, select, update
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from indicators.store.schema import WORDS, findings
-from indicators.store.schema_review import decisions, history, lineage, progress
+from indicators.store.schema import findings
+from indicators.store.schema_review import decisions, history
+from indicators.store.standing import joined, parts_of, restate, thread_of
 
 __all__ = [
     "DECISIONS",
@@ -21,18 +21,13 @@ __all__ = [
     "Place",
     "decide",
     "decided",
-    "joined",
     "latest",
     "now",
-    "recount",
-    "thread_of",
     "undo",
 ]
 
 #: Codes and what people call them, in the order of their keys 1 to 4.
 DECISIONS = {"return": "退回修改", "keep": "属实保留", "wrong": "误报", "later": "待核实"}
-_COLUMNS = {"return": "returned", "keep": "kept", "wrong": "wrong", "later": "later"}
-_TOGETHER = 400
 
 #: A finding: its document and its fingerprint.
 Place = tuple[str, str]
@@ -59,23 +54,10 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
-def thread_of() -> ColumnElement[str]:
-    """Return the SQL of a finding's thread; needs ``findings`` joined with ``lineage`` (see :func:`joined`)."""
-    return func.coalesce(lineage.c.thread, findings.c.document + "#" + func.coalesce(findings.c.form, -1).cast(WORDS))
-
-
-def joined() -> Any:
-    """Return ``findings`` with the lineage of their forms and the decisions on them."""
-    form = func.coalesce(findings.c.form, -1)
-    own = and_(lineage.c.document == findings.c.document, lineage.c.form == form)
-    made = and_(decisions.c.thread == thread_of(), decisions.c.fingerprint == findings.c.fingerprint)
-    return findings.outerjoin(lineage, own).outerjoin(decisions, made)
-
-
 def decided(connection: Connection, documents: Collection[str]) -> dict[Place, Decision]:
     """Return the decisions on the findings of some documents."""
     found: dict[Place, Decision] = {}
-    for part in _parts(list(documents)):
+    for part in parts_of(list(documents)):
         query = (
             select(findings.c.document, findings.c.fingerprint, *_values())
             .select_from(joined())
@@ -92,10 +74,6 @@ def _values() -> tuple[Any, ...]:
 
 def _decision(row: Any) -> Decision:
     return Decision(decision=row.decision, note=row.note, wording=row.wording, author=row.author, at=row.at)
-
-
-def _parts(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (items[start : start + _TOGETHER] for start in range(0, len(items), _TOGETHER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +93,7 @@ def _targets(connection: Connection, places: Collection[Place]) -> list[_Target]
         findings.c.fingerprint, findings.c.rule, *_values(),
     ).select_from(joined())  # fmt: skip
     found: dict[tuple[str, str], _Target] = {}
-    for part in _parts(sorted(places)):
+    for part in parts_of(sorted(places)):
         named = or_(*(and_(findings.c.document == one, findings.c.fingerprint == two) for one, two in part))
         for row in connection.execute(query.where(named)):
             before = _decision(row) if row.decision is not None else None
@@ -163,7 +141,7 @@ def decide(
     if not rows:
         return "", 0
     connection.execute(insert(history), rows)
-    recount(connection, {row["document"] for row in rows})
+    restate(connection, {row["document"] for row in rows})
     return action, len(rows)
 
 
@@ -212,31 +190,8 @@ def undo(connection: Connection, *, author: str) -> list[tuple[str, int]]:
         _put(connection, step.thread, step.fingerprint, step.rule, before)
         touched.append((step.document, step.form))
     connection.execute(update(history).where(history.c.action == last).values(undone=True))
-    recount(connection, {document for document, _ in touched})
+    restate(connection, {document for document, _ in touched})
     return touched
-
-
-def recount(connection: Connection, documents: Collection[str]) -> None:
-    """Bring ``progress`` up to date for some documents and for those that share a thread with them."""
-    wanted = set(documents)
-    for part in _parts(sorted(documents)):
-        threads = select(lineage.c.thread).where(lineage.c.document.in_(part))
-        wanted.update(connection.execute(select(lineage.c.document).where(lineage.c.thread.in_(threads))).scalars())
-    for part in _parts(sorted(wanted)):
-        connection.execute(delete(progress).where(progress.c.document.in_(part)))
-        form = func.coalesce(findings.c.form, -1)
-        sums = (
-            func.sum(case((decisions.c.decision == code, 1), else_=0)).label(name) for code, name in _COLUMNS.items()
-        )
-        counts = (
-            select(findings.c.document, form.label("form"), *sums)
-            .select_from(joined())
-            .where(
-                findings.c.document.in_(part), findings.c.severity != literal("note"), decisions.c.decision.is_not(None)
-            )
-            .group_by(findings.c.document, form)
-        )
-        connection.execute(insert(progress).from_select(["document", "form", *_COLUMNS.values()], counts))
 
 
 def latest(

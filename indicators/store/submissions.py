@@ -9,9 +9,10 @@ from typing import Any
 from rapidfuzz import fuzz
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, true, update
 
-from indicators.store.decisions import now, recount
+from indicators.store.decisions import now
 from indicators.store.schema import forms
 from indicators.store.schema_review import letters, lineage, submissions
+from indicators.store.standing import akin, restate
 
 __all__ = ["DOCUMENT", "forget", "judged", "link", "pair", "receive", "register_letter", "unlink", "waiting"]
 
@@ -53,6 +54,7 @@ def pair(connection: Connection, document: str) -> int:
     """
     chosen = select(lineage.c.form).where(lineage.c.document == document, lineage.c.chosen == "hand")
     by_hand = set(connection.execute(chosen).scalars())
+    before = akin(connection, [document])
     connection.execute(delete(lineage).where(lineage.c.document == document, lineage.c.chosen != "hand"))
     own = connection.execute(select(forms).where(forms.c.document == document).order_by(forms.c.form)).all()
     earlier_documents: dict[str, int] = {}
@@ -71,7 +73,7 @@ def pair(connection: Connection, document: str) -> int:
     if earlier_documents and DOCUMENT not in by_hand:
         previous = max(earlier_documents, key=lambda key: (earlier_documents[key], key))
         _write(connection, document, DOCUMENT, previous, DOCUMENT, _SURE, "name")
-    recount(connection, [document])
+    restate(connection, before | {document})
     return found
 
 
@@ -120,19 +122,21 @@ def _write(
 
 def link(connection: Connection, document: str, form: int, previous: str, number: int) -> None:
     """Note by hand which earlier form a form corrects."""
+    before = akin(connection, [document])
     _write(connection, document, form, previous, number, _SURE, "hand")
-    recount(connection, [document])
+    restate(connection, before)
 
 
 def unlink(connection: Connection, document: str, form: int) -> None:
     """Note by hand that a form corrects none."""
+    before = akin(connection, [document])
     connection.execute(delete(lineage).where(lineage.c.document == document, lineage.c.form == form))
     row = {
         "document": document, "form": form, "thread": f"{document}#{form}", "previous_document": "",
         "previous_form": DOCUMENT, "likeness": 0.0, "chosen": "hand",
     }  # fmt: skip
     connection.execute(insert(lineage), [row])
-    recount(connection, [document])
+    restate(connection, before)
 
 
 def register_letter(connection: Connection, row: Mapping[str, Any]) -> int:
@@ -147,6 +151,7 @@ def forget(connection: Connection, document: str) -> None:
     """Remove a file and all that was found in it; decisions, remarks and history stay."""
     from indicators.store.schema import OF_DOCUMENT, cross_findings
 
+    before = akin(connection, [document])
     for table in (*OF_DOCUMENT, cross_findings, submissions, lineage):
         connection.execute(delete(table).where(table.c.document == document))
-    recount(connection, [document])
+    restate(connection, before)

@@ -24,7 +24,7 @@ from indicators.store import Store, open_store
 from indicators.store.decisions import Decision, decide, decided, latest, undo
 from indicators.store.listing import Filters, count, listed, sampled
 from indicators.store.schema import documents, findings
-from indicators.store.schema_review import decisions, history, progress, submissions
+from indicators.store.schema_review import decisions, history, standings, submissions
 from indicators.store.submissions import link, pair, receive, unlink
 from tests.review.making import SOUND, VAGUE, changed, project, submission
 
@@ -66,7 +66,7 @@ def test_decisions_are_kept_with_their_history_and_taken_back(store: Store, chec
     assert settle(store, places[:1], "return") == 1  # decided anew, by somebody, at a later time
     assert settle(store, places[1:4], "wrong") == 3
     with store.engine.connect() as connection:
-        counts = connection.execute(select(progress)).one()
+        counts = connection.execute(select(standings)).one()
         assert (counts.returned, counts.wrong) == (1, 3)
         assert count(connection, Filters(decision="wrong")) == 1
         assert listed(connection, Filters())[0]["open"] == len(places) - 4
