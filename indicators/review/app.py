@@ -144,6 +144,7 @@ def make_app(office: Office, *, on_start: Callable[[], None] | None = None) -> A
         route("/send/register", sending.register, method="POST", role="decide"),
         route("/original", sending.original, role="decide"),
         route("/received", sending.received),
+        route("/received/candidates", sending.candidates),
         route("/settings", pages.settings),
         route("/settings", acts.save_settings, method="POST", role="manage"),
     ]

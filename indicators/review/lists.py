@@ -12,7 +12,7 @@ from indicators.catalogue import builtin_rules
 from indicators.errors import ConfigError
 from indicators.review import charts as drawn
 from indicators.review.app import show
-from indicators.review.pages import _number
+from indicators.review.pages import page_number
 from indicators.review.presenting import why_here
 from indicators.store import queries, schema
 from indicators.store.alike import clusters
@@ -34,7 +34,7 @@ _MOST_SAMPLE = 5000
 
 def forms(call: Call) -> Response:
     """Return one page of the list of forms."""
-    filters, page = Filters.of(call.query), _number(call.query.get("page"), 1)
+    filters, page = Filters.of(call.query), page_number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
         rows = listed(connection, filters, page=page)
         found = count(connection, filters)
@@ -57,8 +57,8 @@ def sample(call: Call) -> Response:
     """Return a sample of the list as a worksheet."""
     from indicators.report.worksheet import write_worksheet
 
-    way, size = call.query.get("way", "top"), min(_number(call.query.get("size"), 1), _MOST_SAMPLE)
-    seed = _number(call.query.get("seed"), 0)
+    way, size = call.query.get("way", "top"), min(page_number(call.query.get("size"), 1), _MOST_SAMPLE)
+    seed = page_number(call.query.get("seed"), 0)
     if way not in _WAYS:
         raise ConfigError(f"没有抽样办法“{way}”")
     filters = Filters.of(call.query)
@@ -85,7 +85,7 @@ def _places(call: Call, rows: list[dict[str, object]]) -> dict[tuple[str, int], 
 
 def alike(call: Call) -> Response:
     """Return copied goals, doubled projects and templates with the texts beside each other; and what stands far out."""
-    kind, page = call.query.get("kind", "copies"), _number(call.query.get("page"), 1)
+    kind, page = call.query.get("kind", "copies"), page_number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
         if kind == "outliers":
             far = _once(call, connection, "outliers", lambda one: queries.outliers(one)[:200])

@@ -36,7 +36,10 @@ if TYPE_CHECKING:
     from indicators.records import DocumentReport, Finding
     from indicators.review.guards import Call
 
-__all__ = ["LETTER_SETTINGS", "file_list", "finding", "form", "form_page", "home", "picture", "settings", "suggestions"]
+__all__ = [
+    "LETTER_SETTINGS", "file_list", "finding", "form", "form_page", "home", "page_number", "picture",
+    "settings", "suggestions",
+]  # fmt: skip
 
 _FILES = 40
 _UNITS = 30
@@ -46,7 +49,7 @@ LETTER_SETTINGS = {"bureau": "", "contact": "", "phone": "", "deadline": "", "da
 
 def home(call: Call) -> Response:
     """Return the desk: what is left to do, by unit; files and how far they can be trusted."""
-    page = _number(call.query.get("page"), 1)
+    page = page_number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
         units = unit_sums(connection)
         received, more_files = _files(connection)
@@ -83,13 +86,14 @@ def _sent(connection: Connection) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _number(text: str | None, least: int) -> int:
+def page_number(text: str | None, least: int) -> int:
+    """Return a number of an address, at least ``least``."""
     return max(least, int(text)) if text and text.lstrip("-").isdigit() and len(text) < 9 else least
 
 
 def form(call: Call) -> Response:
     """Return a project: its original beside the findings on it."""
-    document, number = call.query.get("d", ""), _number(call.query.get("f"), DOCUMENT)
+    document, number = call.query.get("d", ""), page_number(call.query.get("f"), DOCUMENT)
     report = document_of(call.store, document)
     if report is None or (number != DOCUMENT and form_of(report, number) is None):
         return show(call, "gone.html", status=404)
@@ -142,7 +146,7 @@ def _findings(call: Call, report: DocumentReport, number: int, cards: list[Card]
 
 def picture(call: Call) -> Response:
     """Return a page of an original as PNG."""
-    document, page = call.query.get("d", ""), _number(call.query.get("p"), 1)
+    document, page = call.query.get("d", ""), page_number(call.query.get("p"), 1)
     with call.store.engine.connect() as connection:
         found = task_of(connection, document)
     if found is None:
@@ -158,7 +162,7 @@ def picture(call: Call) -> Response:
 def finding(call: Call) -> Response:
     """Return one finding alone, as it stands now."""
     report = document_of(call.store, call.query.get("d", ""))
-    number = _number(call.query.get("f"), DOCUMENT)
+    number = page_number(call.query.get("f"), DOCUMENT)
     cards = cards_of(call.store, report, number) if report is not None else []
     card = next((item for item in cards if item.fingerprint == call.query.get("x")), None)
     if card is None or report is None:
@@ -170,7 +174,7 @@ def finding(call: Call) -> Response:
 def suggestions(call: Call) -> Response:
     """Return specific wordings for the indicator of a finding."""
     report = document_of(call.store, call.query.get("d", ""))
-    number, index = _number(call.query.get("f"), 0), _number(call.query.get("i"), 0)
+    number, index = page_number(call.query.get("f"), 0), page_number(call.query.get("i"), 0)
     form_ = form_of(report, number) if report is not None else None
     found: tuple[Any, ...] = ()
     if form_ is not None and index < len(form_.indicators):
