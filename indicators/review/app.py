@@ -125,6 +125,7 @@ def make_app(office: Office, *, on_start: Callable[[], None] | None = None) -> A
         route("/form/page.png", pages.picture),
         route("/form/finding", pages.finding),
         route("/form/suggestions", pages.suggestions),
+        route("/form/alike", pages.alike),
         route("/decide", acts.decide, method="POST", role="decide"),
         route("/decide/many", acts.decide_many, method="POST", role="decide"),
         route("/undo", acts.undo, method="POST", role="decide"),

@@ -7,20 +7,22 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select, true
 
 from indicators.catalogue import builtin_rules
+from indicators.store.listing import AMOUNTS
 from indicators.store.schema import documents, findings
 from indicators.store.schema_review import standings
 
 __all__ = ["amounts_by_grade", "rules_by_year", "specificity_by_unit"]
 
 _GRADES = ("优", "良", "中", "差")
-_BANDS = ((0, "1 万以下"), (4, "1—10 万"), (5, "10—100 万"), (6, "100—1000 万"), (7, "1000 万—1 亿"), (8, "1 亿以上"))
 _UNITS, _RULES = 20, 15
+#: A unit of fewer forms is no unit of vague indicators but one vague form.
+_LEAST_FORMS = 2
 
 
 def amounts_by_grade(connection: Connection) -> dict[str, Any]:
     """Return how many forms each grade has in each band of money, with links to exactly those."""
-    band = case(*((standings.c.amount < 10.0**digits, place) for place, (digits, _) in enumerate(_BANDS[1:])),
-                else_=len(_BANDS) - 1)  # fmt: skip
+    band = case(*((standings.c.amount < low, place) for place, (_, _, low) in enumerate(AMOUNTS[1:])),
+                else_=len(AMOUNTS) - 1)  # fmt: skip
     query = (
         select(
             standings.c.grade, band.label("band"), func.count().label("forms"),
@@ -40,13 +42,13 @@ def amounts_by_grade(connection: Connection) -> dict[str, Any]:
             "grade": grade,
             "amount": money.get(grade, 0.0),
             "cells": [
-                {"forms": number, "radius": round(4 + 22 * (number / most) ** 0.5, 1) if number else 0}
-                for number in (cells.get((grade, place), 0) for place in range(len(_BANDS)))
+                {"band": name, "forms": number, "radius": round(4 + 22 * (number / most) ** 0.5, 1) if number else 0}
+                for name, number in ((band[0], cells.get((grade, place), 0)) for place, band in enumerate(AMOUNTS))
             ],
         }
         for grade in _GRADES
     ]
-    return {"bands": [name for _, name in _BANDS], "rows": rows, "empty": not cells}
+    return {"bands": [words for _, words, _ in AMOUNTS], "rows": rows, "empty": not cells}
 
 
 def specificity_by_unit(connection: Connection) -> list[dict[str, Any]]:
@@ -56,6 +58,7 @@ def specificity_by_unit(connection: Connection) -> list[dict[str, Any]]:
         select(standings.c.addressee.label("unit"), mean.label("mean"), func.count().label("forms"))
         .where(standings.c.specificity.is_not(None), standings.c.current == true())
         .group_by(standings.c.addressee)
+        .having(func.count() >= _LEAST_FORMS)
         .order_by(mean, standings.c.addressee)
         .limit(_UNITS)
     )

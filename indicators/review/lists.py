@@ -17,7 +17,7 @@ from indicators.review.presenting import why_here
 from indicators.store import queries, schema
 from indicators.store.alike import clusters
 from indicators.store.decisions import DECISIONS, latest
-from indicators.store.listing import PAGE, SORTS, Filters, count, facets, listed, sampled
+from indicators.store.listing import AMOUNTS, PAGE, SORTS, Filters, count, facets, listed, sampled
 
 if TYPE_CHECKING:
     from indicators.review.guards import Call
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["alike", "charts", "forms", "history", "sample"]
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_AMOUNTS = {"lt10": "10 万元以下", "10-100": "10—100 万元", "100-1000": "100—1000 万元", "gt1000": "1000 万元以上"}
 _STATES = {"open": "有未处理", "done": "已处理完", **DECISIONS}
 _READINGS = {"understood": "已识别", "doubtful": "有疑问", "not understood": "待人工识别"}
 _WAYS = ("top", "units", "random")
 _MOST_SAMPLE = 5000
+_MOST_OUTLIERS = 100
+_STEPS = 100
 
 
 def forms(call: Call) -> Response:
@@ -47,7 +48,8 @@ def forms(call: Call) -> Response:
         row["why"] = why_here(row)
     return show(
         call, "list.html", rows=rows, found=found, page=page, pages=max(1, -(-found // PAGE)), filters=filters,
-        query=filters.query(), choices=choices, rule_names=names, sorts=SORTS, amounts=_AMOUNTS, states=_STATES,
+        query=filters.query(), choices=choices, rule_names=names, sorts=SORTS, states=_STATES,
+        amounts={name: words for name, words, _ in AMOUNTS},
         readings=_READINGS, first=(page - 1) * PAGE + 1,
         list_query={f"l.{name}": value for name, value in filters.query().items()},
     )  # fmt: skip
@@ -88,10 +90,20 @@ def alike(call: Call) -> Response:
     kind, page = call.query.get("kind", "copies"), page_number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
         if kind == "outliers":
-            far = _once(call, connection, "outliers", lambda one: queries.outliers(one)[:200])
+            far = _once(call, connection, "outliers", _far_forms)
             return show(call, "alike.html", kind=kind, clusters=(), outliers=far, page=1, more=False)
         found, more = clusters(connection, page=page)
     return show(call, "alike.html", kind="copies", clusters=found, outliers=(), page=page, more=more)
+
+
+def _far_forms(connection: Connection) -> list[dict[str, Any]]:
+    """Return the forms that stand out, farthest first, each once with all in which it does."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for row in queries.outliers(connection):
+        key = (row["path"], row["form"])
+        if key in found or len(found) < _MOST_OUTLIERS:
+            found.setdefault(key, {**row, "ways": []})["ways"].append(row)
+    return list(found.values())
 
 
 _kept: dict[str, tuple[tuple[Any, ...], Any]] = {}
@@ -118,6 +130,10 @@ def charts(call: Call) -> Response:
 
 def history(call: Call) -> Response:
     """Return the changes of decisions, the newest first."""
+    document, before = call.query.get("d", ""), page_number(call.query.get("before"), 0)
     with call.store.engine.connect() as connection:
-        steps = latest(connection, document=call.query.get("d", ""), limit=200)
-    return show(call, "history.html", steps=steps, names=DECISIONS, document=call.query.get("d", ""))
+        steps = latest(connection, document=document, before=before, limit=_STEPS + 1)
+    more = steps[_STEPS - 1]["number"] if len(steps) > _STEPS else 0
+    return show(
+        call, "history.html", steps=steps[:_STEPS], names=DECISIONS, document=document, before=before, more=more
+    )

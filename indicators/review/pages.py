@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, or_, select
 from starlette.responses import PlainTextResponse, Response
 
 from indicators.errors import IndicatorsError
@@ -27,22 +29,23 @@ from indicators.review.presenting import (
 )
 from indicators.review.viewing import View
 from indicators.store.decisions import DECISIONS
-from indicators.store.listing import Filters, listed, totals, unit_sums
+from indicators.store.listing import Filters, listed, same_rule, same_text, totals, unit_sums
 from indicators.store.people import setting
-from indicators.store.schema_review import letters, submissions
-from indicators.store.submissions import DOCUMENT
+from indicators.store.schema_review import lineage, submissions
+from indicators.store.submissions import DOCUMENT, replies
 
 if TYPE_CHECKING:
     from indicators.records import DocumentReport, Finding
     from indicators.review.guards import Call
 
 __all__ = [
-    "LETTER_SETTINGS", "file_list", "finding", "form", "form_page", "home", "page_number", "picture",
+    "LETTER_SETTINGS", "alike", "file_list", "finding", "form", "form_page", "home", "page_number", "picture",
     "settings", "suggestions",
 ]  # fmt: skip
 
-_FILES = 40
+_FILES, _ALL_FILES = 12, 150
 _UNITS = 30
+_DISTRUSTED = or_(*(submissions.c.trust.contains(f'"verdict": "{verdict}"') for verdict in ("look", "bad")))
 #: What a letter says besides its findings.
 LETTER_SETTINGS = {"bureau": "", "contact": "", "phone": "", "deadline": "", "date": ""}
 
@@ -52,38 +55,46 @@ def home(call: Call) -> Response:
     page = page_number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
         units = unit_sums(connection)
-        received, more_files = _files(connection)
-        sent = _sent(connection)
+        received, more_files = _files(connection, everything=call.query.get("files") == "all")
+        sent = replies(connection)
+        doubts = _doubts(connection, sent)
         following = listed(connection, Filters(decision="open"), size=1)
     start = (page - 1) * _UNITS
     return show(
         call, "home.html", totals=totals(units), units=units[start : start + _UNITS], page=page,
-        more=len(units) > start + _UNITS, files=received, sent=sent,
-        more_files=more_files, following=following[0] if following else None, waiting=call.office.intake.open,
+        more=len(units) > start + _UNITS, files=received,
+        sent={row["unit"]: row for row in sent},
+        doubts=doubts, more_files=more_files,
+        following=following[0] if following else None, waiting=call.office.intake.open,
     )  # fmt: skip
 
 
 def file_list(call: Call) -> Response:
     """Return the list of files alone, for a page that watches it."""
     with call.store.engine.connect() as connection:
-        received, more = _files(connection)
+        received, more = _files(connection, everything=False)
     return show(call, "_files.html", files=received, more_files=more, waiting=call.office.intake.open)
 
 
-def _files(connection: Connection) -> tuple[list[dict[str, Any]], int]:
-    query = select(submissions).order_by(submissions.c.received.desc(), submissions.c.document).limit(_FILES + 1)
+def _files(connection: Connection, *, everything: bool) -> tuple[list[dict[str, Any]], int]:
+    """Return the files to show, those that wait or cannot be trusted first, and how many are left out."""
+    order = case((submissions.c.state == "waiting", 0), (_DISTRUSTED, 1), else_=2)
+    most = _ALL_FILES if everything else _FILES
+    query = select(submissions).order_by(order, submissions.c.received.desc(), submissions.c.document).limit(most)
     rows = [dict(row._mapping) for row in connection.execute(query)]
     for row in rows:
         row["trust"] = json.loads(row["trust"])
-    return rows[:_FILES], max(0, len(rows) - _FILES)
+    count = connection.execute(select(func.count()).select_from(submissions)).scalar() or 0
+    return rows, count - len(rows)
 
 
-def _sent(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Return the last letter to each unit."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(select(letters).order_by(letters.c.number)):
-        found[row.unit] = dict(row._mapping)
-    return found
+def _doubts(connection: Connection, sent: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Return what else a person should look at: files badly read, pairs in doubt, units that are overdue."""
+    files = connection.execute(select(func.count()).select_from(submissions).where(_DISTRUSTED)).scalar()
+    pairs = connection.execute(select(func.count()).select_from(lineage).where(lineage.c.chosen == "alike")).scalar()
+    today = date.today().isoformat()
+    late = sum(not row["returned"] and bool(row["deadline"]) and row["deadline"] < today for row in sent)
+    return {"files": files or 0, "pairs": pairs or 0, "late": late}
 
 
 def page_number(text: str | None, least: int) -> int:
@@ -169,6 +180,15 @@ def finding(call: Call) -> Response:
         return PlainTextResponse("没有这条问题。", 404)
     values: dict[str, Any] = {"document": report.path, "number": number, "decisions": DECISIONS, "sums": _sums(cards)}
     return show(call, "_finding.html", card=card, oob=True, **values)
+
+
+def alike(call: Call) -> Response:
+    """Return how many findings nobody decided are of the same rule in the unit, and how many have the same text."""
+    place = (call.query.get("d", ""), call.query.get("x", ""))
+    with call.store.engine.connect() as connection:
+        ways = {"rule": same_rule(connection, place), "text": same_text(connection, place)}
+    counts = {way: (len(found), len({one[0] for one in found})) for way, found in ways.items()}
+    return show(call, "_alike.html", rule=call.query.get("rule", ""), counts=counts)
 
 
 def suggestions(call: Call) -> Response:

@@ -30,7 +30,7 @@ from indicators.store.listing import unit_forms, unit_sums
 from indicators.store.people import setting
 from indicators.store.schema import forms
 from indicators.store.schema_review import letters, lineage, submissions
-from indicators.store.submissions import register_letter
+from indicators.store.submissions import register_letter, replies
 
 if TYPE_CHECKING:
     from indicators.review.guards import Call
@@ -326,21 +326,21 @@ def received(call: Call) -> Response:
             .limit(60)
         )
         files = [dict(row._mapping) for row in connection.execute(query)]
-        replies = _replies(connection)
+        answers = replies(connection)
         if not document and files:
             document = files[0]["document"]
     found = list(rechecks(call.store, document)) if document else []
     # A pair in doubt comes first: everything said of it hangs on whether it is right.
     found.sort(key=lambda item: (item.chosen != "alike", not item.count("same", "again", "new"), item.form))
     page, start = cut(call, len(found), _FORMS)
-    reply_page, reply_start = cut(call, len(replies), _REPLIES, "replies")
+    reply_page, reply_start = cut(call, len(answers), _REPLIES, "replies")
     today = date.today().isoformat()
-    late = sum(not row["returned"] and bool(row["deadline"]) and row["deadline"] < today for row in replies)
+    late = sum(not row["returned"] and bool(row["deadline"]) and row["deadline"] < today for row in answers)
     return show(
         call, "received.html", files=files, document=document, rechecks=found[start : start + _FORMS], page=page,
-        pages=-(-len(found) // _FORMS), forms=len(found), replies=replies[reply_start : reply_start + _REPLIES],
-        reply_page=reply_page, reply_pages=-(-len(replies) // _REPLIES), units=len(replies), late=late, today=today,
-        answered=sum(bool(row["returned"]) for row in replies),
+        pages=-(-len(found) // _FORMS), forms=len(found), replies=answers[reply_start : reply_start + _REPLIES],
+        reply_page=reply_page, reply_pages=-(-len(answers) // _REPLIES), units=len(answers), late=late, today=today,
+        answered=sum(bool(row["returned"]) for row in answers),
         doubtful=sum(item.chosen == "alike" for item in found),
         sums={name: sum(item.count(*states) for item in found) for name, states in _SUMS.items()},
     )  # fmt: skip
@@ -358,29 +358,6 @@ def candidates(call: Call) -> Response:
         rows = _candidates(connection, document)
     chosen = (pair.previous_document, pair.previous_form) if pair is not None else ("", -1)
     return show(call, "_candidates.html", candidates=rows, chosen=chosen)
-
-
-def _replies(connection: Any) -> list[dict[str, Any]]:
-    """Return for the last letter to each unit whether a corrected file came in since; who is due first."""
-    last = {row.unit: row for row in connection.execute(select(letters).order_by(letters.c.number))}
-    query = (
-        select(forms.c.addressee, func.max(submissions.c.received))
-        .select_from(
-            lineage.join(forms, and_(lineage.c.document == forms.c.document, lineage.c.form == forms.c.form)).join(
-                submissions, submissions.c.document == forms.c.document
-            )
-        )
-        .where(lineage.c.previous_document != "")
-        .group_by(forms.c.addressee)
-    )
-    came = {row[0]: row[1] for row in connection.execute(query)}
-    found = []
-    for unit, row in last.items():
-        at = came.get(unit) or ""
-        returned = at if at >= row.sent else ""
-        kept = {"unit": unit, "round": row.round, "sent": row.sent, "deadline": row.deadline, "returned": returned}
-        found.append(kept)
-    return sorted(found, key=lambda item: (bool(item["returned"]), item["deadline"] or "9", item["unit"]))
 
 
 def _candidates(connection: Any, document: str) -> list[dict[str, Any]]:

@@ -194,13 +194,11 @@ def undo(connection: Connection, *, author: str) -> list[tuple[str, int]]:
     return touched
 
 
-def latest(
-    connection: Connection, *, document: str = "", fingerprint: str = "", limit: int = 200
-) -> list[dict[str, Any]]:
-    """Return changes of decisions, the newest first; of one document or one finding where these are given."""
+def latest(connection: Connection, *, document: str = "", before: int = 0, limit: int = 200) -> list[dict[str, Any]]:
+    """Return changes of decisions, the newest first; of one document, or before a number, where these are given."""
     query = select(history).order_by(history.c.number.desc()).limit(limit)
     if document:
         query = query.where(history.c.document == document)
-    if fingerprint:
-        query = query.where(history.c.fingerprint == fingerprint)
+    if before:
+        query = query.where(history.c.number < before)
     return [dict(row._mapping) for row in connection.execute(query)]

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select, true
 
-from indicators.store.schema import cross_findings, documents, findings, forms, scores
+from indicators.store.decisions import Place
+from indicators.store.schema import cross_findings, documents, findings, forms
 from indicators.store.schema_review import decisions, standings
 from indicators.store.standing import COUNTED, joined
 
 __all__ = [
-    "PAGE", "SORTS", "Filters", "count", "facets", "listed", "same_rule", "same_text", "sampled", "totals",
+    "AMOUNTS", "PAGE", "SORTS", "Filters", "count", "facets", "listed", "same_rule", "same_text", "sampled", "totals",
     "unit_forms", "unit_sums",
 ]  # fmt: skip
 
@@ -29,8 +30,11 @@ SORTS = {
     "unit": "单位",
 }
 _MOST_CHOICES = 300
-_AMOUNTS = {"lt10": (None, 100_000.0), "10-100": (100_000.0, 1_000_000.0), "100-1000": (1_000_000.0, 10_000_000.0),
-            "gt1000": (10_000_000.0, None)}  # fmt: skip
+#: Bands of money: their name in the address, what people call them, and where they begin, in 元.
+AMOUNTS = (
+    ("lt1", "1 万元以下", 0.0), ("1-10", "1—10 万元", 1e4), ("10-100", "10—100 万元", 1e5),
+    ("100-1000", "100—1000 万元", 1e6), ("1000-10000", "1000 万—1 亿元", 1e7), ("gt10000", "1 亿元以上", 1e8),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,7 @@ class Filters:
     Parameters
     ----------
     amount
-        A band in 元: ``lt10``, ``10-100``, ``100-1000``, ``gt1000`` (in 万元).
+        A band of ``AMOUNTS``.
     decision
         A decision at least one finding has, ``open`` = something undecided, ``done`` = nothing undecided.
     cross
@@ -84,10 +88,10 @@ def _where(filters: Filters) -> list[Any]:
             where.append(standings.c[name] == value)
     if filters.year.isdigit():
         where.append(standings.c.year == int(filters.year))
-    if filters.amount in _AMOUNTS:
-        low, high = _AMOUNTS[filters.amount]
-        where += [standings.c.amount >= low] if low is not None else []
-        where += [standings.c.amount < high] if high is not None else []
+    for place, (name, _, low) in enumerate(AMOUNTS):
+        if name == filters.amount:
+            where.append(standings.c.amount >= low)
+            where += [standings.c.amount < high for _, _, high in AMOUNTS[place + 1 : place + 2]]
     if filters.q:
         text = f"%{filters.q.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
         named = (standings.c[name].like(text, escape="!") for name in ("project", "addressee", "department"))
@@ -120,12 +124,11 @@ def _order(sort: str) -> list[Any]:
 
 def _rows() -> Select[Any]:
     same = and_(forms.c.document == standings.c.document, forms.c.form == standings.c.form)
-    scored = and_(scores.c.document == standings.c.document, scores.c.form == standings.c.form)
-    whole = standings.join(forms, same).join(scores, scored).join(documents, documents.c.document == forms.c.document)
+    whole = standings.join(forms, same).join(documents, documents.c.document == forms.c.document)
     own = (column for column in standings.c if column.name not in ("addressee", "current"))
     return select(
         *own, standings.c.addressee.label("unit"), forms.c.indicators, forms.c.confidence, forms.c.form_type,
-        scores.c.notes, documents.c.name.label("file"),
+        documents.c.name.label("file"),
     ).select_from(whole)  # fmt: skip
 
 
@@ -250,30 +253,37 @@ def _by_units(rows: list[tuple[Any, ...]], size: int) -> Iterator[tuple[Any, ...
         yield from groups[unit][: taken[unit]]
 
 
-def same_text(connection: Connection, document: str, fingerprint: str, *, limit: int = 500) -> list[tuple[str, str]]:
-    """Return the findings of the same rule with the same message anywhere, as places; the one asked about included."""
-    asked = select(findings.c.rule, findings.c.message).where(
-        findings.c.document == document, findings.c.fingerprint == fingerprint
-    )
-    one = connection.execute(asked).first()
+def same_text(connection: Connection, place: Place) -> list[Place]:
+    """Return the current findings of the same rule with the same message that nobody has decided, as places."""
+    one = _asked(connection, place)
     if one is None:
         return []
-    query = (
-        select(findings.c.document, findings.c.fingerprint)
-        .where(findings.c.rule == one.rule, findings.c.message == one.message)
-        .limit(limit)
+    return _undecided(connection, findings.c.rule == one.rule, findings.c.message == one.message)
+
+
+def same_rule(connection: Connection, place: Place) -> list[Place]:
+    """Return the current findings of the same rule in the same unit that nobody has decided, as places."""
+    one = _asked(connection, place)
+    if one is None:
+        return []
+    return _undecided(connection, findings.c.rule == one.rule, standings.c.addressee == one.addressee)
+
+
+def _asked(connection: Connection, place: Place) -> Any:
+    own = and_(standings.c.document == findings.c.document, standings.c.form == findings.c.form)
+    query = select(findings.c.rule, findings.c.message, standings.c.addressee).select_from(
+        findings.join(standings, own)
     )
-    return [(row.document, row.fingerprint) for row in connection.execute(query)]
+    return connection.execute(query.where(findings.c.document == place[0], findings.c.fingerprint == place[1])).first()
 
 
-def same_rule(connection: Connection, rule: str, unit: str, *, limit: int = 2000) -> list[tuple[str, str]]:
-    """Return the findings of one rule in one unit that nobody has decided, as places."""
-    own = and_(forms.c.document == findings.c.document, forms.c.form == findings.c.form)
+def _undecided(connection: Connection, *where: Any) -> list[Place]:
+    own = and_(standings.c.document == findings.c.document, standings.c.form == findings.c.form)
     query = (
         select(findings.c.document, findings.c.fingerprint)
-        .select_from(joined().join(forms, own))
-        .where(findings.c.rule == rule, forms.c.addressee == unit, decisions.c.decision.is_(None))
-        .limit(limit)
+        .select_from(joined().join(standings, own))
+        .where(*where, standings.c.current == true(), decisions.c.decision.is_(None))
+        .order_by(findings.c.document, findings.c.number)
     )
     return [(row.document, row.fingerprint) for row in connection.execute(query)]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal_column, select
+from sqlalchemy import Connection, and_, func, literal_column, select, true
 
 from indicators.catalogue import builtin_rules
 from indicators.store import schema
-from indicators.store.schema_review import decisions
+from indicators.store.schema_review import decisions, standings
 from indicators.store.standing import joined
 
 __all__ = ["GROUPS", "METRICS", "duplicates", "money_of", "outliers", "rank", "statuses", "summary"]
@@ -33,7 +33,7 @@ FAR = 3.5
 
 
 def rank(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Yield all forms by priority, highest first; ties in the order of documents and forms."""
+    """Yield all current forms by priority, highest first; ties in the order of documents and forms."""
     forms, scores = schema.forms, schema.scores
     query = (
         select(
@@ -41,7 +41,8 @@ def rank(connection: Connection) -> Iterator[dict[str, Any]]:
             scores.c.grade, scores.c.errors, scores.c.warnings, scores.c.specificity, forms.c.document, forms.c.form,
             forms.c.year, forms.c.region, forms.c.sector, forms.c.form_type,
         )
-        .select_from(forms.join(scores, _same_form(forms, scores)))
+        .select_from(forms.join(scores, _same_form(forms, scores)).join(standings, _same_form(forms, standings)))
+        .where(standings.c.current == true())
         .order_by(scores.c.priority.desc(), forms.c.document, forms.c.form)
     )  # fmt: skip
     for row in connection.execution_options(yield_per=1000).execute(query):
@@ -221,7 +222,8 @@ def outliers(connection: Connection, *, far: float = FAR) -> list[dict[str, Any]
             scores.c.errors + scores.c.warnings, forms.c.department, forms.c.unit, forms.c.project, forms.c.document,
             forms.c.form,
         )
-        .select_from(forms.join(scores, _same_form(forms, scores)))
+        .select_from(forms.join(scores, _same_form(forms, scores)).join(standings, _same_form(forms, standings)))
+        .where(standings.c.current == true())
         .order_by(forms.c.document, forms.c.form)
     )  # fmt: skip
     groups: dict[str, list[Any]] = defaultdict(list)
@@ -262,5 +264,5 @@ def _outlier(row: Any, metric: str, word: str, z: float, value: float, middle: f
     return {
         "z": round(z, 2), "metric": metric, "measure": word, "value": round(value, 2), "median": round(usual, 2),
         "sector": row.sector, "department": row.department, "unit": row.unit, "project": row.project,
-        "path": row.document, "form": row.form,
+        "amount": row.amount, "path": row.document, "form": row.form,
     }  # fmt: skip

@@ -88,12 +88,18 @@ def _stated(documents: Sequence[str]) -> Any:
         lineage.c.previous_document == forms.c.document, lineage.c.previous_form == forms.c.form
     )
     decided = [func.coalesce(counts.c[name], 0) for name in COUNTED.values()]
-    left = scores.c.errors + scores.c.warnings - sum(decided[1:], decided[0])
+    # A form that was not understood has no score, and is in the list all the same: a person must read it.
+    errors, warnings = (func.coalesce(scores.c[f"{word}s"], _number_of(word)) for word in ("error", "warning"))
+    left = errors + warnings - sum(decided[1:], decided[0])
     values = {
         **{name: forms.c[name] for name in (
             "document", "form", "addressee", "department", "sector", "project", "year", "amount", "reading",
         )},
-        **{name: scores.c[name] for name in ("grade", "total", "priority", "specificity", "errors", "warnings")},
+        "grade": func.coalesce(scores.c.grade, ""),
+        **{name: func.coalesce(scores.c[name], 0.0) for name in ("total", "priority")},
+        "specificity": scores.c.specificity,
+        "errors": errors,
+        "warnings": warnings,
         **dict(zip(COUNTED.values(), decided)),
         "current": ~exists(corrected),
         "open": case((left > 0, left), else_=0),
@@ -102,6 +108,11 @@ def _stated(documents: Sequence[str]) -> Any:
     made = and_(counts.c.document == forms.c.document, counts.c.form == forms.c.form)
     return (
         select(*(values[column.name].label(column.name) for column in standings.c))
-        .select_from(forms.join(scores, same).outerjoin(counts, made))
+        .select_from(forms.outerjoin(scores, same).outerjoin(counts, made))
         .where(forms.c.document.in_(documents))
     )
+
+
+def _number_of(severity: str) -> Any:
+    own = (findings.c.document == forms.c.document, findings.c.form == forms.c.form)
+    return select(func.count()).where(*own, findings.c.severity == severity).scalar_subquery()

@@ -14,7 +14,7 @@ from indicators.store.schema import forms
 from indicators.store.schema_review import letters, lineage, submissions
 from indicators.store.standing import akin, restate
 
-__all__ = ["DOCUMENT", "forget", "judged", "link", "pair", "receive", "register_letter", "unlink", "waiting"]
+__all__ = ["DOCUMENT", "forget", "judged", "link", "pair", "receive", "register_letter", "replies", "unlink", "waiting"]
 
 #: What concerns a whole document counts as this form.
 DOCUMENT = -1
@@ -145,6 +145,31 @@ def register_letter(connection: Connection, row: Mapping[str, Any]) -> int:
     number = (connection.execute(query).scalar() or 0) + 1
     connection.execute(insert(letters), [{"round": number, "sent": now(), **row}])
     return number
+
+
+def replies(connection: Connection) -> list[dict[str, Any]]:
+    """Return the last letter to each unit and whether a corrected file came in since; who is due first.
+
+    Returns
+    -------
+    list
+        ``unit``, ``round``, ``sent``, ``deadline`` and ``returned``, ``""`` where nothing came.
+    """
+    columns = (letters.c[name] for name in ("unit", "round", "sent", "deadline"))
+    last = {row.unit: row for row in connection.execute(select(*columns).order_by(letters.c.number))}
+    own = and_(lineage.c.document == forms.c.document, lineage.c.form == forms.c.form)
+    query = (
+        select(forms.c.addressee, func.max(submissions.c.received))
+        .select_from(lineage.join(forms, own).join(submissions, submissions.c.document == forms.c.document))
+        .where(lineage.c.previous_document != "")
+        .group_by(forms.c.addressee)
+    )
+    came = {row[0]: row[1] for row in connection.execute(query)}
+    found = []
+    for unit, row in last.items():
+        at = came.get(unit) or ""
+        found.append({**row._mapping, "returned": at if at >= row.sent else ""})
+    return sorted(found, key=lambda item: (bool(item["returned"]), item["deadline"] or "9", item["unit"]))
 
 
 def forget(connection: Connection, document: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, delete, insert, select
+from sqlalchemy import and_, create_engine, delete, func, insert, select, update
 
 from bench.review import rows
 from indicators.pipeline import Checker, Options
@@ -114,6 +114,11 @@ def _older(address: str) -> None:
             for table, found in ((schema.documents, [document]), (schema.forms, forms), (schema.scores, scores)):
                 connection.execute(insert(table), found)
             connection.execute(insert(schema.findings), findings)
+            # What was not understood has no score.
+            unread = and_(schema.forms.c.document == document["document"], schema.forms.c.form == 5)
+            connection.execute(update(schema.forms).where(unread).values(reading="not understood"))
+            scored = and_(schema.scores.c.document == document["document"], schema.scores.c.form == 5)
+            connection.execute(delete(schema.scores).where(scored))
             first = next(item for item in findings)
             key = f"{first['document']}#{first['form']}"
             connection.execute(insert(decisions), [{
@@ -139,6 +144,20 @@ def test_a_migrated_store_stands_as_if_it_had_been_made_now(tmp_path: Path) -> N
         assert sum(row.returned for row in carried) == 2
         assert sum(not row.current for row in carried) == 1
         assert carried == _anew(store)
+        with store.engine.connect() as connection:
+            assert totals(unit_sums(connection))["unread"] == 2
+            unread = listed(connection, Filters(reading="not understood"))
+            counts = {
+                row["document"]: connection.execute(
+                    select(func.count()).where(
+                        schema.findings.c.document == row["document"], schema.findings.c.form == 5
+                    )
+                ).scalar()
+                for row in unread
+            }
+        # They are in the list with what was found all the same.
+        assert [(row["form"], row["grade"]) for row in unread] == [(5, "")] * 2
+        assert {row["document"]: row["errors"] + row["warnings"] for row in unread} == counts
 
 
 def _at_once(store: Store, place: tuple[str, str]) -> list[Any]:

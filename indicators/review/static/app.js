@@ -115,6 +115,11 @@ document.addEventListener("DOMContentLoaded", () => {
     item.classList.add("current");
     item.setAttribute("aria-current", "true");
     if (!quiet) { item.focus({ preventScroll: true }); item.scrollIntoView({ block: "nearest" }); }
+    else {
+      // At the start only the list scrolls, and only where it is a box of its own.
+      const panel = item.closest(".findings");
+      if (panel && panel.scrollHeight > panel.clientHeight) panel.scrollTop += item.getBoundingClientRect().top - panel.getBoundingClientRect().top - 60;
+    }
     const number = item.dataset.number;
     all(".mark, td[data-cards]").forEach((mark) => {
       const mine = mark.dataset.cards.split(" ").includes(number);

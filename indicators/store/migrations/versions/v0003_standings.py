@@ -13,17 +13,25 @@ depends_on = None
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 _DECIDED = "COALESCE(p.returned, 0) + COALESCE(p.kept, 0) + COALESCE(p.wrong, 0) + COALESCE(p.later, 0)"
+#: A form that was not understood has no score.
+_ERRORS, _WARNINGS = (
+    f"COALESCE(s.{word}s, (SELECT COUNT(*) FROM findings x WHERE x.document = f.document AND x.form = f.form "
+    f"AND x.severity = '{word}'))"
+    for word in ("error", "warning")
+)
 _CARRIED = f"""
 INSERT INTO standings (document, form, current, addressee, department, sector, project, year, amount, reading, grade,
                        total, priority, specificity, errors, warnings, returned, kept, wrong, later, open)
 SELECT f.document, f.form,
        NOT EXISTS (SELECT 1 FROM lineage l WHERE l.previous_document = f.document AND l.previous_form = f.form),
-       f.addressee, f.department, f.sector, f.project, f.year, f.amount, f.reading, s.grade, s.total, s.priority,
-       s.specificity, s.errors, s.warnings, COALESCE(p.returned, 0), COALESCE(p.kept, 0), COALESCE(p.wrong, 0),
+       f.addressee, f.department, f.sector, f.project, f.year, f.amount, f.reading, COALESCE(s.grade, ''),
+       COALESCE(s.total, 0), COALESCE(s.priority, 0), s.specificity,
+       {_ERRORS},
+       {_WARNINGS}, COALESCE(p.returned, 0), COALESCE(p.kept, 0), COALESCE(p.wrong, 0),
        COALESCE(p.later, 0),
-       CASE WHEN s.errors + s.warnings > {_DECIDED} THEN s.errors + s.warnings - ({_DECIDED}) ELSE 0 END
+       CASE WHEN {_ERRORS} + {_WARNINGS} > {_DECIDED} THEN {_ERRORS} + {_WARNINGS} - ({_DECIDED}) ELSE 0 END
 FROM forms f
-JOIN scores s ON s.document = f.document AND s.form = f.form
+LEFT JOIN scores s ON s.document = f.document AND s.form = f.form
 LEFT JOIN progress p ON p.document = f.document AND p.form = f.form
 """  # nosec B608 - fixed text
 
