@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from queue import Empty, Queue
 from typing import IO, Any
 
+import psutil  # type: ignore[import-untyped,unused-ignore]
 from sqlalchemy import Connection
 
 from indicators.batch.archives import list_members
@@ -79,7 +80,11 @@ class Intake:
         self.open = 0
 
     def start(self) -> None:
-        """Take up what an earlier server left unfinished."""
+        """Take up what an earlier server left unfinished, and clear away what it had half received."""
+        for part in self.folder.glob("*.part"):
+            owner = part.name.split("-", 1)[0]
+            if not owner.isdigit() or int(owner) == os.getpid() or not psutil.pid_exists(int(owner)):
+                part.unlink(missing_ok=True)
         with self.store.engine.connect() as connection:
             rows = waiting(connection)
         for row in rows:
