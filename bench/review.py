@@ -30,7 +30,7 @@ from indicators.pipeline import Checker
 from indicators.readers import read_bytes
 from indicators.store import Store, open_store, schema
 from indicators.store.decisions import Decision, decide
-from indicators.store.people import Person, new_session
+from indicators.store.people import Person, add_user, new_session
 from indicators.store.standing import restate
 from indicators.store.submissions import pair, receive
 from tests.batch.conftest import server
@@ -187,6 +187,7 @@ def measured(store: Store, requests: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         office = Office(store=store, folder=Path(folder), hosts=frozenset({host}), accounts=True)
         client = TestClient(make_app(office), base_url=f"http://{host}")
+        store.change(lambda connection: add_user(connection, "甲", "no digest, no password fits", "审核"))
         token = store.change(lambda connection: new_session(connection, Person(name="甲", role="审核")))
         client.cookies.set(guards.COOKIE, token)
         keys = read(store, Path(folder))

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from indicators import __version__
+from indicators.report.places import clean
 from indicators.review import guards
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def _templates() -> Environment:
     made.globals["link"] = link
     made.filters["money"] = _money
     made.filters["day"] = _day
+    made.filters["masked"] = clean
     made.filters["decision"] = _decision
     return made
 

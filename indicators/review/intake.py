@@ -35,6 +35,8 @@ __all__ = ["MOST_BYTES", "Intake", "shown_name"]
 
 #: An archive may hold several large documents.
 MOST_BYTES = 4 * LARGEST
+#: Files that may wait at once; what comes beyond is turned away until some are judged.
+MOST_WAITING = 5000
 _CHUNK = 1 << 20
 _ENDINGS = SUFFIXES | {".zip"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]")
@@ -111,6 +113,8 @@ class Intake:
             If it is too large, of no kind that can be read, or an archive that does not open.
         """
         name = shown_name(name)
+        if self.open >= MOST_WAITING:
+            raise ReadError("没有收下：等待检查的文件太多", where=name, remedy=f"已有 {self.open} 份在等，请稍后再传")
         ending = PurePosixPath(name).suffix.lower()
         if ending not in _ENDINGS:
             why = f"“{ending or '无扩展名'}”不是可以读取的类型"
