@@ -143,6 +143,9 @@ def _changes(
     for item in before:
         twin = next((other for other in left if other.fingerprint == item.fingerprint), None)
         if twin is None:
+            # The name of a project is part of the fingerprint; where only that was corrected, the finding stands.
+            twin = next((other for other in left if _said(other, later) == _said(item, earlier)), None)
+        if twin is None:
             waiting.append(item)
             continue
         left.remove(twin)
@@ -171,6 +174,12 @@ def _changes(
 def _of(report: DocumentReport, number: int) -> list[Finding]:
     wanted = None if number == DOCUMENT else number
     return [item for item in report.findings if item.form == wanted and item.severity != "note"]
+
+
+def _said(finding: Finding, form: Form | None) -> tuple[str, str]:
+    """Return rule and message, the name of the project left out."""
+    name = form.project_name if form is not None else ""
+    return finding.rule, finding.message.replace(name, "") if name else finding.message
 
 
 def _key(finding: Finding, form: Form | None) -> tuple[str, str]:

@@ -114,7 +114,7 @@ def serve(
     host, port
         Where to listen; port 0 = any free one. A host other than this machine's own demands accounts.
     names
-        Further names browsers use, such as ``https://jixiao.example.gov`` of a proxy.
+        Further names browsers use, such as ``https://jixiao.example.gov`` of a proxy; they demand accounts as well.
     tasks
         Files to judge at the start.
     ready
@@ -129,7 +129,9 @@ def serve(
 
     from indicators.review.app import make_app
 
-    accounts = host not in LOOPBACK
+    # A name of its own means that a proxy brings people in, wherever the page listens.
+    names = tuple(names)
+    accounts = host not in LOOPBACK or bool(names)
     if accounts:
         with store.engine.connect() as connection:
             if not user_names(connection):
@@ -144,7 +146,7 @@ def serve(
         secure=any(name.startswith("https://") for name in names),
     )  # fmt: skip
     given = list(tasks)
-    address = f"http://{'127.0.0.1' if not accounts else host}:{port}/"
+    address = f"http://{'127.0.0.1' if host in LOOPBACK else host}:{port}/"
     shown = address if accounts else f"{address}sign-in?token={office.token}"
 
     def started() -> None:

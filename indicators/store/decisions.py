@@ -11,14 +11,16 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from indicators.store.schema import findings
+from indicators.store.schema import findings, forms
 from indicators.store.schema_review import decisions, history
 from indicators.store.standing import joined, parts_of, restate, thread_of
 
 __all__ = [
+    "CARRIED",
     "DECISIONS",
     "Decision",
     "Place",
+    "carry",
     "decide",
     "decided",
     "latest",
@@ -28,6 +30,9 @@ __all__ = [
 
 #: Codes and what people call them, in the order of their keys 1 to 4.
 DECISIONS = {"return": "退回修改", "keep": "属实保留", "wrong": "误报", "later": "待核实"}
+
+#: Who hands decisions on to a corrected version, in the history.
+CARRIED = "随改后的文件"
 
 #: A finding: its document and its fingerprint.
 Place = tuple[str, str]
@@ -163,6 +168,62 @@ def _step(target: _Target, action: str, at: str, author: str, after: Decision | 
         "before": target.before.text() if target.before is not None else "",
         "after": after.text() if after is not None else "", "undone": False,
     }  # fmt: skip
+
+
+def carry(connection: Connection, new: tuple[str, int], old: tuple[str, int]) -> int:
+    """Hand decisions on to the findings that say the same of a project whose name was corrected.
+
+    A fingerprint holds the name of the project: where only that changed, what was decided would be asked again.
+
+    Parameters
+    ----------
+    new, old
+        Document and form, the pair noted already.
+
+    Returns
+    -------
+    int
+        How many decisions were handed on.
+    """
+    decided_before = _said(connection, old, decided=True)
+    rows, at, action = [], now(), uuid4().hex
+    for said, (target, _) in _said(connection, new, decided=False).items():
+        found = decided_before.get(said)
+        touched = select(history.c.number).where(
+            history.c.thread == target.thread, history.c.fingerprint == target.fingerprint
+        )
+        # What somebody made undecided again stays so, however often the file is judged.
+        if found is not None and found[1] is not None and connection.execute(touched).first() is None:
+            _put(connection, target.thread, target.fingerprint, target.rule, found[1])
+            rows.append(_step(target, action, at, CARRIED, found[1]))
+    if rows:
+        connection.execute(insert(history), rows)
+    return len(rows)
+
+
+def _said(
+    connection: Connection, place: tuple[str, int], *, decided: bool
+) -> dict[tuple[str, str], tuple[_Target, Decision | None]]:
+    """Return the findings of a form by rule and message, the name of the project left out."""
+    form = func.coalesce(findings.c.form, -1)
+    query = (
+        select(
+            findings.c.document, form.label("form"), thread_of().label("thread"), findings.c.fingerprint,
+            findings.c.rule, findings.c.message, *_values(),
+        )
+        .select_from(joined())
+        .where(findings.c.document == place[0], form == place[1])
+        .order_by(findings.c.number)
+    )  # fmt: skip
+    own = select(forms.c.project).where(forms.c.document == place[0], forms.c.form == place[1])
+    name = connection.execute(own).scalar() or ""
+    found: dict[tuple[str, str], tuple[_Target, Decision | None]] = {}
+    for row in connection.execute(query):
+        if (row.decision is not None) == decided:
+            target = _Target(row.document, row.form, row.thread, row.fingerprint, row.rule, None)
+            said = row.message.replace(name, "") if name else row.message
+            found.setdefault((row.rule, said), (target, _decision(row) if decided else None))
+    return found
 
 
 def undo(connection: Connection, *, author: str) -> list[tuple[str, int]]:

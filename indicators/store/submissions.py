@@ -9,7 +9,7 @@ from typing import Any
 from rapidfuzz import fuzz
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, true, update
 
-from indicators.store.decisions import now
+from indicators.store.decisions import carry, now
 from indicators.store.schema import forms
 from indicators.store.schema_review import letters, lineage, submissions
 from indicators.store.standing import akin, restate
@@ -118,6 +118,7 @@ def _write(
         "likeness": likeness, "chosen": how,
     }  # fmt: skip
     connection.execute(insert(lineage), [row])
+    carry(connection, (document, form), (previous, number))
 
 
 def link(connection: Connection, document: str, form: int, previous: str, number: int) -> None:

@@ -26,7 +26,7 @@ from indicators.review import guards  # noqa: E402
 from indicators.review.app import make_app  # noqa: E402
 from indicators.review.serving import Office  # noqa: E402
 from indicators.review.signing import password_digest  # noqa: E402
-from tests.report.making import form_text, from_text, hostile_report  # noqa: E402
+from tests.report.making import form_text, hostile_report  # noqa: E402
 
 HOST = "127.0.0.1:8000"
 ORIGIN = f"http://{HOST}"
@@ -143,6 +143,26 @@ def test_guessing_is_slowed_down(office: Office, monkeypatch: pytest.MonkeyPatch
     assert answers == [401] * 5 + [429]
     # Even the right password waits now.
     assert visitor.post("/sign-in", data={"name": "甲", "password": "correct horse"}).status_code == 429
+
+
+def test_behind_a_proxy_each_address_is_slowed_down_by_itself(office: Office) -> None:
+    office.store.change(lambda connection: add_user(connection, "甲", password_digest("correct horse"), "审核"))
+    app = make_app(office)
+
+    def tried(name: str, password: str, peer: str, forwarded: str) -> int:
+        known = TestClient(app, base_url=ORIGIN, follow_redirects=False, client=(peer, 4000))
+        headers = {"origin": ORIGIN, "x-forwarded-for": forwarded}
+        return known.post("/sign-in", data={"name": name, "password": password}, headers=headers).status_code
+
+    for number in range(6):
+        # What the client itself put in front is not believed.
+        code = tried(f"guess {number}", "wrong", "127.0.0.1", f"10.9.9.{number}, 10.0.0.1")
+    assert code == 429
+    assert tried("甲", "correct horse", "127.0.0.1", "10.0.0.2") == 303
+    # Nor is the header believed of anybody but the proxy.
+    for number in range(6):
+        code = tried(f"guess {number}", "wrong", "10.0.0.3", f"10.0.1.{number}")
+    assert code == 429
 
 
 def test_the_wait_grows_and_passes() -> None:
@@ -375,5 +395,12 @@ def test_only_the_person_at_the_machine_needs_no_account(tmp_path: Path) -> None
     from indicators.errors import ConfigError
     from indicators.review.serving import serve
 
-    with open_store(tmp_path / "s.db") as store, pytest.raises(ConfigError, match="账号"):
-        serve(store, tmp_path, host="0.0.0.0", ready=lambda address: None)
+    def ready(address: str) -> None:
+        raise AssertionError("it must not start")
+
+    with open_store(tmp_path / "s.db") as store:
+        with pytest.raises(ConfigError, match="账号"):
+            serve(store, tmp_path, host="0.0.0.0", ready=ready)
+        # On this machine behind a proxy, too.
+        with pytest.raises(ConfigError, match="账号"):
+            serve(store, tmp_path, names=["https://jixiao.example.gov"], ready=ready)

@@ -6,6 +6,7 @@ import itertools
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy import and_, create_engine, delete, func, insert, select, update
 from bench.review import rows
 from indicators.pipeline import Checker, Options
 from indicators.store import Store, open_store, schema
-from indicators.store.decisions import Decision, decide, undo
+from indicators.store.decisions import CARRIED, Decision, decide, decided, latest, undo
 from indicators.store.listing import Filters, count, listed, totals, unit_sums
 from indicators.store.schema_review import decisions, history, lineage, standings
 from indicators.store.standing import restate
@@ -246,3 +247,29 @@ def _plan(connection: Any, work: Callable[[Any], Any]) -> str:
         for statement, given in seen
         for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
     )
+
+
+def test_decisions_follow_a_project_whose_name_was_corrected(store: Store, checker: Checker) -> None:
+    """The name is part of the fingerprint: what says the same of the renamed project was decided already."""
+    places = put(store, checker, "a", submission(project(VAGUE)))
+    settle(store, places[:2], "wrong")
+    settle(store, places[2:3], "return")
+    put(store, checker, "bb", submission(replace(project(VAGUE), name="水文化宣传教育活动")))
+    with store.engine.connect() as connection:
+        found = decided(connection, ["bb"])
+        steps = latest(connection, document="bb")
+    assert sorted(item.decision for item in found.values()) == ["return", "wrong", "wrong"]
+    assert not set(found) & {("bb", place[1]) for place in places}
+    assert {item.author for item in found.values()} == {"甲"}
+    assert [step["author"] for step in steps] == [CARRIED] * 3
+    assert _stated(store) == _anew(store)
+    # Once handed on they are decisions like others: paired again, what was decided since stands.
+    place = next(iter(found))
+    settle(store, [place], "later", "乙")
+    store.change(lambda connection: link(connection, "bb", 0, "a", 0))
+    with store.engine.connect() as connection:
+        assert decided(connection, ["bb"])[place].decision == "later"
+    store.change(lambda connection: decide(connection, [place], author="乙", change=lambda _: None))
+    store.change(lambda connection: link(connection, "bb", 0, "a", 0))
+    with store.engine.connect() as connection:
+        assert place not in decided(connection, ["bb"])
