@@ -273,3 +273,30 @@ def test_decisions_follow_a_project_whose_name_was_corrected(store: Store, check
     store.change(lambda connection: link(connection, "bb", 0, "a", 0))
     with store.engine.connect() as connection:
         assert place not in decided(connection, ["bb"])
+
+
+def test_copies_are_counted_among_current_forms(store: Store, checker: Checker) -> None:
+    from indicators.store.alike import clusters
+    from indicators.store.cross import refresh
+
+    other = replace(project(SOUND), name="敬老院消防设施改造", department="312-云溪县民政局", unit="云溪县民政局")
+    put(store, checker, "a", submission(project(SOUND)))
+    put(store, checker, "bb", submission(other))
+    refresh(store)
+
+    def found() -> list[tuple[int, int, int]]:
+        with store.engine.connect() as connection:
+            return [(item["size"], item["departments"], len(item["members"])) for item in clusters(connection)[0]]
+
+    assert found() == [(2, 2, 2)]
+    put(store, checker, "ccc", submission(project(SOUND)))
+    refresh(store)
+    assert found() == [(2, 2, 2)]
+    put(
+        store,
+        checker,
+        "dddd",
+        submission(replace(other, goal="完成消防设施改造3处", goal_lifetime="完成消防设施改造3处")),
+    )
+    refresh(store)
+    assert found() == []
