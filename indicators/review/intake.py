@@ -7,7 +7,8 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -37,6 +38,8 @@ __all__ = ["MOST_BYTES", "Intake", "shown_name"]
 MOST_BYTES = 4 * LARGEST
 #: Files that may wait at once; what comes beyond is turned away until some are judged.
 MOST_WAITING = 5000
+#: Documents looked at ahead of time: those a person is likely to open first.
+_AHEAD = 30
 _CHUNK = 1 << 20
 _ENDINGS = SUFFIXES | {".zip"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]")
@@ -70,6 +73,8 @@ class Intake:
     processes: int = 1
     config: Config = field(default_factory=Config)
     limits: Limits = field(default_factory=Limits)
+    #: Called with documents judged lately once there is nothing else to do, so that opening one does not wait.
+    look_ahead: Callable[[str], None] | None = None
     #: Raised by one with everything that changes, so that watchers know when to look again.
     step: int = 0
 
@@ -78,6 +83,7 @@ class Intake:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self._fresh: deque[str] = deque(maxlen=_AHEAD)
         self.versions = versions_of(self.config, Options())
         self.open = 0
 
@@ -216,6 +222,8 @@ class Intake:
                             refresh(self.store)
                             dirty = False
                             self.step += 1
+                        elif not out and self._fresh and self.look_ahead is not None:
+                            self.look_ahead(self._fresh.popleft())
                     if task is not None:
                         engine.submit(task)
                         out += 1
@@ -240,6 +248,7 @@ class Intake:
                 pair(connection, key)
 
             self.store.change(note)
+            self._fresh.append(key)
         except IndicatorsError as error:
             self.failure = str(error)
         finally:

@@ -79,6 +79,16 @@ class Office:
     def __post_init__(self) -> None:
         self.intake = Intake(store=self.store, folder=self.folder / "收件", processes=self.processes)
         self.viewer = Viewer(self.folder / "原件视图")
+        self.intake.look_ahead = self._look_ahead
+
+    def _look_ahead(self, document: str) -> None:
+        """Have the tables of an original ready before somebody opens it."""
+        from indicators.review.presenting import task_of
+
+        with self.store.engine.connect() as connection:
+            found = task_of(connection, document)
+        if found is not None:
+            self.viewer.view(*found)
 
     def take_token(self, given: str) -> Person | None:
         """Return the person at this machine for the one-time token; it works once."""

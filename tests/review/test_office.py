@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -216,3 +217,23 @@ def test_a_kill_at_any_moment_loses_nothing_acknowledged(stage: str, serve: Call
     assert found.faults == []
     assert found.kills == 2
     assert found.acknowledged
+
+
+@pytest.mark.slow
+def test_an_original_is_ready_before_it_is_opened(tmp_path: Path) -> None:
+    import io
+
+    from indicators.review.serving import Office
+
+    with open_store(tmp_path / "s.db") as store:
+        office = Office(store=store, folder=tmp_path / "data", hosts=frozenset())
+        try:
+            office.intake.keep(io.BytesIO(submission(project(VAGUE))), "水利局.docx", "甲")
+            for _ in range(600):
+                if found := list((tmp_path / "data" / "原件视图").glob("*.json")):
+                    break
+                time.sleep(0.2)
+            assert len(found) == 1
+            assert "水文化宣传教育" in found[0].read_text(encoding="utf-8")
+        finally:
+            office.close()
