@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, case, func, or_, select
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from indicators.errors import IndicatorsError
 from indicators.report.places import form_name, money_text
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LETTER_SETTINGS", "alike", "file_list", "finding", "form", "form_page", "home", "page_number", "picture",
-    "settings", "suggestions",
+    "settings", "stands", "suggestions",
 ]  # fmt: skip
 
 _FILES, _ALL_FILES = 12, 150
@@ -180,6 +180,14 @@ def finding(call: Call) -> Response:
         return PlainTextResponse("没有这条问题。", 404)
     values: dict[str, Any] = {"document": report.path, "number": number, "decisions": DECISIONS, "sums": _sums(cards)}
     return show(call, "_finding.html", card=card, oob=True, **values)
+
+
+def stands(call: Call) -> Response:
+    """Return how each finding of a form stands, for a page that is open while somebody else decides."""
+    report = document_of(call.store, call.query.get("d", ""))
+    number = page_number(call.query.get("f"), DOCUMENT)
+    cards = cards_of(call.store, report, number) if report is not None else []
+    return JSONResponse({card.fingerprint: card.stand for card in cards})
 
 
 def alike(call: Call) -> Response:

@@ -70,6 +70,11 @@ class Card:
     indicator: int | None = None
     points: float = 0.0
 
+    @property
+    def stand(self) -> str:
+        """What changes when somebody decides."""
+        return f"{self.decision}|{self.author}|{self.at}|{self.state}|{self.note}|{self.wording}"
+
 
 def document_of(store: Store, document: str) -> DocumentReport | None:
     """Return the report on a document, ``None`` where the store does not know it.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -20,6 +22,7 @@ from indicators.records import DocumentReport, Finding, Report
 from indicators.report.places import SEVERITY_RANK
 from indicators.report.rows import FormReport, form_reports
 from indicators.review.app import show
+from indicators.review.intake import shown_name
 from indicators.review.pages import LETTER_SETTINGS, page_number
 from indicators.review.presenting import document_of, own_findings, task_of
 from indicators.review.rechecking import rechecks
@@ -36,8 +39,8 @@ if TYPE_CHECKING:
     from indicators.review.guards import Call
 
 __all__ = [
-    "annotated", "candidates", "ledger", "letter", "letter_of", "original", "overview", "received", "register",
-    "returned_report", "review_forms",
+    "annotated", "candidates", "ledger", "letter", "letter_of", "letters_apart", "original", "overview", "received",
+    "register", "returned_report", "review_forms",
 ]  # fmt: skip
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -128,6 +131,19 @@ def letter(call: Call) -> Response:
     unit = call.query.get("unit", "")
     data = letter_of(call.store, unit)
     return _file(data, f"审核意见{'（' + unit + '）' if unit else ''}.docx", _DOCX)
+
+
+def letters_apart(call: Call) -> Response:
+    """Return the letters of all units in an archive, a file each."""
+    with call.store.engine.connect() as connection:
+        units = [row["unit"] for row in unit_sums(connection) if row["returned"]]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for unit in units:
+            archive.writestr(f"审核意见（{shown_name(unit)[:60]}）.docx", letter_of(call.store, unit))
+    if not units:
+        raise ConfigError("没有要退回修改的问题", remedy="先把要退回的问题定为“退回修改”")
+    return _file(out.getvalue(), "审核意见.zip", "application/zip")
 
 
 def letter_of(store: Store, unit: str = "") -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import zipfile
 from dataclasses import replace
 from typing import Any
 
@@ -137,6 +138,9 @@ def test_the_second_round(tab: Any) -> None:
 
     # What was not corrected goes out again, as the second letter.
     page.goto(f"{page.served.root}/send")
+    apart = zipfile.ZipFile(io.BytesIO(download(page, page.locator("a:has-text('一个单位一份')"))))
+    assert {name for name in apart.namelist() if "水利局" in name} == {"审核意见（云溪县水利局）.docx"}
+    assert "第二次" in text_of_docx(apart.read("审核意见（云溪县水利局）.docx"))
     letter = text_of_docx(download(page, page.locator("tr:has-text('云溪县水利局') a:has-text('审核意见')").first))
     assert "第二次" in letter
     page.click("button:has-text('记为已发出（第 2 次）')")
