@@ -191,7 +191,7 @@ def counted(form: Form, words: Words) -> tuple[Counted, ...]:
 
     def rivals(mention: Mention) -> list[Indicator]:
         if id(mention) not in beside:
-            left, right = _stripped(mention.left, words.fillers), plain(mention.right)
+            left, right = phrase(mention.left, words.fillers), plain(mention.right)
             beside[id(mention)] = [item for item, core in cores if _beside(left, right, mention.right, core, [])]
         return beside[id(mention)]
 
