@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from indicators.forms import locate as stages
+from indicators.forms import stages
 from indicators.forms.crosswise import read_crosswise
 from indicators.forms.funds import fund_unit, likely_unit, read_funds
 from indicators.forms.heading import read_fields, read_goals
@@ -13,8 +13,9 @@ from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
 from indicators.forms.listed import Listed
 from indicators.forms.listing import read_list
-from indicators.forms.locate import Run, has_two_headers, is_header
+from indicators.forms.locate import Run
 from indicators.forms.rows import Row
+from indicators.forms.stages import has_two_headers, is_header
 from indicators.forms.tree import read_tree
 from indicators.forms.trust import judge
 from indicators.money import MONEY_UNIT, PRINTED
