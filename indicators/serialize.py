@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from indicators.grouping import grouped
 from indicators.records import (
     HORIZONS,
     SOURCES,
@@ -94,7 +95,8 @@ def document_dict(document: DocumentReport, *, brief: bool = False) -> dict[str,
     for form, levels in zip(data["forms"], document.specificity):
         for indicator, level in zip(form["indicators"], levels):
             indicator["specificity"] = _specificity(level) if level is not None else None
-    data["findings"] = [finding_dict(item) for item in document.findings]
+    numbers = {id(item): number for number, group in enumerate(grouped(document), start=1) for item in group.findings}
+    data["findings"] = [{**finding_dict(item), "group": numbers[id(item)]} for item in document.findings]
     data["accepted"] = [finding_dict(item) for item in document.accepted]
     data["scores"] = [score_dict(item) for item in document.scores]
     return data

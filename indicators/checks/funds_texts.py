@@ -41,6 +41,7 @@ _SENTENCE = re.compile(r"(?<=[。！？])")
 _ENDS = re.compile(r"[。；;！!）)”\"]$")
 #: More amounts in one text than this are not tried in every combination.
 _MOST = 10
+_TELLING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +171,9 @@ def _sums(field: Field, text: str, every: Sequence[Amount]) -> Iterator[Hit]:
         if _OTHER_TOTAL.search(sentence):
             continue
         whole = Money.total(item.money for item in items)
-        if abs(whole.yuan - total.money.yuan) > total.money.yuan / 20 or _some_make(
-            [item.money for item in items], [total.money]
-        ):
+        # Three parts or more are rather the whole than a choice; more than the whole they cannot be.
+        slip = total.money.yuan / (10 if len(items) >= _TELLING else 20)
+        if abs(whole.yuan - total.money.yuan) > slip or _some_make([item.money for item in items], [total.money]):
             continue
         values = {
             "expression": "+".join(text[item.start : item.end] for item in items),

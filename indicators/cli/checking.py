@@ -160,6 +160,18 @@ def write(text: str | bytes, output: Path | None) -> None:
     output.write_bytes(body)
 
 
+STORE = click.option("--store", help="审核页面的结果库：在那里定为“误报”“属实保留”的问题不再列出（算作已接受）。")
+
+
+def decided_in(store: str) -> dict[str, str]:
+    """Return the fingerprints that people settled in a store, with the name of the decision."""
+    from indicators.store import open_store
+    from indicators.store.settling import settled
+
+    with open_store(store, create=False) as opened, opened.engine.connect() as connection:
+        return settled(connection)
+
+
 @click.command(cls=Command, help="提取绩效目标表的全部内容。路径可以是文件、文件夹或通配符。")
 @PATHS
 @click.option(
@@ -304,6 +316,7 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 @CONFIG
 @NO_CONFIG
 @PREVIEW
+@STORE
 @click.option("--form", "number", type=click.IntRange(min=1), help="只显示第几张表（从 1 起），显示全部内容。")
 @click.option("--statistics", is_flag=True, help="显示每条规则的问题数和用时。")
 @click.option("--no-classifier", is_flag=True, help="不用具体性模型（更快）。")
@@ -342,6 +355,11 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
         for path in files:
             reports.append(judge(path))
             step(one_line(path.name))
+    if given["store"] is not None:
+        from indicators.store.settling import without
+
+        decided = decided_in(given["store"])
+        reports = [without(item, decided, checker.rules, checker.weights) for item in reports]
     report = checker.report(reports)
     _emit(report, kind, checker, given)
     if not given["quiet"] and settings != replace(Config(), today=settings.today):

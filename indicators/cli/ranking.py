@@ -108,10 +108,12 @@ def _why(row: dict[str, Any]) -> str:
 
 
 def _from_store(store: str, limit: int | None) -> list[dict[str, Any]]:
+    from indicators.catalogue import builtin_rules
     from indicators.store import open_store
+    from indicators.store.settling import ranked
 
     with open_store(store, create=False) as opened:
-        return list(opened.rank())
+        return ranked(opened, builtin_rules())
 
 
 def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -45,6 +45,9 @@ def write_table(
     """
     kind = chosen_format(form, output, _KINDS, "table")
     check_output(output, (), force=force)
+    if kind != "json":
+        # People count the forms of a file from 1, as the page does; JSON keeps the index.
+        rows = [{**row, "form": row["form"] + 1} if isinstance(row.get("form"), int) else row for row in rows]
     if kind == "xlsx":
         if output is None:
             raise ConfigError("xlsx 是二进制格式，不能显示在屏幕上", remedy="请加上 -o 文件名.xlsx")

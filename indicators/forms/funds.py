@@ -225,7 +225,7 @@ def _read_row(
 ) -> list[_Label]:
     pending: list[_Label] = []
     # 合计 | 中央 | 省级 side by side: sources of one side, where two sides print each source twice.
-    unlike = len({row.meanings[index].fund for index in labels}) == len(labels) > 2
+    unlike = len({row.meanings[index].fund for index in labels}) == len(labels) >= 2
     for order, index in enumerate(labels):
         cell = row.cells[index]
         source, named = row.meanings[index].fund or ("", None)
@@ -260,11 +260,15 @@ def _read_row(
 _EACH = re.compile(rf"([^\d:：,，;；]{{2,16}})[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT}|万)?")
 
 
+#: Characters of the longest cell with all sources of both sides.
+_LONGEST_SOURCES = 600
+
+
 def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]]:
     """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南)."""
     found = []
     for cell in row.cells:
-        for match in _EACH.finditer(cell.text) if len(cell.text) <= 200 else ():
+        for match in _EACH.finditer(cell.text) if len(cell.text) <= _LONGEST_SOURCES else ():
             label = fund_label(match.group(1).strip())
             amount = parse_amount(match.group(2) + (match.group(3) or ""))
             if label is not None and amount is not None:

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from indicators.forms.rows import Row
-from indicators.money import MONEY_UNIT, PRINTED, in_wan, number_of
+from indicators.money import MONEY_UNIT, in_wan, number_of
 from indicators.records import Location, Statement
 from indicators.text import squash
 
 __all__ = ["read_statements"]
 
-_NUMBER = rf"({PRINTED})"
+#: Bounded and begun at its first digit: from each digit of thousands in a row a search would run to the last of them.
+_NUMBER = r"((?<![0-9])[0-9][0-9,，]{0,30}(?:\.[0-9]{1,12})?)"
 _AMOUNT = rf"{_NUMBER}({MONEY_UNIT})"
 _MONEY = re.compile(_AMOUNT)
 _SHARE = re.compile(
@@ -42,11 +43,11 @@ _GROWTH = re.compile(
 _REASON = re.compile(r"(?:主要)?(?:是)?(?:原因|由于|因为|是因|因)(.{4,})$")
 _PART = re.compile(r"([^，,。；;：:、]{1,24}?)(增加|增长|减少|下降|降低)(?:了)?" + _AMOUNT)
 _COUNT = re.compile(
-    r"(?:项目|目标|目标表)(?:[^0-9，,。；;]{0,8})([0-9]+)个(?!预算?单位|部门|单位)|([0-9]+)个(?:[一二]级)?(?:预算)?项目"
+    r"(?:项目|目标|目标表)(?:[^0-9，,。；;]{0,8})(?<![0-9])([0-9]{1,12})个(?!预算?单位|部门|单位)|(?<![0-9])([0-9]{1,12})个(?:[一二]级)?(?:预算)?项目"
 )
-_ANY_COUNT = re.compile(r"([0-9]+)\s*个(?!预算?单位|部门|单位|月|年|工作日)")
+_ANY_COUNT = re.compile(r"(?<![0-9])([0-9]{1,12})\s*个(?!预算?单位|部门|单位|月|年|工作日)")
 _COUNTED = re.compile(
-    r"([^，,。；;：:]{0,24}?)([0-9]+)个[，,]?(?:共计|共|涉及|涉及项目|合计)?(?:项目)?(?:资金|金额|预算|支出|当年拨款|一般公共预算当年拨款|一般公共预算)*(?:金额|资金)?(?:合计|共计)?(?:约)?"
+    r"([^，,。；;：:]{0,24}?)(?<![0-9])([0-9]{1,12})个[，,]?(?:共计|共|涉及|涉及项目|合计)?(?:项目)?(?:资金|金额|预算|支出|当年拨款|一般公共预算当年拨款|一般公共预算)*(?:金额|资金)?(?:合计|共计)?(?:约)?"
     + _AMOUNT
 )
 _UP = ("增加", "增长")
@@ -74,6 +75,9 @@ _CHAPTER = re.compile(r"^(?:第.{1,3}部分|[一二三四五六七八九十]{1,3
 _CLOSED = re.compile(r"[。；;:！？!?]$")
 _GOES_ON = re.compile(r"^[0-9][0-9,]*(?:\.[0-9]+)?(?:亿|万)?元")
 _FULL_LINE = 28
+#: Characters of joined lines; the longest paragraph of the published documents has 4,000. Each sentence of a paragraph
+#: is looked for in it, so that one without end would cost the square of its length.
+_LONGEST_PARAGRAPH = 8_000
 
 
 def _paragraphs(rows: list[Row]) -> list[_Paragraph]:
@@ -97,7 +101,7 @@ def _paragraphs(rows: list[Row]) -> list[_Paragraph]:
 
 
 def _continues(before: str, text: str) -> bool:
-    if _CLOSED.search(before) or _HEADING.match(text):
+    if _CLOSED.search(before) or _HEADING.match(text) or len(before) + len(text) > _LONGEST_PARAGRAPH:
         return False
     return len(before) >= _FULL_LINE or (len(before) >= 12 and _GOES_ON.match(text) is not None)
 

@@ -265,11 +265,10 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
     if not laid or sum(_PARTED.search(text) is not None for _, text in plain) < _LEAST_PARTED:
         return list(lines)
     # pdftotext counts a character as one column, programs that print for the eye count a Chinese one as two.
-    wide = _aligned(plain, _columns_seen) > _aligned(plain, _columns_counted)
-    columns = _columns_seen if wide else _columns_counted
+    ways = (_columns_counted, _columns_spread, _columns_seen)
+    columns = max(ways, key=lambda way: _aligned(plain, way))
     segments: list[Segment] = []
     for index, (number, text) in enumerate(plain):
-        text = text.replace("\u3000", "  ") if not wide else text
         places = columns(text)
         segments += [
             Segment(
@@ -290,6 +289,13 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
 
 def _columns_counted(text: str) -> Sequence[float]:
     return range(len(text) + 1)
+
+
+def _columns_spread(text: str) -> Sequence[float]:
+    """Count every character as one, but the wide blank as two."""
+    if "\u3000" not in text:
+        return range(len(text) + 1)
+    return [0, *accumulate(2 if char == "\u3000" else 1 for char in text)]
 
 
 def _columns_seen(text: str) -> Sequence[float]:

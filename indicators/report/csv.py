@@ -26,7 +26,7 @@ def _rows(report: Report) -> Iterator[tuple[object, ...]]:
     for row in finding_rows(report):
         yield (
             row.source,
-            row.form,
+            None if row.form is None else row.form + 1,
             row.unit,
             row.project,
             row.amount,

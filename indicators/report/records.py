@@ -39,7 +39,14 @@ def records_csv(found: Iterable[tuple[str, Extraction]]) -> str:
 
 
 def _csv_rows(name: str, form: Form) -> Iterator[tuple[object, ...]]:
-    head = (name, form.index, form.project_name, form.text("implementing_unit"), form.amount("annual"), form.fund_unit)
+    head = (
+        name,
+        form.index + 1,
+        form.project_name,
+        form.text("implementing_unit"),
+        form.amount("annual"),
+        form.fund_unit,
+    )
     for item in form.indicators:
         yield (*head, HORIZON_NAMES[item.horizon], item.level1, item.level2, item.name, item.value)
 

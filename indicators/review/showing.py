@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from indicators import __version__
 from indicators.money import told
+from indicators.report.places import clean
 from indicators.review import guards
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def _templates() -> Environment:
     made.globals["link"] = link
     made.filters["money"] = _money
     made.filters["day"] = _day
+    made.filters["masked"] = clean
     made.filters["decision"] = _decision
     return made
 

@@ -20,7 +20,7 @@ from indicators.store.store import Store
 __all__ = ["HEAD", "engine_of", "migrate", "open_store"]
 
 #: The newest migration.
-HEAD = "0002"
+HEAD = "0003"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: Tries to create the schema while another run does.
 _ATTEMPTS = 7
