@@ -162,3 +162,22 @@ def test_a_bare_number_that_its_name_prints_with_a_unit_is_not_bare(value: str, 
 def test_a_year_that_runs_over_the_turn_of_the_year_is_a_year(value: str, said: bool, patched: Patched) -> None:
     scene = patched(indicators=[{"level2": "时效指标", "name": "维修服务期限", "value": value}])
     assert bool(codes(scene, "T102")) == said
+
+
+@pytest.mark.parametrize(("category", "said"), [("数量指标", False), ("质量指标", True)])
+def test_a_price_may_be_multiplied_by_a_quantity_and_by_nothing_else(
+    category: str, said: bool, patched: Patched
+) -> None:
+    """Devices at 40000元 and 20000元 for setting them up make 100000元: where a quantity says that there are 2."""
+    scene = patched(
+        sides=["annual"],
+        funds={"annual": {"total": "100000", "local": "100000"}},
+        overview="购置设备，用于日常巡查。",
+        indicators=[
+            {"level2": category, "name": "购置设备", "value": "2台"},
+            {"level2": "数量指标", "name": "巡查次数", "value": "7次"},
+            {"level2": "成本指标", "name": "设备购置成本", "value": "40000元"},
+            {"level2": "成本指标", "name": "设备安装成本", "value": "20000元"},
+        ],
+    )
+    assert bool(codes(scene, "F110")) == said
