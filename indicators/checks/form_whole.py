@@ -237,7 +237,7 @@ def _clause(text: str, at: int) -> str:
 
 
 _WHOLE_COST = re.compile(
-    r"^(?:项目)?总(?:成本|投资|费用|支出|造价)|^(?:项目)?(?:成本|费用|经费|支出)总[额计]$|^[\u4e00-\u9fff]{2,8}(?:费用|成本|经费)总额$"
+    r"^(?:项目)?总(?:成本|投资|费用|支出|造价)|[\u4e00-\u9fff]{2,}总(?:成本|费用|造价)$|^(?:项目)?(?:成本|费用|经费|支出)总[额计]$|^[\u4e00-\u9fff]{2,8}(?:费用|成本|经费)总额$"
 )
 
 
@@ -417,6 +417,9 @@ def satisfaction_of_served(indicator: Indicator) -> Iterator[Hit]:
         yield Hit(indicator)
 
 
+_BY_CONTRACT = re.compile(
+    "(?:按|依|遵)照?(?:合同|协议|工作)(?:约定|规定|要求|计划)?(?:的?(?:时间|期限|工期|进度|节点))?(?:完成|执行|实施|支付|推进)?"
+)
 _ALL_YEAR = ("全年", "年度", "本年度", "一年内", "当年")
 _BY_MONTH = re.compile("(?:按|逐)[月季年周](?:度)?(?:安排|推进|进行|开展|实施|执行|完成)")
 
@@ -438,6 +441,6 @@ def time_states_when(indicator: Indicator, *, words: Lexicon) -> Iterator[Hit]:
     if not indicator.value or unit_kind(indicator.quantity.unit if indicator.quantity else "") != "other":
         raise NotApplicable
     value = plain(indicator.value)
-    if value in words or _BY_MONTH.fullmatch(value):
+    if value in words or _BY_MONTH.fullmatch(value) or _BY_CONTRACT.fullmatch(value):
         # All the year round is an answer of a service, if not of a task.
         yield Hit(indicator, variant="" if value in _ALL_YEAR else "open")

@@ -18,7 +18,7 @@ _SHORTEST_GOAL, _SHORTEST, _SHORTEST_CLAUSE = 6, 8, 4
 _TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.lifetime", "goal.annual")
 _TITLE = re.compile(r"《[^》×XxＸ某]*》")
 _PLACEHOLDER = re.compile(
-    r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[XxＸ]{2,}(?![A-Za-z0-9])|(?<![A-Za-z0-9])[XxＸ](?=[年月日号元万人个家])|某某|某(?=[年月日市县区局])"
+    r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[XxＸ]{2,}(?![A-Za-z0-9])|(?<![A-Za-z0-9])[XxＸ](?=[年月日号元万人个家])|(?<![0-9人元)）])[×✕╳](?=[年月日号])|某某|某(?=[年月日市县区局])"
     r"|(?<![A-Za-z])(?:null|NULL|N/A|TBD|undefined|NaN)(?![A-Za-z])|#(?:REF|N/A|VALUE|DIV/0|NAME)[!?]?"
     r"|\{[^{}]{1,12}\}|\$\{[^{}]+\}|[(（【\[]\s*(?:请)?(?:填写|填入|输入|补充)[^)）】\]]{0,8}[)）】\]]|待补充|待填(?!埋)|待定(?=[，。；、]|$)|此处填写|请填写|请在此"
 )
