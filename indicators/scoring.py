@@ -36,7 +36,7 @@ from indicators.catalogue import RuleSet
 from indicators.checks import plain
 from indicators.errors import PackError
 from indicators.packs import rules_dir
-from indicators.records import Deduction, DocumentReport, Finding, Form, Score, Specificity
+from indicators.records import SEVERITIES, Deduction, DocumentReport, Finding, Form, Score, Specificity
 
 __all__ = ["HEADING", "Weights", "builtin_weights", "load_weights", "ranking", "score_document"]
 
@@ -102,7 +102,7 @@ def load_weights(path: Path) -> Weights:
     return Weights(
         dimensions=_figures(data, "dimensions", path),
         grades=tuple(sorted(_figures(data, "grades", path).items(), key=lambda item: -item[1])),
-        severities=_figures(data, "severities", path, ("error", "warning", "note")),
+        severities=_figures(data, "severities", path, SEVERITIES),
         repeat=deductions["repeat"],
         most_per_rule=deductions["most_per_rule"],
         hollow_power=deductions["hollow_power"],

@@ -22,7 +22,6 @@ from indicators.records import (
     Field,
     Finding,
     Form,
-    FundLine,
     Indicator,
     Location,
     Note,
@@ -206,9 +205,10 @@ def _printed(form: Form, horizon: str) -> bool:
 
 
 def _funds(form: Form, horizon: str) -> dict[str, int | float | None]:
-    printed: dict[str, FundLine] = {line.source: line for line in form.funds if line.horizon == horizon}
-    further = [source for source in printed if source not in SOURCES]
-    return {source: _number(printed[source].amount) if source in printed else None for source in (*SOURCES, *further)}
+    further = dict.fromkeys(
+        line.source for line in form.funds if line.horizon == horizon and line.source not in SOURCES
+    )
+    return {source: _number(form.amount(horizon, source)) for source in (*SOURCES, *further)}
 
 
 def _indicator(item: Indicator) -> dict[str, Any]:

@@ -151,14 +151,9 @@ def _qualified(mention: Mention, words: Words, length: int) -> frozenset[str]:
     return frozenset(words.qualifiers.found(plain(mention.left) + plain(mention.right)[:length]))
 
 
-#: Numbers with units in the texts of one form that are compared with each other; full forms have some sixty.
-_MOST_MENTIONS = 400
-
-
 def _candidates(form: Form, found: tuple[Mention, ...]) -> Iterator[tuple[Mention, Mention]]:
     """Return pairs of numbers of different texts that could count the same thing but differ."""
     years = project_years(form)
-    found = found[:_MOST_MENTIONS]
     for number, one in enumerate(found):
         if one.kind not in {"person", "count", "area", "length"} or one.quantity.upper is not None:
             continue

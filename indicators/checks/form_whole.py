@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+from indicators.money import MONEY_UNIT, PRINTED
 from indicators.quantities import canonical_unit, find_quantities, half_width, parse_quantity, unit_kind
 from indicators.records import Form, Indicator
 
@@ -279,7 +280,7 @@ def cost_near_funds(form: Form, *, least: Decimal) -> Iterator[Hit]:
 
 _ASKED_FOR = re.compile(
     r"(?:本年度?|今年|年度|[0-9]{4}年)?(?:共?申请|预算安排|安排预算|本年度?预算|年度预算)(?:中央|省级?|市级?|县级?|区级?|本级|上级)?(?:财政|项目|专项)*(?:补助|配套|拨款)?(?:资金|经费|金额)?(?:共计?|合计|总额)?(?:为|约)?"
-    r"\s*(?P<amount>[0-9][0-9,]*(?:\.[0-9]+)?\s*(?:万元|元))"
+    rf"\s*(?P<amount>{PRINTED}\s*(?:{MONEY_UNIT}))"
 )
 _OTHER_YEARS = re.compile("上年|去年|往年|其中|每年|每月|分别|另|已")
 _OTHER_MONEY = re.compile("总投资|概算|上年|去年|结转")
