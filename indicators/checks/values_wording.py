@@ -64,7 +64,7 @@ def lexicon(
     Yields
     ------
     Hit
-        At the indicator, with ``word``.
+        At the indicator, with ``word``; variant ``meets`` where the name says what is to be met (方案符合度 = 符合).
     """
     if not indicator.value:
         raise NotApplicable
@@ -82,7 +82,9 @@ def lexicon(
         return
     if word in _GRADES and _GRADED.search(indicator.name):
         return
-    yield Hit(indicator, {"word": word})
+    # 方案符合度 = 符合 says at least what is to be met.
+    meets = word.startswith(_MEETING) and any(found in indicator.name for found in _MEETING)
+    yield Hit(indicator, {"word": word}, variant="meets" if meets else "")
 
 
 #: Sentences this long are no more made of single words: 通过本项目实施,有效提高全民健康水平.
