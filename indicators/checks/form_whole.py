@@ -166,8 +166,9 @@ _BUILT = re.compile("(?:改造|维修|修缮|新建|改建|扩建|建设|加固|
 _NOT_BUILT = re.compile(
     "服务|经费|系统|平台|软件|队伍|能力|体系|制度|补助|补贴|奖|信息化|数字|规划|设计|监理|费$|品牌|文化|示范|活动"
 )
-_ACCEPTED = re.compile("验收|合格|达标|优良|质量")
-_EXTENT = ("area", "length", "volume", "count", "mass", "energy")
+_ACCEPTED = re.compile("验收|合格|达标|优良|质量|成活|保存|标准|等级")
+#: What does not tell how much is built; a bare number has its unit in the name (新造林面积(亩)).
+_NO_EXTENT = ("ratio", "time", "money", "money-rate", "person")
 
 
 @check(scope="form")
@@ -188,7 +189,7 @@ def works_have_core(form: Form) -> Iterator[Hit]:
         raise NotApplicable
     missing = []
     if not any(
-        item.quantity is not None and unit_kind(item.quantity.unit) in _EXTENT and not _MEETS.search(item.name)
+        item.quantity is not None and unit_kind(item.quantity.unit) not in _NO_EXTENT and not _MEETS.search(item.name)
         for item in outputs
     ):
         missing.append("工程量（面积、长度、座数等）")
