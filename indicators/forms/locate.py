@@ -146,7 +146,8 @@ class _Locator:
             row.stage = HEADER if self.current is not None and is_block_caption(row) else None
             return row.stage
         stage = row_stage(row)
-        if self.current is not None and self.stage < HEADER and stage in (None, NAME, HEADING, FUNDS):
+        below_funds = self.current is not None and self.current.rows[-1].stage == FUNDS
+        if self.current is not None and (self.stage < HEADER or below_funds) and stage in (None, NAME, HEADING, FUNDS):
             marked = mark_funds(row)
             if stage is None and marked:
                 stage = FUNDS
