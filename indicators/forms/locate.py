@@ -155,7 +155,7 @@ class _Locator:
             stage = FUNDS
         if stage is not None and stage not in (HEADER, LEVELS) and self.stage in (HEADER, LEVELS) and self.current:
             above = self.current.rows[-1]
-            if row.table is above.table and row.table is not None:
+            if row.table is above.table and row.table is not None and above.stage != FUNDS:
                 start = self.left if self.left is not None else 0
                 if (row.cells[0].at.column or 0) > start:
                     stage = LEVELS
