@@ -195,7 +195,7 @@ def _finding(key: str, index: int, finding: Finding, item: FormReport) -> dict[s
         "fix": clean(finding.fix),
         "subject": subject_text(finding, item.form),
         "evidence": evidence_text(finding),
-        "place": clean(place_text(at)),
+        "place": clean(place_text(at, item.form)),
         "page": at.page,
         "box": at.bbox,
         "fingerprint": finding.fingerprint,

@@ -23,6 +23,8 @@ __all__ = [
 ]
 
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "note": "提示"}
+#: Characters of a form's name in a place.
+_SHORT = 16
 SEVERITY_RANK = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -68,16 +70,26 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def place_text(at: Location) -> str:
-    """Return a location in words a clerk can follow: page and cell, sheet cell, or line of a text."""
+def place_text(at: Location, form: Form | None = None) -> str:
+    """Return a location in words a clerk can follow: page, sheet cell, line of a text, or row of a form.
+
+    Parameters
+    ----------
+    form
+        The form the place is in. Word documents have no pages of their own, and nobody counts their tables: a place in
+        them is told by the name of the form.
+    """
     if at.sheet is not None:
         cell = cell_name(at.row, at.column) if at.row is not None and at.column is not None else ""
-        return f"{at.sheet}!{cell}" if cell else at.sheet
+        return f"“{at.sheet}”{cell}" if cell else at.sheet
     if at.line is not None:
         return f"第{at.line}行"
     if at.page is not None:
         # No row: the table of a form may run over pages, and a reader counts lines on the page.
         return f"第{at.page}页"
+    if form is not None and at.table is not None:
+        row = f"第{at.row + 1}行" if at.row is not None else ""
+        return f"“{shortened(form_name(form), _SHORT)}”表{row}"
     parts = [f"第{at.table + 1}个表"] if at.table is not None else []
     if at.row is not None:
         parts.append(f"第{at.row + 1}行")

@@ -226,7 +226,7 @@ def _findings(screen: _Screen, findings: list[Finding], form: Form | None, finge
     columns = (("级别", 4), ("规则", 4), ("位置", place), ("问题", message), ("怎么改", rest - message))
     rows = []
     for finding in findings:
-        parts = [clean(place_text(finding.at)), subject_text(finding, form)]
+        parts = [clean(place_text(finding.at, form)), subject_text(finding, form)]
         parts += [finding.fingerprint] if fingerprints else []
         where = "\n".join(part for part in parts if part)
         level = (SEVERITY_NAMES[finding.severity], _STYLES[finding.severity])

@@ -191,7 +191,7 @@ def test_no_phone_and_no_name(report, rules):
 
 def test_places_in_words():
     assert place_text(Location(page=14, table=3, row=2, column=1)) == "第14页"
-    assert place_text(Location(sheet="Sheet1", row=4, column=5)) == "Sheet1!F5"
+    assert place_text(Location(sheet="Sheet1", row=4, column=5)) == "“Sheet1”F5"
     assert place_text(Location(line=7, table=0, row=1, column=1)) == "第7行"
     assert place_text(Location(table=1, row=3, column=0)) == "第2个表 第4行"
     assert place_text(Location()) == ""
