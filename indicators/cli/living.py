@@ -10,7 +10,8 @@ import click
 
 from indicators.cli.checking import OUTPUT, write
 from indicators.cli.chinese import Command
-from indicators.cli.outputs import FORCE, check_output, chosen_format, screen_width
+from indicators.cli.outputs import FORCE, screen_width
+from indicators.cli.tables import TABLE_FORMAT, chosen_kind
 from indicators.errors import ConfigError
 
 __all__ = ["accept", "compare", "diff", "test_rules"]
@@ -50,13 +51,13 @@ def accept(fingerprint: str, reason: str, until: str | None, config: Path) -> No
 
 
 _RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), help="输出格式；默认 table。")
+_DIFF_KINDS = ("table", "json", "html", "xlsx", "docx")
 
 
 @click.command(cls=Command, help="比较两次检查结果：哪些问题消失、哪些新增、哪些还在。")
 @click.argument("old", type=_RESULT, metavar="旧.JSON")
 @click.argument("new", type=_RESULT, metavar="新.JSON")
-@_FORMAT
+@click.option("--format", "form", type=click.Choice(_DIFF_KINDS), help="输出格式；默认 table，或按扩展名。")
 @OUTPUT
 @FORCE
 @click.option("-v", "--verbose", is_flag=True, help="同时列出仍存在的问题。")
@@ -64,8 +65,7 @@ def diff(old: Path, new: Path, form: str | None, output: Path | None, force: boo
     """Compare two reports."""
     from indicators.report.diff import write_diff
 
-    kind = chosen_format(form, output, ("table", "json"), "table")
-    check_output(output, (old, new), force=force)
+    kind = chosen_kind(form, output, _DIFF_KINDS, (old, new), force=force)
     write(write_diff(old, new, kind=kind, verbose=verbose, width=screen_width()), output)
     return 0
 
@@ -73,16 +73,15 @@ def diff(old: Path, new: Path, form: str | None, output: Path | None, force: boo
 @click.command(cls=Command, help="比较同一部门两个年度：项目对应、照搬的指标、降低的目标、钱多了目标没变。")
 @click.argument("old", type=_RESULT, metavar="上年.JSON")
 @click.argument("new", type=_RESULT, metavar="本年.JSON")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), help="输出格式；默认 table。")
+@TABLE_FORMAT
 @OUTPUT
 @FORCE
 def compare(old: Path, new: Path, form: str | None, output: Path | None, force: bool) -> int:
     """Compare two years."""
     from indicators.report.compare import write_compare
 
-    kind = chosen_format(form, output, ("table", "json", "csv"), "table")
-    check_output(output, (old, new), force=force)
-    write(write_compare(old, new, kind=kind), output)
+    kind = chosen_kind(form, output, inputs=(old, new), force=force)
+    write(write_compare(old, new, kind=kind, width=screen_width()), output)
     return 0
 
 

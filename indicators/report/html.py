@@ -84,7 +84,7 @@ def html_parts(
     links
         Where the pages of the documents are, for an overview without findings and forms of its own.
     """
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = _asset("report.css"), _asset("sort.js") + _asset("report.js")
     found = overview(report)
     drawn: dict[tuple[int, int], tuple[float, float]] = {}
     cards = [_card(number, item, apart=bool(links)) for number, item in _cards(report)]

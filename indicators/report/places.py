@@ -70,14 +70,14 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def place_text(at: Location, form: Form | None = None) -> str:
+def place_text(at: Location, form: Form | str | None = None) -> str:
     """Return a location in words a clerk can follow: page, sheet cell, line of a text, or row of a form.
 
     Parameters
     ----------
     form
-        The form the place is in. Word documents have no pages of their own, and nobody counts their tables: a place in
-        them is told by the name of the form.
+        The form the place is in, or its name. Word documents have no pages of their own, and nobody counts their
+        tables: a place in them is told by the name of the form.
     """
     if at.sheet is not None:
         cell = cell_name(at.row, at.column) if at.row is not None and at.column is not None else ""
@@ -87,9 +87,9 @@ def place_text(at: Location, form: Form | None = None) -> str:
     if at.page is not None:
         # No row: the table of a form may run over pages, and a reader counts lines on the page.
         return f"第{at.page}页"
-    if form is not None and at.table is not None:
+    if form and at.table is not None:
         row = f"第{at.row + 1}行" if at.row is not None else ""
-        return f"“{shortened(form_name(form), _SHORT)}”表{row}"
+        return f"“{shortened(form if isinstance(form, str) else form_name(form), _SHORT)}”表{row}"
     parts = [f"第{at.table + 1}个表"] if at.table is not None else []
     if at.row is not None:
         parts.append(f"第{at.row + 1}行")

@@ -1,4 +1,3 @@
-"use strict";
 (function () {
   var root = document.documentElement;
   var views = Array.prototype.slice.call(document.querySelectorAll(".view"));
@@ -102,31 +101,7 @@
       filter();
     }, 0);
   });
-  // A click on a heading sorts by it; numbers as numbers.
-  function value(row, column) {
-    var cell = row.cells[column];
-    var text = cell.dataset.value || cell.textContent.trim();
-    var number = parseFloat(text.replace(/,/g, ""));
-    return /^-?[0-9.,]+$/.test(text) && !isNaN(number) ? number : text;
-  }
-
-  function sort(heading, column) {
-    var body = heading.closest("table").tBodies[0];
-    var down = heading.getAttribute("aria-sort") !== "descending";
-    var rows = Array.prototype.slice.call(body.rows).map(function (row) { return { row: row, key: value(row, column) }; });
-    rows.sort(function (one, other) {
-      var order = typeof one.key === "number" && typeof other.key === "number" ? one.key - other.key : String(one.key).localeCompare(String(other.key), "zh-CN");
-      return down ? -order : order;
-    });
-    rows.forEach(function (entry) { body.appendChild(entry.row); });
-    heading.parentNode.querySelectorAll("th").forEach(function (item) { item.removeAttribute("aria-sort"); });
-    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-  }
-
-  document.querySelectorAll("section > table.list > thead th").forEach(function (heading) {
-    heading.classList.add("sortable");
-    heading.addEventListener("click", function () { sort(heading, heading.cellIndex); });
-  });
+  sortable(document.querySelectorAll("section > table.list > thead th"));
   document.querySelectorAll("button.print").forEach(function (button) {
     button.addEventListener("click", function () { window.print(); });
   });
