@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indicators.cli.chinese import Command
+from indicators.cli.lettering import LETTER, wants_letters, write_letters
 from indicators.cli.outputs import FORCE, check_output, chosen_format
 from indicators.errors import ConfigError, IndicatorsError
 from indicators.text import one_line
@@ -307,6 +308,7 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 @click.option("--form", "number", type=click.IntRange(min=1), help="只显示第几张表（从 1 起），显示全部内容。")
 @click.option("--statistics", is_flag=True, help="显示每条规则的问题数和用时。")
 @click.option("--no-classifier", is_flag=True, help="不用具体性模型（更快）。")
+@LETTER
 @READER
 @NO_OCR
 @click.option("--brief", is_flag=True, help="JSON 不含长段文字。")
@@ -322,12 +324,19 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     name = given["output"]
     folder = name is not None and (name.endswith(("/", "\\")) or Path(name).is_dir())
     given["output"] = output = Path(name) if name is not None else None
-    if folder and given["form"] in (None, "html"):
+    if folder and not given["split_by"] and given["form"] in (None, "html"):
         kind, given["folder"] = "html", output
         check_output(Path(name) / "index.html" if Path(name).is_dir() else Path(name), files, force=given["force"])
+    elif folder and given["split_by"] and given["form"] in (None, "docx"):
+        kind, given["folder"] = "docx", None
+        check_output(Path(name) / "_.docx" if Path(name).is_dir() else Path(name), (), force=given["force"])
     else:
         kind, given["folder"] = chosen_format(given["form"], output, _FORMATS, _default(output)), None
         check_output(output, files, force=given["force"], kind=kind)
+    if kind != "docx" and (letters := wants_letters(given)):
+        raise ConfigError(f"{letters[0]} 只用于审核意见", remedy="请加上 --format docx，或写到 .docx 文件")
+    if kind == "docx" and given["split_by"] and not folder:
+        raise ConfigError("按单位分开写时要给出文件夹", where=name or "", remedy="例如 -o 意见/ --split-by unit")
     if kind in _BINARY and given["output"] is None:
         raise ConfigError(f"{kind} 是二进制格式，不能显示在屏幕上", remedy=f"请加上 -o 文件名.{kind}")
     settings = load_settings(
@@ -356,6 +365,11 @@ def _emit(report: Report, kind: str, checker: Checker, given: dict[str, Any]) ->
 
     if given["folder"] is not None:
         _write_pages(report, checker, given)
+        return
+    if kind == "docx":
+        written = write_letters(report, given["output"], given)
+        if not given["quiet"]:
+            click.echo(f"已写入 {given['output']}" + (f"：{len(written)} 份" if given["split_by"] else ""), err=True)
         return
     result = render(
         report, kind, rules=checker.rules, form=given["number"], verbose=given["verbose"], brief=given["brief"],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
 from indicators.cli.checking import OUTPUT, write
 from indicators.cli.chinese import Command
+from indicators.cli.lettering import day
 from indicators.cli.outputs import FORCE, screen_width
 from indicators.cli.tables import TABLE_FORMAT, chosen_kind
 from indicators.errors import ConfigError
@@ -18,13 +19,6 @@ __all__ = ["accept", "compare", "diff", "test_rules"]
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{8,64}(?:-\d+)?")
 _A_YEAR = 365
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise ConfigError(f"日期“{text}”写法不对", remedy="写成 2026-12-31 的样子") from None
 
 
 @click.command(cls=Command, help="接受一条问题：写明理由和截止日期，以后不再列出。FINGERPRINT 是报告中的问题指纹。")
@@ -43,7 +37,7 @@ def accept(fingerprint: str, reason: str, until: str | None, config: Path) -> No
 
     if not _FINGERPRINT.fullmatch(fingerprint):
         raise ConfigError(f"“{fingerprint}”不是问题指纹", remedy="指纹印在报告每条问题的末尾（JSON 中的 fingerprint）")
-    end = _day(until) if until else date.today() + timedelta(days=_A_YEAR)
+    end = day(until) if until else date.today() + timedelta(days=_A_YEAR)
     if end < date.today():
         raise ConfigError(f"截止日期 {end} 已经过去", remedy="写一个将来的日期")
     add(config, fingerprint, reason=reason, until=end)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from indicators.report.charts import Bar, Dot, bars, columns, scatter
 from indicators.report.evidence import evidence_text
 from indicators.report.overview import Overview, overview
 from indicators.report.pictures import PagePicture, page_pictures
-from indicators.report.places import SEVERITY_NAMES, clean, money_text, place_text, subject_text
+from indicators.report.places import SEVERITY_NAMES, clean, file_stem, money_text, place_text, subject_text
 from indicators.report.printed import PrintedTable, printed_forms
 from indicators.report.rows import LEVEL_NAMES, FormReport, form_reports, worst_first
 from indicators.report.trust import apart_rows, trust
@@ -34,8 +33,6 @@ __all__ = ["html_folder", "html_parts", "write_html"]
 
 _MOST_PICTURES = 120
 _WORST = 5
-#: What file names of some systems cannot hold.
-_NO_NAME = re.compile(r'[\\/:*?"<>|\s]+')
 _MOST_BARS = 15
 _MOST_DOTS = 3000
 _GRADE_CLASSES = {"优": "g1", "良": "g2", "中": "g3", "差": "g4"}
@@ -67,7 +64,7 @@ def html_folder(report: Report, rules: RuleSet, *, pictures: int = _MOST_PICTURE
     width = len(str(len(report.documents)))
     names = []
     for number, document in enumerate(report.documents, start=1):
-        stem = _NO_NAME.sub("_", clean(Path(document.extraction.document.name).stem))[:60]
+        stem = file_stem(Path(document.extraction.document.name).stem)
         names.append(f"{number:0{width}}-{stem}.html")
         single = replace(report, documents=(document,), notices=())
         yield names[-1], write_html(single, rules, pictures=pictures)

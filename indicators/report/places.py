@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from indicators.records import Finding, Form, Indicator, Location
@@ -13,6 +14,7 @@ __all__ = [
     "SEVERITY_RANK",
     "cell_name",
     "clean",
+    "file_stem",
     "form_name",
     "money_text",
     "place_text",
@@ -23,9 +25,16 @@ __all__ = [
 ]
 
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "note": "提示"}
+#: What file names of some systems cannot hold.
+_NO_NAME = re.compile(r'[\\/:*?"<>|\s]+')
 #: Characters of a form's name in a place.
 _SHORT = 16
 SEVERITY_RANK = {"error": 0, "warning": 1, "note": 2}
+
+
+def file_stem(text: str, size: int = 60) -> str:
+    """Return a text as the name of a file on any system, without ending."""
+    return _NO_NAME.sub("_", clean(text)).strip("._")[:size] or "_"
 
 
 def shortened(text: str, size: int) -> str:
