@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from indicators.records import Report
+from indicators.report.explaining import SCOPE_NAMES, spoken
 from indicators.report.marks import MARK
 from indicators.report.overview import Overview, overview
 from indicators.report.places import SEVERITY_NAMES, clean
@@ -325,11 +326,10 @@ def _score_cells(report: Report) -> Iterator[Sequence[Value]]:
 
 
 def _rule_cells(report: Report, rules: RuleSet) -> Iterator[Sequence[Value]]:
-    scopes = {"indicator": "指标", "form": "表", "document": "文档"}
     counts = Counter(finding.rule for finding in report.findings)
     for rule in rules:
         sources = "；".join(rules.sources[key].label for key in rule.sources if key in rules.sources)
         yield (
-            rule.code, rule.title, SEVERITY_NAMES[rule.severity], scopes.get(rule.scope, rule.scope), rule.dimension,
-            counts[rule.code], rule.message, rule.why, rule.fix, sources,
+            rule.code, rule.title, SEVERITY_NAMES[rule.severity], SCOPE_NAMES[rule.scope], rule.dimension,
+            counts[rule.code], spoken(rule.message), rule.why, spoken(rule.fix), sources,
         )  # fmt: skip

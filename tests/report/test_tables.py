@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -129,6 +130,12 @@ def test_excel_keeps_document_text_as_text(rules):
     cells = [cell for sheet in book(data) for row in sheet for cell in row if isinstance(cell.value, str)]
     assert all(cell.data_type != "f" for cell in cells)
     assert any(MARKS[0] in cell.value and MARKS[1] in cell.value and MARKS[2] in cell.value for cell in cells)
+
+
+def test_rules_in_the_workbook_are_in_words(report, rules):
+    sheet = book(write_xlsx(report, rules))["规则说明"]
+    texts = [cell.value for row in sheet.iter_rows(min_row=2) for cell in row if isinstance(cell.value, str)]
+    assert not any(re.search(r"\{[a-z]|\*\*[一-龥]+\*\*|`", text) for text in texts)
 
 
 def test_excel_can_be_written_straight_to_disk(report, rules, tmp_path):
