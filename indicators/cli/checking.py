@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from indicators.cli.chinese import Command
 from indicators.cli.lettering import LETTER, wants_letters, write_letters
 from indicators.cli.outputs import FORCE, check_output, chosen_format
+from indicators.cli.waiting import Shown, shown
 from indicators.errors import ConfigError, IndicatorsError
+from indicators.telling import telling
 from indicators.text import one_line
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from indicators.records import DocumentReport, Report
 
 __all__ = ["check", "extract"]
+
+Result = TypeVar("Result")
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _FORMATS = ("table", "line", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet", "sarif", "junit")
@@ -59,33 +63,36 @@ def guard(command: Callable[..., Any]) -> Callable[..., Any]:
     return TIME_LIMIT(MEMORY_LIMIT(NO_GUARD(command)))
 
 
-def limits_of(given: dict[str, Any]) -> dict[str, Any]:
+def limits_of(given: dict[str, Any], seen: Shown) -> dict[str, Any]:
     """Return the limits of the process that reads, and what tells of waiting for it."""
-    told: dict[Path, float] = {}
-
-    def waiting(path: Path, spent: float, size: float) -> None:
-        if spent >= told.get(path, 0.0):
-            told[path] = 2 * spent
-            click.echo(f"仍在读取 {one_line(path.name)}：已用 {spent:.0f} 秒、{size:.0f} MB", err=True)
-
-    quiet = given["quiet"] or not sys.stderr.isatty()
     return {
         "seconds": given["time_limit"],
         "megabytes": given["memory_limit"],
-        "waiting": None if quiet else waiting,
+        "waiting": seen.waiting,
+        "paged": seen.page,
     }
 
 
 @contextmanager
-def judging(checker: Checker, given: dict[str, Any]) -> Iterator[Callable[[Path], DocumentReport]]:
+def judging(checker: Checker, given: dict[str, Any], seen: Shown) -> Iterator[Callable[[Path], DocumentReport]]:
     """Give what judges a file: in a guarded process, or here with ``--no-guard``."""
     from indicators.pipeline import guarded_check
 
     if given["no_guard"]:
-        yield checker.check_file
+        yield _heard(checker.check_file, seen)
         return
-    with guarded_check(checker, **limits_of(given)) as judge:
+    with guarded_check(checker, **limits_of(given, seen)) as judge:
         yield judge
+
+
+def _heard(work: Callable[[Path], Result], seen: Shown) -> Callable[[Path], Result]:
+    """Return work done in this process, with its pages told."""
+
+    def heard(path: Path) -> Result:
+        with telling(partial(seen.page, path)):
+            return work(path)
+
+    return heard
 
 
 def read_options(reader: str, no_ocr: bool, classifier: bool = True) -> Options:
@@ -127,31 +134,6 @@ def files_of(paths: Iterable[str]) -> list[Path]:
     return files
 
 
-@contextmanager
-def progress(count: int, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Show a progress bar on a terminal when there is more than one file."""
-    if quiet or count < 2 or not sys.stderr.isatty():
-        yield lambda name: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("剩余"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("读取中", total=count)
-
-        def step(name: str) -> None:
-            bar.update(task, advance=1, description=name[-28:])
-
-        yield step
-
-
 def write(text: str | bytes, output: Path | None) -> None:
     """Write to the file, else to the screen."""
     if output is None:
@@ -184,9 +166,12 @@ def extract(paths: tuple[str, ...], **given: Any) -> int:
     files = files_of(paths)
     kind = chosen_format(given["form"], output, ("table", "json", "csv"), _default(output))
     check_output(output, files, force=given["force"])
-    plain = nullcontext(partial(extract_file, options=options))
-    reading = plain if given["no_guard"] else guarded_extract(options, **limits_of(given))
-    with reading as read, progress(len(files), given["quiet"]) as step:
+    with ExitStack() as stack:
+        seen = stack.enter_context(shown(len(files), quiet=given["quiet"]))
+        if given["no_guard"]:
+            read = _heard(partial(extract_file, options=options), seen)
+        else:
+            read = stack.enter_context(guarded_extract(options, **limits_of(given, seen)))
         for path in files:
             try:
                 found.append((str(path), read(path)))
@@ -194,7 +179,7 @@ def extract(paths: tuple[str, ...], **given: Any) -> int:
                 failed += 1
                 found.append((str(path), unreadable_extraction(path, error)))
                 click.echo(one_line(f"错误：{error}"), err=True)
-            step(one_line(path.name))
+            seen.step(path.name)
     if kind == "json":
         write(records_json(found, brief=brief), output)
     elif kind == "csv":
@@ -347,10 +332,10 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     checker = Checker(config=settings, options=options)
     check_settings(settings, checker)
     reports: list[DocumentReport] = []
-    with judging(checker, given) as judge, progress(len(files), given["quiet"]) as step:
+    with shown(len(files), quiet=given["quiet"]) as seen, judging(checker, given, seen) as judge:
         for path in files:
             reports.append(judge(path))
-            step(one_line(path.name))
+            seen.step(path.name)
     report = checker.report(reports)
     _emit(report, kind, checker, given)
     if not given["quiet"] and settings != replace(Config(), today=settings.today):

@@ -22,12 +22,12 @@ from indicators.cli.checking import (
     guard,
     judging,
     load_settings,
-    progress,
     read_options,
 )
 from indicators.cli.chinese import Command
 from indicators.cli.outputs import FORCE
 from indicators.cli.tables import TABLE_FORMAT, place_rows, write_table
+from indicators.cli.waiting import shown
 from indicators.errors import ConfigError
 from indicators.report.flat import Flat
 from indicators.report.places import place_text
@@ -148,10 +148,10 @@ def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str,
     )
     checker = Checker(config=settings, options=read_options(given["reader"], given["no_ocr"]))
     reports: list[DocumentReport] = []
-    with judging(checker, given) as judge, progress(len(files), given["quiet"]) as step:
+    with shown(len(files), quiet=given["quiet"]) as seen, judging(checker, given, seen) as judge:
         for path in files:
             reports.append(judge(path))
-            step(path.name)
+            seen.step(path.name)
     rows = []
     for document, form, score in ranking(reports):
         severities = [item.severity for item in document.findings if item.form == form.index]
