@@ -20,11 +20,12 @@ __all__ = ["Block", "Entry", "read_block"]
 
 @dataclass(slots=True)
 class Block:
-    """The indicators of a block with the notes on its repairs."""
+    """The indicators of a block with the notes on its repairs, and the layout of its own header, if it has one."""
 
     indicators: list[Indicator] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     sides: tuple[Horizon, ...] = ()
+    layout: Layout | None = None
 
 
 def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = None) -> Block:
@@ -44,6 +45,7 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     for number, row in enumerate(rows[:4]):
         if is_header(row):
             layout = read_layout(row, rows[number - 1] if number else None, side, rows[number + 1 :])
+            block.layout = layout
             start = number + 1
             break
     known = start > 0
@@ -61,7 +63,8 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     if known and not ruled and not _columns_hold(rows[start:], layout) and _names_once(layout):
         rows = [*rows[:start], *(_moved(row, layout) for row in rows[start:])]
     if known and (ruled or _columns_hold(rows[start:], layout)):
-        entries = read_columns(rows[start:], layout)
+        # The header row is read over as well: what stands beside it may stand beside the rows below.
+        entries = read_columns(rows[max(start - 1, 0) :], layout)
         if not layout.two_sided or _names_once(layout):
             _carry_labels(entries, layout)
             _emit(entries, layout, block)
@@ -134,7 +137,7 @@ def _carry_labels(entries: list[Entry], layout: Layout) -> None:
             label = None if has_level2 else label
         if own is not None:
             label = own
-        elif label is None and level1 == "满意度指标":
+        elif label is None and level1 == "满意度指标" and has_level2:
             label = "服务对象满意度指标"
         entry.level1 = level1
         entry.labels = dict.fromkeys(layout.sides, label)
