@@ -33,6 +33,8 @@ Result = TypeVar("Result")
 
 _RANK = {"error": 0, "warning": 1, "note": 2}
 _FORMATS = ("table", "line", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet", "sarif", "junit")
+#: More forms than this on one page take seconds to open.
+_HEAVY = 300
 _BINARY = {"xlsx", "docx", "parquet"}
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="路径...")
@@ -363,6 +365,9 @@ def _emit(report: Report, kind: str, checker: Checker, given: dict[str, Any]) ->
     write(result, given["output"])
     if given["output"] is not None and not given["quiet"]:
         click.echo(f"已写入 {given['output']}", err=True)
+        if kind == "html" and sum(len(document.extraction) for document in report.documents) > _HEAVY:
+            folder = given["output"].with_suffix("")
+            click.echo(f"提示：表很多，一页打开较慢；写到文件夹则一份文件一页，另有总览：-o {folder}/", err=True)
     if given["statistics"] and kind != "table":
         for code, count, seconds in report.statistics:
             click.echo(f"{code}\t{count}\t{seconds * 1000:.1f} ms", err=True)

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from indicators.records import DocumentReport, Finding, Form, Report, Specificity
 from indicators.report.charts import Bar, Dot, bars, columns, scatter
 from indicators.report.evidence import evidence_text
-from indicators.report.overview import Overview, overview
+from indicators.report.overview import Overview, headline, overview
 from indicators.report.pictures import PagePicture, page_pictures
 from indicators.report.places import SEVERITY_NAMES, clean, file_stem, money_text, place_text, subject_text
 from indicators.report.printed import PrintedTable, printed_forms
@@ -85,6 +85,7 @@ def html_parts(
     found = overview(report)
     drawn: dict[tuple[int, int], tuple[float, float]] = {}
     cards = [_card(number, item, apart=bool(links)) for number, item in _cards(report)]
+    trusts = [(clean(item.extraction.document.name), trust(item)) for item in report.documents]
     yield from _template().generate(
         report=report,
         style=_trusted(style),
@@ -98,7 +99,9 @@ def html_parts(
         cards=cards,
         notices=[clean(note.message) for note in report.notices],
         problems=_problems(report),
-        trusts=[(clean(item.extraction.document.name), trust(item)) for item in report.documents],
+        trusts=trusts,
+        headline=headline(report),
+        doubtful=[f"{name}（{said.text}）" for name, said in trusts if not said.sure],
         apart=apart_rows(report),
         worst=[card for card in cards if card.item.form is not None and card.findings][:_WORST],
         rules=_rules(report, rules),

@@ -40,6 +40,32 @@
     return wanted.q.every(function (word) { return row.plainText.indexOf(word) >= 0; });
   }
 
+  // Long lists are shown a page at a time; filters and sorting take them whole.
+  var SIZE = 100;
+  var pages = {};
+
+  function turn(name, step) {
+    var rows = Array.prototype.filter.call(element(name).querySelectorAll("tbody tr"), function (row) { return !row.hidden; });
+    var last = Math.max(0, Math.ceil(rows.length / SIZE) - 1);
+    var page = pages[name] = Math.min(last, Math.max(0, (pages[name] || 0) + step));
+    rows.forEach(function (row, number) { row.classList.toggle("off", Math.floor(number / SIZE) !== page); });
+    var pager = element(name).querySelector(".pager");
+    pager.hidden = last === 0;
+    pager.querySelector("span").textContent = "第 " + (page + 1) + " / " + (last + 1) + " 页";
+    pager.querySelector("[data-step='-1']").disabled = page === 0;
+    pager.querySelector("[data-step='1']").disabled = page === last;
+  }
+
+  ["findings", "forms"].filter(element).forEach(function (name) {
+    element(name).addEventListener("sorted", function () { pages[name] = 0; turn(name, 0); });
+    element(name).querySelectorAll(".pager button").forEach(function (button) {
+      button.addEventListener("click", function () {
+        turn(name, Number(button.dataset.step));
+        element(name).scrollIntoView();
+      });
+    });
+  });
+
   function filter() {
     var wanted = {};
     fields.forEach(function (name) { wanted[name] = element(name).value; });
@@ -52,6 +78,8 @@
         row.hidden = !matches(row, wanted);
         if (!row.hidden) { shown += 1; }
       });
+      pages[name] = 0;
+      turn(name, 0);
       element("shown-" + name).textContent = shown === rows.length ? "共 " + shown + " 条" : shown + " / " + rows.length + " 条";
       element(name).querySelector(".none").hidden = shown > 0;
     });
