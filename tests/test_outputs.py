@@ -319,3 +319,24 @@ def test_what_a_store_says_is_a_workbook_and_a_page(command: str, store: Path, t
         assert run(command, "--store", store, "-o", out) == 0
         assert is_ours(out)
         assert out.stat().st_size > 2000
+
+
+@pytest.mark.parametrize("width", [60, 100, 160])
+def test_many_columns_on_a_screen_are_paragraphs_and_no_slivers(width: int) -> None:
+    from indicators.report.flat import Flat, write_flat
+    from indicators.report.folding import columns_of
+
+    names = {"rank": "名次", **{f"c{number}": f"第{number}栏" for number in range(14)}, "path": "文件"}
+    row = {
+        "rank": 1,
+        **{f"c{number}": f"云溪县水利工程质量安全站{number}" for number in range(14)},
+        "path": "很长/的/甲.pdf",
+    }
+    text = str(write_flat(Flat(title="", names=names, rows=[row, row]), "table", width=width))
+    lines = text.splitlines()
+    assert max(map(columns_of, lines)) <= width
+    assert sum(columns_of(line) for line in lines) > 0.6 * width * len(lines) - 2 * width
+    assert "文件 甲.pdf" in text
+    few = {"c0": "第0栏", "c1": "第1栏"}
+    table = str(write_flat(Flat(title="", names=few, rows=[row]), "table", width=width))
+    assert table.splitlines()[0].split() == ["第0栏", "第1栏"]

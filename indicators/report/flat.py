@@ -7,13 +7,14 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
-from indicators.report.folding import columns_of
+from indicators.report.folding import columns_of, fold
 from indicators.report.marks import MARK, marked_office
 from indicators.report.places import SEVERITY_NAMES, clean, plain_cell
 from indicators.text import cleaned
@@ -25,6 +26,8 @@ KINDS = ("table", "json", "csv", "xlsx", "html", "docx")
 _SHARES = frozenset(("share_faulty", "likeness"))
 _MONEY = frozenset(("amount", "amount_before"))
 _WIDEST = 44
+#: Least columns of a text beside others on a screen, and how far a paragraph of a row is set in.
+_NARROWEST, _INDENT = 16, 6
 #: Width of A4 across between its margins, in millimetres.
 _PAPER = 267
 #: The clock of no file: the same rows give the same bytes.
@@ -108,6 +111,36 @@ def _numeric(flat: Flat, name: str) -> bool:
 
 
 def _screen(flat: Flat, width: int) -> str:
+    flat = replace(flat, rows=[_short_path(row) for row in flat.rows])
+    lines = "" if not flat.rows else _table(flat, width) if _fits(flat, width) else _blocks(flat, width)
+    return f"{lines.rstrip()}\n{flat.end}".strip("\n") + "\n"
+
+
+def _short_path(row: Row) -> Row:
+    """Leave the folders of a path out: a screen has no room for them."""
+    path = row.get("path")
+    return {**row, "path": re.split(r"[\\/]", path)[-1]} if isinstance(path, str) else row
+
+
+def _fits(flat: Flat, width: int) -> bool:
+    """Return whether all columns stand beside each other without a text being cut into slivers."""
+    sizes = _widths(flat)
+    needed = sum(max(columns_of(word), min(sizes[name], _NARROWEST)) for name, word in flat.names.items())
+    return needed + 2 * (len(flat.names) - 1) <= width
+
+
+def _blocks(flat: Flat, width: int) -> str:
+    """Return a numbered paragraph a row: each value behind its word."""
+    lines = []
+    for number, row in enumerate(flat.rows, start=1):
+        pairs = ((word, _cell(name, row.get(name))) for name, word in flat.names.items() if name != "rank")
+        parts = [f"{word} {value}" for word, value in pairs if value]
+        first, *rest = fold("　".join(parts), width - _INDENT).splitlines() or [""]
+        lines += [f"{number:<{_INDENT - 2}}  {first}", *(" " * _INDENT + line for line in rest)]
+    return "\n".join(lines)
+
+
+def _table(flat: Flat, width: int) -> str:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -121,7 +154,7 @@ def _screen(flat: Flat, width: int) -> str:
         table.add_row(*(escape(_cell(name, row.get(name)) or "—") for name in flat.names))
     out = io.StringIO()
     Console(file=out, width=width).print(table)
-    return f"{out.getvalue().rstrip()}\n{flat.end}".strip("\n") + "\n"
+    return out.getvalue()
 
 
 def _widths(flat: Flat) -> dict[str, int]:
