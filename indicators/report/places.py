@@ -27,6 +27,8 @@ __all__ = [
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "note": "提示"}
 #: What file names of some systems cannot hold.
 _NO_NAME = re.compile(r'[\\/:*?"<>|\s]+')
+#: Subjects among the indicators that are no category.
+_PARTS = {"weights": "各指标分值", **{side: f"{name}指标" for side, name in HORIZON_NAMES.items() if side}}
 #: Characters of a form's name in a place.
 _SHORT = 16
 SEVERITY_RANK = {"error": 0, "warning": 1, "note": 2}
@@ -121,7 +123,7 @@ def subject_text(finding: Finding, form: Form | None) -> str:
         name = SOURCE_NAMES.get(source, source)
         return HORIZON_NAMES.get(horizon, "") + name
     if head == "indicators":
-        return rest if rest and not rest[0].isdigit() else "绩效指标"
+        return _PARTS.get(rest, rest) if rest and not rest[0].isdigit() else "绩效指标"
     if form is not None:
         return "整张表"
     return "全文"

@@ -203,3 +203,18 @@ def test_places_in_words():
     assert place_text(Location(table=1, row=3, column=0)) == "第2个表 第4行"
     assert place_text(Location()) == ""
     assert [cell_name(0, column) for column in (0, 25, 26, 701, 702)] == ["A1", "Z1", "AA1", "ZZ1", "AAA1"]
+
+
+def test_every_subject_is_named_in_chinese():
+    """What the checks call a subject is a path; people read a name."""
+    from indicators.cases import _judge, build
+    from indicators.report.places import subject_text
+
+    rules = builtin_rules()
+    for rule in rules:
+        for case in rule.bad:
+            report = _judge(build(case.patch), rules, (rule.code,))
+            forms = {form.index: form for form in report.extraction.forms}
+            for item in report.findings:
+                named = subject_text(item, forms.get(item.form))
+                assert not re.search(r"[a-z]{3,}", re.sub("“.*?”", "", named)), (rule.code, named)
