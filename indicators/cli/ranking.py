@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,7 @@ from indicators.cli.outputs import FORCE
 from indicators.cli.tables import TABLE_FORMAT, place_rows, write_table
 from indicators.cli.waiting import shown
 from indicators.errors import ConfigError
+from indicators.money import told
 from indicators.report.flat import Flat
 from indicators.report.places import place_text
 
@@ -123,7 +123,7 @@ def _sampled(rows: list[dict[str, Any]], size: int, by: str, seed: int) -> list[
 
 def _why(row: dict[str, Any]) -> str:
     """Return the parts of a priority in words."""
-    parts = [f"资金 {row['amount'] / 10_000:,.2f} 万元" if row.get("amount") else "资金未填"]
+    parts = [f"资金 {told(row['amount'])}" if row.get("amount") else "资金未填"]
     faults = [f"{word} {row[key]}" for key, word in (("errors", "错误"), ("warnings", "警告")) if row.get(key)]
     parts.append("、".join(faults) or "没有错误和警告")
     if row.get("specificity") is not None:
@@ -131,11 +131,13 @@ def _why(row: dict[str, Any]) -> str:
     return "；".join(parts)
 
 
-def _from_store(store: str) -> Iterator[dict[str, Any]]:
+def _from_store(store: str) -> list[dict[str, Any]]:
+    from indicators.catalogue import builtin_rules
     from indicators.store import open_store
+    from indicators.store.settling import ranked
 
     with open_store(store, create=False) as opened:
-        yield from opened.rank()
+        return ranked(opened, builtin_rules())
 
 
 def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]]:

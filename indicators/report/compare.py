@@ -17,7 +17,7 @@ __all__ = ["comparison_csv", "comparison_json", "comparison_table", "comparison_
 
 _COLUMNS = {
     "unit": "单位", "project_before": "上年项目", "project": "本年项目", "amount_before": "上年金额（元）",
-    "amount": "本年金额（元）", "change": "增减", "same": "沿用指标", "lowered": "降低指标", "raised": "提高指标",
+    "amount": "本年金额（元）", "change": "增减（%）", "same": "沿用指标", "lowered": "降低指标", "raised": "提高指标",
     "reworded": "改写指标", "dropped": "取消指标", "added": "新增指标", "carried_over": "全部沿用",
     "money_without_targets": "增钱不增目标", "fixed": "已消除问题", "recurring": "仍有问题", "fresh": "新问题",
 }  # fmt: skip
@@ -217,7 +217,7 @@ def _row(pair: Pair) -> dict[str, Any]:
         "project": pair.new.project,
         "amount_before": float(pair.old.amount) if pair.old.amount is not None else None,
         "amount": float(pair.new.amount) if pair.new.amount is not None else None,
-        "change": f"{(ratio - 1) * 100:+.1f}%" if ratio is not None else "",
+        "change": round(float(ratio - 1) * 100, 1) if ratio is not None else None,
         **{kind: len(pair.changed(kind)) for kind in ("same", "lowered", "raised", "reworded")},
         "dropped": len(pair.dropped),
         "added": len(pair.added),

@@ -13,9 +13,9 @@ from indicators.report.places import SEVERITY_NAMES
 from indicators.rule import Case, Rule, RuleSet
 from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SOURCE_NAMES
 
-__all__ = ["SCOPE_NAMES", "explained", "spoken"]
+__all__ = ["explained", "spoken"]
 
-SCOPE_NAMES = {"indicator": "每条指标", "form": "每张表", "document": "整份文件"}
+_SCOPES = {"indicator": "每条指标", "form": "每张表", "document": "整份文件"}
 #: What stands for the values of a message where there is no finding to take them from.
 _STANDS_FOR = {
     "horizon": "", "category": "某类指标", "indicator": "某指标", "value": "某值", "project": "某项目", "unit": "元",
@@ -60,7 +60,7 @@ def explained(rule: Rule, rules: RuleSet, *, width: int = 100, every: bool = Fal
         Whether all examples are shown.
     """
     state = ("，默认关闭" if not rule.default else "") + ("，试行（加 --preview 才运行）" if rule.preview else "")
-    lines = [f"{rule.code} {rule.title}", f"{SEVERITY_NAMES[rule.severity]}，看{SCOPE_NAMES[rule.scope]}{state}", ""]
+    lines = [f"{rule.code} {rule.title}", f"{SEVERITY_NAMES[rule.severity]}，看{_SCOPES[rule.scope]}{state}", ""]
     said = [("报什么", spoken(rule.message)), ("为什么", rule.why), ("怎么改", spoken(rule.fix))]
     for variant in rule.variants.values():
         if variant.message:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
 import io
 import json
@@ -16,8 +15,8 @@ from typing import Any
 
 from indicators.report.folding import columns_of, fold
 from indicators.report.marks import MARK, marked_office
-from indicators.report.places import SEVERITY_NAMES, clean, plain_cell
-from indicators.text import cleaned
+from indicators.report.places import SEVERITY_NAMES, clean
+from indicators.text import cleaned, csv_text
 
 __all__ = ["KINDS", "Flat", "write_flat"]
 
@@ -77,19 +76,11 @@ def _json(flat: Flat) -> str:
 
 
 def _csv(flat: Flat) -> str:
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(flat.names.values())
-    for row in flat.rows:
-        writer.writerow([_plain(row.get(name)) for name in flat.names])
-    return out.getvalue()
+    return csv_text((flat.names.values(), *([_whole(row.get(name)) for name in flat.names] for row in flat.rows)))
 
 
-def _plain(value: Any) -> Any:
-    """Return a value as CSV holds it: no formula, no phone number, whole amounts without a point."""
-    if isinstance(value, str):
-        return plain_cell(clean(value))
+def _whole(value: Any) -> Any:
+    """Return whole amounts without a point."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from indicators.errors import ConfigError
-from indicators.records import Report
-from indicators.report.places import SEVERITY_NAMES, SEVERITY_RANK, clean, money_text
+from indicators.grouping import Group as Grouped
+from indicators.grouping import group_findings
+from indicators.records import Finding, Form, Report
+from indicators.report.grouped import GroupLine, document_line, form_line
+from indicators.report.places import SEVERITY_NAMES, SEVERITY_RANK, clean, money_text, place_text, subject_text
 from indicators.report.rows import FormReport, form_reports, worst_first
 from indicators.report.summary import Remark, remarks_of
 
@@ -139,6 +142,10 @@ def units(report: Report) -> tuple[str, ...]:
     return tuple(letter.unit for letter in letters(report))
 
 
+#: A line of a letter and the form it speaks of.
+Told = tuple[GroupLine, Form | None]
+
+
 def _unit(item: FormReport) -> str:
     return item.unit or _NO_UNIT
 
@@ -260,18 +267,19 @@ def letters(report: Report, *, notes: bool = False) -> Iterator[Letter]:
 def _letter(unit: str, items: list[FormReport], notes: bool) -> Letter:
     years = {item.document.extraction.fiscal_year for item in items if item.document.extraction.fiscal_year}
     files = dict.fromkeys(clean(item.document.extraction.document.name) for item in items)
-    shown = [(item, _shown(item, notes)) for item in worst_first(items)]
-    named = [(item, found) for item, found in shown if item.form is not None]
-    faulty = [(item, found) for item, found in named if found]
-    general = [remark for item, found in shown if item.form is None for remark in found]
+    ordered = worst_first(items)
+    own, general = _told(ordered, notes)
+    named = [item for item in ordered if item.form is not None]
+    faulty = [(item, own[id(item)]) for item in named if own[id(item)]]
+    clear = [item.project for item in named if not _counted(item, notes)]
     year = str(max(years)) if len(years) == 1 else ""
-    remarks = [(item, remark) for item, found in shown for remark in found]
+    counted = [finding for item in ordered for finding in _counted(item, notes)]
     return Letter(
         unit=unit,
         year=year,
         files="》《".join(files),
-        opening=_opening(year, len(named), list(files), [remark for _, remark in remarks]),
-        groups=tuple(_groups(remarks)),
+        opening=_opening(year, len(named), list(files), counted),
+        groups=tuple(_groups(_remarks(ordered, notes))),
         scores="；".join(
             f"{item.project} {item.score.total:.1f}（{item.score.grade}）"
             for item, _ in faulty
@@ -283,18 +291,40 @@ def _letter(unit: str, items: list[FormReport], notes: bool) -> Letter:
         notes=sum(item.count("note") for item in items),
         projects=tuple(_project(number, item, found) for number, (item, found) in enumerate(faulty, start=1)),
         general=_entries(general),
-        faultless="、".join(item.project for item, found in named if not found),
+        faultless="、".join(clear),
     )
 
 
-def _opening(year: str, forms: int, files: list[str], found: list[Remark]) -> str:
+def _opening(year: str, forms: int, files: list[str], found: list[Finding]) -> str:
     """Return what was looked at and what was found; nothing is counted that is not there."""
-    counts = Counter(OWN_LEVEL if item.finding.rule == OWN else SEVERITY_NAMES[item.severity] for item in found)
+    counts = Counter(OWN_LEVEL if item.rule == OWN else SEVERITY_NAMES[item.severity] for item in found)
     said = "、".join(f"{level} {counts[level]} 处" for level in (*SEVERITY_NAMES.values(), OWN_LEVEL) if counts[level])
     many = f"等 {len(files)} 份文件" if len(files) > _MOST_FILES else ""
     source = f"《{'》《'.join(files[:_MOST_FILES])}》{many}"
     what = f"绩效目标表（{forms} 张，来自{source}）" if forms else f"材料（{source}）"
     return f"对你单位报送的{f'{year}年度' if year else ''}{what}进行了初审，发现{said}。"
+
+
+def _documents(items: list[FormReport], notes: bool) -> Iterator[tuple[dict[int, FormReport], tuple[Grouped, ...]]]:
+    """Yield the forms of each document by number, and the findings shown of it in groups that are one thing."""
+    for document in {id(item.document): item.document for item in items}.values():
+        reports = [item for item in items if item.document is document]
+        of_form = {item.form.index: item for item in reports if item.form is not None}
+        forms = {index: item.form for index, item in of_form.items() if item.form is not None}
+        findings = tuple(finding for item in reports for finding in _counted(item, notes))
+        yield of_form, group_findings(findings, forms)
+
+
+def _remarks(items: list[FormReport], notes: bool) -> list[tuple[FormReport, Remark]]:
+    """Return what a letter says: of what several rules say of one thing, the finding that speaks for all."""
+    heads = {
+        id(finding)
+        for _, groups in _documents(items, notes)
+        for group in groups
+        for finding in group.findings
+        if finding.rule == group.head.rule
+    }
+    return [(item, remark) for item in items for remark in remarks_of(item) if id(remark.finding) in heads]
 
 
 def _groups(found: list[tuple[FormReport, Remark]]) -> Iterator[Group]:
@@ -311,8 +341,8 @@ def _groups(found: list[tuple[FormReport, Remark]]) -> Iterator[Group]:
     for number, ((title, fix), members) in enumerate(ordered):
         own = members[0][1].finding.rule == OWN
         yield Group(
-            number=_counted(number),
-            level=OWN_LEVEL if own else SEVERITY_NAMES[members[_first_worst(members)][1].severity],
+            number=_numeral(number),
+            level=OWN_LEVEL if own else list(SEVERITY_NAMES.values())[_worst(members)],
             rules="、".join(dict.fromkeys(remark.finding.rule for _, remark in members if not own)),
             title=clean(title),
             fix=fix.rstrip("。"),
@@ -323,10 +353,6 @@ def _groups(found: list[tuple[FormReport, Remark]]) -> Iterator[Group]:
 
 def _worst(members: list[tuple[FormReport, Remark]]) -> int:
     return min(SEVERITY_RANK[remark.severity] for _, remark in members)
-
-
-def _first_worst(members: list[tuple[FormReport, Remark]]) -> int:
-    return min(range(len(members)), key=lambda at: SEVERITY_RANK[members[at][1].severity])
 
 
 def _points(members: list[tuple[FormReport, Remark]]) -> Iterator[tuple[str, str]]:
@@ -358,7 +384,7 @@ def _place(remark: Remark) -> str:
 _ONES = "一二三四五六七八九"
 
 
-def _counted(number: int) -> str:
+def _numeral(number: int) -> str:
     """Return the Chinese numeral of a position from 0, below a hundred; else the digits."""
     tens, ones = divmod(number + 1, 10)
     if tens > 9:
@@ -366,11 +392,28 @@ def _counted(number: int) -> str:
     return ("" if not tens else "十" if tens == 1 else f"{_ONES[tens - 1]}十") + (_ONES[ones - 1] if ones else "")
 
 
-def _shown(item: FormReport, notes: bool) -> list[Remark]:
-    return [remark for remark in remarks_of(item) if notes or remark.severity != "note"]
+def _counted(item: FormReport, notes: bool) -> list[Finding]:
+    return [finding for finding in item.findings if notes or finding.severity != "note"]
 
 
-def _project(number: int, item: FormReport, found: list[Remark]) -> Project:
+def _told(items: list[FormReport], notes: bool) -> tuple[dict[int, list[Told]], list[Told]]:
+    """Return the lines of each project (by identity of its report), and those of several projects or of the text."""
+    own: dict[int, list[Told]] = {id(item): [] for item in items}
+    general: list[Told] = []
+    for of_form, groups in _documents(items, notes):
+        forms = {index: item.form for index, item in of_form.items() if item.form is not None}
+        for group in groups:
+            item = of_form.get(group.form) if group.form is not None else None
+            if item is None:
+                general.append((document_line(group, forms, names=True), None))
+            else:
+                own[id(item)].append((form_line(group, item.form), item.form))
+    for lines in (*own.values(), general):
+        lines.sort(key=lambda row: SEVERITY_RANK[row[0].severity])
+    return own, general
+
+
+def _project(number: int, item: FormReport, found: list[Told]) -> Project:
     score = item.score
     return Project(
         number=number,
@@ -383,17 +426,17 @@ def _project(number: int, item: FormReport, found: list[Remark]) -> Project:
     )
 
 
-def _entries(found: list[Remark]) -> tuple[Entry, ...]:
+def _entries(found: list[Told]) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             number=number,
-            level=OWN_LEVEL if remark.finding.rule == OWN else SEVERITY_NAMES[remark.severity],
-            rule=remark.finding.rule,
-            title=clean(remark.finding.title),
-            message=remark.message,
-            subject=remark.subject,
-            place=remark.place,
-            fix=remark.fix,
+            level=OWN_LEVEL if line.finding.rule == OWN else SEVERITY_NAMES[line.severity],
+            rule=line.finding.rule,
+            title=clean(line.finding.title),
+            message=line.message,
+            subject=subject_text(line.finding, form),
+            place=clean(place_text(line.finding.at)),
+            fix=clean(line.finding.fix),
         )
-        for number, remark in enumerate(found, start=1)
+        for number, (line, form) in enumerate(found, start=1)
     )

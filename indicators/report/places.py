@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from indicators.records import Finding, Form, Indicator, Location
-from indicators.text import clean, plain_cell
-from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SOURCE_NAMES
+from indicators.records import SEVERITY_RANK, Finding, Form, Indicator, Location
+from indicators.text import clean
+from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SEVERITY_NAMES, SOURCE_NAMES
 
 __all__ = [
     "SEVERITY_NAMES",
@@ -18,20 +18,17 @@ __all__ = [
     "form_name",
     "money_text",
     "place_text",
-    "plain_cell",
     "shortened",
     "subject_text",
     "unit_name",
 ]
 
-SEVERITY_NAMES = {"error": "错误", "warning": "警告", "note": "提示"}
 #: What file names of some systems cannot hold.
 _NO_NAME = re.compile(r'[\\/:*?"<>|\s]+')
 #: Subjects among the indicators that are no category.
 _PARTS = {"weights": "各指标分值", **{side: f"{name}指标" for side, name in HORIZON_NAMES.items() if side}}
 #: Characters of a form's name in a place.
 _SHORT = 16
-SEVERITY_RANK = {"error": 0, "warning": 1, "note": 2}
 
 
 def file_stem(text: str, size: int = 60) -> str:

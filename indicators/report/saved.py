@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from indicators.errors import ConfigError
+from indicators.money import in_yuan
 from indicators.records import Location
 from indicators.report.places import clean, place_text
 from indicators.serialize import REPORT_SCHEMA, VERSION
@@ -219,7 +220,7 @@ def _amount(form: dict[str, Any]) -> Decimal | None:
     for horizon in ("annual", "lifetime"):
         value = form.get("funds", {}).get(horizon, {}).get("total")
         if value is not None:
-            return Decimal(str(value)) * (10000 if form.get("fund_unit") == "万元" else 1)
+            return in_yuan(Decimal(str(value)), form.get("fund_unit", ""))
     return None
 
 

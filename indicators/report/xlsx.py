@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from indicators.records import Report
-from indicators.report.explaining import SCOPE_NAMES, spoken
+from indicators.report.explaining import spoken
 from indicators.report.marks import MARK
 from indicators.report.overview import Overview, overview
 from indicators.report.places import SEVERITY_NAMES, clean
 from indicators.report.rows import LEVEL_NAMES, finding_rows, indicator_rows, score_rows
+from indicators.wording import SCOPE_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
