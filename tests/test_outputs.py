@@ -340,3 +340,13 @@ def test_many_columns_on_a_screen_are_paragraphs_and_no_slivers(width: int) -> N
     few = {"c0": "第0栏", "c1": "第1栏"}
     table = str(write_flat(Flat(title="", names=few, rows=[row]), "table", width=width))
     assert table.splitlines()[0].split() == ["第0栏", "第1栏"]
+
+
+def test_a_page_of_very_many_forms_points_to_the_folder(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(file, "-o", file.with_name("审核.html"))
+    assert "一份文件一页" not in capsys.readouterr().err
+    monkeypatch.setattr("indicators.cli.checking._HEAVY", 0)
+    check(file, "-o", file.with_name("审核.html"))
+    assert "一份文件一页" in capsys.readouterr().err

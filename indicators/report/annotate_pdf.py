@@ -23,7 +23,7 @@ _INK = {"error": (0.70, 0.15, 0.12), "warning": (0.62, 0.38, 0.0), "note": (0.15
 _INSET = 0.8
 _PRINT = 4
 #: Size of the number in the corner of a mark, in points.
-_LABEL = 6.5
+_LABEL = 7.5
 
 
 def annotate_pdf(document: DocumentReport, data: bytes) -> bytes:
@@ -194,7 +194,7 @@ def _appearance(writer: Any, box: BBox, severity: str, numbers: str) -> Any:
         {name("/Type"): name("/ExtGState"), name("/BM"): name("/Multiply"), name("/ca"): FloatObject(0.55)}
     )
     size = min(_LABEL, (y1 - y0) * 0.6, (x1 - x0) / (0.56 * len(numbers) + 0.3))
-    # Digits of Helvetica are 0.556 of the size wide, commas half of that.
+    # Digits of Helvetica Bold are 0.556 of the size wide, commas half of that.
     wide = size * sum(0.556 if sign != "," else 0.278 for sign in numbers)
     stream = StreamObject()
     stream.set_data(
@@ -203,7 +203,7 @@ def _appearance(writer: Any, box: BBox, severity: str, numbers: str) -> Any:
         f"({numbers}) Tj ET".encode("ascii")
     )
     font = DictionaryObject(
-        {name("/Type"): name("/Font"), name("/Subtype"): name("/Type1"), name("/BaseFont"): name("/Helvetica")}
+        {name("/Type"): name("/Font"), name("/Subtype"): name("/Type1"), name("/BaseFont"): name("/Helvetica-Bold")}
     )
     resources = {
         name("/ExtGState"): DictionaryObject({name("/G0"): state}),
