@@ -132,8 +132,8 @@ def _table(document: Any) -> None:
         tuple(name for name, _ in _HEADS),
         ("{%tr for group in letter.groups %}", "", ""),
         (group, "", ""),
-        ("{%tr for item in group.points %}", "", ""),
-        tuple(f"{{{{ item.{name} }}}}" for name in _CELLS),
+        ("{%tr for point in group.points %}", "", ""),
+        tuple(f"{{{{ point.{name} }}}}" for name in _CELLS),
         ("{%tr endfor %}", "", ""),
         ("{%tr endfor %}", "", ""),
     )
