@@ -161,7 +161,8 @@ def row_stage(row: Row) -> int | None:
     first = row.meanings[0]
     if is_header(row) or is_block_caption(row) or names_blocks(row):
         return HEADER
-    if first.field is not None and _STAGE_OF_FIELD[first.field] in (TEXTS, GOALS):
+    # 年度目标1 | 产出指标 | 数量指标 | …: the goal that the indicators beside it serve.
+    if first.field is not None and _STAGE_OF_FIELD[first.field] in (TEXTS, GOALS) and not _has_level(row):
         return _STAGE_OF_FIELD[first.field]
     for cell, item in zip(row.cells, row.meanings):
         if item.field == "project_name":
