@@ -1,6 +1,6 @@
 """Cut a page that arrives as one line of text, nothing left between its cells, at its labels and quantities.
 
-Previews of documents and some converters run all cells together (项目名称食品安全抽检主管部门…产出指标数量指标监督抽检批次≥2400批次).
+Previews of documents and some converters run all cells together (项目名称食品抽检主管部门…数量指标抽检批次≥2400批次).
 Labels of the heading, headers and level labels are the seams; in the indicator block every quantity ends a row.
 """
 
@@ -22,7 +22,9 @@ _LEAST, _LABELS = 120, 3
 #: Confidence of cells whose ends are inferred.
 _SURE = 0.9
 _LEVEL = re.compile(r"[\u4e00-\u9fff]{2,8}指标")
-_TITLE = re.compile(r"(?:项目|支出|部门|预算|整体|专项|财政|20\d\d年度?)*绩效目标[\u4e00-\u9fff]{0,4}表(?:[(（](?:20\d\d|\s)*年度?[)）])?")
+_TITLE = re.compile(
+    r"(?:项目|支出|部门|预算|整体|专项|财政|20\d\d年度?)*绩效目标[\u4e00-\u9fff]{0,4}表(?:[(（](?:20\d\d|\s)*年度?[)）])?"
+)
 #: Characters of a label that is a seam.
 _SHORTEST, _LONGEST = 4, 14
 #: Points behind a level: 产出指标（70分）.

@@ -110,7 +110,9 @@ def _parts(left: str, right: str, block: bool) -> bool:
     value = parse_amount(right) is not None or bool(re.match(r"[≥≤≧≦><=＞＜]", right))
     if value:
         return True
-    return block and bool(re.search(r"[\u4e00-\u9fff)）%。；]$", left)) and bool(re.match(r"[\u4e00-\u9fff\d*《]", right))
+    return (
+        block and bool(re.search(r"[\u4e00-\u9fff)）%。；]$", left)) and bool(re.match(r"[\u4e00-\u9fff\d*《]", right))
+    )
 
 
 def _unglued(word: str, block: bool) -> list[str]:

@@ -8,8 +8,7 @@ columns there are, and each run of texts between two labels is laid into rows by
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from indicators.forms.body import Body, Column
@@ -21,9 +20,9 @@ from indicators.forms.pieces import Token, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, block_label, field_label, horizon_of
+from indicators.vocabulary import block_label, field_label, horizon_of
 
-__all__ = ["lay_rows", "regroup"]
+__all__ = ["regroup"]
 
 #: Lines behind the name of a project within which the labels of a form must follow, and how many of them.
 _WINDOW = 60
@@ -178,7 +177,7 @@ class _Builder:
         found: list[Token] = []
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
-            if title_of(token.text) and path != "overview" or _FURNITURE.match(token.text):
+            if (title_of(token.text) and path != "overview") or _FURNITURE.match(token.text):
                 break
             if block_label(token.text) or self._header_here() or self._caption_here():
                 break
@@ -356,7 +355,10 @@ class _Builder:
             return True
         if _MONEY_UNIT.fullmatch(squash(token.text)) or self._leaves_block():
             return True
-        if re.match(r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]", token.text):
+        if re.match(
+            r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]",
+            token.text,
+        ):
             return True
         return bool(self.rows) and (self._header_here() or self._caption_here())
 
@@ -376,69 +378,6 @@ class _Builder:
 
     def _as_rows(self) -> list[Row]:
         return _as_rows(self.rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A header and the rows below it with their cells below their headers.
-
-    Attributes
-    ----------
-    rows
-        The header first.
-    pushed
-        Numbers of the table's rows whose cells were pushed to the right, so that the last ones may have been lost.
-    dropped
-        Cells that have no place in their row.
-    """
-
-    rows: list[Row]
-    pushed: frozenset[int]
-    dropped: tuple[Cell, ...]
-
-
-def lay_rows(header: Row, rows: Sequence[Row]) -> Laid:
-    """Lay rows split out of text below their header."""
-    columns = [
-        Column(item.header or "other", Token(cell.text, cell.at, cell.confidence, 0, item))
-        for cell, item in zip(header.cells, header.meanings)
-    ]
-    parts = [(row, start, stop) for row in rows for start, stop in _stacked(row)]
-    body = [
-        Token(cell.text, cell.at, cell.confidence, line, item)
-        for line, (row, start, stop) in enumerate(parts)
-        for cell, item in zip(row.cells[start:stop], row.meanings[start:stop])
-    ]
-    placed: list[list[tuple[int, Token]]] = [[(number + 1, column.token) for number, column in enumerate(columns)]]
-    fitted = Body(columns, body, placed, rowed=True)
-    fitted.read()
-    laid = [
-        [
-            Cell(text=token.text, at=replace(token.at, column=column), confidence=token.confidence)
-            for column, token in row
-        ]
-        for row in placed
-    ]
-    cells = tuple(cell for row in laid for cell in row)
-    table = Table(cells=cells, rows=len(laid), columns=len(columns) + 1, at=header.at, grid="guessed")
-    printed = [header, *(parts[line][0] for line in fitted.lines)]
-    return Laid(
-        rows=[Row(row, table, old.index, old.at) for row, old in zip(laid, printed)],
-        pushed=frozenset(parts[line][0].index for line in fitted.pushed),
-        dropped=tuple(Cell(text=token.text, at=token.at) for token in fitted.dropped),
-    )
-
-
-def _stacked(row: Row) -> list[tuple[int, int]]:
-    """Part a row that holds two: an empty slot's labels, then the next first level and its row."""
-    items = row.meanings
-    for index in range(1, len(items) - 1):
-        level1, below = items[index].level1, items[index + 1].level2
-        if level1 is None or below is None or LEVEL1_OF[below] != level1:
-            continue
-        if all(item.level2 and LEVEL1_OF[item.level2] != level1 for item in items[:index]):
-            return [(0, index), (index, len(items))]
-    return [(0, len(items))]
 
 
 def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
@@ -465,7 +404,7 @@ def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
 
 
 def _other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:
-    """Whether two amounts are of one source and of different sides: 年度资金总额 | 项目资金总额, 其他资金 | 其他资金."""
+    """Whether two amounts are of one source and of different sides: 年度资金总额 | 项目资金总额."""
     if first is None or second is None or first[0] != second[0]:
         return False
     return first[1] is None or first[1] != second[1]
