@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from indicators.forms.columns import Entry, read_columns
 from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows
-from indicators.forms.layout import Layout, default_layout, read_layout
+from indicators.forms.layout import Layout, default_layout, is_block_word, read_layout
 from indicators.forms.levels import Evidence, resolve
 from indicators.forms.locate import is_header
 from indicators.forms.rows import Row
 from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash, strip_empty_unit
-from indicators.vocabulary import LEVEL1_OF
+from indicators.vocabulary import LEVEL1_OF, header_hint
 
 __all__ = ["Block", "Entry", "read_block"]
 
@@ -47,8 +47,7 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     if head is not None:
         header, body = rows[head], rows[head + 1 :]
         if header.table is not None and header.table.grid == "ragged":
-            columns = [(cell, item.header or "other") for cell, item in zip(header.cells, header.meanings)]
-            (header, *body), pushed = _laid(columns, body, block.notes)
+            (header, *body), pushed = _laid(_headed(header), body, block.notes)
         layout = block.layout = read_layout(header, above, side, body)
         # The header row is read over as well: what stands beside it may stand beside the rows below.
         body = [header, *body]
@@ -75,9 +74,18 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     return block
 
 
+def _headed(header: Row) -> list[tuple[Cell, str]]:
+    """Return the cells of a header with their roles; what stands left of the first known one names the block."""
+    roles = [item.header or header_hint(cell.text) or "other" for cell, item in zip(header.cells, header.meanings)]
+    if is_block_word([(cell.text, role) for cell, role in zip(header.cells, roles)]):
+        roles[0] = "block"
+    first = next((place for place, role in enumerate(roles) if role not in ("other", "block")), 0)
+    return [(cell, "block" if place < first else role) for place, (cell, role) in enumerate(zip(header.cells, roles))]
+
+
 def _laid(columns: list[tuple[Cell, str]], below: list[Row], notes: list[Note]) -> tuple[list[Row], frozenset[int]]:
     """Return header and rows with their cells below it, and the numbers of rows whose last cells may be lost."""
-    left = min((cell.at.column or 0 for cell, role in columns if role != "other"), default=0)
+    left = min((cell.at.column or 0 for cell, role in columns if role not in ("other", "block")), default=0)
     below = [row for row in below if not is_header(row)]
     notes.extend(
         Note(code="loose-text", message=f"未归入任何指标的文字：{row.cells[0].text[:20]}", at=row.at)

@@ -250,6 +250,9 @@ _REST = re.compile(
 )
 
 
+_NUMBER = re.compile(r"[\d.,%％]+")
+
+
 def _joined(found: list[Token]) -> list[Token]:
     """Put labels together that stand over several lines (经济效益 / 指标, 项目起 / 止时间, 年度 / 绩效 / 目标)."""
     out: list[Token] = []
@@ -274,7 +277,7 @@ def _broken(found: list[Token], place: int) -> int:
         parts = found[place : place + size]
         if len(parts) < size or any(len(part.text) > (12 if size <= 4 else 1) for part in parts):
             continue
-        if any(a.line == b.line for a, b in pairwise(parts)) or any(part.text[:1].isdigit() for part in parts):
+        if any(a.line == b.line for a, b in pairwise(parts)) or any(_NUMBER.fullmatch(part.text) for part in parts):
             continue
         text = "".join(squash(part.text) for part in parts)
         whole = meaning(text)

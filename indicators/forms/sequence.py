@@ -20,7 +20,7 @@ from indicators.forms.pieces import Token, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
-from indicators.vocabulary import block_label, field_label, horizon_of
+from indicators.vocabulary import block_label, field_label, header_hint, horizon_of
 
 __all__ = ["regroup"]
 
@@ -316,14 +316,25 @@ class _Builder:
             token = self.tokens[self.place]
             columns.append(Column(token.item.header or "", token))
             self.place += 1
+            if self._unknown_between():
+                token = self.tokens[self.place]
+                columns.append(Column(header_hint(token.text) or "other", token))
+                self.place += 1
         for token in self._unknown_headers(columns):
-            columns.append(Column(token.item.header or "other", token))
+            columns.append(Column(token.item.header or header_hint(token.text) or "other", token))
             self.place += 1
         if is_block_word([(column.token.text, column.role) for column in columns]):
             self.rows.append([(0, columns.pop(0).token)])
         self.rows.append([(number + 1, column.token) for number, column in enumerate(columns)])
         self.columns = columns
         self._rows_of(columns)
+
+    def _unknown_between(self) -> bool:
+        """Whether one word nobody met stands here and the header goes on behind it."""
+        ahead = self.tokens[self.place : self.place + 3]
+        if len(ahead) < 3 or ahead[0].item.label or len(ahead[0].text) > _LONGEST_SOURCE:
+            return False
+        return all(token.item.header is not None for token in ahead[1:])
 
     def _unknown_headers(self, columns: list[Column]) -> list[Token]:
         """Return what stands between a header with levels and the first level label: columns under words nobody met."""

@@ -17,7 +17,7 @@ from indicators.forms.rows import meaning
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
-from indicators.vocabulary import LEVEL1_OF, damaged_level2, operator_word
+from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, operator_word
 from indicators.vocabulary.keys import bare
 
 __all__ = ["BAD", "LEVELS", "CellCosts", "Learned", "empty_cost"]
@@ -34,6 +34,8 @@ _SHARED = ("project", "goal", "funds", "block")
 _NO_LEVEL = 7.0
 #: The cost from which a cell stands in its place against the evidence.
 BAD = 2.5
+#: A cell of the block beside its name.
+_NO_BLOCK = 3.0
 #: A level label among the texts: a full one, and a short one, which may be a name behind its own.
 _FULL, _SHORT = 7.0, 1.2
 #: A text that only the label below it makes a level.
@@ -133,6 +135,8 @@ class CellCosts:
             if kind in ("quantity", "points"):
                 return label
             return label + 0.5 + (2.0 if kind == "operator" else 0.0) + (0.5 if len(key) > 14 else 0.0)
+        if role == "block":
+            return label + (0.0 if block_label(key) else _NO_BLOCK)
         if role == "funds":
             return label + (0.0 if _AMOUNT.fullmatch(key) else 4.0)
         if role in ("project", "goal"):
