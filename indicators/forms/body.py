@@ -96,6 +96,10 @@ class Body:
             numbered = [place for place in names if "级" in self.columns[place].token.text]
             first = names[0] if numbered == names[1:] else names[1]
             found = [_changed(roles, {place: "explanation"}) for place in (first, *(set(names) - {first}))]
+        values = [place for place, role in enumerate(roles) if role == "value"]
+        if len(values) == 2 and len(names) == 1 and "unit" not in roles:
+            # 目标值 | 数值单位: a column under a word of values may hold their units.
+            found.append(_changed(roles, {values[-1]: "unit"}))
         levels = [place for place, role in enumerate(roles) if role in LEVELS]
         if not names and len(levels) >= 2:
             # 一级指标 | 二级指标 above 数量指标 | 办公楼维修次数: numbered from the second level on.

@@ -37,6 +37,7 @@ _NO_LABEL = re.compile(r"(?<!20)\d(?!\d{0,3}年)")
 _HAN = re.compile(r"[\u4e00-\u9fff(（]")
 #: Quantities that end a row where others stand inside names: with their relation, and percentages.
 _RELATED = re.compile(r"^[≥≤≧≦><=＞＜＝]|[%％]$")
+_VALUED = re.compile(r"\d")
 _DATE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬)?[底末]?(?:以?前|之前|完成)?")
 _FUND = re.compile(r"[:：]?\s*-?\d")
 #: How explanations begin behind a name: 反映…情况.
@@ -73,8 +74,11 @@ def _cells(text: str) -> Iterator[str]:
         if not labels or any(place < seam < end for seam in seams):
             place += 1
             continue
-        if start < place:
-            yield from _between(text[start:place], block)
+        between = list(_between(text[start:place], block)) if start < place else []
+        if kind == "title" and block and between and not _VALUED.search(between[-1]):
+            # What stands behind the last value belongs to the page, as the title does.
+            labels[0] = between.pop() + labels[0]
+        yield from between
         yield from labels
         start = place = end
         block = kind == "header" or (block and kind == "level")

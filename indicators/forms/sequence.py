@@ -206,12 +206,16 @@ class _Builder:
             self.place += 1
         if totals and self._matrix(len(totals)):
             if len(totals) > 1:
-                row = [*row, *((column + 1 + number, token) for number, token in enumerate(totals))]
-            elif remark := re.search(r"[(（][^()（）]*元[)）]", totals[0].text):
+                self._rows_of_sides(row, column, totals)
+                return
+            if remark := re.search(r"[(（][^()（）]*元[)）]", totals[0].text):
                 # 年初安排金额(万元) over the only column: what it heads are the amounts of the year, and their unit.
                 row = [*row, (column + 1, joined_token([replace(totals[0], text=remark.group())]))]
             self.rows.append(row)
-            self._rows_of_sources(column, len(totals))
+            while self._matrix(1):
+                parts = self.tokens[self.place : self.place + 2]
+                self.rows.append([(column + number, part) for number, part in enumerate(parts)])
+                self.place += 2
             return
         self.rows.extend([*row, (column, token)] for token in totals[:1])
         self.rows.extend([(column, token)] for token in totals[1:])
@@ -264,11 +268,17 @@ class _Builder:
             and self._amount_at(place + width + 1) is None
         )
 
-    def _rows_of_sources(self, column: int, width: int) -> None:
+    def _rows_of_sides(self, row: list[tuple[int, Token]], column: int, totals: list[Token]) -> None:
+        """Read sources printed once with the amounts of every total: each amount stands behind its label."""
+        width = len(totals)
         while self._matrix(width):
-            parts = self.tokens[self.place : self.place + width + 1]
-            self.rows.append([(column + number, part) for number, part in enumerate(parts)])
+            source, *amounts = self.tokens[self.place : self.place + width + 1]
+            whole = source.item.fund is None or source.item.fund[0] == "total"
+            labels = totals if whole else [source] * width
+            pairs = [part for pair in zip(labels, amounts) for part in pair]
+            self.rows.append([*row, *((column + number, part) for number, part in enumerate(pairs))])
             self.place += width + 1
+            row = []
 
     def _goals(self) -> None:
         labels: list[Token] = []

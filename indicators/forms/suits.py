@@ -125,7 +125,7 @@ class CellCosts:
         if role == "operator":
             return label + (0.0 if kind == "operator" else 4.0)
         if role == "unit":
-            return label + (0.0 if kind == "unit" else 0.4 if kind == "text" and len(key) <= 5 else 3.0)
+            return label + (0.0 if kind == "unit" else 0.6 if kind == "text" and len(key) <= 2 else 3.0)
         if role in ("score", "weight", "sequence", "gained"):
             return label + (0.0 if kind == "points" else 4.0)
         if role == "name":
