@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from indicators.forms import locate as stages
+from indicators.forms import stages
+from indicators.forms.crosswise import read_crosswise
 from indicators.forms.funds import fund_unit, likely_unit, read_funds
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
+from indicators.forms.listed import Listed
 from indicators.forms.listing import read_list
-from indicators.forms.locate import Run, has_two_headers, is_header
+from indicators.forms.locate import Run
 from indicators.forms.rows import Row
+from indicators.forms.stages import has_two_headers, is_header
 from indicators.forms.tree import read_tree
 from indicators.forms.trust import judge
+from indicators.money import MONEY_UNIT, PRINTED
 from indicators.records import HORIZONS, Field, Form, FundLine, Horizon, Indicator, Note
 from indicators.text import squash
 from indicators.vocabulary import horizon_of
@@ -44,7 +48,7 @@ def build_forms(run: Run, first: int, *, department: str = "") -> list[Form]:
 
 def _listed(run: Run, first: int, department: str) -> list[Form]:
     forms: list[Form] = []
-    for listed in read_tree(run.rows, run.captions, "万元") if run.tree else read_list(run, "万元"):
+    for listed in _projects(run):
         fields = list(listed.fields.values())
         if department and "department" not in listed.fields:
             fields.append(Field(path="department", text=department, at=listed.at))
@@ -71,6 +75,14 @@ def _listed(run: Run, first: int, department: str) -> list[Form]:
     return forms
 
 
+def _projects(run: Run) -> list[Listed]:
+    if run.shape == "tree":
+        return read_tree(run.rows, run.captions, "万元")
+    if run.shape == "crosswise":
+        return read_crosswise(run.rows, run.captions, "万元")
+    return read_list(run, "万元")
+
+
 def _single(run: Run, index: int) -> Form:
     head, funds, goals, blocks, tail = _sections(run.rows)
     notes: list[Note] = []
@@ -79,7 +91,7 @@ def _single(run: Run, index: int) -> Form:
     if not sides:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
-    unit = fund_unit([*funds, *run.rows[:6], *run.captions]) or likely_unit(funds)
+    unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit(funds)
     beside = [row for row in head if any(item.fund is not None for item in row.meanings)]
     lines, fund_notes = read_funds([*beside, *funds], unit)
     if not two_sided:
@@ -284,6 +296,10 @@ def _project_fields(fields: list[Field]) -> list[Field]:
     return out
 
 
+#: An amount or a number of people, as the upper part of an overall form prints it.
+_FIGURE = re.compile(rf"^-?{PRINTED}(?:{MONEY_UNIT}|人|个|名)?$")
+
+
 def _pairs(rows: list[Row]) -> list[Field]:
     """Return the label and value pairs of an overall form's upper part, in printing order."""
     pairs: list[Field] = []
@@ -291,7 +307,7 @@ def _pairs(rows: list[Row]) -> list[Field]:
         label = None
         for cell in row.cells:
             key = squash(cell.text)
-            is_number = bool(re.match(r"^-?[\d,]+(?:\.\d+)?(?:万元|元|人|个|名)?$", key))
+            is_number = bool(_FIGURE.match(key))
             if label is not None and (is_number or label[1] is not None):
                 pairs.append(Field(path=label[0], text=cell.text, at=cell.at, confidence=cell.confidence))
                 label = None

@@ -9,8 +9,8 @@ from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows
 from indicators.forms.layout import Layout, default_layout, is_block_word, read_layout
 from indicators.forms.levels import Evidence, resolve
-from indicators.forms.locate import is_header
 from indicators.forms.rows import Row
+from indicators.forms.stages import is_header
 from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash, strip_empty_unit
 from indicators.vocabulary import LEVEL1_OF, header_hint

@@ -12,8 +12,9 @@ from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows
 from indicators.forms.layout import Layout, Slot, read_layout
 from indicators.forms.listed import Listed
-from indicators.forms.locate import Run, is_header, is_list_header
+from indicators.forms.locate import Run
 from indicators.forms.rows import Reading, Row, meaning
+from indicators.forms.stages import is_header, is_list_header
 from indicators.records import Cell, Field, FundLine, Indicator, Location
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, list_column

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from indicators.forms.funds import parse_amount
 from indicators.forms.rows import Meaning, Row, meaning
+from indicators.money import MONEY_UNIT
 from indicators.records import Location
 from indicators.text import squash
 from indicators.vocabulary import block_label, field_label, level1_label, level2_label
@@ -203,7 +204,7 @@ def _heading_parts(word: str) -> list[str]:
             starts.append((place, stop))
         place = stop or place + 1
     if not starts or starts[0][1] >= len(word):
-        amount = re.match(r"^([^\d]{4,20}?[:：])\s*(-?\d[\d,.]*\s*(?:万元?|元|亿元)?)(?:[(（].*)?$", word)
+        amount = re.match(rf"^([^\d]{{4,20}}?[:：])\s*(-?\d[\d,.]*\s*(?:{MONEY_UNIT}|万)?)(?:[(（].*)?$", word)
         if amount is not None and meaning(amount.group(1)).fund is not None:
             return [amount.group(1), amount.group(2)]
         return [word]
@@ -246,7 +247,8 @@ def tokens(rows: Sequence[Row]) -> list[Token]:
 
 
 _REST = re.compile(
-    r"^(?:[及和与]其?(?:代码|编码|编号|名称)|指?标|指标[(（].{2,8}[)）]|[(（](?:必填|选填|万元|元|\d{1,3}[-—~]\d{1,3}).{0,4}[)）]分?|目标|预算金额)$"
+    r"^(?:[及和与]其?(?:代码|编码|编号|名称)|指?标|指标[(（].{2,8}[)）]|目标|预算金额"
+    rf"|[(（](?:必填|选填|{MONEY_UNIT}|\d{{1,3}}[-—~]\d{{1,3}}).{{0,4}}[)）]分?)$"
 )
 
 
