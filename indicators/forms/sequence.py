@@ -74,7 +74,7 @@ def regroup(rows: list[Row]) -> list[Row]:
 
 
 def _loose(row: Row) -> bool:
-    return row.table is None or (row.table.grid == "ragged" and len(row.cells) == 1)
+    return row.table is None or (row.table.grid != "exact" and len(row.cells) == 1)
 
 
 def _begins(rows: list[Row], position: int) -> bool:
