@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from indicators.forms.pieces import chain, name_and_value
 from indicators.forms.rows import Row, meaning
+from indicators.forms.stages import title_of
 from indicators.quantities import find_quantities
 from indicators.vocabulary import level1_label, level2_label
 
@@ -21,7 +23,9 @@ __all__ = ["cut_pages"]
 _LEAST, _LABELS = 120, 3
 #: Confidence of cells whose ends are inferred.
 _SURE = 0.9
-_LEVEL = re.compile(r"[\u4e00-\u9fff]{2,8}指标")
+_LEVEL = re.compile(r"[\u4e00-\u9fff]{2,8}(?:指标|目标)")
+#: Lines above and below a glued header that belong to its form.
+_BEFORE, _BEHIND = 30, 60
 _TITLE = re.compile(
     r"(?:项目|支出|部门|预算|整体|专项|财政|20\d\d年度?)*绩效目标[\u4e00-\u9fff]{0,4}表(?:[(（](?:20\d\d|\s)*年度?[)）])?"
 )
@@ -34,6 +38,7 @@ _HEADERS = re.compile(r"[一二三123]级指标|[^一二三123]+")
 _FUND_HEAD = re.compile(r"(?:项目|预算)?资金(?:情况)?[(（][^()（）]{0,4}元[)）]")
 #: A number that is no year inside a word: more than one cell.
 _NO_LABEL = re.compile(r"(?<!20)\d(?!\d{0,3}年)")
+_BEGINS = re.compile(r"[\u4e00-\u9fff(（]|20\d\d年")
 _HAN = re.compile(r"[\u4e00-\u9fff(（]")
 #: Quantities that end a row where others stand inside names: with their relation, and percentages.
 _RELATED = re.compile(r"^[≥≤≧≦><=＞＜＝]|[%％]$")
@@ -45,17 +50,47 @@ _EXPLAINED = re.compile(r"(?<=[\u4e00-\u9fff]{3})(?=反映[^反]{2,40}情况)")
 
 
 def cut_pages(rows: list[Row]) -> list[Row]:
-    """Return the rows with every line that holds a glued form cut into its cells, one a row."""
+    """Return the rows with every line of a glued form cut into its cells, one a row."""
+    glued = _glued_lines(rows)
     out: list[Row] = []
-    for row in rows:
+    for number, row in enumerate(rows):
         text = row.cells[0].text
-        if len(row.cells) > 1 or len(text) < _LEAST or not _holds_form(text):
+        whole = len(row.cells) == 1 and len(text) >= _LEAST and _holds_form(text)
+        if not whole and number not in glued:
             out.append(row)
             continue
         sure = min(row.cells[0].confidence, _SURE)
-        cells = (replace(row.cells[0], text=part, confidence=sure) for part in _cells(text) if part.strip())
-        out.extend(Row([cell], None, 0, row.at) for cell in cells)
+        parts = [part for part in _cells(text, glued.get(number, False)) if part.strip(" —-－")]
+        out.extend(Row([replace(row.cells[0], text=part, confidence=sure)], None, 0, row.at) for part in parts)
     return out
+
+
+def _glued_lines(rows: list[Row]) -> dict[int, bool]:
+    """Return the lines of forms whose cells are glued line by line, and whether each stands below the header."""
+    found: dict[int, bool] = {}
+    for head, row in enumerate(rows):
+        if not _plain(row) or not _is_glued_header(row.cells[0].text):
+            continue
+        start = head
+        while start > 0 and head - start < _BEFORE and _plain(rows[start - 1]) and not title_of(rows[start].text):
+            start -= 1
+        stop = head + 1
+        while stop < len(rows) and stop - head < _BEHIND and _plain(rows[stop]) and not title_of(rows[stop].text):
+            stop += 1
+        found.update({number: number > head for number in range(start, stop) if not title_of(rows[number].text)})
+    return found
+
+
+def _plain(row: Row) -> bool:
+    return row.table is None and len(row.cells) == 1 and len(row.cells[0].text) < _LEAST
+
+
+@lru_cache(maxsize=4096)
+def _is_glued_header(text: str) -> bool:
+    if not 8 <= len(text) <= 80 or "级" not in text or " " in text:
+        return False
+    roles = [meaning(label).header for label in chain(text) or ()]
+    return "value" in roles and len(roles) >= 3
 
 
 def _holds_form(text: str) -> bool:
@@ -63,10 +98,9 @@ def _holds_form(text: str) -> bool:
     return "级指标" in text and len(found) > _LABELS and _TITLE.search(text) is not None
 
 
-def _cells(text: str) -> Iterator[str]:
+def _cells(text: str, block: bool = False) -> Iterator[str]:
     """Yield the cells: labels, and what stands between them."""
     seams = [match.start() for pattern in (_TITLE, _FIRST_HEADER) for match in pattern.finditer(text)]
-    block = False
     start = place = 0
     while place < len(text):
         labels, kind = _labels(text, place, block)
@@ -126,7 +160,7 @@ def _labels(text: str, place: int, block: bool) -> tuple[list[str], str]:
         return [level], "level"
     for length in range(0 if block else min(_LONGEST, len(text) - place), _SHORTEST - 1, -1):
         word = text[place : place + length]
-        if not _HAN.match(word[0]) or not _HAN.match(word[-1]) or _NO_LABEL.search(word):
+        if not _BEGINS.match(word) or not _HAN.match(word[-1]) or _NO_LABEL.search(word):
             continue
         item = meaning(word)
         if item.field is not None:
@@ -141,7 +175,7 @@ def _level(text: str, place: int) -> str:
     found = _LEVEL.match(text, place)
     for length in range(len(found.group()) if found else 0, _SHORTEST - 1, -1):
         word = text[place : place + length]
-        if word.endswith("指标") and (level1_label(word) or level2_label(word)):
+        if word.endswith(("指标", "目标")) and (level1_label(word) or level2_label(word)):
             points = _POINTS.match(text, place + length)
             return word + (points.group() if points else "")
     return ""
