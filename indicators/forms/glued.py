@@ -32,7 +32,7 @@ _TITLE = re.compile(
 #: Characters of a label that is a seam.
 _SHORTEST, _LONGEST = 4, 14
 #: Points behind a level: 产出指标（70分）.
-_POINTS = re.compile(r"[(（][^()（）]{1,8}[)）]")
+_POINTS = re.compile(r"[(（][^()（）]{1,8}[)）]|[-—]\d{1,3}(?!\d)|\d{1,3}分")
 _FIRST_HEADER = re.compile(r"(?:绩效指标)?[一1]级指标")
 _HEADERS = re.compile(r"[一二三123]级指标|[^一二三123]+")
 _FUND_HEAD = re.compile(r"(?:项目|预算)?资金(?:情况)?[(（][^()（）]{0,4}元[)）]")
@@ -77,7 +77,9 @@ def _glued_lines(rows: list[Row]) -> dict[int, bool]:
         stop = head + 1
         while stop < len(rows) and stop - head < _BEHIND and _plain(rows[stop]) and not title_of(rows[stop].text):
             stop += 1
-        found.update({number: number > head for number in range(start, stop) if not title_of(rows[number].text)})
+        for number in range(start, stop):
+            if not title_of(rows[number].text):
+                found[number] = found.get(number, False) or number > head
     return found
 
 
@@ -132,7 +134,7 @@ def _between(text: str, block: bool) -> Iterator[str]:
 
 def _rows(text: str) -> Iterator[str]:
     """Yield the names and values behind a label: each row ends with its quantity or date."""
-    found = [(start, end) for _, start, end in find_quantities(text) if start >= 2]
+    found = [(start, end) for _, start, end in find_quantities(text) if start >= 2 and _VALUED.search(text, start, end)]
     related = [span for span in found if _RELATED.search(text[slice(*span)])]
     begin = 0
     for start, end in sorted((related or found) + [match.span() for match in _DATE.finditer(text, 2)]):
