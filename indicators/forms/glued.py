@@ -23,7 +23,7 @@ __all__ = ["cut_pages"]
 _LEAST, _LABELS = 120, 3
 #: Confidence of cells whose ends are inferred.
 _SURE = 0.9
-_LEVEL = re.compile(r"[\u4e00-\u9fff]{2,8}(?:指标|目标)")
+_LEVEL = re.compile(r"[\u4e00-\u9fff]{2,12}(?:指标|目标)")
 #: Lines above and below a glued header that belong to its form.
 _BEFORE, _BEHIND = 30, 60
 _TITLE = re.compile(
