@@ -105,10 +105,11 @@ class Body:
             # 一级指标 | 二级指标 above 数量指标 | 办公楼维修次数: numbered from the second level on.
             found.append(_changed(roles, {levels[-2]: "level2", levels[-1]: "name"}))
         labels = {token.item.level2 for token in self.body if token.item.level2 and not token.item.level1}
+        above = any(token.item.level1 and not token.item.level2 for token in self.body)
         if len(labels) >= 2 and "level2" not in roles:
             # 指标类型 | 指标名称 | 指标描述: the second level under another header.
             for place in range(min(names[-1:] or [len(roles)])):
-                if roles[place] in ("name", "level1", *_TEXTS):
+                if roles[place] in ("name", *_TEXTS) or (roles[place] == "level1" and not above):
                     found.append(_changed(roles, {place: "level2"}))
         return found
 

@@ -64,10 +64,11 @@ def pieces(text: str, block: bool = False) -> tuple[str, ...]:
         labels and before the value at the end.
     """
     found: list[str] = []
+    text = text.strip().strip("|｜").strip()
     if (whole := meaning(text)).level1 or whole.level2 or whole.header:
         # 成本　目标: a label in characters set apart is one cell.
-        return (text.strip(),)
-    for part in _GAP.split(text.strip()):
+        return (text,)
+    for part in _GAP.split(text):
         part = part.strip()
         if not part or not squash(part).strip("|｜- "):
             continue
