@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from indicators.forms.funds import parse_amount
-from indicators.forms.rows import Meaning, Row, meaning
+from indicators.forms.rows import Meaning, Row, labelled_parts, meaning
 from indicators.money import MONEY_UNIT
 from indicators.records import Location
 from indicators.text import squash
@@ -125,7 +125,8 @@ def _unglued(word: str, block: bool) -> list[str]:
     if labels:
         return labels
     if not block:
-        return _heading_parts(word)
+        parts = [part for _, label, value in labelled_parts(word) for part in (label, value) if part]
+        return parts if len(parts) > 1 else _heading_parts(word)
     labels = []
     rest = word
     while True:

@@ -126,7 +126,7 @@ def _end(rows: list[Row], position: int) -> int:
         row = rows[number]
         if not _loose(row) and len(row.cells) > 2:
             return number
-        text = row.cells[0].text
+        text = row.cells[0].text.strip(" |｜")
         if levels and (_FURNITURE.match(text) or title_of(text) or (_SECTION.match(text) and not meaning(text).label)):
             return number
         if levels and _names_project(text):
