@@ -78,8 +78,7 @@ def mark_funds(row: Row) -> bool:
 def holds_fund(row: Row) -> bool:
     """Whether a row of the heading holds a fund: its label right before its amount."""
     return any(
-        item.fund is not None and parse_amount(cell.text) is not None
-        for item, cell in zip(row.meanings, row.cells[1:])
+        item.fund is not None and parse_amount(cell.text) is not None for item, cell in zip(row.meanings, row.cells[1:])
     )
 
 

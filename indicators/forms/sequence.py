@@ -195,38 +195,36 @@ class _Builder:
 
     def _funds(self) -> None:
         """Read the amounts: labels with one amount behind each, or sources with the amounts of both sides."""
-        column = 0
-        row: list[tuple[int, Token]] = []
+        first: list[Token] = []
         if self._fund_head():
-            row, column = [(0, self.tokens[self.place])], 1
+            first = [self.tokens[self.place]]
             self.place += 1
         totals: list[Token] = []
         while (token := self._fund_here()) is not None and not self._amount_of(token):
             totals.append(token)
             self.place += 1
+        rows: list[list[Token]] = []
         if totals and self._matrix(len(totals)):
             if len(totals) > 1:
-                self._rows_of_sides(row, column, totals)
-                return
-            if remark := re.search(r"[(（][^()（）]*元[)）]", totals[0].text):
-                # 年初安排金额(万元) over the only column: what it heads are the amounts of the year, and their unit.
-                row = [*row, (column + 1, joined_token([replace(totals[0], text=remark.group())]))]
-            self.rows.append(row)
-            while self._matrix(1):
-                parts = self.tokens[self.place : self.place + 2]
-                self.rows.append([(column + number, part) for number, part in enumerate(parts)])
-                self.place += 2
-            return
-        self.rows.extend([*row, (column, token)] for token in totals[:1])
-        self.rows.extend([(column, token)] for token in totals[1:])
-        row = [] if totals else row
-        while (token := self._fund_here()) is not None:
-            pair = self._fund_pair()
-            following = self._fund_here()
-            if len(pair) == 2 and following is not None and _other_side(token.item.fund, following.item.fund):
-                pair.extend(self._fund_pair())
-            self.rows.append([*row, *((column + number, part) for number, part in enumerate(pair))])
-            row = []
+                rows = self._rows_of_sides(totals)
+            else:
+                if remark := re.search(r"[(（][^()（）]*元[)）]", totals[0].text):
+                    # 年初安排金额(万元) over the only column: its unit, and that the amounts are those of the year.
+                    first.append(joined_token([replace(totals[0], text=remark.group())]))
+                while self._matrix(1):
+                    rows.append(self.tokens[self.place : self.place + 2])
+                    self.place += 2
+        else:
+            rows = [[token] for token in totals]
+            while (token := self._fund_here()) is not None:
+                pair = self._fund_pair()
+                following = self._fund_here()
+                if len(pair) == 2 and following is not None and _other_side(token.item.fund, following.item.fund):
+                    pair.extend(self._fund_pair())
+                rows.append(pair)
+        for row in rows or [[]]:
+            self.rows.append(list(enumerate([*first, *row])))
+            first = []
 
     def _fund_head(self) -> bool:
         """Whether a word that heads the amounts stands here: 项目资金(万元), 资金情况."""
@@ -268,17 +266,17 @@ class _Builder:
             and self._amount_at(place + width + 1) is None
         )
 
-    def _rows_of_sides(self, row: list[tuple[int, Token]], column: int, totals: list[Token]) -> None:
-        """Read sources printed once with the amounts of every total: each amount stands behind its label."""
+    def _rows_of_sides(self, totals: list[Token]) -> list[list[Token]]:
+        """Return sources printed once with the amounts of every total: each amount stands behind its label."""
         width = len(totals)
+        rows = []
         while self._matrix(width):
             source, *amounts = self.tokens[self.place : self.place + width + 1]
             whole = source.item.fund is None or source.item.fund[0] == "total"
             labels = totals if whole else [source] * width
-            pairs = [part for pair in zip(labels, amounts) for part in pair]
-            self.rows.append([*row, *((column + number, part) for number, part in enumerate(pairs))])
+            rows.append([part for pair in zip(labels, amounts) for part in pair])
             self.place += width + 1
-            row = []
+        return rows
 
     def _goals(self) -> None:
         labels: list[Token] = []
