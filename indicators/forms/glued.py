@@ -33,8 +33,8 @@ _TITLE = re.compile(
 _SHORTEST, _LONGEST = 4, 14
 #: Points behind a level: 产出指标（70分）.
 _POINTS = re.compile(r"[(（][^()（）]{1,8}[)）]|[-—]\d{1,3}(?!\d)|\d{1,3}分")
-_FIRST_HEADER = re.compile(r"(?:绩效指标)?[一1]级指标")
-_HEADERS = re.compile(r"[一二三123]级指标|[^一二三123]+")
+_FIRST_HEADER = re.compile(r"(?:绩效指标)?第?[一1]级(?:指标|目标)")
+_HEADERS = re.compile(r"第?[一二三123]级(?:指标|目标)|[^一二三123第]+")
 _FUND_HEAD = re.compile(r"(?:项目|预算)?资金(?:情况)?[(（][^()（）]{0,4}元[)）]")
 #: A number that is no year inside a word: more than one cell.
 _NO_LABEL = re.compile(r"(?<!20)\d(?!\d{0,3}年)")

@@ -164,8 +164,12 @@ class _Builder:
             elif token.item.field is not None:
                 self._field()
             else:
+                named = self._caption_here()
                 self.rows.append([(0, token)])
                 self.place += 1
+                if named and not self._header_here() and squash(self.tokens[self.place].text) == "指标":
+                    # 2026年度指标 | 指标: the second word names what the first one does.
+                    self.place += 1
         return self._as_rows()
 
     def _ends_text(self, token: Token, path: str) -> bool:
@@ -299,11 +303,15 @@ class _Builder:
     # -- the indicator block
 
     def _caption_here(self) -> bool:
-        """Whether the name of a block stands here, its header next or behind one word more: 2026年指标 | 指标."""
+        """Whether a block's name stands here, its header or first level next or behind one word: 2026年指标 | 指标."""
         for ahead in (1, 2):
             words = self.tokens[self.place : self.place + ahead]
-            named = all(_CAPTION.fullmatch(squash(word.text)) and not word.item.label for word in words)
-            if named and len(words) == ahead and self._header_here(ahead):
+            named = all(_CAPTION.fullmatch(squash(word.text)) and _names_no_part(word) for word in words)
+            if not named or len(words) < ahead:
+                continue
+            below = self.tokens[self.place + ahead : self.place + ahead + 1]
+            side = self.columns and below and below[0].item.level1 and horizon_of(words[0].text) is not None
+            if side or self._header_here(ahead):
                 return True
         return False
 
@@ -420,6 +428,11 @@ def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
     width = max(cell.at.column or 0 for cell in cells) + 1
     table = Table(cells=cells, rows=len(rows), columns=width, at=cells[0].at, grid="guessed")
     return [Row(row, table, row[0].at.row or 0, row[0].at) for row in placed]
+
+
+def _names_no_part(word: Token) -> bool:
+    """Whether a word is no label but perhaps the plain 指标, which also heads a column."""
+    return not (word.item.level1 or word.item.level2 or word.item.field or word.item.fund)
 
 
 def _other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:

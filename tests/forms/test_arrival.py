@@ -213,3 +213,53 @@ def test_split_rows_with_columns_of_remarks_keep_their_values() -> None:
         ("质量指标", "验收合格率", "100%"),
         ("服务对象满意度指标", "农户满意度", "≥90%"),
     ]
+
+
+def test_the_second_block_without_a_header_is_that_of_the_year_it_names() -> None:
+    first = BLOCK.replace("8公里", "16公里").replace("一级指标", "实施期指标~指标~一级指标", 1)
+    second = BLOCK[BLOCK.index("产出指标") :]
+    form = only(f"{HEADING}~长期目标~改善灌溉。~年度目标~清淤8公里。~{first}~2026年度指标~指标~{second}")
+    assert [value for _, _, value in rows(form, "lifetime")] == ["16公里", "100%", "≥90%"]
+    assert [value for _, _, value in rows(form)] == ["8公里", "100%", "≥90%"]
+
+
+@pytest.mark.parametrize("colon", ["：", ":"])
+def test_labels_and_values_with_colons_on_lines_that_end_in_bars(colon: str) -> None:
+    lines = f"项目支出绩效目标表 |~项目名称{colon}渠道清淤 |~项目期{colon}2026年 |~年度目标 |~清淤8公里。 |"
+    form = only(f"{lines}~{BLOCK.replace('~', ' |~')} |")
+    assert (form.project_name, form.text("project_period")) == ("渠道清淤", "2026年")
+    assert len(rows(form)) == 3
+
+
+def test_cells_glued_line_by_line() -> None:
+    form = only(
+        "项目支出绩效目标表~（2026年度）~项目名称渠道清淤~主管部门云溪县水利局~年度资金总额10.50~其他资金0"
+        "~2026年目标完成渠道清淤。~第一级指标第二级指标第三级指标指标值"
+        "~产出目标数量目标清淤渠道长度≥8公里~修复闸门=3座~质量目标工程一次验收合格率≥95%"
+        "~满意度目标服务对象满意度目标农户满意度≥90%~填报人：祁某"
+    )
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("数量指标", "修复闸门", "=3座"),
+        ("质量指标", "工程一次验收合格率", "≥95%"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert (form.project_name, form.amount("annual", "total")) == ("渠道清淤", Decimal("10.50"))
+    assert form.text("goal.annual") == "完成渠道清淤。"
+
+
+def test_two_values_beside_a_block_name_in_slipped_rows() -> None:
+    form = only(
+        f"{BARS}| 指标 | 一级指标 | 二级指标 | 三级指标 | 当年指标值 | 中长期指标值 | 说明 | 指标说明 |\n"
+        "| 成本指标 | 经济成本指标 | 每公里成本 | ≤1.5万元 | ≤1.5万元 | 按计划推进 | 反映每公里成本情况 | |\n"
+        "| 闸门单价 | ≤2万元 | ≤2万元 |  | 反映闸门单价情况 | | | |\n"
+        "| 产出指标 | 数量指标 | 清淤渠道长度 | ≥8公里 | ≥16公里 |  | 反映清淤渠道长度情况 | |\n"
+        "| 质量指标 | 验收合格率 | 100% | 100% | 按计划推进 | 反映验收合格率情况 | | |\n"
+    )
+    assert rows(form) == [
+        ("经济成本指标", "每公里成本", "≤1.5万元"),
+        ("经济成本指标", "闸门单价", "≤2万元"),
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("质量指标", "验收合格率", "100%"),
+    ]
+    assert rows(form, "lifetime")[2] == ("数量指标", "清淤渠道长度", "≥16公里")
