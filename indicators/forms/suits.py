@@ -121,7 +121,8 @@ class CellCosts:
         if item.level1 is not None or item.level2 is not None:
             # A short label may be a name behind its own (满意度指标 | 满意度), hardly anything else.
             guessed = not meaning(self.body[number].text).label
-            label = _GUESSED if guessed else (_FULL if _FULL_LABEL.search(key) else _SHORT) if role == "name" else _FULL
+            short = role == "name" and not _FULL_LABEL.search(key) and self._valued(number)
+            label = _GUESSED if guessed else _SHORT if short else _FULL
         if role == "operator":
             return label + (0.0 if kind == "operator" else 4.0)
         if role == "unit":
@@ -153,6 +154,13 @@ class CellCosts:
         before = range(max(0, number - reach), number)
         lines = [self.body[number].line] if self.rowed else [self.body[place].line for place in before]
         return any(self.keys[place] == self.keys[number] and self.body[place].line in lines for place in before)
+
+    def _valued(self, number: int) -> bool:
+        """Whether a cell that is no label follows in the row, where rows are known: what a name has behind it."""
+        following = self.body[number + 1] if number + 1 < len(self.body) else None
+        if not self.rowed:
+            return True
+        return following is not None and following.line == self.body[number].line and not following.item.level2
 
     def _named_as_label(self, number: int) -> bool:
         """Whether an indicator bears the name of its category: 质量指标 | 质量指标 | 保质保量 in one row."""
