@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 
 from indicators.forms.pieces import Token
 from indicators.forms.rows import meaning
@@ -157,10 +158,11 @@ class CellCosts:
 
     def _valued(self, number: int) -> bool:
         """Whether a cell that is no label follows in the row, where rows are known: what a name has behind it."""
-        following = self.body[number + 1] if number + 1 < len(self.body) else None
         if not self.rowed:
             return True
-        return following is not None and following.line == self.body[number].line and not following.item.level2
+        line = self.body[number].line
+        behind = takewhile(lambda token: token.line == line, self.body[number + 1 :])
+        return any(not token.item.level1 and not token.item.level2 for token in behind)
 
     def _named_as_label(self, number: int) -> bool:
         """Whether an indicator bears the name of its category: 质量指标 | 质量指标 | 保质保量 in one row."""
