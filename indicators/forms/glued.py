@@ -15,12 +15,14 @@ from indicators.forms.pieces import chain, name_and_value
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import title_of
 from indicators.quantities import find_quantities
-from indicators.vocabulary import level1_label, level2_label
+from indicators.vocabulary import field_label, fund_label, level1_label, level2_label
 
 __all__ = ["cut_pages"]
 
 #: Characters from which a line can hold a form, and the level labels it then has.
 _LEAST, _LABELS = 120, 3
+#: Characters up to which a line is searched for seams: many pages, and no book.
+_MOST = 8_000
 #: Confidence of cells whose ends are inferred.
 _SURE = 0.9
 _LEVEL = re.compile(r"[\u4e00-\u9fff]{2,12}(?:指标|目标)")
@@ -55,7 +57,7 @@ def cut_pages(rows: list[Row]) -> list[Row]:
     out: list[Row] = []
     for number, row in enumerate(rows):
         text = row.cells[0].text
-        whole = len(row.cells) == 1 and len(text) >= _LEAST and _holds_form(text)
+        whole = len(row.cells) == 1 and _LEAST <= len(text) <= _MOST and _holds_form(text)
         if not whole and number not in glued:
             out.append(row)
             continue
@@ -164,10 +166,9 @@ def _labels(text: str, place: int, block: bool) -> tuple[list[str], str]:
         word = text[place : place + length]
         if not _BEGINS.match(word) or not _HAN.match(word[-1]) or _NO_LABEL.search(word):
             continue
-        item = meaning(word)
-        if item.field is not None:
+        if field_label(word) is not None:
             return [word], "field"
-        if item.fund is not None and _FUND.match(text, place + length):
+        if _FUND.match(text, place + length) and fund_label(word) is not None:
             return [word], "fund"
     return [], ""
 
