@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from indicators.forms import find_forms
 from indicators.forms.glued import cut_pages
 from indicators.forms.rows import stream
+from indicators.forms.trust import judge
 from indicators.readers.text import read_text
-from indicators.records import Form
+from indicators.records import Form, Line, Note
 
 HEADING = "项目支出绩效目标表~项目名称~渠道清淤~主管部门~云溪县水利局~实施单位~云溪县灌区站"
 
@@ -263,3 +265,19 @@ def test_two_values_beside_a_block_name_in_slipped_rows() -> None:
         ("质量指标", "验收合格率", "100%"),
     ]
     assert rows(form, "lifetime")[2] == ("数量指标", "清淤渠道长度", "≥16公里")
+
+
+def test_cells_that_suit_their_columns_badly_are_a_doubt() -> None:
+    form = only(f"{HEADING}~年度目标~清淤8公里。~{BLOCK}")
+    assert form.reading == "understood"
+    hardly = [replace(item, confidence=0.5) for item in form.indicators]
+    assert judge([], form.indicators, []).reading == "understood"
+    assert judge([], [hardly[0], *form.indicators[1:]] * 3, []).reading == "not understood"
+    assert judge([], [hardly[0], *form.indicators * 4], []).reading == "doubtful"
+    strays = [Note(code="stray-cell", message="", at=form.at)] * 2
+    assert judge([], form.indicators, strays).reading == "doubtful"
+
+
+def test_lines_of_signatures_far_apart_are_no_columns() -> None:
+    page = ["单位负责人：祁某　　填表人：祝某　　联系电话：已填", *["正文"] * 20] * 4
+    assert all(isinstance(block, Line) for block in read_text("\n".join(page).encode(), "a.txt", sha256="").blocks)
