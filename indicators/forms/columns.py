@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indicators.forms.align import Reading
 from indicators.forms.layout import Layout, Slot
-from indicators.forms.rows import Meaning, Row, meaning
+from indicators.forms.rows import Meaning, Reading, Row, meaning
 from indicators.forms.stages import is_block_caption, is_header
 from indicators.records import Cell, Horizon, Location
 from indicators.vocabulary import horizon_of, level2_label, operator_word
