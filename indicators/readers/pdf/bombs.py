@@ -323,7 +323,7 @@ def _a85decoded(raw: bytes) -> bytes:
     if values.size and (values.min() < 33 or values.max() > 117):
         raise ValueError("no digit of ASCII85")
     words = ((values - 33) * np.array([85**4, 85**3, 85**2, 85, 1], dtype=np.uint64)).sum(axis=1)
-    found = words.astype(">u4").tobytes()
+    found: bytes = words.astype(">u4").tobytes()
     return found[: len(found) - missing]
 
 
