@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from indicators.dates import find_dates, parse_dates
+from indicators.money import in_yuan
 from indicators.records import Quantity
 from indicators.units import MULTIPLIERS, UNITS, canonical_unit, unit_kind
 
@@ -56,7 +57,7 @@ _NUMERAL = "[零〇一二两三四五六七八九十百千万亿半]"
 _NUMERALS = _NUMERAL + "{1,40}"
 _COUNTED = (
     "个百分点|个工作日|个自然日|个季度|个小时|个学期|个星期|个月|个(?!百分之百|意识|自信|维护)|人次|人|名|位|次(?!性|要)|年(?!级|代)|日(?=[之以]?内)|天|小时|分钟|周(?!边|到)|季度|"
-    "层|座|栋|幢|间|所|处|台|套|辆|部(?!门|分|署)|项|件|份|期|场|户|家(?!庭|长|属)|条|支|门|本|册|批次|轮|张|亩|公里|米|吨|万元|亿元|元|倍|成"
+    "层|座|栋|幢|间|所|处|台|套|辆|部(?!门|分|署)|项|件|份|期|场|户|家(?!庭|长|属)|条|支|门|本|册|批次|轮|张|亩|公里|米|吨|元|倍|成"
 )
 _MULTIPLIER = "|".join(MULTIPLIERS)
 _UNIT = "|".join(re.escape(unit) for unit in UNITS if unit not in {"号", "类", "平", "成", "代", "市", "区", "时"})
@@ -114,7 +115,7 @@ def _numeral(text: str) -> Decimal | None:
             section += (digit or 1) * _POWERS[character]
             digit = 0
         else:
-            total = (total + section + digit) * (10**4 if character == "万" else 10**8)
+            total = (total + section + digit) * int(MULTIPLIERS[character])
             section = digit = 0
     return Decimal(total + section + digit)
 
@@ -309,10 +310,6 @@ def parse_amount(text: str) -> Decimal | None:
     return -number if number is not None and negative else number
 
 
-_YUAN = {"元": 1, "元整": 1, "圆": 1, "百元": 100, "千元": 1000, "万元": 10**4, "十万元": 10**5, "百万元": 10**6}
-_YUAN |= {"千万元": 10**7, "亿元": 10**8, "万亿元": 10**12, "人民币元": 1, "角": 0}
-
-
 def amount_in_yuan(quantity: Quantity | None) -> Decimal | None:
     """Scale an amount of money to 元.
 
@@ -328,5 +325,4 @@ def amount_in_yuan(quantity: Quantity | None) -> Decimal | None:
     """
     if quantity is None:
         return None
-    factor = _YUAN.get(quantity.unit.replace(" ", ""))
-    return quantity.number * factor if factor else None
+    return in_yuan(quantity.number, quantity.unit)

@@ -16,10 +16,22 @@ from itertools import islice
 
 from indicators.quantities import amount_in_yuan, canonical_unit, find_dates, find_quantities, unit_kind
 from indicators.records import Field, Form, Indicator, Quantity
+from indicators.units import MULTIPLIERS
 
 from .base import Lexicon, plain
 
-__all__ = ["COUNTED_KINDS", "TEXTS", "Counted", "Mention", "Words", "counted", "mentions", "same_measure", "scaled"]
+__all__ = [
+    "COUNTED_KINDS",
+    "TEXTS",
+    "Counted",
+    "Mention",
+    "Words",
+    "counted",
+    "mentions",
+    "phrase",
+    "same_measure",
+    "scaled",
+]
 
 #: Texts of a form that may count what its indicators count.
 TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.lifetime", "goal.annual")
@@ -147,10 +159,13 @@ def scaled(quantity: Quantity) -> Decimal:
     if money is not None:
         return money
     unit = canonical_unit(quantity.unit)
-    for word, factor in (("亿", 10**8), ("千万", 10**7), ("百万", 10**6), ("十万", 10**5), ("万", 10**4), ("千", 1000)):
+    for word, factor in MULTIPLIERS.items():
         if unit.startswith(word) and unit_kind(unit[len(word) :]) == unit_kind(unit) and len(unit) > len(word):
             return quantity.number * factor
     return quantity.number
+
+
+_MULTIPLIED = re.compile(rf"^(?:{'|'.join(MULTIPLIERS)})(?=.)")
 
 
 def same_measure(one: Quantity, other: Quantity) -> bool:
@@ -162,7 +177,7 @@ def same_measure(one: Quantity, other: Quantity) -> bool:
         return one.unit == other.unit
     if kinds[0] in {"person", "money"}:
         return True
-    units = [re.sub(r"^(?:亿|千万|百万|十万|万|千)(?=.)", "", canonical_unit(item.unit)) for item in (one, other)]
+    units = [_MULTIPLIED.sub("", canonical_unit(item.unit)) for item in (one, other)]
     return units[0] == units[1] or (kinds[0] == "count" and "个" in units)
 
 
@@ -176,7 +191,7 @@ def counted(form: Form, words: Words) -> tuple[Counted, ...]:
 
     def rivals(mention: Mention) -> list[Indicator]:
         if id(mention) not in beside:
-            left, right = _stripped(mention.left, words.fillers), plain(mention.right)
+            left, right = phrase(mention.left, words.fillers), plain(mention.right)
             beside[id(mention)] = [item for item, core in cores if _beside(left, right, mention.right, core, [])]
         return beside[id(mention)]
 
@@ -198,11 +213,15 @@ def counted(form: Form, words: Words) -> tuple[Counted, ...]:
     return tuple(result)
 
 
+_YEAR_BEHIND = re.compile("(?<=.)(?:19|20)[0-9]{2}年[度末底]?$")
+
+
 @lru_cache(maxsize=16384)
-def _stripped(text: str, fillers: Lexicon) -> str:
-    """Take the fillers off the end of a phrase: 培训教师人数达到 gives 培训教师."""
+def phrase(text: str, fillers: Lexicon) -> str:
+    """Take the fillers off the end of a phrase: 培训教师人数达到 and 培训教师2024年为 give 培训教师."""
     bare = plain(text)
     while bare:
+        bare = _YEAR_BEHIND.sub("", bare)
         word = next((word for word in fillers.words if bare.endswith(word)), "")
         if not word:
             return bare
@@ -212,7 +231,7 @@ def _stripped(text: str, fillers: Lexicon) -> str:
 
 def _core(name: str, words: Words) -> str:
     """Return what an indicator counts: ``3临时人员数量`` gives 临时人员."""
-    return re.sub(r"^(?:[0-9]+|其中)", "", _stripped(re.sub(r"[（(].*?[)）]", "", name), words.fillers))
+    return re.sub(r"^(?:[0-9]+|其中)", "", phrase(re.sub(r"[（(].*?[)）]", "", name), words.fillers))
 
 
 def _speaks_of(
@@ -227,7 +246,7 @@ def _speaks_of(
     """Whether a number of a text counts what an indicator counts: its name stands beside it, and no other group."""
     if not _same_horizon(mention.field.path, item.horizon):
         return False
-    left, right = _stripped(mention.left, words.fillers), plain(mention.right)
+    left, right = phrase(mention.left, words.fillers), plain(mention.right)
     if not _beside(left, right, mention.right, core, others):
         if any(other is not item and other.horizon == item.horizon for other in rivals(mention)):
             return False

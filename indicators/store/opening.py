@@ -15,12 +15,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from indicators.errors import ConfigError, MissingExtraError
-from indicators.store.store import Store
+from indicators.store.store import Store, reason
 
 __all__ = ["HEAD", "engine_of", "migrate", "open_store"]
 
 #: The newest migration.
-HEAD = "0002"
+HEAD = "0003"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: Tries to create the schema while another run does.
 _ATTEMPTS = 7
@@ -63,9 +63,8 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
             _migrate_once(engine)
     except DBAPIError as error:
         engine.dispose()
-        why = str(error.orig).strip().splitlines()
         remedy = "请检查路径、权限、磁盘空间，或数据库地址、账号与网络"
-        raise ConfigError("结果库打不开", where=shown, why=_discreet(why[0]) if why else "", remedy=remedy) from error
+        raise ConfigError("结果库打不开", where=shown, why=_discreet(reason(error)), remedy=remedy) from error
     return Store(engine, shown)
 
 
@@ -100,9 +99,7 @@ def engine_of(url: str) -> Engine:
             "结果库地址有误", where=_shown(url), why=_discreet(str(error)), remedy="请写作 postgresql://用户@主机/库名"
         ) from error
     except ImportError as error:
-        raise MissingExtraError(
-            "不能连接 PostgreSQL", why="没有安装 psycopg", remedy='运行 pip install "jixiao-indicators[postgres]"'
-        ) from error
+        raise MissingExtraError.of("postgres", "不能连接 PostgreSQL") from error
     return _sqlite(engine) if engine.dialect.name == "sqlite" else engine
 
 

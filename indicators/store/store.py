@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from indicators.errors import ConfigError
 from indicators.store import schema
-from indicators.store.decisions import recount
 from indicators.store.rows import DocumentRows, Known
+from indicators.store.standing import alone, restate
 
 __all__ = ["Store"]
 
@@ -84,8 +84,10 @@ class Store:
         keys = [{"key": key} for key in documents]
 
         def work(connection: Connection) -> None:
+            alone(connection)
             for statement in _DELETES:
                 connection.execute(statement, keys)
+            restate(connection, documents)
 
         if keys:
             self._transact(work)
@@ -176,14 +178,19 @@ class Store:
         self._transact(change)
 
     def change(self, work: Callable[[Connection], Result]) -> Result:
-        """Run work in one transaction and return what it returns; it is on disk when this returns.
+        """Run work in one transaction, with no other change beside it; what it returns is on disk when this returns.
 
         Raises
         ------
         ConfigError
             If it cannot be written.
         """
-        return self._transact(work)
+
+        def changed(connection: Connection) -> Result:
+            alone(connection)
+            return work(connection)
+
+        return self._transact(changed)
 
     def _transact(self, work: Callable[[Connection], Result]) -> Result:
         """Run work in a transaction, again after a while where the database was away or busy."""
@@ -198,13 +205,31 @@ class Store:
         raise AssertionError("unreachable")
 
     def _failed(self, error: DBAPIError) -> ConfigError:
-        why = str(error.orig).strip().splitlines()
         return ConfigError(
             "结果库写不进去",
             where=self.name,
-            why=why[0] if why else type(error.orig).__name__,
+            why=reason(error),
             remedy="请检查磁盘空间和数据库；已写入的结果不受影响，排除故障后用同一命令继续",
         )
+
+
+_REASONS = (
+    ("locked", "正被别的程序占用"),
+    ("is full", "磁盘已满"),
+    ("readonly", "文件或磁盘是只读的"),
+    ("disk i/o", "磁盘读写出错，可能已满或已断开"),
+    ("unable to open", "没有权限，文件夹不存在，或磁盘已满、只读"),
+    ("malformed", "文件已损坏"),
+    ("not a database", "这不是结果库"),
+    ("refused", "数据库没有应答"),
+)
+
+
+def reason(error: DBAPIError) -> str:
+    """Return why a database failed, in Chinese where it is known."""
+    words = str(error.orig).strip()
+    known = next((told for sign, told in _REASONS if sign in words.lower()), "")
+    return known or (words.splitlines()[0] if words else type(error.orig).__name__)
 
 
 def _passing(error: DBAPIError) -> bool:
@@ -220,6 +245,7 @@ def _passing(error: DBAPIError) -> bool:
 
 def _replace(connection: Connection, results: Mapping[str, tuple[DocumentRows, Mapping[str, Any] | None]]) -> None:
     """Delete and insert the rows of some documents, table by table: few statements, whatever the number of rows."""
+    alone(connection)
     keys = [{"key": key} for key in results]
     for statement in _DELETES:
         connection.execute(statement, keys)
@@ -228,7 +254,7 @@ def _replace(connection: Connection, results: Mapping[str, tuple[DocumentRows, M
         new = [row for rows, _ in results.values() for row in getattr(rows, name)]
         if new:
             connection.execute(_INSERTS[name], new)
-    recount(connection, results.keys())
+    restate(connection, results.keys())
     timed = [{"document": key, **processing} for key, (_, processing) in results.items() if processing is not None]
     if timed:
         connection.execute(_INSERTS["processing"], timed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from indicators.money import MONEY_UNIT, PRINTED
 from indicators.text import squash
 from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, horizon_of, label_key
 
@@ -39,8 +40,8 @@ _FUND_PREFIX = re.compile(
     r"^(?:其中|一|二|三|四|五|-|—|─|·|\d{1,2}(?=[:：、.．])|[(][一二三四五六七八九十\d]+[)])[:：、.]?"
 )
 #: 项目期资金总额：1,027.63万元: label and amount in one cell.
-_FUND_AMOUNT = re.compile(r"[:：]-?\d[\d,，]*(?:\.\d+)?(?:亿元|万元|千元|元|万)?$")
-_FUND_UNIT = re.compile(r"[(（](?:单位[:：]|金额[:：]?)?(?:万元|元|亿元|千元|百万元)[)）]|[/,，](?:万元|元|亿元|千元)$")
+_FUND_AMOUNT = re.compile(rf"[:：]-?{PRINTED}(?:{MONEY_UNIT}|万)?$")
+_FUND_UNIT = re.compile(rf"[(（](?:单位[:：]|金额[:：]?)?(?:{MONEY_UNIT})[)）]|[/,，](?:{MONEY_UNIT})$")
 
 
 @lru_cache(maxsize=16384)
