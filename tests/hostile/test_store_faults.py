@@ -24,7 +24,8 @@ from alembic.config import Config
 from sqlalchemy import select
 
 from indicators.cli import main
-from indicators.store import open_store, schema
+from indicators.store import open_store, opening, schema
+from indicators.store import store as store_module
 from indicators.store.opening import HEAD, engine_of
 from tests.batch.conftest import server
 from tests.batch.making import make_documents
@@ -67,23 +68,26 @@ def test_two_batches_on_one_new_store(tmp_path: Path, attempt: int) -> None:
     assert held(store) == expected(tmp_path / "docs", tmp_path)
 
 
-def test_a_store_locked_by_another_program(tmp_path: Path) -> None:
+def test_a_store_locked_by_another_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(opening, "_BUSY", 50)
+    monkeypatch.setattr(store_module, "_ATTEMPTS", 2)
     make_documents(tmp_path / "docs", 3)
     store = tmp_path / "a.db"
+    call = ["batch", str(tmp_path / "docs"), "--store", str(store), *FAST]
     open_store(store).close()
     other = sqlite3.connect(store, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
+    other.execute("BEGIN IMMEDIATE")
     try:
-        run = started(tmp_path / "docs", str(store))
-        said = run.communicate(timeout=500)[1]
+        assert main(call) == 2
     finally:
         other.execute("ROLLBACK")
         other.close()
-    assert run.returncode == 2, said
-    assert "结果库" in said
+    said = capsys.readouterr().err
+    assert "正被别的程序占用" in said
     assert "处理办法" in said
-    assert "Traceback" not in said
-    assert main(["batch", str(tmp_path / "docs"), "--store", str(store), "-q", *FAST]) == 0
+    assert main(call) == 0
     assert held(str(store)) == expected(tmp_path / "docs", tmp_path)
 
 
