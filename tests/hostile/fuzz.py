@@ -217,6 +217,8 @@ def main(arguments: list[str] | None = None) -> int:
     for number in range(given.cases):
         if time.monotonic() > end:
             break
+        if number % 1000 == 999:
+            print(f"{number + 1} cases", file=sys.stderr, flush=True)
         ending, kind = formats[number % len(formats)], kinds[number // len(formats) % len(kinds)]
         # A small sample costs little: it is taken the more often.
         (name, data), *_ = rng.choices(sound[ending], [1 / len(data) for _, data in sound[ending]])
