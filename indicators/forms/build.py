@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from indicators.forms import stages
 from indicators.forms.crosswise import read_crosswise
-from indicators.forms.funds import fund_unit, likely_unit, read_funds
+from indicators.forms.funds import fund_unit, holds_fund, likely_unit, read_funds
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
@@ -92,7 +92,7 @@ def _single(run: Run, index: int) -> Form:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
     unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit(funds)
-    beside = [row for row in head if any(item.fund is not None for item in row.meanings)]
+    beside = [row for row in head if holds_fund(row)]
     lines, fund_notes = read_funds([*beside, *funds], unit)
     if not two_sided:
         lines = _of_the_year(lines, [*beside, *funds])
