@@ -57,6 +57,15 @@ def test_names_as_long_as_a_cell_are_not_compared_place_by_place() -> None:
     assert not [item for item in report.findings if item.rule == "X901"]
 
 
+def test_a_value_of_one_word_over_and_over_and_an_end() -> None:
+    value = "万元" * 9_999 + "乙"
+    goal = "项目支出绩效目标表\n项目名称 | 清淤\n一级指标 | 二级指标 | 三级指标 | 指标值\n"
+    text = goal + "".join(f"产出指标 | 数量指标 | 长度{number} | {value}\n" for number in range(20))
+    checker = Checker(options=Options(ocr=False, classifier=False))
+    report = checker.check_extraction(forms_of(read_bytes(text.encode(), "x")))
+    assert not [item for item in report.findings if item.rule in ("V115", "X901")]
+
+
 def test_bounds_reach_the_pieces_of_a_region() -> None:
     number = "1" * 5000
     segment = Segment(text=number, x0=0, x1=1, y=0, line=0, at=AT)
