@@ -115,6 +115,8 @@ def _read(data: bytes, name: str) -> Document:
 _TABLE_TAG = re.compile(r"<(/?)(table|tr|td|th|html|body|title|style|textarea|script)(?=[\s/>])", re.I)
 
 
+#: An attribute whose quote does not end before its tag and the next.
+_OPEN_QUOTE = re.compile(r"""<t[dhr]\s[^<>]{0,200}=(?:"[^"<>]*|'[^'<>]*)>[^<]*<""", re.I)
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")
 
 
@@ -136,7 +138,7 @@ def _damage(text: str, data: bytes) -> tuple[Note, ...]:
         # What is opened and never closed swallows all that follows; a script may write <script> as a text.
         if closed > opened or (opened > closed and tag != "script"):
             notes.append(f"有 {opened} 个 <{tag}>、{closed} 个 </{tag}>")
-    if "</<" in text:
+    if "</<" in text or _OPEN_QUOTE.search(text):
         notes.append("有残缺的标签")
     if not notes:
         return ()
