@@ -126,7 +126,9 @@ def fill(pattern: str, size: int) -> str:
             length += len(pieces[-1])
         text = "".join(pieces)[:size]
     # As every reader hands it on.
-    return bounded(_document(text)).blocks[0].text
+    (line,) = bounded(_document(text)).blocks
+    assert isinstance(line, Line)
+    return line.text
 
 
 def seconds(job: Job) -> float:

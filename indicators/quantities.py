@@ -73,7 +73,7 @@ _SCAN = re.compile(
       (?:
         (?P<share>[百千万])分之(?P<part>{_NUMBER}|{_NUMERALS})
       | (?P<of>[0-9]{{1,40}}:[0-9]{{1,40}}(?:\.[0-9]{{1,40}})?)
-      | (?P<minus>(?<![^\s≥≤<>=])-)?(?<![A-Za-z0-9.])(?P<number>{_NUMBER})\s*(?P<plus>(?:\+(?:{_NUMBER})\s*){{0,40}})
+      | (?P<minus>(?<![^\s≥≤<>=])-)?(?<![A-Za-z0-9.])(?P<number>{_NUMBER})\s*(?P<plus>(?:\+(?:{_NUMBER})\s*){{0,12}})
         (?: (?P<low_unit>{_UNIT})?\s*[-~至到]\s*(?P<upper>{_NUMBER})\s* )?
         (?P<over>[余多])? (?P<unit>个?百分点|百分比|(?:(?:{_MULTIPLIER})[余多]?)?\s*(?:{_UNIT}){_RATE})
       | (?P<numeral>{_NUMERALS})(?P<counted>余?(?:{_COUNTED}){_RATE})

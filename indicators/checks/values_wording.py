@@ -199,9 +199,20 @@ def name_is_not_category(indicator: Indicator, *, names: Lexicon, rated: Lexicon
         yield Hit(indicator)
 
 
-_DOUBLED = re.compile(r"^(.{2,})\1$|([\u4e00-\u9fff]{2,})\2$")
+#: Characters of a word that may stand twice at the end; a search without bound takes the cube of a periodic text.
+_LONGEST_WORD = 30
+_DOUBLED_END = re.compile(rf"([\u4e00-\u9fff]{{2,{_LONGEST_WORD}}})\1$")
 _TWICE = re.compile("(提高|提升|增加|增长|减少|降低|下降|达到|完成|不低于|不少于|不超过)\\1")
 _SIGNS_ONLY = re.compile(r"^[≥≤><=]{2,}[%％]?$")
+
+
+def _doubled(value: str) -> str:
+    """Return what stands twice: the whole value, the words at its end, or a verb; ``""`` where nothing does."""
+    half, odd = divmod(len(value), 2)
+    if half >= 2 and not odd and value[:half] == value[half:]:
+        return value[:half]
+    found = _DOUBLED_END.search(value[-2 * _LONGEST_WORD :]) or _TWICE.search(value)
+    return found[1] if found else ""
 
 
 @check(scope="indicator")
@@ -216,9 +227,9 @@ def value_legible(indicator: Indicator) -> Iterator[Hit]:
     value = core(indicator.value)
     if not value:
         raise NotApplicable
-    doubled = _DOUBLED.search(value) or _TWICE.search(value)
+    doubled = _doubled(value)
     if doubled and not value.isascii():
-        yield Hit(indicator, {"sign": f"“{next(filter(None, doubled.groups()))}”重复"})
+        yield Hit(indicator, {"sign": f"“{doubled}”重复"})
     elif "是" not in value and any(character >= "\u4e00" or character in "□■" for character in indicator.value):
         if not legible(indicator.value):
             yield Hit(indicator, {"sign": "有残缺的字"})

@@ -56,7 +56,7 @@ _HAS_KINDS = tuple((BIT[section], _KIND[f"has-{section}"]) for section in _HOLDS
 # Strokes that OCR leaves of a character, boxes, half-width kana and the like: no Chinese word holds them.
 _RADICALS = re.compile("[亻氵扌纟讠钅饣忄犭礻衤疒辶阝刂攵彳囗丨丿亅冫宀艹乚厶匚丅冖卩氺灬]")
 _ODD = re.compile("[\u2e80-\u2fdf\u2500-\u25ff\u3400-\u4dbf\ufffd\uff61-\uff9f☆★]|[?？][?？.%]|#[A-Z]+")
-_DOUBLED = re.compile("([\u4e00-\u9fff]{2,})\\1")
+_DOUBLED = re.compile("([\u4e00-\u9fff]{2,30})\\1")  # bounded: longer ones are no words, and cost their square
 _DOCUMENT = re.compile(
     r"《[^》]+|[〔\[(（]\s*(?:19|20)[0-9]{2}\s*[〕\])）]\s*[0-9]+"
     r"|(?:GB|DB|JGJ|CJJ|ISO|HJ|SL|DL|YY|WS|NY|LY|JT|TD|CH|DA|GY|CY|MZ|RB|SZ|QX|DZ|GA|XF|AQ)[A-Z/]*\s*[0-9T]"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from indicators.errors import ReadError
 from indicators.records import Cell, Document, Line, Location, Note, Region, Segment, Table
 
 Item = TypeVar("Item", Cell, Line, Segment)
@@ -21,6 +22,9 @@ __all__ = ["MAX_DIGITS", "MAX_TEXT", "bounded"]
 MAX_DIGITS = 40
 #: Characters of a cell or line; a cell of Excel holds 32,767, the longest paragraph of the published documents 4,000.
 MAX_TEXT = 20_000
+#: Characters of a document; one string of a workbook may stand in each of a million cells. The largest text that is
+#: read holds some 20 million.
+MAX_CHARACTERS = 30_000_000
 #: Blanks in a row within a text. What stands between two words by its blanks was placed before this.
 MAX_BLANKS = 8
 _KEPT = 12
@@ -30,8 +34,22 @@ _NUMERAL = re.compile(rf"[零〇一二两三四五六七八九十百千万亿]{{
 
 
 def bounded(document: Document) -> Document:
-    """Return a document without numbers and texts beyond the bounds; itself where it has none."""
+    """Return a document without numbers and texts beyond the bounds; itself where it has none.
+
+    Raises
+    ------
+    ReadError
+        If all its texts together are longer than those of any document.
+    """
     notes: dict[str, Note] = {}
+    whole = sum(len(cell.text) for block in document.blocks for cell in _texts(block))
+    if whole > MAX_CHARACTERS:
+        raise ReadError(
+            "文字多得不合常理",
+            where=document.name,
+            why=f"约 {whole // 10_000} 万字，上限 {MAX_CHARACTERS // 10_000} 万",
+            remedy="请核对来源，或按单位拆分后再检查",
+        )
 
     def checked(text: str, at: Location) -> str:
         cut = _BLANKS.sub(r"\1\2", text)
@@ -53,6 +71,10 @@ def bounded(document: Document) -> Document:
     if not notes and all(one is other for one, other in zip(blocks, document.blocks, strict=True)):
         return document
     return replace(document, blocks=blocks, marks=marks, problems=(*document.problems, *notes.values()))
+
+
+def _texts(block: Table | Line) -> tuple[Cell | Line | Segment, ...]:
+    return block.cells if isinstance(block, Table) else (block,)
 
 
 def _block(block: Table | Line, checked: Callable[[str, Location], str]) -> Table | Line:

@@ -112,9 +112,11 @@ def _read(data: bytes, name: str) -> Document:
     )
 
 
-_TABLE_TAG = re.compile(r"<(/?)(table|tr|td|th|html|body)\b", re.I)
+_TABLE_TAG = re.compile(r"<(/?)(table|tr|td|th|html|body|title|style|textarea|script)(?=[\s/>])", re.I)
 
 
+#: An attribute whose quote does not end before its tag and the next.
+_OPEN_QUOTE = re.compile(r"""<t[dhr]\s[^<>]{0,200}=(?:"[^"<>]*|'[^'<>]*)>[^<]*<""", re.I)
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")
 
 
@@ -131,6 +133,13 @@ def _damage(text: str, data: bytes) -> tuple[Note, ...]:
         # Ends may be left out, but then all of a kind are; only tables and pages that begin must end.
         if opened != closed and (closed or tag in ("table", "html")):
             notes.append(f"有 {opened} 个 <{tag}>、{closed} 个 </{tag}>")
+    for tag in ("title", "style", "textarea", "script"):
+        opened, closed = counts[tag, False], counts[tag, True]
+        # What is opened and never closed swallows all that follows; a script may write <script> as a text.
+        if closed > opened or (opened > closed and tag != "script"):
+            notes.append(f"有 {opened} 个 <{tag}>、{closed} 个 </{tag}>")
+    if "</<" in text or _OPEN_QUOTE.search(text):
+        notes.append("有残缺的标签")
     if not notes:
         return ()
     message = f"网页内容有缺损（{'；'.join(notes)}），可能缺表缺行，请与原件核对"

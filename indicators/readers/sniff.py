@@ -72,6 +72,8 @@ MAX_PARTS = 20_000
 _HTML_START = re.compile(
     r"<(?:!doctype\s+html|html|head|body|table|div|meta|title|style|script|center|p|font|span)\b", re.I
 )
+#: A row or cell of a table, as no text holds it; of a page whose first bytes are damaged.
+_HTML_CELL = re.compile(r"</t[dr]>\s{0,40}</?t[dr]\b|</(?:html|body|table)>|</title>", re.I)
 _PROLOG = re.compile(r"\A(?:\s+|<\?xml.*?\?>|<!--.*?-->)+", re.S)
 
 
@@ -173,7 +175,9 @@ def _text_type(data: bytes) -> str:
     body = _PROLOG.sub("", text.lstrip("\ufeff"))
     if _HTML_START.match(body) or (body.startswith("<") and re.search(r"<html\b", body, re.I)):
         return HTML
-    return XML if text.lstrip("\ufeff \r\n\t").startswith("<?xml") else TEXT
+    if text.lstrip("\ufeff \r\n\t").startswith("<?xml"):
+        return XML
+    return HTML if _HTML_CELL.search(body) else TEXT
 
 
 _CONTROLS = bytes(byte for byte in range(32) if not 9 <= byte <= 13 and byte != 27)

@@ -62,7 +62,8 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:
                 remedy="请提供原始的 PDF、Word、Excel 文件，或另存为纯文本（UTF-8）后再试",
             )
         data = data.replace(b"\0", b"")
-        notes = (Note(code="nul-dropped", message=f"文件含有 {zeros} 个空字节（NUL），已忽略"),)
+        message = f"文件含有 {zeros} 个空字节（NUL），已忽略，可能缺行，请与原件核对"
+        notes = (Note(code="nul-dropped", message=message, doubt=True),)
     try:
         return data.decode("utf-8"), notes
     except UnicodeDecodeError as error:
@@ -77,7 +78,8 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:
     repaired = data.decode("utf-8", errors="replace")
     broken = repaired.count("\ufffd")
     if broken <= max(3, len(repaired) * _FEW):
-        return repaired, (*notes, Note(code="bytes-replaced", message=f"有 {broken} 处字节损坏，已用 \ufffd 代替"))
+        message = f"有 {broken} 处字节损坏，已用 \ufffd 代替，可能缺行，请与原件核对"
+        return repaired, (*notes, Note(code="bytes-replaced", message=message, doubt=True))
     raise ReadError(
         "无法识别文字编码",
         where=name,

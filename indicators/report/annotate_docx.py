@@ -8,6 +8,8 @@ from typing import Any
 
 from indicators.errors import ReadError
 from indicators.records import DocumentReport, Table
+from indicators.report.disarm import disarm_package
+from indicators.report.ooxml import Parts
 from indicators.report.summary import AUTHOR, TITLE, Remark, comment_text, remarks, summary
 from indicators.text import squash
 
@@ -25,7 +27,8 @@ Grid = dict[tuple[int, int], Any]
 def annotate_docx(document: DocumentReport, data: bytes) -> bytes:
     """Return the document with a comment at every finding and a summary page in front.
 
-    The text, tables and pictures stay as they are; comments are Word's own and can be deleted in one step.
+    The text, tables and pictures stay as they are, but for links and fields that reach outside; comments are Word's own
+    and can be deleted in one step.
 
     Parameters
     ----------
@@ -53,6 +56,10 @@ def annotate_docx(document: DocumentReport, data: bytes) -> bytes:
     _summary(book, document)
     out = io.BytesIO()
     book.save(out)
+    parts = Parts(out.getvalue())
+    disarm_package(parts)
+    out = io.BytesIO()
+    parts.write(out)
     return out.getvalue()
 
 

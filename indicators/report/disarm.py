@@ -25,6 +25,15 @@ _MAY_REACH = re.compile(
 _HARMLESS = ("http://", "https://", "mailto:", "#")
 #: Where a link led that was taken out; relative, so that it leads to nothing.
 _NOWHERE = "已移除的链接"
+#: Fields of Word that only show the document. Others load, run or point elsewhere (DDE, INCLUDETEXT, LINK, QUOTE).
+_SWITCHES = r"(?:\\[a-z][^\\]*)*$"
+_PLAIN_FIELD = re.compile(
+    r"\s*(?:PAGE|NUMPAGES|SECTION|SECTIONPAGES|TOC|REF|PAGEREF|NOTEREF|SEQ|STYLEREF|DATE|TIME|AUTHOR|TITLE|SUBJECT|"
+    r"FILENAME|CREATEDATE|SAVEDATE|PRINTDATE|NUMWORDS|NUMCHARS|SYMBOL|EQ|FORM(?:TEXT|CHECKBOX|DROPDOWN)|=)(?![A-Z])|"
+    rf"\s*HYPERLINK\s+(?:\\[a-z]\s+)*\"?(?:https?://|mailto:|#|_Toc)[^\\]*{_SWITCHES}|"
+    rf"\s*HYPERLINK\s+\\l\s[^\\]*{_SWITCHES}",
+    re.I,
+)
 _FORMULAS = {"f", "formula", "formula1", "formula2", "definedName"}
 _ACTIONS = ("/A", "/AA", "/PA")
 _MOST_OUTLINES = 20_000
@@ -38,14 +47,55 @@ def disarm_package(parts: Parts) -> None:
             _cut_links(parts, path)
         elif lower.startswith("xl/") and lower.endswith(".xml") and _MAY_REACH.search(parts.raw(path)):
             _cut_formulas(parts, path)
+        elif lower.startswith("word/") and lower.endswith(".xml") and b"instr" in parts.raw(path):
+            _cut_fields(parts, path)
 
 
 def _cut_links(parts: Parts, path: str) -> None:
+    """Lead links nowhere but to the web; templates, pictures and data that load by themselves not even there."""
     for item in parts.xml(path):
+        if (item.get("TargetMode") or "").strip().lower() != "external":
+            continue
         target = (item.get("Target") or "").strip()
-        if item.get("TargetMode") == "External" and not target.lower().startswith(_HARMLESS):
+        clicked = (item.get("Type") or "").rstrip("/").lower().endswith("/hyperlink")
+        if not clicked or not target.lower().startswith(_HARMLESS):
             item.set("Target", _NOWHERE)
             parts.changed(path)
+
+
+def _cut_fields(parts: Parts, path: str) -> None:
+    """Empty the instructions of fields that do more than show the document; what they showed last stays."""
+    # An instruction may be cut into pieces, and may hold fields that make up its words.
+    open_fields: list[list[Any]] = []
+    for element in list(parts.xml(path).iter()):
+        name = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+        if name == "fldSimple":
+            key = next((key for key in element.attrib if key.rpartition("}")[2] == "instr"), None)
+            if key is not None and not _PLAIN_FIELD.match(element.get(key)):
+                element.set(key, "")
+                parts.changed(path)
+        elif name == "fldChar":
+            kind = next((value for key, value in element.items() if key.endswith("fldCharType")), "")
+            if kind == "begin":
+                open_fields.append([])
+            elif open_fields:
+                _cut_field(parts, path, open_fields[-1])
+                if kind == "end":
+                    open_fields.pop()
+                else:
+                    open_fields[-1] = []
+        elif name in ("instrText", "delInstrText"):
+            open_fields = open_fields or [[]]
+            open_fields[-1].append(element)
+    for pieces in open_fields:
+        _cut_field(parts, path, pieces)
+
+
+def _cut_field(parts: Parts, path: str, pieces: list[Any]) -> None:
+    if pieces and not _PLAIN_FIELD.match("".join(piece.text or "" for piece in pieces)):
+        for piece in pieces:
+            piece.text = ""
+        parts.changed(path)
 
 
 def _cut_formulas(parts: Parts, path: str) -> None:

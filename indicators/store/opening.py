@@ -5,17 +5,18 @@ from __future__ import annotations
 import random
 import re
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from indicators.errors import ConfigError, MissingExtraError
-from indicators.store.store import Store
+from indicators.store.store import Store, reason
 
 __all__ = ["HEAD", "engine_of", "migrate", "open_store"]
 
@@ -24,6 +25,8 @@ HEAD = "0003"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: Tries to create the schema while another run does.
 _ATTEMPTS = 7
+#: Milliseconds for which SQLite waits for a writer; a transaction is tried again after that.
+_BUSY = 30_000
 #: Alembic keeps its state in the module.
 _MIGRATING = Lock()
 _SECRETS = re.compile(r"(?<=://)[^\s@/]*:[^\s@]*(?=@)|(?<=password=)[^&\s]*", re.I)
@@ -63,9 +66,8 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
             _migrate_once(engine)
     except DBAPIError as error:
         engine.dispose()
-        why = str(error.orig).strip().splitlines()
         remedy = "请检查路径、权限、磁盘空间，或数据库地址、账号与网络"
-        raise ConfigError("结果库打不开", where=shown, why=_discreet(why[0]) if why else "", remedy=remedy) from error
+        raise ConfigError("结果库打不开", where=shown, why=_discreet(reason(error)), remedy=remedy) from error
     return Store(engine, shown)
 
 
@@ -128,7 +130,7 @@ def _sqlite(engine: Engine) -> Engine:
         # Readers may look while a batch writes; FULL makes a commit survive a power cut, not only a killed process.
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY}")
         cursor.execute("PRAGMA cache_size=-32768")
         cursor.close()
 
@@ -184,7 +186,7 @@ def migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
+    with engine.begin() as connection, _whole(connection):
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")
@@ -192,3 +194,27 @@ def migrate(engine: Engine) -> None:
             raise ConfigError(
                 "结果库不能升级", why=str(error), remedy="此库可能由更新版本的软件写出，请升级软件"
             ) from error
+
+
+@contextmanager
+def _whole(connection: Connection) -> Iterator[None]:
+    """Make a migration one transaction in SQLite too, where Python would commit each table by itself.
+
+    Half a schema is left otherwise where the disk is full, and no later run can open such a store.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    before, driver.isolation_level = driver.isolation_level, None
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
+        connection.commit()
+    except BaseException:
+        # Some failures have ended the transaction already.
+        with suppress(DBAPIError):
+            connection.rollback()
+        raise
+    finally:
+        driver.isolation_level = before

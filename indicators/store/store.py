@@ -213,13 +213,31 @@ class Store:
         raise AssertionError("unreachable")
 
     def _failed(self, error: DBAPIError) -> ConfigError:
-        why = str(error.orig).strip().splitlines()
         return ConfigError(
             "结果库写不进去",
             where=self.name,
-            why=why[0] if why else type(error.orig).__name__,
+            why=reason(error),
             remedy="请检查磁盘空间和数据库；已写入的结果不受影响，排除故障后用同一命令继续",
         )
+
+
+_REASONS = (
+    ("locked", "正被别的程序占用"),
+    ("is full", "磁盘已满"),
+    ("readonly", "文件或磁盘是只读的"),
+    ("disk i/o", "磁盘读写出错，可能已满或已断开"),
+    ("unable to open", "没有权限，文件夹不存在，或磁盘已满、只读"),
+    ("malformed", "文件已损坏"),
+    ("not a database", "这不是结果库"),
+    ("refused", "数据库没有应答"),
+)
+
+
+def reason(error: DBAPIError) -> str:
+    """Return why a database failed, in Chinese where it is known."""
+    words = str(error.orig).strip()
+    known = next((told for sign, told in _REASONS if sign in words.lower()), "")
+    return known or (words.splitlines()[0] if words else type(error.orig).__name__)
 
 
 def _passing(error: DBAPIError) -> bool:

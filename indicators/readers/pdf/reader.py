@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from indicators.errors import ReadError, install_command
-from indicators.readers.pdf.bombs import Examined, examine
+from indicators.readers.pdf.bombs import MAX_PAGES, Examined, examine
 from indicators.readers.pdf.content import PageContent
 from indicators.readers.pdf.document import assemble
 from indicators.readers.pdf.layout import lay_out
@@ -27,7 +27,6 @@ __all__ = ["read_pdf"]
 
 MEDIA_TYPE = "application/pdf"
 MAX_BYTES = 1_000_000_000
-MAX_PAGES = 5_000
 #: Seconds of work after which the remaining pages are left out: on text pages, and on pictures (some 3 s a page).
 MAX_SECONDS = 120.0
 MAX_PICTURE_SECONDS = 1_800.0
