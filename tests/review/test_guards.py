@@ -377,6 +377,7 @@ def test_failures_say_nothing_of_the_inside(office: Office, monkeypatch: pytest.
     monkeypatch.setattr(lists, "facets", broken)
     answer = client(office, "审核").get("/list")
     assert answer.status_code == 500
+    assert "已记入日志" in answer.text
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
     assert answer.headers["content-security-policy"]
