@@ -69,11 +69,13 @@ class Card:
     state: str = ""
     indicator: int | None = None
     points: float = 0.0
+    #: When it was decided, to the second.
+    changed: str = ""
 
     @property
     def stand(self) -> str:
         """What changes when somebody decides."""
-        return f"{self.decision}|{self.author}|{self.at}|{self.state}|{self.note}|{self.wording}"
+        return f"{self.decision}|{self.author}|{self.changed}|{self.state}"
 
 
 def document_of(store: Store, document: str) -> DocumentReport | None:
@@ -206,6 +208,7 @@ def _card(number: int, finding: Finding, form: Form | None, made: Decision | Non
         at=_short(made.at) if made else "",
         indicator=finding.indicator,
         points=round(points, 1),
+        changed=made.at if made else "",
     )
 
 
