@@ -17,6 +17,7 @@ import click
 from indicators.cli.chinese import Command
 from indicators.cli.outputs import FORCE, check_output, chosen_format
 from indicators.errors import ConfigError, IndicatorsError
+from indicators.records import SEVERITIES, SEVERITY_RANK
 from indicators.text import one_line
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "extract"]
 
-_RANK = {"error": 0, "warning": 1, "note": 2}
 _FORMATS = ("table", "line", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet", "sarif", "junit")
 _BINARY = {"xlsx", "docx", "parquet"}
 
@@ -304,7 +304,7 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 @FORCE
 @click.option(
     "--fail-on",
-    type=click.Choice(["error", "warning", "note", "never"]),
+    type=click.Choice([*SEVERITIES, "never"]),
     default="error",
     show_default=True,
     help="达到哪一级时返回 1。",
@@ -417,5 +417,5 @@ def status_of(report: Report, fail_on: str, exit_zero: bool) -> int:
         return 0
     if any(_unsure(document) for document in report.documents):
         return 1
-    worst = min((_RANK[finding.severity] for finding in report.findings), default=9)
-    return 1 if worst <= _RANK[fail_on] else 0
+    worst = min((SEVERITY_RANK[finding.severity] for finding in report.findings), default=9)
+    return 1 if worst <= SEVERITY_RANK[fail_on] else 0

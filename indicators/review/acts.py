@@ -15,9 +15,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from indicators.errors import ConfigError, IndicatorsError
 from indicators.review import pages
-from indicators.review.app import link, show
 from indicators.review.importing import decisions_of_workbook, import_decisions
 from indicators.review.presenting import cards_of, document_of
+from indicators.review.showing import link, show
 from indicators.store import listing
 from indicators.store.decisions import DECISIONS, Decision, now
 from indicators.store.decisions import decide as put

@@ -25,8 +25,9 @@ from indicators.batch.tasks import Limits, Result, Settings, Task
 from indicators.batch.versions import versions_of
 from indicators.config import Config
 from indicators.errors import ConfigError, IndicatorsError, ReadError
-from indicators.pipeline import SUFFIXES, Options
+from indicators.pipeline import Options
 from indicators.readers import LARGEST
+from indicators.readers.formats import SUFFIXES
 from indicators.review.trust import trust_of
 from indicators.store import Store
 from indicators.store.cross import refresh

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from indicators.catalogue import builtin_rules
 from indicators.errors import ConfigError
 from indicators.review import charts as drawn
-from indicators.review.app import show
 from indicators.review.pages import page_number
 from indicators.review.presenting import why_here
+from indicators.review.showing import show
 from indicators.store import queries, schema
 from indicators.store.alike import clusters
 from indicators.store.decisions import DECISIONS, latest

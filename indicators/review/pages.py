@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from indicators.errors import IndicatorsError
 from indicators.report.places import form_name, money_text
-from indicators.review.app import show
 from indicators.review.presenting import (
     Card,
     cards_of,
@@ -27,6 +26,7 @@ from indicators.review.presenting import (
 from indicators.review.presenting import (
     suggestions as suggested,
 )
+from indicators.review.showing import show
 from indicators.review.viewing import View
 from indicators.store.decisions import DECISIONS
 from indicators.store.listing import Filters, listed, same_rule, same_text, totals, unit_sums

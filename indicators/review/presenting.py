@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from indicators.batch.tasks import Task
+from indicators.money import told
 from indicators.records import BBox, DocumentReport, Finding, Form, Location
 from indicators.report.evidence import evidence_text
 from indicators.report.letter import OWN
@@ -286,7 +287,7 @@ def why_here(row: Mapping[str, Any]) -> str:
     amount = row["amount"]
     parts = []
     if amount:
-        parts.append(f"年度资金 {amount / 10000:,.1f} 万元")
+        parts.append(f"年度资金 {told(amount, 1)}")
     if row["errors"]:
         parts.append(f"{row['errors']} 处错误")
     if row["warnings"]:

@@ -21,11 +21,11 @@ from indicators.errors import ConfigError
 from indicators.records import DocumentReport, Finding, Report
 from indicators.report.places import SEVERITY_RANK
 from indicators.report.rows import FormReport, form_reports
-from indicators.review.app import show
 from indicators.review.intake import shown_name
 from indicators.review.pages import LETTER_SETTINGS, page_number
 from indicators.review.presenting import document_of, own_findings, task_of
 from indicators.review.rechecking import rechecks
+from indicators.review.showing import show
 from indicators.review.viewing import Look
 from indicators.store import Store
 from indicators.store.decisions import DECISIONS, Decision, decided

@@ -37,8 +37,7 @@ def data_folder() -> Path:
         import starlette
         import uvicorn
     except ImportError as error:
-        remedy = '运行 pip install "jixiao-indicators[review]"'
-        raise MissingExtraError("不能打开审核页面", why=f"没有安装 {error.name}", remedy=remedy) from None
+        raise MissingExtraError.of("review", "不能打开审核页面", why=f"没有安装 {error.name}") from None
     _ = argon2, python_multipart, starlette, uvicorn
     return Path(platformdirs.user_data_dir("indicators", appauthor=False))
 

@@ -54,7 +54,7 @@ def _matches(digest: str, password: str) -> bool:
 
 def routes(office: Office) -> Sequence[Route]:
     """Return the routes that need no session."""
-    from indicators.review.app import plain
+    from indicators.review.showing import plain
 
     throttle = guards.Throttle()
 
