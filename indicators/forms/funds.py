@@ -13,7 +13,7 @@ from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
 from indicators.vocabulary import block_label, fund_label, horizon_of, likely_fund
 
-__all__ = ["fund_unit", "likely_unit", "mark_funds", "parse_amount", "read_funds", "several_sources"]
+__all__ = ["fund_unit", "holds_fund", "likely_unit", "mark_funds", "parse_amount", "read_funds", "several_sources"]
 
 #: 854万(检测400万元,加固454万元): the amount and what it is made of.
 _AMOUNT = re.compile(rf"^[^\d(（-]{{0,6}}?[(（]?(-?{PRINTED})[)）]?({MONEY_UNIT}|万)?(?:[(（].*[)）])?$")
@@ -73,6 +73,14 @@ def mark_funds(row: Row) -> bool:
             row.meanings[number] = Meaning(fund=fund)
             found = True
     return found
+
+
+def holds_fund(row: Row) -> bool:
+    """Whether a row of the heading holds a fund: its label right before its amount."""
+    return any(
+        item.fund is not None and parse_amount(cell.text) is not None
+        for item, cell in zip(row.meanings, row.cells[1:])
+    )
 
 
 _PLAIN = re.compile(rf"-?{PRINTED}(?:{MONEY_UNIT}|万)?(?:[(（].*[)）])?")

@@ -6,7 +6,7 @@ import re
 
 from indicators.forms.rows import Row
 from indicators.text import squash
-from indicators.vocabulary import horizon_of, list_column
+from indicators.vocabulary import block_label, header_hint, horizon_of, list_column
 from indicators.vocabulary.keys import SCOPE
 
 __all__ = [
@@ -71,8 +71,27 @@ def is_header(row: Row) -> bool:
     roles = {item.header for item in row.meanings}
     if ("name" in roles and bool(roles & {"value", "level1", "level2"})) or {"level1", "level2"} <= roles:
         return True
+    if "value" in roles and row.table is not None and len(row.cells) >= 4 and _all_heads(row):
+        return True
     # 绩效指标 | 权重 | 计量单位 | 指标性质 | 指标值, without levels (重庆).
     return "value" in roles and len(roles & {"unit", "operator", "weight", "score"}) >= 2 and len(row.cells) <= 8
+
+
+def _all_heads(row: Row) -> bool:
+    """Whether every cell heads a column of a block by its last word at least: 类型 | 名称 | 指标说明 | 指标值."""
+    return all(
+        item.header is not None or block_label(cell.text) or (len(cell.text) <= 8 and header_hint(cell.text))
+        for cell, item in zip(row.cells, row.meanings)
+    )
+
+
+def names_blocks(row: Row) -> bool:
+    """Whether the cells of a row name the blocks of both sides below them: 年度绩效指标 | 实施期绩效指标."""
+    if not 2 <= len(row.cells) <= 3:
+        return False
+    captions = [squash(cell.text) for cell in row.cells if _is_caption(cell.text)]
+    others = [cell for cell in row.cells if not _is_caption(cell.text)]
+    return len({horizon_of(key) for key in captions}) == 2 and all(block_label(cell.text) for cell in others)
 
 
 def has_two_headers(row: Row) -> bool:
@@ -116,9 +135,11 @@ _LONGEST_CAPTION = 24
 
 def is_block_caption(row: Row) -> bool:
     """Whether the row inside a table only names the block of indicators below it: 长期绩效目标表."""
-    if len(row.cells) != 1 or len(row.cells[0].text) > _LONGEST_CAPTION:
-        return False
-    key = squash(row.cells[0].text)
+    return len(row.cells) == 1 and _is_caption(row.cells[0].text)
+
+
+def _is_caption(text: str) -> bool:
+    key = squash(text) if len(text) <= _LONGEST_CAPTION else ""
     return horizon_of(key) is not None and _BLOCK_CAPTION.fullmatch(key) is not None
 
 
@@ -130,7 +151,7 @@ _BUDGET_HEADER = re.compile(
 def row_stage(row: Row) -> int | None:
     """Return the stage of the form this row belongs to, ``None`` where its labels say nothing."""
     first = row.meanings[0]
-    if is_header(row) or is_block_caption(row):
+    if is_header(row) or is_block_caption(row) or names_blocks(row):
         return HEADER
     if first.field is not None and _STAGE_OF_FIELD[first.field] in (TEXTS, GOALS):
         return _STAGE_OF_FIELD[first.field]
