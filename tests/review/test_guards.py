@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import threading
@@ -415,3 +416,33 @@ def test_only_the_person_at_the_machine_needs_no_account(tmp_path: Path) -> None
         # On this machine behind a proxy, too.
         with pytest.raises(ConfigError, match="账号"):
             serve(store, tmp_path, names=["https://jixiao.example.gov"], ready=ready)
+
+
+def test_a_page_stays_small_however_much_was_found(office: Office, tmp_path: Path) -> None:
+    import hashlib
+
+    from indicators.batch.rows import rows_of
+
+    row = "\t产出指标\t数量指标\t清淤长度\t3公里\t数量指标\t清淤长度\t3公里\n"
+    text = form_text(1)
+    assert row in text
+    many = "".join(row.replace("清淤长度", f"第{number}段清淤长度").replace("3公里", "若干") for number in range(260))
+    path = tmp_path / "a.txt"
+    path.write_text(text.replace(row, many), encoding="utf-8")
+    report = Checker().check_file(path)
+    assert sum(item.form == 0 for item in report.findings) > 200
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    office.store.write((rows_of(report, key=str(path), versions="v", digest=digest, size=1), None))
+    known = client(office, "审核")
+    page = known.get(f"/form?d={path}&f=0").text
+    assert len(re.findall(r"<[a-zA-Z]", page)) <= 3000
+    # The rest comes in parts, until all are there.
+    prints = re.findall(r'data-fingerprint="([^"]+)"', page)
+    while more := re.search(r'data-more hx-get="([^"]+)"', page):
+        page = known.get(html.unescape(more.group(1))).text
+        prints += re.findall(r'data-fingerprint="([^"]+)"', page)
+    asked = {item.fingerprint for item in report.findings if item.form == 0 and item.severity != "note"}
+    assert len(asked) > 200
+    assert asked <= set(prints)
+    # What came light is fetched whole.
+    assert 'name="decision"' in known.get(f"/form/finding?d={path}&f=0&x={prints[-1]}").text
