@@ -350,6 +350,13 @@ def test_uploads_have_limits(office: Office, monkeypatch: pytest.MonkeyPatch) ->
     assert "空" in known.post("/files", files={"file": ("a.txt", io.BytesIO(b""), "text/plain")}).json()["error"]
     two = [("file", ("a.txt", b"x", "text/plain")), ("more", ("b.txt", b"x", "text/plain"))]
     assert known.post("/files", files=two).status_code == 400
+    # A single document may be smaller than a body that may hold an archive.
+    with monkeypatch.context() as small:
+        small.setattr("indicators.review.intake.LARGEST", 1000)
+        answer = known.post("/files", files={"file": ("a.txt", io.BytesIO(b"x" * 2000), "text/plain")})
+    assert answer.status_code == 422
+    assert "太大" in answer.json()["error"]
+    assert not list(office.folder.rglob("*.part"))
     monkeypatch.setattr(guards, "MOST_BYTES", 1000)
     assert known.post("/files", content=b"x" * 80_000).status_code == 413
 
