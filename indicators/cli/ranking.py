@@ -133,8 +133,8 @@ def _why(row: dict[str, Any]) -> str:
 
 def _from_store(store: str) -> list[dict[str, Any]]:
     from indicators.catalogue import builtin_rules
+    from indicators.review.ranking import ranked
     from indicators.store import open_store
-    from indicators.store.settling import ranked
 
     with open_store(store, create=False) as opened:
         return ranked(opened, builtin_rules())

@@ -18,6 +18,7 @@ from indicators.store import queries, schema
 from indicators.store.alike import clusters
 from indicators.store.decisions import DECISIONS, latest
 from indicators.store.listing import AMOUNTS, PAGE, SORTS, Filters, count, facets, listed, sampled
+from indicators.store.remarks import STATES
 
 if TYPE_CHECKING:
     from indicators.review.guards import Call
@@ -130,5 +131,11 @@ def history(call: Call) -> Response:
         steps = latest(connection, document=document, before=before, limit=_STEPS + 1)
     more = steps[_STEPS - 1]["number"] if len(steps) > _STEPS else 0
     return show(
-        call, "history.html", steps=steps[:_STEPS], names=DECISIONS, document=document, before=before, more=more
+        call,
+        "history.html",
+        steps=steps[:_STEPS],
+        names=DECISIONS | STATES,
+        document=document,
+        before=before,
+        more=more,
     )

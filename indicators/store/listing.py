@@ -204,8 +204,9 @@ def totals(units: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 def facets(connection: Connection) -> dict[str, list[str]]:
     """Return what can be chosen in each filter, at most some hundreds a filter."""
     found: dict[str, list[str]] = {}
-    for name, column in (("unit", forms.c.addressee), ("sector", forms.c.sector), ("year", forms.c.year)):
-        query = select(column).distinct().order_by(column).limit(_MOST_CHOICES)
+    own = standings.c
+    for name, column in (("unit", own.addressee), ("sector", own.sector), ("year", own.year)):
+        query = select(column).where(own.current == true()).distinct().order_by(column).limit(_MOST_CHOICES)
         found[name] = [str(value) for value in connection.execute(query).scalars() if value not in (None, "")]
     found["rule"] = list(connection.execute(select(findings.c.rule).distinct().order_by(findings.c.rule)).scalars())
     found["cross"] = list(connection.execute(select(cross_findings.c.rule).distinct()).scalars())
