@@ -137,6 +137,6 @@ def _begins(part: Part, above: Part) -> bool:
 def _one_label(cell: list[Part], part: Part, outermost: bool) -> bool:
     """Whether a piece beside a new row goes on with the label above it: 服务对象满意度指 / 标."""
     text = "".join(piece.text for piece in cell)
-    if _is_whole(part.text) and _is_whole(text):
+    if (_is_whole(part.text) and _is_whole(text)) or text.endswith(("）", ")")):
         return False
     return _is_whole(text + part.text) or (outermost and not _is_whole(text) and max(piece.width for piece in [*cell, part]) <= _SIDE)

@@ -19,7 +19,7 @@ _TALLEST, _MOST_ROWS = 12, 40
 #: Names of fewer characters are hardly ever printed.
 _SHORTEST_NAME = 3
 #: Price of a row without a label: where places are exact, and where they are not.
-_BARE, _NEVER = 0.9, 1e6
+_BARE, _NEVER = 0.6, 1e6
 #: Price of a run over the end of a page in whose middle its label does not stand.
 _OVER = 0.5
 #: Price of going against a rule.

@@ -22,8 +22,8 @@ __all__ = ["Chunk", "Gathered", "Level", "chunks_of", "gathered"]
 _CELL, _ROW, _FAR = 1.22, 1.36, 3.2
 #: From this distance on another line may stand between two rows.
 _EMPTY = 1.9
-#: Share of rows among the distances that shows that rows stand apart.
-_APART = 0.2
+#: Distances of rows that show that rows stand apart, and their share among all.
+_LEAST, _APART = 3, 0.2
 #: Pieces begin at the same place, or stand centred, within so many half-width characters.
 _FLUSH, _CENTRED = 0.5, 0.7
 #: White that parts cells, that does in plain text, and that may where cells of other lines begin there, in half-width characters.
@@ -264,7 +264,10 @@ def _stands_apart(below: list[tuple[Chunk, Chunk]]) -> bool:
         close += step <= _CELL
         rows += _ROW <= step < _EMPTY or (step >= _EMPTY and lower.number == upper.number + 1)
         between += _CELL < step < _ROW
-    return close > 0 and rows >= max(3, _APART * (close + rows)) and between <= 0.1 * (close + rows)
+    if not close:
+        # No cell wraps: all distances are those of rows.
+        return rows + between >= _LEAST
+    return rows >= max(_LEAST, _APART * (close + rows)) and between <= 0.1 * (close + rows)
 
 
 def _stacks(chunks: list[list[Chunk]], below: list[tuple[Chunk, Chunk]]) -> list[list[Chunk]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indicators.grid.block import Placed
 from indicators.grid.form import Found
@@ -41,6 +41,7 @@ _LEVELLED = 0.12
 _LABEL = 30
 #: A label that runs down the side of a block is no wider.
 _NARROW = 16
+_COMPLETE = ("指标", "目标", "体系")
 
 
 def solve_whole(gathered: Gathered, walls: Walls) -> list[Found]:
@@ -78,7 +79,7 @@ def _ranges(levels: Sequence[Level]) -> Iterator[tuple[int, int]]:
         title = level is not None and _is_title(level)
         if level is None or title or (number and level.height - levels[number - 1].height > _GAP):
             own = levels[first:number]
-            if sum(map(_labels, own)) >= _LEAST_LABELS:
+            if sum(map(_labels, own)) >= _LEAST_LABELS or any(_names_columns(level) for level in own):
                 many = [n for n in range(first, number) if len(levels[n].cells) > 1]
                 if many:
                     last = many[-1]
@@ -86,6 +87,11 @@ def _ranges(levels: Sequence[Level]) -> Iterator[tuple[int, int]]:
                         last += 1
                     yield (first if titled else many[0]), last + 1
             first, titled = number + title, int(title)
+
+
+def _names_columns(level: Level) -> bool:
+    roles = [header_role(part.text) for part in level.cells]
+    return "name" in roles and "value" in roles
 
 
 def _is_title(level: Level) -> bool:
@@ -101,8 +107,9 @@ def _starts(levels: Sequence[Level]) -> list[float] | None:
         for part in row:
             below = next((p for other in rows[number + 1 : number + 4] for p in other if _overlaps(part, p)), None)
             if below is not None and abs(part.width - below.width) > 1:
-                flush += abs(part.first - below.first) <= _FLUSH
-                centred += abs(part.first - below.first) > _FLUSH
+                level = abs(part.first - below.first) <= _FLUSH
+                flush += level
+                centred += not level and abs(part.middle - below.middle) <= _STRAY
     if centred > (1 - _ALIGNED) * (flush + centred):
         return None
     groups: list[list[float]] = []
@@ -155,9 +162,27 @@ class _Sheet:
         spots = [
             self._spot(part, row_of.get(number, -1)) for number, level in enumerate(self.levels) for part in level.cells
         ]
+        spots = self._whole(spots)
         self._by_middle(spots)
         self._labels(spots)
+        _sides(spots, len(self.bands), self.at_top)
         return spots
+
+    def _whole(self, spots: list[_Spot]) -> list[_Spot]:
+        """Put labels together that go on on the next page, in the rest of their rows: 经济成本指 / 标."""
+        kept: list[_Spot] = []
+        last: dict[int, _Spot] = {}
+        for spot in sorted(spots, key=lambda s: (s.part.line, s.column)):
+            upper = last.get(spot.column)
+            if upper is not None and upper.part.sources[-1].at.page != spot.part.sources[0].at.page:
+                text = upper.part.text + spot.part.text
+                if not _is_level(spot.part.text) and spot.part.width <= _NARROW and _is_level(text):
+                    line, rise = upper.part.line, upper.part.rise
+                    upper.part = replace(joined([upper.part, spot.part]), line=line, rise=rise)
+                    continue
+            last[spot.column] = spot
+            kept.append(spot)
+        return kept
 
     def _ruled(self) -> list[_Spot]:
         """Return the cells with the rows between the rules around them."""
@@ -285,6 +310,8 @@ class _Sheet:
                 own = [spot for spot in inside if spot.column == column]
                 if 2 * sum(map(_names_level, own)) < len(own):
                     continue
+                if 2 * sum(level1_label(spot.part.text) is not None for spot in own) > len(own):
+                    parts = [(first, last)]
                 parts = [run for part in parts for run in self._reach(own, *part)]
             head = first
             while head and _is_header([s for s in spots if s.row <= head - 1 < s.row + s.span]):
@@ -300,7 +327,8 @@ class _Sheet:
         kept: list[_Spot] = []
         for spot in sorted(outer, key=lambda s: s.part.line):
             before = kept[-1].part.sources[-1].at.page if kept else None
-            if kept and before != spot.part.sources[0].at.page and spot.part.width <= _NARROW:
+            rest = kept and spot.part.width <= _NARROW and not kept[-1].part.text.endswith(_COMPLETE)
+            if rest and before != spot.part.sources[0].at.page:
                 kept[-1].part = joined([kept[-1].part, spot.part])
                 spots.remove(spot)
             else:
@@ -337,6 +365,17 @@ class _Sheet:
             done = run[-1] + 1
             parts.append((run[0], done))
         return [*parts, *([(done, last)] if done < last else [])]
+
+
+def _sides(spots: list[_Spot], rows: int, at_top: bool) -> None:
+    """Let the outermost labels span the rows around them, or below them, that have none: 项目资金 beside its amounts."""
+    own = [spot for spot in spots if spot.column == 0]
+    taken = {row for spot in own for row in range(spot.row, spot.row + spot.span)}
+    for spot in (spot for spot in own if spot.span == 1 and is_label(spot.part.text)):
+        below = next((n for n in range(1, rows) if spot.row + n in taken or spot.row + n >= rows), 1) - 1
+        above = next((n for n in range(1, rows) if spot.row - n in taken or spot.row - n < 0), 1) - 1
+        reach = below if at_top else min(above, below)
+        spot.row, spot.span = spot.row - (0 if at_top else reach), 1 + reach + (0 if at_top else reach)
 
 
 def _names_level(spot: _Spot) -> bool:
