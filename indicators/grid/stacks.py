@@ -19,7 +19,7 @@ from indicators.grid.rows import Walls
 __all__ = ["Chunk", "Gathered", "Level", "chunks_of", "gathered"]
 
 #: Distance of two lines of a cell at most, and of two rows at least and at most, in lines.
-_CELL, _ROW, _FAR = 1.22, 1.36, 3.2
+_CELL, _ROW, _FAR = 1.2, 1.3, 3.2
 #: From this distance on another line may stand between two rows.
 _EMPTY = 1.9
 #: Distances of rows that show that rows stand apart, and their share among all.

@@ -273,7 +273,8 @@ class _Sheet:
                 boxes[row][1] = boxes[row + 1][0] = (upper + lower) / 2
             elif pages[row] == pages[row + 1] and boxes[row + 1][0] - boxes[row][1] < _GAP:
                 boxes[row][1] = boxes[row + 1][0] = (boxes[row][1] + boxes[row + 1][0]) / 2
-        return [Band(top, low, page) for (top, low), page in zip(boxes, pages, strict=True)]
+        line = (1 + self.pad) / 2
+        return [Band(top, low, page, top + line) for (top, low), page in zip(boxes, pages, strict=True)]
 
     def _nearest(self, part: Part) -> int:
         return min(range(len(self.bands)), key=lambda row: abs(self.bands[row].middle - part.line))
@@ -313,6 +314,7 @@ class _Sheet:
                 if 2 * sum(level1_label(spot.part.text) is not None for spot in own) > len(own):
                     parts = [(first, last)]
                 parts = [run for part in parts for run in self._reach(own, *part)]
+            _across([spot for spot in inside if _names_level(spot)])
             head = first
             while head and _is_header([s for s in spots if s.row <= head - 1 < s.row + s.span]):
                 head -= 1
@@ -350,7 +352,8 @@ class _Sheet:
             heights = [spot.part.line for spot in own]
             # A label stands in the middle of its rows, or is printed in the first of them and left out below.
             middles = [Band(band.middle, band.middle, None) for band in self.bands[first:last]]
-            centred = cheapest_runs(heights, self.bands[first:last])
+            tops = [spot.part.top for spot in own]
+            centred = cheapest_runs(heights, self.bands[first:last], firsts=tops)
             level = cheapest_runs(heights, middles, at_top=True)
             near = (level if level[0] < centred[0] - _SAME else centred)[1]
             runs = [[first + row for row in run] for run in near]
@@ -367,11 +370,27 @@ class _Sheet:
         return [*parts, *([(done, last)] if done < last else [])]
 
 
+def _across(labels: Sequence[_Spot]) -> None:
+    """Let the label of a first level without a second span the columns of both: 满意度指标."""
+    firsts = {s.column for s in labels if level1_label(s.part.text) is not None and level2_label(s.part.text) is None}
+    columns = sorted({spot.column for spot in labels})
+    for column in sorted(firsts):
+        end = min((c for c in firsts if c > column), default=1_000)
+        second = [c for c in columns if column < c < end]
+        if not second or not any(s.column in second for s in labels):
+            continue
+        for spot in (spot for spot in labels if spot.column == column):
+            rows = range(spot.row, spot.row + spot.span)
+            if not any(s.column in second and s.row < rows.stop and rows.start < s.row + s.span for s in labels):
+                spot.width = max(spot.width, second[-1] - column + 1)
+
+
 def _sides(spots: list[_Spot], rows: int, at_top: bool) -> None:
     """Let the outermost labels span the rows around them, or below them, that have none: 项目资金 beside its amounts."""
     own = [spot for spot in spots if spot.column == 0]
     taken = {row for spot in own for row in range(spot.row, spot.row + spot.span)}
-    for spot in (spot for spot in own if spot.span == 1 and is_label(spot.part.text)):
+    beside = {spot.row for spot in spots if spot.column}
+    for spot in (s for s in own if s.span == 1 and s.row in beside and s.part.width <= _LABEL and s.width == 1):
         below = next((n for n in range(1, rows) if spot.row + n in taken or spot.row + n >= rows), 1) - 1
         above = next((n for n in range(1, rows) if spot.row - n in taken or spot.row - n < 0), 1) - 1
         reach = below if at_top else min(above, below)
