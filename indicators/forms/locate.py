@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from indicators.forms.funds import parse_amount, several_sources
+from indicators.forms.crosswise import crosswise_tables
+from indicators.forms.funds import mark_funds, parse_amount, several_sources
 from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Row
 from indicators.forms.tree import tree_tables
 from indicators.records import Table
 from indicators.text import squash
-from indicators.vocabulary import list_column
+from indicators.vocabulary import horizon_of, list_column
+from indicators.vocabulary.keys import SCOPE
 
 __all__ = [
     "Run",
@@ -57,7 +59,7 @@ _STAGE_OF_FIELD = {
     "filled_on": SIGN,
     "review": SIGN,
 }
-_TITLE = re.compile(r"绩效目标(?:申报|申请|批复|公开|审核|情况|设置|编制|管理)?(?:\(.{1,12}\))?表|绩效目标表?$")
+_TITLE = re.compile(r"绩效目标[\u4e00-\u9fff]{0,4}(?:\(.{1,12}\))?表|绩效目标表?$")
 _NOT_TITLE = re.compile(
     r"[。;；]|详见|如下|附件?[:：]|第[一二三四五六七八九十]+部分|^[一二三四五六七八九十0-9]+[、.．]|见附|\.{3,}|…{2,}|目标管理情况"
 )
@@ -67,7 +69,10 @@ _EVALUATION = re.compile(r"自评|绩效评价|评价报告|再评价|评价指�
 
 @dataclass(slots=True)
 class Run:
-    """The rows of one form, with its title, the year line above it and the captions around it (单位：万元)."""
+    """The rows of one form, with its title, the year line above it and the captions around it (单位：万元).
+
+    ``shape`` is ``tree`` or ``crosswise`` where a list is printed so.
+    """
 
     rows: list[Row] = field(default_factory=list)
     title: str = ""
@@ -75,7 +80,7 @@ class Run:
     listing: bool = False
     evaluation: bool = False
     captions: list[Row] = field(default_factory=list)
-    tree: bool = False
+    shape: str = ""
 
 
 def title_of(text: str) -> str:
@@ -128,13 +133,20 @@ def _heads_projects(row: Row) -> bool:
 
 
 _BLOCK_CAPTION = re.compile(
-    r"^(?:20[0-9]{2}年)?(?:长期|中期|中长期|实施期|项目期|三年|年度|当年|本年度?)(?:绩效目标表|绩效指标表?|指标表?)(?:[(（].{2,14}[)）])?[:：]?$"
+    rf"(?:{SCOPE}|目标|绩效|支出|预期|考核)+(?:指标(?:表|体系|情况|设置)?|绩效目标表)(?:[(（].{{2,14}}[)）])?[:：]?"
 )
+
+
+#: Characters of the longest caption of a block: 2024年度绩效目标指标（必填）.
+_LONGEST_CAPTION = 24
 
 
 def is_block_caption(row: Row) -> bool:
     """Whether the row inside a table only names the block of indicators below it: 长期绩效目标表."""
-    return len(row.cells) == 1 and bool(_BLOCK_CAPTION.match(squash(row.cells[0].text)))
+    if len(row.cells) != 1 or len(row.cells[0].text) > _LONGEST_CAPTION:
+        return False
+    key = squash(row.cells[0].text)
+    return horizon_of(key) is not None and _BLOCK_CAPTION.fullmatch(key) is not None
 
 
 _BUDGET_HEADER = re.compile(
@@ -153,6 +165,9 @@ def row_stage(row: Row) -> int | None:
         if item.field == "project_name":
             after = row.cells[row.cells.index(cell) + 1 :]
             if after and _BUDGET_HEADER.match(squash(after[0].text)):
+                return None
+            if len(row.cells) >= 3 and all(item.label for item in row.meanings):
+                # 序号 | 单位名称 | 项目名称 | 本年预算: the heads of a table.
                 return None
             return NAME
     if first.level2 is not None or first.level1 is not None or _has_level(row):
@@ -182,8 +197,8 @@ _LONGEST_PERIOD = 10
 class _Locator:
     """Walks the stream once, opening and closing runs."""
 
-    def __init__(self, trees: set[int], in_cells: set[int]) -> None:
-        self.trees = trees  # tables that are trees
+    def __init__(self, shapes: dict[int, str], in_cells: set[int]) -> None:
+        self.shapes = shapes  # of the tables that are trees or printed crosswise
         self.in_cells = in_cells  # tables with indicators written inside a cell
         self.runs: list[Run] = []
         self.current: Run | None = None
@@ -221,8 +236,8 @@ class _Locator:
             self.title, self.year = "", None
         if len(row.cells) == 1 and self._heading(row):
             return
-        if id(row.table) in self.trees:
-            self._in_tree(row)
+        if id(row.table) in self.shapes:
+            self._in_shape(row, self.shapes[id(row.table)])
             return
         if self.stage >= LEVELS and _names_unit(row):
             # 207101某法院 | 单位:万元 above the next form (天津).
@@ -261,6 +276,10 @@ class _Locator:
             row.stage = HEADER if self.current is not None and is_block_caption(row) else None
             return row.stage
         stage = row_stage(row)
+        if self.current is not None and self.stage < HEADER and stage in (None, NAME, HEADING, FUNDS):
+            marked = mark_funds(row)
+            if stage is None and marked:
+                stage = FUNDS
         if stage in (None, HEADING) and self.current is not None and self._in_funds(row):
             stage = FUNDS
         if stage is not None and stage not in (HEADER, LEVELS) and self.stage in (HEADER, LEVELS) and self.current:
@@ -298,7 +317,11 @@ class _Locator:
             return False
         if stage in (HEADING, FUNDS) and GOALS <= self.stage < HEADER:
             # Goals may stand above the funds.
-            return any(r.stage == stage for r in self.current.rows) and not _inside_overall(self.current, row)
+            again = any(r.stage == stage for r in self.current.rows) and self.current.rows[-1].stage != stage
+            return again and not _inside_overall(self.current, row)
+        if stage == FUNDS and row.table is self.current.rows[-1].table and HEADER <= self.stage < SIGN:
+            # The funds may stand below the indicators; a second block of funds is that of the next form.
+            return any(r.stage == FUNDS for r in self.current.rows) and self.current.rows[-1].stage != FUNDS
         if stage in (HEADING, FUNDS):
             return self.stage >= HEADER and not _inside_overall(self.current, row)
         if stage == TEXTS:
@@ -352,12 +375,12 @@ class _Locator:
             if row.table is not None:
                 self.feed(row)
 
-    def _in_tree(self, row: Row) -> None:
-        if self.current is None or not self.current.tree:
+    def _in_shape(self, row: Row, shape: str) -> None:
+        if self.current is None or self.current.shape != shape:
             self.before = None
             self.open(row, HEADER, listing=True)
             assert self.current is not None
-            self.current.tree = True
+            self.current.shape = shape
             return
         self.current.rows.append(row)
 
@@ -405,7 +428,7 @@ _ELSEWHERE = re.compile(
 )
 
 
-_UNIT_CELL = re.compile(r"(?:金额)?单位[:：](?:人民币)?(?:万|千|亿)?元")
+_UNIT_CELL = re.compile(r"[(\[]?(?:金额|计量|货币)?单位[:：](?:人民币)?(?:百万|万|千|亿)?元[)\]]?")
 
 
 def _names_unit(row: Row) -> bool:
@@ -438,11 +461,16 @@ def locate(rows: list[Row]) -> list[Run]:
     together) and self-evaluation tables are left out.
     """
     in_cells = {id(row.table) for row in rows if row.table and any(block_cell(cell.text) for cell in row.cells)}
-    walker = _Locator(tree_tables(rows), in_cells)
+    shapes = dict.fromkeys(crosswise_tables(rows), "crosswise") | dict.fromkeys(tree_tables(rows), "tree")
+    walker = _Locator(shapes, in_cells)
     for row in rows:
         walker.feed(row)
     walker.close()
     return [run for run in walker.runs if _is_target(run)]
+
+
+#: First levels of a framework by which results are evaluated, beside 产出 and 效益: it sets no targets.
+_EVALUATED = re.compile(r"(?:项目)?(决策|过程|投入|立项|管理)(?:类)?(?:指标)?(?:[(（]\d{1,3}分?[)）]|\d{1,3}分)?")
 
 
 def _is_target(run: Run) -> bool:
@@ -450,6 +478,7 @@ def _is_target(run: Run) -> bool:
         return False
     levels: set[str] = set()
     fields: set[str] = set()
+    evaluated: set[str] = set()
     funds = 0
     header = False
     for row in run.rows:
@@ -458,6 +487,7 @@ def _is_target(run: Run) -> bool:
             roles = {item.header for item in row.meanings}
             if "gained" in roles or {"actual", "value"} <= roles:
                 return False
+        evaluated.update(match.group(1) for cell in row.cells[:2] if (match := _EVALUATED.fullmatch(squash(cell.text))))
         for item in row.meanings:
             if item.level2 is not None:
                 levels.add(item.level2)
@@ -465,8 +495,10 @@ def _is_target(run: Run) -> bool:
                 fields.add(item.field)
             if item.fund is not None:
                 funds += 1
+    if len(evaluated) >= 2:
+        return False
     if run.listing:
-        return run.tree or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
+        return bool(run.shape) or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
         return True
     if "project_name" not in fields and "department_name" not in fields:

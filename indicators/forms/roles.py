@@ -57,13 +57,17 @@ _WEIGHED = ("level1", "level2", "name", "value", "operator", "nature", "unit", "
 
 @dataclass(slots=True)
 class Content:
-    """What stands in the filled cells of a column: shares of kinds, of different texts, and the mean length."""
+    """What stands in the filled cells of a column.
+
+    Shares of kinds and of different texts, the mean length, whether numbers rise by one, how many first levels.
+    """
 
     filled: int = 0
     shares: dict[str, float] = field(default_factory=dict)
     distinct: float = 1.0
     length: float = 0.0
     rising: bool = False
+    first_levels: int = 0
 
     def share(self, kind: str) -> float:
         """Share of the filled cells that are of a kind."""
@@ -132,6 +136,7 @@ def _content(texts: list[str]) -> Content:
         shares={kind: number / len(texts) for kind, number in count.items()},
         distinct=len(set(keys)) / len(keys),
         length=sum(map(len, keys)) / len(keys),
+        first_levels=len({item.level1 for text in texts if (item := meaning(text)).level1}),
         rising=len(numbers) == len(keys) > 1 and all(b - a == 1 for a, b in pairwise(numbers)),
     )
 
@@ -242,6 +247,11 @@ _PLAIN_NAME = re.compile(r"[一二三四1234]级")
 def _one_name(slots: list[Slot], roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
     """See to one column of names a group: 三级指标 beside 指标描述 is the name; 指标描述 alone is the name."""
     names = [place for place, role in enumerate(roles) if role == "name"]
+    for place in names[1:]:
+        if "value" not in roles[place:] and "value" in roles:
+            # 三级指标 | 实施期指标值 | 年度指标值 | 指标描述: what stands behind the values explains.
+            roles[place] = "explanation"
+    names = [place for place, role in enumerate(roles) if role == "name"]
     if not names:
         start = max((p for p, role in enumerate(roles) if role in ("level1", "level2")), default=-1)
         open_roles = ("explanation", "standard", "note", "other", "value")
@@ -268,9 +278,9 @@ def _one_level1(roles: list[str], held: list[Content]) -> None:
     places = [place for place, role in enumerate(roles) if role == "level1"]
     if len(places) < 2 or roles.count("name") >= 2:
         return
-    keep = max(places, key=lambda place: (held[place].share("level1"), -place))
+    keep = max(places, key=lambda place: (held[place].first_levels, held[place].share("level1"), -place))
     for place in places:
-        if place != keep and held[place].filled and held[place].share("level1") < held[keep].share("level1"):
+        if place != keep and held[place].filled:
             roles[place] = "other"
 
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from indicators.grid.labels import is_label
 from indicators.grid.parts import Part, joined
-from indicators.grid.rows import Walls
 from indicators.grid.stacks import Chunk, Gathered, Level, chunks_of
 from indicators.vocabulary import header_role, level1_label, level2_label
 
@@ -53,7 +52,9 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
         above = {id(chunk): _above(chunk, before) for chunk in line}
         edges = _edges(chunks, line[0].number)
         going = {
-            id(chunk): up for chunk in line if (up := above[id(chunk)]) is not None and _goes_on(up.part, chunk.part, edges)
+            id(chunk): up
+            for chunk in line
+            if (up := above[id(chunk)]) is not None and _goes_on(up.part, chunk.part, edges)
         }
         whole = all(id(chunk) in going and not _begins(chunk.part, going[id(chunk)].part) for chunk in line)
         following: dict[int, list[Chunk]] = {}
@@ -93,7 +94,9 @@ def _flush(chunks: Sequence[list[Chunk]]) -> bool:
         if not upper or not lower or len(upper) + len(lower) < 3 or lower[0].part.line - upper[0].part.line > _NEXT:
             continue
         for chunk in lower:
-            over = [c.part for c in upper if min(c.part.last, chunk.part.last) - max(c.part.first, chunk.part.first) > 0.5]
+            over = [
+                c.part for c in upper if min(c.part.last, chunk.part.last) - max(c.part.first, chunk.part.first) > 0.5
+            ]
             if over:
                 same = any(abs(part.first - chunk.part.first) <= _FLUSH for part in over)
                 flush += same
@@ -126,7 +129,12 @@ def _goes_on(upper: Part, lower: Part, edges: list[float]) -> bool:
 
 
 def _is_whole(text: str) -> bool:
-    return is_label(text) or level1_label(text) is not None or level2_label(text) is not None or header_role(text) is not None
+    return (
+        is_label(text)
+        or level1_label(text) is not None
+        or level2_label(text) is not None
+        or header_role(text) is not None
+    )
 
 
 def _begins(part: Part, above: Part) -> bool:
@@ -139,4 +147,6 @@ def _one_label(cell: list[Part], part: Part, outermost: bool) -> bool:
     text = "".join(piece.text for piece in cell)
     if (_is_whole(part.text) and _is_whole(text)) or text.endswith(("）", ")")):
         return False
-    return _is_whole(text + part.text) or (outermost and not _is_whole(text) and max(piece.width for piece in [*cell, part]) <= _SIDE)
+    return _is_whole(text + part.text) or (
+        outermost and not _is_whole(text) and max(piece.width for piece in [*cell, part]) <= _SIDE
+    )

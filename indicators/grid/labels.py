@@ -9,7 +9,18 @@ from indicators.grid.parts import WIDE, Part, beside
 from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label, header_role, level1_label, level2_label
 
-__all__ = ["ENDS", "NAMES", "TITLE", "cells_of_line", "is_anchor", "is_label", "is_page_number", "is_signature", "one_cell", "one_label"]
+__all__ = [
+    "ENDS",
+    "NAMES",
+    "TITLE",
+    "cells_of_line",
+    "is_anchor",
+    "is_label",
+    "is_page_number",
+    "is_signature",
+    "one_cell",
+    "one_label",
+]
 
 NAMES = {"project_name", "department_name"}
 TITLE = re.compile(r"绩效(?:目标|自评)\S{0,6}表(?:[(（]\S{0,12}[)）])?$")

@@ -59,7 +59,13 @@ def solve_whole(gathered: Gathered, walls: Walls) -> list[Found]:
         levels = gathered.levels[first:last]
         starts = _starts(levels)
         if starts is not None:
-            found.append((first, last, _Sheet(levels, starts, gathered.at_top, gathered.pad, walls if gathered.ruled else Walls()).rows()))
+            found.append(
+                (
+                    first,
+                    last,
+                    _Sheet(levels, starts, gathered.at_top, gathered.pad, walls if gathered.ruled else Walls()).rows(),
+                )
+            )
     return found
 
 

@@ -10,7 +10,7 @@ space, no points, colons, numbering or remarks.
 from __future__ import annotations
 
 from indicators.vocabulary.fields import block_label, damaged_field, field_label, list_column
-from indicators.vocabulary.funds import fund_label
+from indicators.vocabulary.funds import fund_label, likely_fund
 from indicators.vocabulary.headers import header_hint, header_role
 from indicators.vocabulary.keys import horizon_of, label_key
 from indicators.vocabulary.levels import (
@@ -42,6 +42,7 @@ __all__ = [
     "label_key",
     "level1_label",
     "level2_label",
+    "likely_fund",
     "list_column",
     "operator_word",
 ]

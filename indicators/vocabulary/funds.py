@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from indicators.money import MONEY_UNIT, PRINTED
 from indicators.text import squash
-from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, label_key
+from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, horizon_of, label_key
 
-__all__ = ["fund_label"]
+__all__ = ["fund_label", "likely_fund"]
 
 _FUND_SOURCE = (
     # (pattern over the key without unit and numbering, source); first match wins
@@ -35,10 +36,12 @@ _FUND_SHAPE = re.compile(
 _FUND_OF_LEVEL = re.compile(
     r"(?:中央|省级?|自治区(?:级)?|市级?|州级?|县级?|区级?|市县|地方|本级)(?:财政)?(?:补助|安排|配套|投入|承担|专项)(?:数|额)?|[省市县区州]本级"
 )
-_FUND_PREFIX = re.compile(r"^(?:其中|一|二|三|四|五|-|—|─|·|\d|[(][一二三四五六七八九十\d]+[)])[:：、.]?")
+_FUND_PREFIX = re.compile(
+    r"^(?:其中|一|二|三|四|五|-|—|─|·|\d{1,2}(?=[:：、.．])|[(][一二三四五六七八九十\d]+[)])[:：、.]?"
+)
 #: 项目期资金总额：1,027.63万元: label and amount in one cell.
-_FUND_AMOUNT = re.compile(r"[:：]-?\d[\d,，]*(?:\.\d+)?(?:亿元|万元|千元|元|万)?$")
-_FUND_UNIT = re.compile(r"[(（](?:单位[:：]|金额[:：]?)?(?:万元|元|亿元|千元|百万元)[)）]|[/,，](?:万元|元|亿元|千元)$")
+_FUND_AMOUNT = re.compile(rf"[:：]-?{PRINTED}(?:{MONEY_UNIT}|万)?$")
+_FUND_UNIT = re.compile(rf"[(（](?:单位[:：]|金额[:：]?)?(?:{MONEY_UNIT})[)）]|[/,，](?:{MONEY_UNIT})$")
 
 
 @lru_cache(maxsize=16384)
@@ -85,3 +88,51 @@ def _total(key: str) -> tuple[str, str | None] | None:
     if re.fullmatch(r"预算(?:数|金额|资金|总额|规模)|(?:预算|申请|安排)(?:金额|数额|数|额)", bare):
         return "total", "annual"
     return "total", None
+
+
+_MONEY = re.compile(r"资金|预算|投资|经费|投入|拨款|补助|金额|总额|款项|概算|贷款|融资|收入|债券")
+#: What a fund label is made of, whatever its order: 年度投入, 2025年预算, 预算安排, 本级财政配套, 企业自筹.
+_FUND_WORDS = re.compile(
+    rf"(?:{SCOPE}|其[中他它]|部门|单位|财政性?|本级|省级?|市级?|县级?|区级?|州级?|镇级?|乡级?|中央|地方|国家|上级|企业|社会|银行|事业|经营|债券"
+    r"|一般公共|政府性?基金|国有资本|申请|安排|批复|核定|下达|核准|审定|拟|计划|预计|实际|使用|总|合计|小计|投入|投资|资金|预算|经费|拨款|补助|金额|总额"
+    r"|总量|数额?|额度?|情况|来源|规模|需求|概算|贷款|融资|自筹|自有|配套|结转|结余|上年|收入|支出|费用|款项?|内|部分|性)+"
+)
+#: A level of government alone, below its total: 中央, 省级, 市本级, 区财政.
+_LEVEL_ALONE = re.compile(
+    r"(?:中央|国家|省|自治区|兵团|市|州|盟|县|区|旗|镇|乡|地方|本级|街道)(?:级|本级)?(?:财政|配套|承担|部分)?"
+)
+_NO_FUND = re.compile(
+    r"率|比例|指标|人数|成本|目标|绩效|标准|单价|时间|日期|年限|名称|单位名|部门|编码|代码|电话|性质|属性|类型|类别|级次"
+)
+
+
+@lru_cache(maxsize=8192)
+def likely_fund(text: str) -> tuple[str, str | None] | None:
+    """Return what a label right before an amount can be in the heading or the fund block, ``None`` where it is no fund.
+
+    Looser than :func:`fund_label`: the amount beside it speaks for it (年度投入, 2025年预算, 预算安排, 中央).
+    """
+    if len(text) > 32:
+        return None
+    key = label_key(_FUND_PREFIX.sub("", label_key(_FUND_UNIT.sub("", squash(text)))))
+    bare = REMARK.sub("", key) or key
+    if not 2 <= len(bare) <= 16 or _NO_FUND.search(bare):
+        return None
+    level = _LEVEL_ALONE.fullmatch(bare) is not None
+    if not level and not (_MONEY.search(bare) and _FUND_WORDS.fullmatch(bare)):
+        return None
+    for pattern, source in _FUND_SOURCE:
+        if pattern.search(bare):
+            return source, None
+    if level:
+        return (
+            "central"
+            if bare.startswith(("中央", "国家"))
+            else "provincial"
+            if bare.startswith(("省", "自治区", "兵团"))
+            else "local"
+        ), None
+    if re.search(r"贷款|融资|社会|捐赠|债券|债务|事业收入|经营收入|其[他它]", bare):
+        return "other", None
+    side = horizon_of(bare)
+    return "total", side

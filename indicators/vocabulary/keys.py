@@ -18,7 +18,9 @@ _DECORATION = re.compile(
 )
 #: ① … ⑳, which lose their circle when the width is normalised.
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳ \u3000"
-_POINTS = re.compile(r"[(\[【]?(?:权重|分值|满分)?[:：]?[0-9]+(?:\.[0-9]+)?(?:分|%)[)\]】]?$")
+_POINTS = re.compile(
+    r"(?:[(\[【]?(?:权重|分值|满分)?[:：]?[0-9]+(?:\.[0-9]+)?(?:分|%)[)\]】]?|[-—][0-9]{1,3}分?|[(][0-9]{1,3}[-—~][0-9]{1,3}[)]分)$"
+)
 
 
 @lru_cache(maxsize=32768)
