@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from indicators.grid.labels import is_label
+from indicators.grid.labels import is_label, is_level
 from indicators.grid.parts import Part, joined
 from indicators.grid.stacks import Chunk, Gathered, Level, chunks_of
-from indicators.vocabulary import header_role, level1_label, level2_label
+from indicators.vocabulary import header_role
 
 __all__ = ["closely_set"]
 
@@ -23,8 +23,8 @@ _NEXT = 1.3
 _FLUSH = 0.6
 #: A full piece leaves so many half-width characters before the next column: no more of them hold another one.
 _FULL = (0.8, 3.2)
-#: A label down the left side is no wider.
-_SIDE = 10
+#: A cell that ends so is complete.
+_CLOSED = ("）", ")", "指标")
 #: Lines above and below that show where columns begin.
 _REACH = 8
 #: Least share of pieces that begin where the one right above begins, in text set flush.
@@ -56,12 +56,16 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
             for chunk in line
             if (up := above[id(chunk)]) is not None and _goes_on(up.part, chunk.part, edges)
         }
-        whole = all(id(chunk) in going and not _begins(chunk.part, going[id(chunk)].part) for chunk in line)
+        rests = [id(c) in going and not _begins(c.part, going[id(c)].part) for c in line]
+        # What begins a row stands right of all that spans it.
+        spanning = rests.index(False) if False in rests else len(line)
         following: dict[int, list[Chunk]] = {}
-        for chunk in line:
+        for place, chunk in enumerate(line):
             up = going.get(id(chunk))
             cell = open_.get(id(up)) if up is not None else None
-            if cell is not None and (whole or _one_label([c.part for c in cell], chunk.part, chunk is line[0])):
+            if cell is not None and (
+                spanning == len(line) or _beside_row([c.part for c in cell], chunk.part, spans=place < spanning)
+            ):
                 cell.append(chunk)
             else:
                 cell = [chunk]
@@ -129,12 +133,7 @@ def _goes_on(upper: Part, lower: Part, edges: list[float]) -> bool:
 
 
 def _is_whole(text: str) -> bool:
-    return (
-        is_label(text)
-        or level1_label(text) is not None
-        or level2_label(text) is not None
-        or header_role(text) is not None
-    )
+    return is_label(text) or is_level(text) or header_role(text) is not None
 
 
 def _begins(part: Part, above: Part) -> bool:
@@ -142,11 +141,9 @@ def _begins(part: Part, above: Part) -> bool:
     return _is_whole(part.text) and not _is_whole(above.text + part.text)
 
 
-def _one_label(cell: list[Part], part: Part, outermost: bool) -> bool:
-    """Whether a piece beside a new row goes on with the label above it: 服务对象满意度指 / 标."""
+def _beside_row(cell: list[Part], part: Part, *, spans: bool) -> bool:
+    """Whether a piece beside a new row goes on with the cell above it: 服务对象满意度指 / 标."""
     text = "".join(piece.text for piece in cell)
-    if (_is_whole(part.text) and _is_whole(text)) or text.endswith(("）", ")")):
-        return False
-    return _is_whole(text + part.text) or (
-        outermost and not _is_whole(text) and max(piece.width for piece in [*cell, part]) <= _SIDE
-    )
+    if _is_whole(text + part.text):
+        return not (_is_whole(part.text) and _is_whole(text))
+    return spans and not _is_whole(text) and not text.endswith(_CLOSED)

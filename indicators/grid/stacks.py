@@ -163,7 +163,7 @@ def chunks_of(lines: Lines) -> list[list[Chunk]]:
     starts: dict[int, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         for place, part in enumerate(line):
-            if not place or part.first - line[place - 1].last >= _parted(part):
+            if not place or part.first - line[place - 1].last >= _PARTED:
                 starts[round(2 * part.first)].append(number)
     out: list[list[Chunk]] = []
     for number, line in enumerate(lines):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from indicators.grid.block import Placed
 from indicators.grid.form import Found
-from indicators.grid.labels import ENDS, TITLE, is_label
+from indicators.grid.labels import ENDS, TITLE, is_label, is_level
 from indicators.grid.parts import Part, joined
 from indicators.grid.rows import Band, Walls, cheapest_runs
 from indicators.grid.stacks import Gathered, Level
@@ -31,6 +31,8 @@ _GAP = 7.0
 _FLUSH, _STRAY = 0.5, 1.0
 #: Share of cells that begin where the next one below does though it is longer or shorter, in a table set flush left.
 _ALIGNED = 0.75
+#: Deepest indent of a text in its column.
+_INDENT = 6.0
 #: Rows of a fixed height may overlap by this share of the white between them.
 _OVERLAP = 0.8
 #: Heights differ by no more where rules are one, and prices where two readings are as good, in lines.
@@ -69,12 +71,8 @@ def solve_whole(gathered: Gathered, walls: Walls) -> list[Found]:
     return found
 
 
-def _is_level(text: str) -> bool:
-    return level1_label(text) is not None or level2_label(text) is not None
-
-
 def _labels(level: Level) -> int:
-    return sum(part.width <= _LABEL and _is_level(part.text) for part in level.cells)
+    return sum(part.width <= _LABEL and is_level(part.text) for part in level.cells)
 
 
 def _ranges(levels: Sequence[Level]) -> Iterator[tuple[int, int]]:
@@ -126,7 +124,22 @@ def _starts(levels: Sequence[Level]) -> list[float] | None:
             groups.append([place])
     common = [group[0] for group in groups if len(group) > 1]
     strays = [g[0] for g in groups if len(g) == 1 and all(abs(g[0] - place) > _STRAY for place in common)]
-    return sorted([*common, *strays])
+    return _without_indents(sorted([*common, *strays]), rows)
+
+
+def _without_indents(starts: list[float], rows: Sequence[Sequence[Part]]) -> list[float]:
+    """Leave out places where texts of one column begin further in: the levels of a tree below each other."""
+    kept = starts[:1]
+    for place in starts[1:]:
+        before = kept[-1]
+        both = over = False
+        for row in rows:
+            own = [part for part in row if abs(part.first - before) <= _FLUSH]
+            both |= bool(own) and any(abs(part.first - place) <= _FLUSH for part in row)
+            over |= any(part.last > place + _FLUSH for part in own)
+        if both or not over or place - before > _INDENT:
+            kept.append(place)
+    return kept
 
 
 def _overlaps(upper: Part, lower: Part) -> bool:
@@ -182,7 +195,7 @@ class _Sheet:
             upper = last.get(spot.column)
             if upper is not None and upper.part.sources[-1].at.page != spot.part.sources[0].at.page:
                 text = upper.part.text + spot.part.text
-                if not _is_level(spot.part.text) and spot.part.width <= _NARROW and _is_level(text):
+                if not is_level(spot.part.text) and spot.part.width <= _NARROW and is_level(text):
                     line, rise = upper.part.line, upper.part.rise
                     upper.part = replace(joined([upper.part, spot.part]), line=line, rise=rise)
                     continue
@@ -229,7 +242,7 @@ class _Sheet:
 
     def _box(self, level: Level, *, whole: bool) -> tuple[float, float]:
         """Return where a row of these cells begins and ends; ``whole`` counts labels in, which may span more rows."""
-        rises = [part.rise for part in level.cells if not _is_level(part.text) and part.first > self.starts[0] + _FLUSH]
+        rises = [part.rise for part in level.cells if not is_level(part.text) and part.first > self.starts[0] + _FLUSH]
         rise = max(rises) if rises else min(part.rise for part in level.cells)
         half = (max(part.rise for part in level.cells) if whole else rise) + (1 + self.pad) / 2
         return level.height - half, level.height + half
@@ -262,7 +275,7 @@ class _Sheet:
     def _spans(self, number: int, others: list[int]) -> bool:
         """Whether a level of labels alone stands between two rows rather than in one of its own."""
         cells = self.levels[number].cells
-        if len(cells) > 1 or not (_is_level(cells[0].text) or cells[0].first < self.starts[0] + _FLUSH):
+        if len(cells) > 1 or not (is_level(cells[0].text) or cells[0].first < self.starts[0] + _FLUSH):
             return False
         top, low = self._box(self.levels[number], whole=False)
         boxes = [self._box(self.levels[other], whole=True) for other in others]
@@ -404,7 +417,7 @@ def _sides(spots: list[_Spot], rows: int, at_top: bool) -> None:
 
 
 def _names_level(spot: _Spot) -> bool:
-    return spot.part.width <= _LABEL and _is_level(spot.part.text)
+    return spot.part.width <= _LABEL and is_level(spot.part.text)
 
 
 def _is_header(spots: Sequence[_Spot]) -> bool:
