@@ -32,7 +32,9 @@ _FLUSH, _STRAY = 0.5, 1.0
 #: Share of cells that begin where the next one below does though it is longer or shorter, in a table set flush left.
 _ALIGNED = 0.75
 #: Deepest indent of a text in its column.
-_INDENT = 6.0
+_INDENT = 8.0
+#: Share of levels that have their indicators beside them; in a tree these stand below.
+_BESIDE = 0.2
 #: Rows of a fixed height may overlap by this share of the white between them.
 _OVERLAP = 0.8
 #: Heights differ by no more where rules are one, and prices where two readings are as good, in lines.
@@ -124,11 +126,14 @@ def _starts(levels: Sequence[Level]) -> list[float] | None:
             groups.append([place])
     common = [group[0] for group in groups if len(group) > 1]
     strays = [g[0] for g in groups if len(g) == 1 and all(abs(g[0] - place) > _STRAY for place in common)]
-    return _without_indents(sorted([*common, *strays]), rows)
+    return _without_indents(sorted([*common, *strays]), [level.cells for level in levels])
 
 
 def _without_indents(starts: list[float], rows: Sequence[Sequence[Part]]) -> list[float]:
     """Leave out places where texts of one column begin further in: the levels of a tree below each other."""
+    labelled = [row for row in rows if any(is_level(part.text) for part in row)]
+    if sum(len(row) > 1 for row in labelled) > _BESIDE * len(labelled):
+        return starts
     kept = starts[:1]
     for place in starts[1:]:
         before = kept[-1]
