@@ -28,6 +28,8 @@ _LEAST, _APART = 3, 0.2
 _FLUSH, _CENTRED = 0.5, 0.7
 #: White that parts cells, that does in plain text, and that may where cells of other lines begin there, in half-width characters.
 _PARTED, _TWO_BLANKS, _BLANK = 2.6, 1.8, 0.6
+#: So many pieces that begin at one place behind little white show a column as well.
+_OFTEN = 5
 #: White between the characters of a spaced word: 一 级 指 标.
 _SPACED = 1.6
 #: Cells are level with each other that differ by no more, in lines.
@@ -161,10 +163,14 @@ def chunks_of(lines: Lines) -> list[list[Chunk]]:
         Pieces of each line.
     """
     starts: dict[int, list[int]] = defaultdict(list)
+    often: dict[int, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         for place, part in enumerate(line):
-            if not place or part.first - line[place - 1].last >= _PARTED:
-                starts[round(2 * part.first)].append(number)
+            white = part.first - line[place - 1].last if place else _PARTED
+            (starts if white >= _PARTED else often)[round(2 * part.first)].append(number)
+    for key, numbers in often.items():
+        if len(numbers) >= _OFTEN:
+            starts[key] += numbers
     out: list[list[Chunk]] = []
     for number, line in enumerate(lines):
         groups: list[list[Part]] = []
