@@ -28,7 +28,7 @@ _LEAST_LABELS = 3
 #: White that parts two tables, in lines.
 _GAP = 7.0
 #: Cells begin at the same place, or at one that few others have, within so many half-width characters.
-_FLUSH, _STRAY = 0.5, 1.0
+_FLUSH, _STRAY, _CENTRED = 0.5, 1.0, 1.6
 #: Share of cells that begin where the next one below does though it is longer or shorter, in a table set flush left.
 _ALIGNED = 0.75
 #: Deepest indent of a text in its column.
@@ -115,7 +115,7 @@ def _starts(levels: Sequence[Level]) -> list[float] | None:
             if below is not None and abs(part.width - below.width) > 1:
                 level = abs(part.first - below.first) <= _FLUSH
                 flush += level
-                centred += not level and abs(part.middle - below.middle) <= _STRAY
+                centred += not level and abs(part.middle - below.middle) <= _CENTRED
     if centred > (1 - _ALIGNED) * (flush + centred):
         return None
     groups: list[list[float]] = []
@@ -473,6 +473,6 @@ def _headers(spots: list[_Spot], at_top: bool) -> None:
             stop = following.column if following is not None else 1_000
             below = [s.column for s in lower if spot.column <= s.column < stop]
             if spot.span == 1 and below:
-                spot.width = max(spot.width, below[-1] - spot.column + 1)
+                spot.width = max(spot.width, max(below) - spot.column + 1)
             elif spot.span == 1 and at_top:
                 spot.span = 2
