@@ -20,7 +20,7 @@ __all__ = ["closely_set"]
 #: Lines follow each other at this distance at most.
 _NEXT = 1.3
 #: Pieces begin at the same place within so many half-width characters.
-_FLUSH = 0.6
+_FLUSH, _BLANK = 0.6, 1.1
 #: A full piece leaves so many half-width characters before the next column: no more of them hold another one.
 _FULL = (0.8, 3.2)
 #: A cell that ends so is complete.
@@ -109,12 +109,12 @@ def _flush(chunks: Sequence[list[Chunk]]) -> bool:
 
 
 def _above(chunk: Chunk, before: Sequence[Chunk]) -> Chunk | None:
-    """Return the piece of the line above that begins at the same place."""
+    """Return the piece of the line above that begins at the same place, or a blank further left."""
     return next(
         (
             up
             for up in before
-            if abs(up.part.first - chunk.part.first) <= _FLUSH and chunk.part.line - up.part.line <= _NEXT
+            if -_FLUSH <= chunk.part.first - up.part.first <= _BLANK and chunk.part.line - up.part.line <= _NEXT
         ),
         None,
     )

@@ -61,7 +61,7 @@ def one_cell(parts: list[Part]) -> bool:
 
 def one_label(parts: list[Part]) -> bool:
     """Whether pieces are a label only together: 数量  指标."""
-    text = _OPEN.sub("", beside(parts).text)
+    text = beside(parts[:-1]).text + _OPEN.sub("", parts[-1].text)
     return (_speaks(text) or is_level(text)) and not _speaks(parts[-1].text)
 
 

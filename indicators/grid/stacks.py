@@ -194,7 +194,9 @@ def _cut(group: list[Part], part: Part, number: int, starts: dict[int, list[int]
         return True
     if white < _BLANK or (white < _SPACED and len(part.text) == 1 == len(group[-1].text)):
         return False
-    if white >= _parted(part) and not one_label([*group, part]):
+    if one_label([*group, part]):
+        return False
+    if white >= _parted(part):
         return True
     return _known(part.first, number, starts) or not one_cell([*group, part])
 

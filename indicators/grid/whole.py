@@ -134,16 +134,17 @@ def _without_indents(starts: list[float], rows: Sequence[Sequence[Part]]) -> lis
     labelled = [row for row in rows if any(is_level(part.text) for part in row)]
     if sum(len(row) > 1 for row in labelled) > _BESIDE * len(labelled):
         return starts
-    kept = starts[:1]
+    kept, column = starts[:1], starts[:1]
     for place in starts[1:]:
-        before = kept[-1]
         both = over = False
         for row in rows:
-            own = [part for part in row if abs(part.first - before) <= _FLUSH]
+            own = [part for part in row if any(abs(part.first - start) <= _FLUSH for start in column)]
             both |= bool(own) and any(abs(part.first - place) <= _FLUSH for part in row)
             over |= any(part.last > place + _FLUSH for part in own)
-        if both or not over or place - before > _INDENT:
+        if both or not over or place - column[-1] > _INDENT:
             kept.append(place)
+            column = []
+        column.append(place)
     return kept
 
 
