@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from indicators.grid.labels import is_label, is_level
 from indicators.grid.parts import Part, joined
@@ -94,7 +95,7 @@ def _levels(cells: list[list[Chunk]]) -> list[Level]:
 def _flush(chunks: Sequence[list[Chunk]]) -> bool:
     """Whether pieces that stand under another begin where it does."""
     flush = other = 0
-    for upper, lower in zip(chunks, chunks[1:], strict=False):
+    for upper, lower in pairwise(chunks):
         if not upper or not lower or len(upper) + len(lower) < 3 or lower[0].part.line - upper[0].part.line > _NEXT:
             continue
         for chunk in lower:

@@ -26,7 +26,7 @@ _EMPTY = 1.9
 _LEAST, _APART = 3, 0.2
 #: Pieces begin at the same place, or stand centred, within so many half-width characters.
 _FLUSH, _CENTRED = 0.5, 0.7
-#: White that parts cells, that does in plain text, and that may where cells of other lines begin there, in half-width characters.
+#: White that parts cells, that does in plain text, and that may where other cells begin, in half-width characters.
 _PARTED, _TWO_BLANKS, _BLANK = 2.6, 1.8, 0.6
 #: So many pieces that begin at one place behind little white show a column as well.
 _OFTEN = 5

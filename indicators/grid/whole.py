@@ -330,24 +330,35 @@ class _Sheet:
         """Let the labels of levels reach as far as those around them leave room, a column after the other."""
         labels = [spot for spot in spots if _names_level(spot)]
         for first, last, left in _blocks(spots, labels, len(self.bands)):
+            whole = self._outer(spots, first, last, left)
             inside = [spot for spot in spots if self._stands_in(spot, first, last)]
-            parts = [(first, last)]
+            parts = whole
             for column in sorted({spot.column for spot in labels if self._stands_in(spot, first, last)}):
                 own = [spot for spot in inside if spot.column == column]
                 if 2 * sum(map(_names_level, own)) < len(own):
                     continue
                 if 2 * sum(level1_label(spot.part.text) is not None for spot in own) > len(own):
-                    parts = [(first, last)]
+                    parts = whole
                 parts = [run for part in parts for run in self._reach(own, *part)]
             _across([spot for spot in inside if _names_level(spot)])
-            head = first
-            while head and _is_header([s for s in spots if s.row <= head - 1 < s.row + s.span]):
-                head -= 1
-            outer = self._one_a_page([s for s in spots if s.column < left and self._stands_in(s, head, last)], spots)
-            if len(outer) == 1:
-                outer[0].row, outer[0].span = head, last - head
-            else:
-                self._reach(outer, head, last)
+
+    def _outer(self, spots: list[_Spot], first: int, last: int, left: int) -> list[tuple[int, int]]:
+        """Let what stands left of all levels span its rows, a whole block or those of a project; return these parts."""
+        head = first
+        while head and _is_header([s for s in spots if s.row <= head - 1 < s.row + s.span]):
+            head -= 1
+        parts = [(first, last)]
+        for column in range(left):
+            named = any(spot.column == column and head <= spot.row < first for spot in spots)
+            top = first if named and column else head
+            own = [spot for spot in spots if spot.column == column and self._stands_in(spot, top, last)]
+            own = self._one_a_page(own, spots)
+            if len(own) == 1 and len(parts) == 1:
+                own[0].row, own[0].span = top, last - top
+            elif own:
+                parts = [(min(parts[0][0], top), parts[0][1]), *parts[1:]] if top < first else parts
+                parts = [run for part in parts for run in self._reach(own, *part)]
+        return [(max(begin, first), end) for begin, end in parts if end > first]
 
     def _one_a_page(self, outer: list[_Spot], spots: list[_Spot]) -> list[_Spot]:
         """Put a label together that goes on on the next page: 绩效目标 / 指标."""
@@ -411,7 +422,7 @@ def _across(labels: Sequence[_Spot]) -> None:
 
 
 def _sides(spots: list[_Spot], rows: int, at_top: bool) -> None:
-    """Let the outermost labels span the rows around them, or below them, that have none: 项目资金 beside its amounts."""
+    """Let the outermost labels span the rows around or below them that have none: 项目资金 beside its amounts."""
     own = [spot for spot in spots if spot.column == 0]
     taken = {row for spot in own for row in range(spot.row, spot.row + spot.span)}
     beside = {spot.row for spot in spots if spot.column}
