@@ -130,7 +130,9 @@ def _edges(chunks: Sequence[list[Chunk]], number: int) -> list[float]:
 
 def _goes_on(upper: Part, lower: Part, edges: list[float]) -> bool:
     """Whether a piece reaches the next place where a column may begin, and the one below keeps to that column."""
-    return any(_FULL[0] <= edge - upper.last <= _FULL[1] and lower.last < edge for edge in edges)
+    # A spaced word wraps at its blank.
+    most = _FULL[1] + (_BLANK if " " in upper.text else 0.0)
+    return any(_FULL[0] <= edge - upper.last <= most and lower.last < edge for edge in edges)
 
 
 def _is_whole(text: str) -> bool:

@@ -361,12 +361,14 @@ class _Sheet:
         return [(max(begin, first), end) for begin, end in parts if end > first]
 
     def _one_a_page(self, outer: list[_Spot], spots: list[_Spot]) -> list[_Spot]:
-        """Put a label together that goes on on the next page: 绩效目标 / 指标."""
+        """Put a narrow label together that goes on at the top of the next page: 绩效目标 / 指标."""
         kept: list[_Spot] = []
         for spot in sorted(outer, key=lambda s: s.part.line):
-            before = kept[-1].part.sources[-1].at.page if kept else None
-            rest = kept and spot.part.width <= _NARROW and not kept[-1].part.text.endswith(_COMPLETE)
-            if rest and before != spot.part.sources[0].at.page:
+            page = spot.part.sources[0].at.page
+            top = next((band.bottom for band in self.bands if band.page == page), 0.0)
+            narrow = spot.part.last - spot.part.first <= _NARROW / 2 and not any(map(str.isdigit, spot.part.text))
+            rest = kept and narrow and spot.part.top < top and not kept[-1].part.text.endswith(_COMPLETE)
+            if rest and kept[-1].part.sources[-1].at.page != page:
                 kept[-1].part = joined([kept[-1].part, spot.part])
                 spots.remove(spot)
             else:
