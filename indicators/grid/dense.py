@@ -7,6 +7,7 @@ that stand for several rows go on beside it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -24,6 +25,8 @@ _NEXT = 1.3
 _FLUSH, _BLANK = 0.6, 1.1
 #: A full piece leaves so many half-width characters before the next column: no more of them hold another one.
 _FULL = (0.8, 3.2)
+#: A figure with its unit.
+_FIGURE = re.compile(r"[≥≤><＞＜=＝]?\d[\d.,]*[^\d\s]{1,6}")
 #: A cell that ends so is complete.
 _CLOSED = ("）", ")", "指标")
 #: Lines above and below that show where columns begin.
@@ -43,6 +46,7 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
     chunks = chunks_of(lines)
     if not _flush(chunks):
         return None
+    left = min((c.part.first for line in chunks if len(line) > 1 for c in line if is_level(c.part.text)), default=0.0)
     cells: list[list[Chunk]] = []
     open_: dict[int, list[Chunk]] = {}
     before: list[Chunk] = []
@@ -65,7 +69,8 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
             up = going.get(id(chunk))
             cell = open_.get(id(up)) if up is not None else None
             if cell is not None and (
-                spanning == len(line) or _beside_row([c.part for c in cell], chunk.part, spans=place < spanning)
+                spanning == len(line)
+                or _beside_row([c.part for c in cell], chunk.part, spans=place < spanning and chunk.part.first < left)
             ):
                 cell.append(chunk)
             else:
@@ -140,7 +145,9 @@ def _is_whole(text: str) -> bool:
 
 
 def _begins(part: Part, above: Part) -> bool:
-    """Whether a piece under a full one is a label of its own rather than its rest."""
+    """Whether a piece under a full one is a label or a figure of its own rather than its rest."""
+    if _FIGURE.fullmatch(above.text) and _FIGURE.match(part.text):
+        return True
     return _is_whole(part.text) and not _is_whole(above.text + part.text)
 
 

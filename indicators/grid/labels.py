@@ -63,7 +63,8 @@ def one_label(parts: list[Part]) -> bool:
     """Whether pieces are a label only together: 数量  指标."""
     text = beside(parts[:-1]).text + _OPEN.sub("", parts[-1].text)
     last = parts[-1].text
-    return (is_level(text) and not is_level(last)) or (_speaks(text) and not _speaks(last))
+    second = level2_label(text) is not None and level2_label(last) is None
+    return second or (is_level(text) and not is_level(last)) or (_speaks(text) and not _speaks(last))
 
 
 def cells_of_line(line: list[Part]) -> list[Part]:

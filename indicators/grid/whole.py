@@ -226,6 +226,9 @@ class _Sheet:
             Band(top, low, page) for top, low, page in zip(tops, [*tops[1:], tops[-1] + 1], pages, strict=True)
         ]
         self._over_pages(spots)
+        labels = [spot for spot in spots if _names_level(spot)]
+        for begin, end, _ in _blocks(spots, labels, len(self.bands)):
+            _across([spot for spot in labels if begin <= spot.row < end])
         return spots
 
     def _over_pages(self, spots: list[_Spot]) -> None:
