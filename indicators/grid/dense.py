@@ -8,6 +8,7 @@ that stand for several rows go on beside it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -46,7 +47,7 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
     chunks = chunks_of(lines)
     if not _flush(chunks):
         return None
-    left = min((c.part.first for line in chunks if len(line) > 1 for c in line if is_level(c.part.text)), default=0.0)
+    left = _first_of_levels(chunks)
     cells: list[list[Chunk]] = []
     open_: dict[int, list[Chunk]] = {}
     before: list[Chunk] = []
@@ -79,6 +80,12 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
             following[id(chunk)] = cell
         before, open_ = line, following
     return Gathered(_levels(cells), at_top=True, pad=0.0)
+
+
+def _first_of_levels(chunks: Sequence[list[Chunk]]) -> float:
+    """Return where the first column of levels begins; what stands left of it spans their rows."""
+    starts = Counter(round(c.part.first) for line in chunks if len(line) > 1 for c in line if is_level(c.part.text))
+    return min((start for start, count in starts.items() if count > 1), default=0.0)
 
 
 def _levels(cells: list[list[Chunk]]) -> list[Level]:
@@ -115,12 +122,12 @@ def _flush(chunks: Sequence[list[Chunk]]) -> bool:
 
 
 def _above(chunk: Chunk, before: Sequence[Chunk]) -> Chunk | None:
-    """Return the piece of the line above that begins at the same place, or a blank further left."""
+    """Return the piece of the line above that begins at the same place, or a blank beside it."""
     return next(
         (
             up
             for up in before
-            if -_FLUSH <= chunk.part.first - up.part.first <= _BLANK and chunk.part.line - up.part.line <= _NEXT
+            if abs(chunk.part.first - up.part.first) <= _BLANK and chunk.part.line - up.part.line <= _NEXT
         ),
         None,
     )

@@ -85,7 +85,7 @@ def _ranges(levels: Sequence[Level]) -> Iterator[tuple[int, int]]:
         title = level is not None and _is_title(level)
         if level is None or title or (number and level.height - levels[number - 1].height > _GAP):
             own = levels[first:number]
-            if sum(map(_labels, own)) >= _LEAST_LABELS or any(_names_columns(level) for level in own):
+            if sum(map(_labels, own)) >= _LEAST_LABELS or any(map(_names_columns, own, [*own[1:], *own[-1:]])):
                 many = [n for n in range(first, number) if len(levels[n].cells) > 1]
                 if many:
                     last = many[-1]
@@ -95,9 +95,10 @@ def _ranges(levels: Sequence[Level]) -> Iterator[tuple[int, int]]:
             first, titled = number + title, int(title)
 
 
-def _names_columns(level: Level) -> bool:
-    roles = [header_role(part.text) for part in level.cells]
-    return "name" in roles and "value" in roles
+def _names_columns(level: Level, below: Level) -> bool:
+    """Whether a level, or two below each other, name the columns of indicators."""
+    roles = {header_role(part.text) for part in (*level.cells, *below.cells)} - {None}
+    return {"name", "value"} <= roles and len(roles) > 2
 
 
 def _is_title(level: Level) -> bool:
