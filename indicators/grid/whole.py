@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.grid.block import Placed
+from indicators.grid.flush import FLUSH, column_starts
 from indicators.grid.form import Found
 from indicators.grid.labels import ENDS, TITLE, is_label, is_level
 from indicators.grid.parts import Part, joined
@@ -27,14 +28,6 @@ __all__ = ["solve_whole"]
 _LEAST_LABELS = 3
 #: White that parts two tables, in lines.
 _GAP = 7.0
-#: Cells begin at the same place, or at one that few others have, within so many half-width characters.
-_FLUSH, _STRAY, _CENTRED = 0.5, 1.0, 1.6
-#: Share of cells that begin where the next one below does though it is longer or shorter, in a table set flush left.
-_ALIGNED = 0.75
-#: Deepest indent of a text in its column.
-_INDENT = 8.0
-#: Share of levels that have their indicators beside them; in a tree these stand below.
-_BESIDE = 0.2
 #: Rows of a fixed height may overlap by this share of the white between them.
 _OVERLAP = 0.8
 #: Heights differ by no more where rules are one, and prices where two readings are as good, in lines.
@@ -61,15 +54,11 @@ def solve_whole(gathered: Gathered, walls: Walls) -> list[Found]:
     found: list[Found] = []
     for first, last in _ranges(gathered.levels):
         levels = gathered.levels[first:last]
-        starts = _starts(levels)
+        starts = column_starts(levels)
         if starts is not None:
-            found.append(
-                (
-                    first,
-                    last,
-                    _Sheet(levels, starts, gathered.at_top, gathered.pad, walls if gathered.ruled else Walls()).rows(),
-                )
-            )
+            rules = walls if gathered.ruled else Walls()
+            sheet = _Sheet(levels, starts, gathered.at_top, gathered.pad, rules)
+            found.append((first, last, sheet.rows()))
     return found
 
 
@@ -104,53 +93,6 @@ def _names_columns(level: Level, below: Level) -> bool:
 def _is_title(level: Level) -> bool:
     texts = [squash(part.text) for part in level.cells]
     return any(TITLE.search(text) for text in texts) or (len(texts) == 1 and ENDS.search(texts[0]) is not None)
-
-
-def _starts(levels: Sequence[Level]) -> list[float] | None:
-    """Return the places where columns begin, ``None`` where cells are not set flush left."""
-    rows = [level.cells for level in levels if len(level.cells) > 1]
-    flush = centred = 0
-    for number, row in enumerate(rows):
-        for part in row:
-            below = next((p for other in rows[number + 1 : number + 4] for p in other if _overlaps(part, p)), None)
-            if below is not None and abs(part.width - below.width) > 1:
-                level = abs(part.first - below.first) <= _FLUSH
-                flush += level
-                centred += not level and abs(part.middle - below.middle) <= _CENTRED
-    if centred > (1 - _ALIGNED) * (flush + centred):
-        return None
-    groups: list[list[float]] = []
-    for place in sorted(part.first for row in rows for part in row):
-        if groups and place - groups[-1][0] <= _FLUSH:
-            groups[-1].append(place)
-        else:
-            groups.append([place])
-    common = [group[0] for group in groups if len(group) > 1]
-    strays = [g[0] for g in groups if len(g) == 1 and all(abs(g[0] - place) > _STRAY for place in common)]
-    return _without_indents(sorted([*common, *strays]), [level.cells for level in levels])
-
-
-def _without_indents(starts: list[float], rows: Sequence[Sequence[Part]]) -> list[float]:
-    """Leave out places where texts of one column begin further in: the levels of a tree below each other."""
-    labelled = [row for row in rows if any(is_level(part.text) for part in row)]
-    if sum(len(row) > 1 for row in labelled) > _BESIDE * len(labelled):
-        return starts
-    kept, column = starts[:1], starts[:1]
-    for place in starts[1:]:
-        both = over = False
-        for row in rows:
-            own = [part for part in row if any(abs(part.first - start) <= _FLUSH for start in column)]
-            both |= bool(own) and any(abs(part.first - place) <= _FLUSH for part in row)
-            over |= any(part.last > place + _FLUSH for part in own)
-        if both or not over or place - column[-1] > _INDENT:
-            kept.append(place)
-            column = []
-        column.append(place)
-    return kept
-
-
-def _overlaps(upper: Part, lower: Part) -> bool:
-    return min(upper.last, lower.last) - max(upper.first, lower.first) > _FLUSH
 
 
 @dataclass(slots=True)
@@ -247,12 +189,12 @@ class _Sheet:
                 spot.span, below = spot.span + 1, below + 1
 
     def _spot(self, part: Part, row: int) -> _Spot:
-        column = max(0, bisect_right(self.starts, part.first + _FLUSH) - 1)
-        return _Spot(part, column, max(1, bisect_left(self.starts, part.last - _FLUSH) - column), row)
+        column = max(0, bisect_right(self.starts, part.first + FLUSH) - 1)
+        return _Spot(part, column, max(1, bisect_left(self.starts, part.last - FLUSH) - column), row)
 
     def _box(self, level: Level, *, whole: bool) -> tuple[float, float]:
         """Return where a row of these cells begins and ends; ``whole`` counts labels in, which may span more rows."""
-        rises = [part.rise for part in level.cells if not is_level(part.text) and part.first > self.starts[0] + _FLUSH]
+        rises = [part.rise for part in level.cells if not is_level(part.text) and part.first > self.starts[0] + FLUSH]
         rise = max(rises) if rises else min(part.rise for part in level.cells)
         half = (max(part.rise for part in level.cells) if whole else rise) + (1 + self.pad) / 2
         return level.height - half, level.height + half
@@ -285,7 +227,7 @@ class _Sheet:
     def _spans(self, number: int, others: list[int]) -> bool:
         """Whether a level of labels alone stands between two rows rather than in one of its own."""
         cells = self.levels[number].cells
-        if len(cells) > 1 or not (is_level(cells[0].text) or cells[0].first < self.starts[0] + _FLUSH):
+        if len(cells) > 1 or not (is_level(cells[0].text) or cells[0].first < self.starts[0] + FLUSH):
             return False
         top, low = self._box(self.levels[number], whole=False)
         boxes = [self._box(self.levels[other], whole=True) for other in others]
