@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from indicators.forms import locate as stages
+from indicators.forms import stages
 from indicators.forms.crosswise import read_crosswise
-from indicators.forms.funds import fund_unit, likely_unit, read_funds
+from indicators.forms.funds import fund_unit, holds_fund, likely_unit, read_funds
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
 from indicators.forms.listed import Listed
 from indicators.forms.listing import read_list
-from indicators.forms.locate import Run, has_two_headers, is_header
+from indicators.forms.locate import Run
 from indicators.forms.rows import Row
+from indicators.forms.stages import has_two_headers, is_header
 from indicators.forms.tree import read_tree
 from indicators.forms.trust import judge
 from indicators.money import MONEY_UNIT, PRINTED
@@ -91,7 +92,7 @@ def _single(run: Run, index: int) -> Form:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
     unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit(funds)
-    beside = [row for row in head if any(item.fund is not None for item in row.meanings)]
+    beside = [row for row in head if holds_fund(row)]
     lines, fund_notes = read_funds([*beside, *funds], unit)
     if not two_sided:
         lines = _of_the_year(lines, [*beside, *funds])
@@ -216,6 +217,14 @@ def _repeats(block: list[Row], row: Row) -> bool:
     return not complete or has_two_headers(row)
 
 
+def _side_of_values(block: list[Row]) -> Horizon | None:
+    """Return the side that the header of the values names, where blocks stand below one another (中期绩效指标值)."""
+    header = next((row for row in block[:3] if is_header(row)), None)
+    cells = zip(header.cells, header.meanings) if header is not None else ()
+    sides = [side for cell, item in cells if item.header in ("value", None) and (side := horizon_of(cell.text))]
+    return sides[0] if sides else None
+
+
 #: Characters of the longest words that name the side of a block: 项目实施期绩效指标.
 _LONGEST_SIDE = 16
 
@@ -227,6 +236,8 @@ def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indic
     single = [block for block in blocks if not any(has_two_headers(row) for row in block[:3])]
     for block in blocks:
         side = _block_side(block)
+        if side is None and len(single) == 2 and block in single:
+            side = _side_of_values(block)
         if side is None and len(single) == 2 and block in single and _both_complete(single):
             side = HORIZONS[single.index(block)]
         read: Block = read_block(block, layout, side)

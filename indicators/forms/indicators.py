@@ -9,10 +9,10 @@ from indicators.forms.columns import Entry, read_columns
 from indicators.forms.indicator import make_indicator
 from indicators.forms.layout import Layout, best_shift, default_layout, read_layout
 from indicators.forms.levels import Evidence, resolve
-from indicators.forms.locate import is_header
 from indicators.forms.rows import Row
 from indicators.forms.sequence import lay_rows
 from indicators.forms.slipped import read_slipped
+from indicators.forms.stages import is_header
 from indicators.records import HORIZONS, Horizon, Indicator, Note
 from indicators.vocabulary import LEVEL1_OF
 

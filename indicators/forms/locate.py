@@ -13,58 +13,31 @@ from indicators.forms.crosswise import crosswise_tables
 from indicators.forms.funds import mark_funds, parse_amount, several_sources
 from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Row
+from indicators.forms.stages import (
+    FUNDS,
+    GOALS,
+    HEADER,
+    HEADING,
+    LEVELS,
+    NAME,
+    SIGN,
+    TEXTS,
+    TITLE,
+    TITLE_LENGTH,
+    evaluates,
+    heads_projects,
+    is_block_caption,
+    is_funds_total,
+    is_header,
+    is_list_header,
+    row_stage,
+    title_of,
+)  # fmt: skip
 from indicators.forms.tree import tree_tables
 from indicators.records import Table
 from indicators.text import squash
-from indicators.vocabulary import horizon_of, list_column
-from indicators.vocabulary.keys import SCOPE
 
-__all__ = [
-    "Run",
-    "has_two_headers",
-    "is_block_caption",
-    "is_funds_total",
-    "is_header",
-    "is_list_header",
-    "locate",
-    "row_stage",
-    "title_of",
-]
-
-# Stages of a form in printing order.
-TITLE, NAME, HEADING, FUNDS, TEXTS, GOALS, HEADER, LEVELS, SIGN = range(9)
-_STAGE_OF_FIELD = {
-    "project_name": NAME,
-    "department_name": NAME,
-    "department": HEADING,
-    "implementing_unit": HEADING,
-    "project_attribute": HEADING,
-    "project_period": HEADING,
-    "period.start": HEADING,
-    "period.end": HEADING,
-    "overview": TEXTS,
-    "basis": TEXTS,
-    "necessity": TEXTS,
-    "measures": TEXTS,
-    "plan": TEXTS,
-    "duties": TEXTS,
-    "tasks": TEXTS,
-    "goal": GOALS,
-    "goal.lifetime": GOALS,
-    "goal.annual": GOALS,
-    "goal.actual": GOALS,
-    "leader": SIGN,
-    "handler": SIGN,
-    "contact_phone": SIGN,
-    "filled_on": SIGN,
-    "review": SIGN,
-}
-_TITLE = re.compile(r"绩效目标[\u4e00-\u9fff]{0,4}(?:\(.{1,12}\))?表|绩效目标表?$")
-_NOT_TITLE = re.compile(
-    r"[。;；]|详见|如下|附件?[:：]|第[一二三四五六七八九十]+部分|^[一二三四五六七八九十0-9]+[、.．]|见附|\.{3,}|…{2,}|目标管理情况"
-)
-_TITLE_LENGTH = 60
-_EVALUATION = re.compile(r"自评|绩效评价|评价报告|再评价|评价指标体系|监控")
+__all__ = ["Run", "locate"]
 
 
 @dataclass(slots=True)
@@ -81,109 +54,6 @@ class Run:
     evaluation: bool = False
     captions: list[Row] = field(default_factory=list)
     shape: str = ""
-
-
-def title_of(text: str) -> str:
-    """Return the title of a form printed here, ``""`` where it is none."""
-    if "绩效" not in text or len(text) > _TITLE_LENGTH:
-        return ""
-    key = squash(text)
-    if _NOT_TITLE.search(key) or not (_TITLE.search(key) or (_EVALUATION.search(key) and key.endswith("表"))):
-        return ""
-    return text
-
-
-def is_header(row: Row) -> bool:
-    """Whether the row is the header of an indicator block: a name column and a value or level column."""
-    roles = {item.header for item in row.meanings}
-    if ("name" in roles and bool(roles & {"value", "level1", "level2"})) or {"level1", "level2"} <= roles:
-        return True
-    # 绩效指标 | 权重 | 计量单位 | 指标性质 | 指标值, without levels (重庆).
-    return "value" in roles and len(roles & {"unit", "operator", "weight", "score"}) >= 2 and len(row.cells) <= 8
-
-
-def has_two_headers(row: Row) -> bool:
-    """Whether the header row prints two value columns with their own names (two-sided layout)."""
-    return sum(item.header == "name" for item in row.meanings) >= 2
-
-
-_CELL_OF_INDICATORS = re.compile(
-    r"^(?:年度|当年|本年度?)?(?:项目|支出)?(?:绩效)?(?:目标)?(?:及|和|与|、)?指标(?:内容|情况|设置|明细|体系)?(?:及|和|与|、)?(?:目标值|指标值|值)?$"
-)
-
-
-def is_list_header(row: Row) -> bool:
-    """Whether the row heads a list table: project column and indicator columns (or cell) side by side."""
-    kinds = [list_column(cell.text) for cell in row.cells]
-    levels = [place for place, item in enumerate(row.meanings) if item.header in ("level1", "level2", "name")]
-    before = kinds[: levels[0]] if levels else kinds
-    if not any(before) or not (
-        set(before) & {"project", "unit_project"} or ("unit_name" in before and len(before) > 1)
-    ):
-        return False
-    if is_header(row):
-        return True
-    last = row.cells[-1] if len(row.cells) >= 3 else None
-    return last is not None and any(_CELL_OF_INDICATORS.match(squash(cell.text)) for cell in row.cells[2:])
-
-
-def _heads_projects(row: Row) -> bool:
-    """Whether the row heads a column of projects: 项目 | 指标 above rows whose indicators stand in a cell."""
-    return len(row.cells) >= 2 and any(list_column(cell.text) in ("project", "unit_project") for cell in row.cells)
-
-
-_BLOCK_CAPTION = re.compile(
-    rf"(?:{SCOPE}|目标|绩效|支出|预期|考核)+(?:指标(?:表|体系|情况|设置)?|绩效目标表)(?:[(（].{{2,14}}[)）])?[:：]?"
-)
-
-
-#: Characters of the longest caption of a block: 2024年度绩效目标指标（必填）.
-_LONGEST_CAPTION = 24
-
-
-def is_block_caption(row: Row) -> bool:
-    """Whether the row inside a table only names the block of indicators below it: 长期绩效目标表."""
-    if len(row.cells) != 1 or len(row.cells[0].text) > _LONGEST_CAPTION:
-        return False
-    key = squash(row.cells[0].text)
-    return horizon_of(key) is not None and _BLOCK_CAPTION.fullmatch(key) is not None
-
-
-_BUDGET_HEADER = re.compile(
-    r"^(?:合计|总计|小计|金额|预算数|项目(?:类别|编码|代码|单位|类型)|单位(?:名称|编码)?|财政拨款.*|资金来源|20[0-9]{2}年度?(?:财政拨款|预算|一般公共).*|功能.*|科目.*|支出.*|序号)$"
-)
-
-
-def row_stage(row: Row) -> int | None:
-    """Return the stage of the form this row belongs to, ``None`` where its labels say nothing."""
-    first = row.meanings[0]
-    if is_header(row) or is_block_caption(row):
-        return HEADER
-    if first.field is not None and _STAGE_OF_FIELD[first.field] in (TEXTS, GOALS):
-        return _STAGE_OF_FIELD[first.field]
-    for cell, item in zip(row.cells, row.meanings):
-        if item.field == "project_name":
-            after = row.cells[row.cells.index(cell) + 1 :]
-            if after and _BUDGET_HEADER.match(squash(after[0].text)):
-                return None
-            if len(row.cells) >= 3 and all(item.label for item in row.meanings):
-                # 序号 | 单位名称 | 项目名称 | 本年预算: the heads of a table.
-                return None
-            return NAME
-    if first.level2 is not None or first.level1 is not None or _has_level(row):
-        return LEVELS
-    if any(item.fund is not None for item in row.meanings[:3]):
-        return FUNDS
-    for item in row.meanings:
-        if item.field is not None:
-            return _STAGE_OF_FIELD[item.field]
-    if any(item.header in ("level1", "level2") for item in row.meanings[:3]):
-        return HEADER
-    return None
-
-
-def _has_level(row: Row) -> bool:
-    return len(row.cells) > 1 and any(item.level2 is not None for item in row.meanings)
 
 
 _YEAR_LINE = re.compile(r"^[(（]?(?:预算年度[:：]?)?\s*(20[0-9]{2})\s*年?度?\s*[)）]?$")
@@ -220,7 +90,7 @@ class _Locator:
         self.close()
         if self.before is not None and row.table is not self.before:
             self._forget()
-        evaluation = bool(_EVALUATION.search(self.title))
+        evaluation = evaluates(self.title)
         self.current = Run([row], self.title, self.year, listing, evaluation, self.captions)
         self._forget()
         self.stage = stage
@@ -244,7 +114,7 @@ class _Locator:
             self.close()
             self.captions = [row]
             return
-        if is_list_header(row) or (id(row.table) in self.in_cells and _heads_projects(row)):
+        if is_list_header(row) or (id(row.table) in self.in_cells and heads_projects(row)):
             self._list_header(row)
             return
         if self.current is not None and self.current.listing:
@@ -276,7 +146,8 @@ class _Locator:
             row.stage = HEADER if self.current is not None and is_block_caption(row) else None
             return row.stage
         stage = row_stage(row)
-        if self.current is not None and self.stage < HEADER and stage in (None, NAME, HEADING, FUNDS):
+        below_funds = self.current is not None and self.current.rows[-1].stage == FUNDS
+        if self.current is not None and (self.stage < HEADER or below_funds) and stage in (None, NAME, HEADING, FUNDS):
             marked = mark_funds(row)
             if stage is None and marked:
                 stage = FUNDS
@@ -284,7 +155,7 @@ class _Locator:
             stage = FUNDS
         if stage is not None and stage not in (HEADER, LEVELS) and self.stage in (HEADER, LEVELS) and self.current:
             above = self.current.rows[-1]
-            if row.table is above.table and row.table is not None:
+            if row.table is above.table and row.table is not None and above.stage != FUNDS:
                 start = self.left if self.left is not None else 0
                 if (row.cells[0].at.column or 0) > start:
                     stage = LEVELS
@@ -387,16 +258,16 @@ class _Locator:
     def _loose(self, row: Row) -> None:
         """A row without labels: continuation inside a table, overflow, or what follows the form."""
         if self.current is None:
-            if _CAPTION.search(row.text) and len(row.text) <= _TITLE_LENGTH:
+            if _CAPTION.search(row.text) and len(row.text) <= TITLE_LENGTH:
                 self.captions = [*self.captions[-2:], row]
                 if self.year is None and (year := _YEAR_OF_CAPTION.search(squash(row.text))):
                     self.year = int(year.group(1))
             elif row.table is not None and self.before in (None, row.table):
                 self.before = row.table
-            elif row.table is not None or len(row.cells[0].text) > _TITLE_LENGTH:
+            elif row.table is not None or len(row.cells[0].text) > TITLE_LENGTH:
                 self._forget()
             return
-        if row.table is None and self.stage >= LEVELS and _SIGN_LINE.match(row.text) and len(row.text) <= _TITLE_LENGTH:
+        if row.table is None and self.stage >= LEVELS and _SIGN_LINE.match(row.text) and len(row.text) <= TITLE_LENGTH:
             self.current.captions.append(row)
             return
         if row.table is not None and self.stage < SIGN and row.table is self.current.rows[-1].table:
@@ -436,11 +307,6 @@ def _names_unit(row: Row) -> bool:
     return len(row.cells) <= 3 and any(_UNIT_CELL.fullmatch(squash(cell.text)) for cell in row.cells)
 
 
-def is_funds_total(row: Row) -> bool:
-    """Whether the row opens a fund block: it names a total, not one of the sources."""
-    return any(item.fund is not None and item.fund[0] == "total" for item in row.meanings[:3])
-
-
 def _inside_overall(run: Run, row: Row) -> bool:
     return "整体" in run.title
 
@@ -473,30 +339,27 @@ def locate(rows: list[Row]) -> list[Run]:
 _EVALUATED = re.compile(r"(?:项目)?(决策|过程|投入|立项|管理)(?:类)?(?:指标)?(?:[(（]\d{1,3}分?[)）]|\d{1,3}分)?")
 
 
-def _is_target(run: Run) -> bool:
-    if run.evaluation or (run.title and _EVALUATION.search(run.title) and "目标" not in run.title):
-        return False
-    levels: set[str] = set()
-    fields: set[str] = set()
+def _tells_results(run: Run) -> bool:
+    """Whether a run is a self-evaluation (planned and actual values, points gained) or a framework of one."""
+    if run.evaluation or (run.title and evaluates(run.title) and "目标" not in run.title):
+        return True
     evaluated: set[str] = set()
-    funds = 0
-    header = False
     for row in run.rows:
-        if is_header(row):
-            header = True
-            roles = {item.header for item in row.meanings}
-            if "gained" in roles or {"actual", "value"} <= roles:
-                return False
+        roles = {item.header for item in row.meanings} if is_header(row) else set()
+        if "gained" in roles or {"actual", "value"} <= roles:
+            return True
         evaluated.update(match.group(1) for cell in row.cells[:2] if (match := _EVALUATED.fullmatch(squash(cell.text))))
-        for item in row.meanings:
-            if item.level2 is not None:
-                levels.add(item.level2)
-            if item.field is not None:
-                fields.add(item.field)
-            if item.fund is not None:
-                funds += 1
-    if len(evaluated) >= 2:
+    return len(evaluated) >= 2
+
+
+def _is_target(run: Run) -> bool:
+    if _tells_results(run):
         return False
+    meanings = [item for row in run.rows for item in row.meanings]
+    levels = {item.level2 for item in meanings if item.level2 is not None}
+    fields = {item.field for item in meanings if item.field is not None}
+    funds = sum(item.fund is not None for item in meanings)
+    header = any(is_header(row) for row in run.rows)
     if run.listing:
         return bool(run.shape) or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):

@@ -19,7 +19,7 @@ from indicators.forms.rows import Row, meaning
 from indicators.quantities import parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
-from indicators.vocabulary import header_hint, operator_word
+from indicators.vocabulary import header_hint, horizon_of, operator_word
 
 __all__ = ["Slot", "settle"]
 
@@ -47,10 +47,12 @@ _LONG = 24
 _HEADER, _HINT = 2.5, 1.2
 #: What a column of names or values loses whose header names neither: they are given out where a block has none.
 _UNNAMED = 2.0
+#: What a period in a header (当年考核水平) speaks for values.
+_PERIOD = 1.5
 #: Share of the level labels that must stand below their headers for rows split out of text to count as columns.
 _IN_PLACE = 0.8
-#: Roles that stand beside the indicators; their content says nothing for or against them but how it looks.
-_TEXTS = ("note", "explanation", "standard", "source", "responsible", "formula")
+#: Roles of texts beside the indicators.
+_TEXTS = ("note", "explanation", "standard", "source", "formula")
 _FIXED = ("funds", "goal", "project", "block")
 _WEIGHED = ("level1", "level2", "name", "value", "operator", "nature", "unit", "score", "weight", "sequence")
 
@@ -171,12 +173,15 @@ def _held(role: str, content: Content) -> float:
             return 1.0 if share("points") >= 0.8 else -2.0
         case "sequence":
             return 2.0 if content.rising else -2.0
-    return 0.0
+    # What explains, remarks or names a source holds no quantities.
+    return -2.0 * share("quantity") if role in _TEXTS else 0.0
 
 
 def _scores(slot: Slot, content: Content, trusted: float) -> dict[str, float]:
     weight = trusted * min(1.0, content.filled / _ENOUGH)
-    found = {role: weight * _held(role, content) for role in _WEIGHED}
+    found = {role: weight * _held(role, content) for role in (*_WEIGHED, *_TEXTS)}
+    if horizon_of(slot.header) is not None:
+        found["value"] += _PERIOD
     found["other"] = 0.3
     if slot.role not in ("other", ""):
         found[slot.role] = found.get(slot.role, 0.0) + _HEADER

@@ -16,9 +16,9 @@ from indicators.forms.body import Body, Column
 from indicators.forms.funds import parse_amount
 from indicators.forms.glued import cut_pages
 from indicators.forms.layout import is_block_word
-from indicators.forms.locate import title_of
 from indicators.forms.pieces import Token, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
+from indicators.forms.stages import title_of
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, block_label, field_label, horizon_of
