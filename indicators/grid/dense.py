@@ -28,6 +28,8 @@ _FLUSH, _BLANK = 0.6, 1.1
 _FULL = (0.8, 3.2)
 #: A figure with its unit.
 _FIGURE = re.compile(r"[≥≤><＞＜=＝]?\d[\d.,]*[^\d\s]{1,6}")
+#: A remark goes on below: 项目资金（ / 千元）.
+_OPEN, _CLOSES = re.compile(r"[(（][^)）]*$"), re.compile(r"[^(（]*[)）]")
 #: A cell that ends so is complete.
 _CLOSED = ("）", ")", "指标")
 #: Lines above and below that show where columns begin.
@@ -161,6 +163,8 @@ def _begins(part: Part, above: Part) -> bool:
 def _beside_row(cell: list[Part], part: Part, *, spans: bool) -> bool:
     """Whether a piece beside a new row goes on with the cell above it: 服务对象满意度指 / 标."""
     text = "".join(piece.text for piece in cell)
+    if _OPEN.search(text) and _CLOSES.match(part.text):
+        return True
     if _is_whole(text + part.text):
         return not (_is_whole(part.text) and _is_whole(text))
     return spans and not _is_whole(text) and not text.endswith(_CLOSED)

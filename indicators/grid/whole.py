@@ -87,7 +87,7 @@ def _ranges(levels: Sequence[Level]) -> Iterator[tuple[int, int]]:
 def _names_columns(level: Level, below: Level) -> bool:
     """Whether a level, or two below each other, name the columns of indicators."""
     roles = {header_role(part.text) for part in (*level.cells, *below.cells)} - {None}
-    return {"name", "value"} <= roles and len(roles) > 2
+    return "value" in roles and len(roles) > (2 if "name" in roles else 3)
 
 
 def _is_title(level: Level) -> bool:
