@@ -10,7 +10,8 @@ from indicators.forms.layout import Layout, Slot
 from indicators.forms.rows import Meaning, Row, meaning
 from indicators.forms.stages import is_block_caption, is_header
 from indicators.records import Cell, Horizon, Location
-from indicators.vocabulary import horizon_of, operator_word
+from indicators.vocabulary import horizon_of, level2_label, operator_word
+from indicators.vocabulary.keys import bare
 
 __all__ = ["Entry", "read_columns"]
 
@@ -84,7 +85,7 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
             if not cells:
                 continue
             if slot.role == "level2":
-                label = next((m.level2 for c in cells if (m := _meaning(c)).level2), None)
+                label = next((found for c in cells if (found := _level2(c))), None)
                 labels[horizon] = label
                 reading["level2"] = cells[0]
                 continue
@@ -135,6 +136,11 @@ def _merged(cells: list[Cell]) -> Cell:
         text="".join(cell.text for cell in cells), at=first.at, row_span=first.row_span,
         column_span=first.column_span, confidence=min(cell.confidence for cell in cells),
     )  # fmt: skip
+
+
+def _level2(cell: Cell) -> str | None:
+    """Return the second level a cell of its column names; there 持续影响 or 群众满意度 needs no 指标 behind it."""
+    return _meaning(cell).level2 or level2_label(bare(cell.text) + "指标")
 
 
 def _meaning(cell: Cell) -> Meaning:

@@ -178,7 +178,7 @@ class _Builder:
         found: list[Token] = []
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
-            if title_of(token.text) and path != "overview" or _FURNITURE.match(token.text):
+            if (title_of(token.text) and path != "overview") or _FURNITURE.match(token.text):
                 break
             if block_label(token.text) or self._header_here() or self._caption_here():
                 break

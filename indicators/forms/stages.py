@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from indicators.forms.rows import Row
 from indicators.text import squash
@@ -69,9 +70,13 @@ def evaluates(title: str) -> bool:
 def is_header(row: Row) -> bool:
     """Whether the row is the header of an indicator block: a name column and a value or level column."""
     roles = {item.header for item in row.meanings}
+    labelled = any(item.level1 is not None or item.level2 is not None for item in row.meanings)
+    if "actual" in roles and "value" not in roles and not labelled:
+        # 指标完成值 as the only column of values: what is to be reached.
+        roles.add("value")
     if ("name" in roles and bool(roles & {"value", "level1", "level2"})) or {"level1", "level2"} <= roles:
         return True
-    if "value" in roles and row.table is not None and len(row.cells) >= 4 and _all_heads(row):
+    if "value" in roles and row.table is not None and len(row.cells) >= 4 and not labelled and _all_heads(row):
         return True
     # 绩效指标 | 权重 | 计量单位 | 指标性质 | 指标值, without levels (重庆).
     return "value" in roles and len(roles & {"unit", "operator", "weight", "score"}) >= 2 and len(row.cells) <= 8
@@ -96,7 +101,9 @@ def names_blocks(row: Row) -> bool:
 
 def has_two_headers(row: Row) -> bool:
     """Whether the header row prints two value columns with their own names (two-sided layout)."""
-    return sum(item.header == "name" for item in row.meanings) >= 2
+    count = Counter(item.header for item in row.meanings)
+    # 指标 beside the header only names the block.
+    return count["name"] >= 2 and max(count["value"], count["level2"]) >= 2
 
 
 _CELL_OF_INDICATORS = re.compile(

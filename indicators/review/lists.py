@@ -76,13 +76,8 @@ def sample(call: Call) -> Response:
 
 
 def _places(call: Call, rows: list[dict[str, object]]) -> dict[tuple[str, int], int | None]:
-    """Return the page each form begins on; one report is read a document."""
-    found: dict[tuple[str, int], int | None] = {}
-    for document in dict.fromkeys(str(row["document"]) for row in rows):
-        report = call.store.report(document) or {}
-        for form in report.get("forms", ()):
-            found[document, form["form"]] = form["location"]["page"]
-    return found
+    """Return the page each form begins on."""
+    return {key: at["page"] for key, at in call.store.places(str(row["document"]) for row in rows).items()}
 
 
 def alike(call: Call) -> Response:

@@ -195,7 +195,7 @@ def _card(number: int, finding: Finding, form: Form | None, made: Decision | Non
         title=clean(finding.title),
         message=clean(finding.message),
         subject=subject_text(finding, form),
-        place=clean(place_text(finding.at)),
+        place=clean(place_text(finding.at, form)),
         evidence=evidence_text(finding),
         fix=clean(finding.fix),
         page=finding.at.page,

@@ -10,7 +10,7 @@ from indicators.vocabulary.keys import LONGEST_LABEL, SCOPE, bare, horizon_of, l
 __all__ = ["header_hint", "header_role"]
 
 _MODIFIER = (
-    r"(?:预期|预计|计划|设定|绩效|目标|指标|考核|申报|批复|期望|拟定|拟|应|设置|可|达到|完成|实现|可实现|定|量化|具体)"
+    r"(?:预期|预计|计划|设定|绩效|目标|指标|任务|考核|申报|批复|期望|拟定|拟|应|设置|可|达到|完成|实现|可实现|定|量化|具体)"
 )
 _VALUE = re.compile(
     rf"{SCOPE}*{_MODIFIER}*{SCOPE}*{_MODIFIER}*(?:值|数值|目标值|实现值|水平|标准值|值域|实现)"

@@ -16,8 +16,8 @@ REMARK = re.compile(r"[(\[【<][^()\[\]【】<>]*[)\]】>]")
 _DECORATION = re.compile(
     r"^(?:[-—─–·•]+(?=[\u4e00-\u9fff(①-⑳]|[0-9]{1,2}[.、．](?![0-9]))|[一二三四五六七八九十]+[、.]|[0-9]+[.、．]|[(][0-9一二三四五六七八九十]+[)]|[①-⑳]|[*★▲※]+)|[:：;；*★▲※]+$"
 )
-#: ① … ⑳, which lose their circle when the width is normalised.
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳ \u3000"
+#: ① … ⑳, which lose their circle when the width is normalised, with the marks of a tree before them: ---①数量.
+_BEFORE = re.compile(r"^(?:[-—─–·•\s]*[①-⑳]+)?\s*")
 _POINTS = re.compile(
     r"(?:[(\[【]?(?:权重|分值|满分)?[:：]?[0-9]+(?:\.[0-9]+)?(?:分|%)[)\]】]?|[-—][0-9]{1,3}分?|[(][0-9]{1,3}[-—~][0-9]{1,3}[)]分)$"
 )
@@ -26,7 +26,7 @@ _POINTS = re.compile(
 @lru_cache(maxsize=32768)
 def label_key(text: str) -> str:
     """Return the key by which a label is compared: 产出指标(50分) and 产 出 指 标： give 产出指标."""
-    key = _DECORATION.sub("", squash(text.lstrip(_CIRCLED)))
+    key = _DECORATION.sub("", squash(_BEFORE.sub("", text)))
     key = _DECORATION.sub("", key)
     stripped = _POINTS.sub("", key)
     return stripped or key
