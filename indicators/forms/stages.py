@@ -71,7 +71,8 @@ def is_header(row: Row) -> bool:
     """Whether the row is the header of an indicator block: a name column and a value or level column."""
     roles = {item.header for item in row.meanings}
     labelled = any(item.level1 is not None or item.level2 is not None for item in row.meanings)
-    if "actual" in roles and "value" not in roles and not labelled:
+    reached = any(item.header == "actual" and "值" in cell.text for cell, item in zip(row.cells, row.meanings))
+    if reached and "value" not in roles and not labelled:
         # 指标完成值 as the only column of values: what is to be reached.
         roles.add("value")
     if ("name" in roles and bool(roles & {"value", "level1", "level2"})) or {"level1", "level2"} <= roles:
