@@ -12,7 +12,7 @@ from indicators.records import Cell, Horizon, Location
 from indicators.vocabulary import horizon_of, level2_label, operator_word
 from indicators.vocabulary.keys import bare
 
-__all__ = ["Entry", "read_columns"]
+__all__ = ["LONGEST_SIDE", "Entry", "read_columns"]
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ def read_columns(rows: list[Row], layout: Layout) -> list[Entry]:
 
 
 #: Longest label beside a block that names its side.
-_LONGEST_SIDE = 16
+LONGEST_SIDE = 16
 
 
 def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], layout: Layout) -> Entry | None:
@@ -81,7 +81,7 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
     for column in range(left if layout.level1 is None else min(left, layout.level1.column)):
         # 长期绩效指标 | 年度绩效指标: what stands beside the rows of a block names their side.
         beside = covering.get(column)
-        if beside is not None and len(beside.text) <= _LONGEST_SIDE and re.search("指标|目标", beside.text):
+        if beside is not None and len(beside.text) <= LONGEST_SIDE and re.search("指标|目标", beside.text):
             side = horizon_of(beside.text) or side
     for horizon, slots in layout.sides.items():
         reading: Reading = {}

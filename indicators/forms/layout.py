@@ -96,7 +96,8 @@ def read_layout(row: Row, above: Row | None = None, side: Horizon | None = None,
     named = [slot for slot in slots if slot.role in ("level1", "level2", "name", "value")]
     start = min((slot.column for slot in named), default=0)
     project = tuple(slot for slot in slots if slot.column < start and slot.role in ("project", "goal", "funds"))
-    block = [slot for slot in slots if slot.column >= start]
+    # 期间 before the levels says of every row which side it is on.
+    block = [slot for slot in slots if slot.column >= start or slot.role == "period"]
     level1 = next((slot for slot in block if slot.role == "level1"), None)
     groups = _groups(block)
     layout = Layout(level1=level1, project=project)

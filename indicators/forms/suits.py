@@ -18,7 +18,7 @@ from indicators.forms.rows import meaning
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
-from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, operator_word
+from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, horizon_of, operator_word
 from indicators.vocabulary.keys import bare
 
 __all__ = ["BAD", "LEVELS", "CellCosts", "Learned", "empty_cost"]
@@ -37,6 +37,8 @@ _NO_LEVEL = 7.0
 BAD = 2.5
 #: A cell of the block beside its name.
 _NO_BLOCK = 3.0
+#: Characters up to which a period names no indicator: 2026年度.
+_SHORTEST_NAME = 6
 #: A level label among the texts: a full one, and a short one, which may be a name behind its own.
 _FULL, _SHORT = 7.0, 1.2
 #: A text that only the label below it makes a level.
@@ -138,7 +140,7 @@ class CellCosts:
                 return label
             return label + 0.5 + (2.0 if kind == "operator" else 0.0) + (0.5 if len(key) > 14 else 0.0)
         if role == "block":
-            return label + (0.0 if block_label(key) else _NO_BLOCK)
+            return label + (0.0 if block_label(key) or _names_side(key) else _NO_BLOCK)
         if role == "funds":
             return label + (0.0 if _AMOUNT.fullmatch(key) else 4.0)
         if role in ("project", "goal"):
@@ -210,6 +212,11 @@ def _with_context(body: list[Token], place: int) -> Token:
     if not stem.endswith(level1.removesuffix("指标")):
         return token
     return replace(token, item=token.item._replace(level1=level1))
+
+
+def _names_side(key: str) -> bool:
+    """Whether a word beside the rows says which side they are on: 年度指标, 中长期."""
+    return horizon_of(key) is not None and (len(key) <= _SHORTEST_NAME or _FULL_LABEL.search(key) is not None)
 
 
 @lru_cache(maxsize=16384)

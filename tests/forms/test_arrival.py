@@ -281,3 +281,29 @@ def test_cells_that_suit_their_columns_badly_are_a_doubt() -> None:
 def test_lines_of_signatures_far_apart_are_no_columns() -> None:
     page = ["单位负责人：祁某　　填表人：祝某　　联系电话：已填", *["正文"] * 20] * 4
     assert all(isinstance(block, Line) for block in read_text("\n".join(page).encode(), "a.txt", sha256="").blocks)
+
+
+def test_the_side_beside_the_rows_of_split_text_holds_for_them() -> None:
+    # The header begins one column further right than the words that name the sides.
+    form = only(
+        "项目支出绩效目标表~项目名称\t渠道清淤\t主管部门\t云溪县水利局~实施期目标\t改善灌溉。~年度目标\t清淤8公里。"
+        "~\t一级指标\t二级指标\t三级指标\t上年值\t目标值\t责任科室"
+        "~三年指标\t产出指标\t数量指标\t清淤渠道长度\t\t≥24公里\t工程科~\t满意度指标\t服务对象满意度指标\t农户满意度\t85%\t≥90%\t工程科"
+        "~当年指标\t产出指标\t数量指标\t清淤渠道长度\t7公里\t≥8公里\t工程科~\t\t质量指标\t验收合格率\t98%\t100%\t工程科"
+    )
+    assert rows(form, "lifetime") == [
+        ("数量指标", "清淤渠道长度", "≥24公里"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert rows(form) == [("数量指标", "清淤渠道长度", "≥8公里"), ("质量指标", "验收合格率", "100%")]
+
+
+def test_a_column_of_periods_left_of_the_levels() -> None:
+    form = only(
+        "项目支出绩效目标表~|项目名称|渠道清淤|主管部门|云溪县水利局|~|中期目标|改善灌溉。|~|年度目标|清淤8公里。|"
+        "~|时段|一级指标|二级指标|三级指标|指标值|~|中期|产出指标|数量指标|清淤渠道长度|≥24公里|"
+        "~|中期|产出指标|质量指标|验收合格率|100%|~|年度|产出指标|数量指标|清淤渠道长度|≥8公里|"
+        "~|年度|产出指标|质量指标|验收合格率|≥98%|~|年度|满意度指标|服务对象满意度指标|农户满意度|≥85%|"
+    )
+    assert rows(form, "lifetime") == [("数量指标", "清淤渠道长度", "≥24公里"), ("质量指标", "验收合格率", "100%")]
+    assert [value for *_, value in rows(form)] == ["≥8公里", "≥98%", "≥85%"]
