@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from indicators.forms.funds import parse_amount
 from indicators.forms.rows import Meaning, Row, labelled_parts, meaning
+from indicators.grid.labels import numbers_page
 from indicators.money import MONEY_UNIT
 from indicators.records import Location
 from indicators.text import squash
@@ -101,6 +102,11 @@ def _at_blanks(part: str, block: bool) -> list[str]:
     return out
 
 
+#: An amount as budgets print it, and from how many characters a text behind it is no unit of it.
+_ROUND_SUM = re.compile(r"\d{1,3}(?:,\d{3})*\.\d{2}")
+_SHORTEST_TEXT = 6
+
+
 def _parts(left: str, right: str, block: bool) -> bool:
     both = left + right
     if meaning(right).fund is not None and parse_amount(left) is not None:
@@ -108,6 +114,8 @@ def _parts(left: str, right: str, block: bool) -> bool:
     if meaning(both).label and not (meaning(left).label and meaning(right).label):
         return False
     if meaning(left).label or meaning(right).label:
+        return True
+    if block and _ROUND_SUM.fullmatch(left) and len(right) >= _SHORTEST_TEXT:
         return True
     value = parse_amount(right) is not None or bool(re.match(r"[≥≤≧≦><=＞＜]", right))
     if value:
@@ -235,6 +243,9 @@ def tokens(rows: Sequence[Row]) -> list[Token]:
     block = glued = False
     for line, row in enumerate(rows):
         for cell in row.cells:
+            if line and numbers_page(cell.text) and not cell.text.strip().isdigit():
+                # - 27 - between two pages of a form; a plain number may be a value.
+                continue
             parts = pieces(cell.text, block)
             if not block and any(meaning(part).header in ("level1", "level2") for part in parts):
                 block = True

@@ -15,12 +15,13 @@ from indicators.forms.body import Body, Column
 from indicators.forms.funds import parse_amount
 from indicators.forms.glued import cut_pages
 from indicators.forms.layout import is_block_word
+from indicators.forms.list_heads import list_columns
 from indicators.forms.pieces import Token, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import title_of
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
-from indicators.vocabulary import block_label, field_label, header_hint, horizon_of
+from indicators.vocabulary import block_label, field_label, header_hint, horizon_of, list_column
 
 __all__ = ["regroup"]
 
@@ -35,7 +36,7 @@ _NEAR = 8
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
 #: What stands below a form on a web page or closes it: never a cell of it.
 _FURNITURE = re.compile(
-    r"^(?:附件?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|.{0,12}下载后.{0,12}|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
+    r"^(?:附[件表]?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|.{0,12}下载后.{0,12}|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
 )
 #: The unit of the amounts, printed between the parts of a form.
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
@@ -153,7 +154,10 @@ class _Builder:
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
             if self._header_here():
-                self._block()
+                self._block([])
+            elif heads := self._list_heads():
+                self.place += len(heads)
+                self._block(heads)
             elif self.columns and (token.item.level1 or token.item.level2):
                 # A second block below the header of the first (长期 above 年度).
                 self._rows_of(self.columns)
@@ -326,8 +330,14 @@ class _Builder:
             roles
         )
 
-    def _block(self) -> None:
-        columns: list[Column] = []
+    def _list_heads(self) -> list[Column]:
+        """Return the columns of projects that stand here before the header of the levels."""
+        if list_column(self.tokens[self.place].text) is None:
+            return []
+        ahead = next((ahead for ahead in range(1, 12) if self._header_here(ahead)), 0)
+        return list_columns(self.tokens[self.place : self.place + ahead + 16], ahead)
+
+    def _block(self, columns: list[Column]) -> None:
         while self.place < len(self.tokens) and self.tokens[self.place].item.header is not None:
             token = self.tokens[self.place]
             columns.append(Column(token.item.header or "", token))

@@ -307,3 +307,34 @@ def test_a_column_of_periods_left_of_the_levels() -> None:
     )
     assert rows(form, "lifetime") == [("数量指标", "清淤渠道长度", "≥24公里"), ("质量指标", "验收合格率", "100%")]
     assert [value for *_, value in rows(form)] == ["≥8公里", "≥98%", "≥85%"]
+
+
+LIST = (
+    "项目支出绩效目标表~单位：元~项目名称 项目单位 项目类别 预算数 年度绩效目标 一级指标 二级指标 三级指标 指标方向 目标值 计量单位 分值"
+    "~渠道清淤 201-云溪县灌区站 31-水利类 365,200.00 疏通骨干渠道，恢复灌溉。 满意度指标(10分) 服务对象满意度 农户满意度 大于等于 88 % 10"
+    "~产出指标(60分) 数量指标 清淤渠道长度 大于等于 8 公里 30~质量指标 验收合格率 等于 100 % 30"
+    "~闸门检修 201-云溪县灌区站 31-水利类 80,000.00 检修老化闸门，汛前完成。 产出指标(60分) 数量指标 检修闸门 大于等于 14 座 60"
+)
+
+
+@pytest.mark.parametrize("between", [" ", "\n"], ids=["single blanks", "a cell a line"])
+def test_a_list_of_projects_without_a_table(between: str) -> None:
+    first, second = forms(LIST.replace(" ", between))
+    assert [(label, name, value.replace(" ", "")) for label, name, value in rows(first)] == [
+        ("服务对象满意度指标", "农户满意度", "≥88%"),
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("质量指标", "验收合格率", "=100%"),
+    ]
+    assert first.text("project_name") == "渠道清淤"
+    assert first.text("goal.annual") == "疏通骨干渠道，恢复灌溉。"
+    assert first.amount("annual") == Decimal(365200)
+    assert second.text("project_name") == "闸门检修"
+    assert [item.name for item in second.side("annual")] == ["检修闸门"]
+
+
+def test_the_number_of_a_page_between_cells_is_no_cell() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤渠道长度~≥8公里"
+        "~- 14 -~修复闸门~3座~质量指标~验收合格率~100%~— 15 —"
+    )
+    assert [item.name for item in form.side("annual")] == ["清淤渠道长度", "修复闸门", "验收合格率"]
