@@ -102,7 +102,8 @@ def _at_blanks(part: str, block: bool) -> list[str]:
     return out
 
 
-#: An amount as budgets print it, and from how many characters a text behind it is no unit of it.
+#: A relation and a number alone; an amount as budgets print it, and the length from which a text is no unit of it.
+_SIGN, _PLAIN = re.compile(r"[≥≤≧≦><=＞＜＝]+"), re.compile(r"[\d.,]+")
 _ROUND_SUM = re.compile(r"\d{1,3}(?:,\d{3})*\.\d{2}")
 _SHORTEST_TEXT = 6
 
@@ -115,6 +116,9 @@ def _parts(left: str, right: str, block: bool) -> bool:
         return False
     if meaning(left).label or meaning(right).label:
         return True
+    if _SIGN.fullmatch(left) and not _PLAIN.fullmatch(right):
+        # ≦ 600元 is one cell; a sign before a plain number may stand in a column of its own.
+        return False
     if block and _ROUND_SUM.fullmatch(left) and len(right) >= _SHORTEST_TEXT:
         return True
     value = parse_amount(right) is not None or bool(re.match(r"[≥≤≧≦><=＞＜]", right))

@@ -338,3 +338,32 @@ def test_the_number_of_a_page_between_cells_is_no_cell() -> None:
         "~- 14 -~修复闸门~3座~质量指标~验收合格率~100%~— 15 —"
     )
     assert [item.name for item in form.side("annual")] == ["清淤渠道长度", "修复闸门", "验收合格率"]
+
+
+def test_a_numbered_outline_is_a_form() -> None:
+    form = only(
+        "关于报送绩效目标的报告~项目支出绩效目标表~一、基本情况~1.项目名称：渠道清淤~2.主管部门：云溪县水利局"
+        "~二、资金（单位：万元）~年度资金总额：36.50~其中：财政拨款：30.00~三、绩效目标~疏通骨干渠道，恢复灌溉。~四、绩效指标"
+        "~（一）产出指标（50分）~1.数量指标~（1）清淤渠道长度：≥8公里~（2）渠水含沙比不高于：1:9~2.质量指标~（1）验收合格率：100%"
+        "~- 3 -~（二）效益指标~1.社会效益指标~（1）灌溉秩序：干旱年份~也不发生争水~（三）满意度指标~1.服务对象满意度指标~（1）农户满意度：≥90%"
+        "~云溪县水利局~2025年11月6日"
+    )
+    assert form.text("project_name") == "渠道清淤"
+    assert form.text("goal.annual") == "疏通骨干渠道，恢复灌溉。"
+    assert form.amount("annual") == Decimal("36.5")
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("数量指标", "渠水含沙比不高于", "1:9"),
+        ("质量指标", "验收合格率", "100%"),
+        ("社会效益指标", "灌溉秩序", "干旱年份也不发生争水"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert form.reading == "understood"
+
+
+def test_a_relation_and_its_quantity_are_one_value() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤渠道长度~≧ 8公里"
+        "~成本指标~每公里清淤成本~≦ 900元~满意度指标~服务对象满意度指标~农户满意度~≧ 90%"
+    )
+    assert [item.value.replace(" ", "") for item in form.side("annual")] == ["≧8公里", "≦900元", "≧90%"]
