@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import takewhile
 
@@ -21,7 +21,7 @@ from indicators.units import unit_kind
 from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, horizon_of, operator_word
 from indicators.vocabulary.keys import bare
 
-__all__ = ["BAD", "LEVELS", "CellCosts", "Learned", "empty_cost"]
+__all__ = ["BAD", "LEAST_DROP", "LEVELS", "CellCosts", "Learned", "empty_cost"]
 
 LEVELS = ("level1", "level2")
 #: Times from which a text is no name.
@@ -49,7 +49,7 @@ _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 _AMOUNT = re.compile(r"-?[\d,，]+(?:\.\d+)?(?:万元|元|万)?")
 #: What leaving a cell out costs: a label, a text printed twice, any other.
-_DROP_LABEL, _DROP_AGAIN, _DROP = 3.2, 1.0, 4.0
+_DROP_LABEL, LEAST_DROP, _DROP = 3.2, 1.0, 4.0
 
 
 @dataclass(slots=True)
@@ -58,12 +58,17 @@ class Learned:
 
     empty: list[float]
     kinds: list[Counter[str]]
+    _known: dict[tuple[int, str], float] = field(default_factory=dict)
 
     def unlike(self, place: int, kind: str) -> float:
         """Return what a cell costs that is not of the kind of its column."""
-        found = self.kinds[place]
-        most = max(found.values(), default=0)
-        return min(-_LEARNED * math.log((found[kind] + 0.5) / (most + 0.5)), _MOST_LEARNED)
+        known = self._known.get((place, kind))
+        if known is None:
+            found = self.kinds[place]
+            most = max(found.values(), default=0)
+            known = min(-_LEARNED * math.log((found[kind] + 0.5) / (most + 0.5)), _MOST_LEARNED)
+            self._known[place, kind] = known
+        return known
 
 
 class CellCosts:
@@ -86,14 +91,20 @@ class CellCosts:
         self.repeated = {text for text, count in Counter(self.keys).items() if count >= _OFTEN}
         self.kinds = [self._kind(place) for place in range(len(self.body))]
         self.again = [self._again(place, width + 2) for place in range(len(self.body))]
+        self.named_as_label = [self._named_as_label(place) for place in range(len(self.body))]
+        #: By cell, what it costs in a role, as far as it was asked: all readings of a header and both passes ask again.
+        self._known: list[dict[str, float]] = [{} for _ in self.body]
         self.same = [number > 0 and self.keys[number] == self.keys[number - 1] for number in range(len(self.body))]
 
     def of(self, number: int, roles: list[str], place: int, cut: int, learned: Learned | None) -> float:
         """Return what a cell costs in a column; ``cut`` is where the second side begins."""
         role = roles[place]
-        if role == "name" and self._named_as_label(number):
-            return _GUESSED
-        cost = self._level_cost(number, role) if role in LEVELS else self._text_cost(number, role)
+        known = self._known[number]
+        if role not in known:
+            known[role] = self._plain_cost(number, role)
+        cost = known[role]
+        if role == "name" and self.named_as_label[number]:
+            return cost
         if learned is not None and role not in LEVELS:
             cost += learned.unlike(place, self.kinds[number])
         if cut < len(roles) and role in ("level2", "name"):
@@ -101,6 +112,11 @@ class CellCosts:
             again = self.again[number]
             cost += (0.8 if again else 0.0) if place < cut else (0.0 if again else 0.6)
         return cost
+
+    def _plain_cost(self, number: int, role: str) -> float:
+        if role == "name" and self.named_as_label[number]:
+            return _GUESSED
+        return self._level_cost(number, role) if role in LEVELS else self._text_cost(number, role)
 
     def _level_cost(self, number: int, role: str) -> float:
         item = self.body[number].item
@@ -192,7 +208,7 @@ class CellCosts:
         following = self.body[number + 1] if number + 1 < len(self.body) else None
         named = following is not None and following.line == self.body[number].line and not following.item.level2
         if self.same[number] and (named or not label):
-            return _DROP_AGAIN
+            return LEAST_DROP
         return _DROP_LABEL if label else _DROP
 
 
