@@ -11,11 +11,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from indicators.forms.pieces import name_and_value
-from indicators.forms.rows import Row, meaning
+from indicators.forms.rows import Meaning, Row, meaning
+from indicators.forms.stages import title_of
 from indicators.grid.labels import numbers_page
 from indicators.vocabulary import field_label
 
-__all__ = ["outlined"]
+__all__ = ["outlined", "under_heading"]
 
 _NUMBER = re.compile(
     r"(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}(?:[、)）]|[.．](?!\d))|[①-⑳])\s*"
@@ -52,6 +53,65 @@ def outlined(rows: list[Row], position: int) -> tuple[list[Row], int] | None:
     items = [place for place, row in enumerate(lines) if place >= levels[0] and _is_item(row)]
     end = next((first for first, second in pairwise(items) if second - first > _GOES_ON + 1), items[-1]) + 1
     return [*_heading(lines[: levels[0]]), *_heads(lines, levels), *_body(lines[levels[0] : end])], position + end
+
+
+#: A heading that names the project of the form below it: 灌区清淤补助项目绩效目标.
+_HEADING = re.compile(r"(.{4,40}(?:项目|经费|资金|工程|专项|补助))(?:支出)?绩效目标(?:情况|表)?[:：]?")
+_SCOPES = re.compile(r"20\d\d年?度?|省级?|市级?|县级?|区级?|本级|部门|单位|预算|财政|重大|政策|重点|各|[和与及、]")
+_PLAIN_WORDS = ("项目", "资金", "专项", "经费", "专项资金", "支出项目")
+#: Lines between such a heading and its goal, and between the goal and the header; the longest cell of its block.
+_TO_GOAL, _TO_HEADER, _LONGEST_CELL = 3, 20, 40
+
+
+def under_heading(rows: list[Row], position: int) -> tuple[list[Row], int] | None:
+    """Return the cells of a form that names its project in a heading alone, and the row behind it.
+
+    Parameters
+    ----------
+    rows
+        Of the document.
+    position
+        Of the heading.
+    """
+    name = _project_in(rows[position])
+    if not name:
+        return None
+    ahead = rows[position + 1 : position + 1 + _TO_GOAL + _TO_HEADER]
+    header = next((place for place, row in enumerate(ahead) if _meaning(row).header in _HEADS), None)
+    if header is None or any(row.table is not None or _project_in(row) for row in ahead[:header]):
+        return None
+    goal = next((place for place, row in enumerate(ahead[: min(_TO_GOAL, header)]) if _names_goal(row)), None)
+    if goal is None or any(_meaning(row).field == "project_name" for row in ahead[:header]):
+        return None
+    heads = [place for place in range(goal + 1, header) if _NUMBER.match(ahead[place].text)]
+    lines = ahead[goal : heads[-1] + 1] if heads else ahead[goal:header]
+    end = start = position + 1 + header
+    while end < len(rows) and not _ends_block(rows[end]):
+        end += 1
+    label = [rows[position], _cell(rows[position], "项目名称"), _cell(rows[position], name)]
+    return [*label, *(_cell(row, _bare(row)) for row in lines), *rows[start:end]], end
+
+
+def _project_in(row: Row) -> str:
+    """Return the name of the project a heading holds, ``""`` where it names none: 2026年部门预算项目绩效目标."""
+    found = _HEADING.fullmatch(_bare(row)) if row.table is None and len(row.cells) == 1 else None
+    if found is None or _SCOPES.sub("", found.group(1)) in ("", *_PLAIN_WORDS):
+        return ""
+    return found.group(1).removesuffix("项目") if found.group(1).endswith("项目项目") else found.group(1)
+
+
+def _meaning(row: Row) -> Meaning:
+    return meaning(_bare(row).rstrip(":："))
+
+
+def _names_goal(row: Row) -> bool:
+    return (_meaning(row).field or "").startswith("goal")
+
+
+def _ends_block(row: Row) -> bool:
+    text = row.text
+    numbered = _NUMBER.match(text) is not None and not _is_level(row)
+    return row.table is not None or len(text) > _LONGEST_CELL or numbered or bool(_project_in(row) or title_of(text))
 
 
 def _bare(row: Row) -> str:

@@ -16,7 +16,7 @@ from indicators.forms.funds import parse_amount
 from indicators.forms.glued import cut_pages
 from indicators.forms.layout import is_block_word
 from indicators.forms.list_heads import list_columns
-from indicators.forms.outline import outlined
+from indicators.forms.outline import outlined, under_heading
 from indicators.forms.pieces import Token, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import title_of
@@ -61,7 +61,7 @@ def regroup(rows: list[Row]) -> list[Row]:
     position = 0
     rows = cut_pages(rows)
     while position < len(rows):
-        if (outline := outlined(rows, position)) is not None:
+        if (outline := outlined(rows, position) or under_heading(rows, position)) is not None:
             cells, position = outline
             out.extend(_Builder(tokens(cells)).build())
             continue

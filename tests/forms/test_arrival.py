@@ -367,3 +367,29 @@ def test_a_relation_and_its_quantity_are_one_value() -> None:
         "~成本指标~每公里清淤成本~≦ 900元~满意度指标~服务对象满意度指标~农户满意度~≧ 90%"
     )
     assert [item.value.replace(" ", "") for item in form.side("annual")] == ["≧8公里", "≦900元", "≧90%"]
+
+
+def test_a_heading_names_the_project_of_the_form_below_it() -> None:
+    block = "~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~{}~{}~满意度指标~服务对象满意度指标~农户满意度~≥90%"
+    first, second = forms(
+        "2026年云溪县重点项目绩效目标~灌区渠道清淤补助项目绩效目标~（一）中期绩效目标~疏通骨干渠道，恢复灌溉。~（二）中期绩效指标"
+        "~按照实施内容设置下列2个指标，内容如下：~具体目标表"
+        + block.format("清淤渠道长度", "≥24公里")
+        + "~山塘水质监测经费绩效目标"
+        "~（一）年度绩效目标~掌握山塘水质变化。~（二）年度绩效指标~指标如下："
+        + block.format("监测山塘", "36口")
+        + "~三、其他说明~数量指标之外的内容另行报告。"
+    )
+    assert first.text("project_name") == "灌区渠道清淤补助项目"
+    assert first.text("goal.lifetime") == "疏通骨干渠道，恢复灌溉。"
+    assert rows(first, "lifetime") == [
+        ("数量指标", "清淤渠道长度", "≥24公里"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert second.text("project_name") == "山塘水质监测经费"
+    assert rows(second) == [("数量指标", "监测山塘", "36口"), ("服务对象满意度指标", "农户满意度", "≥90%")]
+
+
+def test_a_heading_of_all_projects_names_none() -> None:
+    text = "2026年部门预算项目绩效目标~项目名称~渠道清淤~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤长度~≥8公里"
+    assert only(text).text("project_name") == "渠道清淤"
