@@ -21,6 +21,7 @@ __all__ = ["outlined", "under_heading"]
 _NUMBER = re.compile(
     r"(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}(?:[、)）]|[.．](?!\d))|[①-⑳])\s*"
 )
+_SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、]")
 #: A colon between a name and its value, not within a ratio (8:1) or a time.
 _COLON = re.compile(r"(?<!\d)[:：]|[:：](?!\d)")
 #: Lines a form of this kind takes, the numbered levels it has at least, and lines over which a value may go on.
@@ -110,8 +111,8 @@ def _names_goal(row: Row) -> bool:
 
 def _ends_block(row: Row) -> bool:
     text = row.text
-    numbered = _NUMBER.match(text) is not None and not _is_level(row)
-    return row.table is not None or len(text) > _LONGEST_CELL or numbered or bool(_project_in(row) or title_of(text))
+    section = _SECTION.match(text) is not None and not _is_level(row)
+    return row.table is not None or len(text) > _LONGEST_CELL or section or bool(_project_in(row) or title_of(text))
 
 
 def _bare(row: Row) -> str:
