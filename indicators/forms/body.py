@@ -102,6 +102,10 @@ class Body:
         if len(values) == 2 and len(names) == 1 and "unit" not in roles:
             # 目标值 | 数值单位: a column under a word of values may hold their units.
             found.append(_changed(roles, {values[-1]: "unit"}))
+        below = names[0] + 1 if len(names) == 1 else len(roles)
+        if "level2" not in roles and below < len(roles) and roles[below] in _TEXTS:
+            # 指标类型 | 指标名称 | 指标说明 above 产出指标 | 数量指标 | 清淤长度: the note is the name.
+            found.append(_changed(roles, {names[0]: "level2", below: "name"}))
         levels = [place for place, role in enumerate(roles) if role in LEVELS]
         if not names and len(levels) >= 2:
             # 一级指标 | 二级指标 above 数量指标 | 办公楼维修次数: numbered from the second level on.

@@ -16,7 +16,7 @@ from indicators.records import Location
 from indicators.text import squash
 from indicators.vocabulary import block_label, field_label, level1_label, level2_label
 
-__all__ = ["Token", "chain", "joined_token", "name_and_value", "pieces", "tokens"]
+__all__ = ["Token", "chain", "halves", "joined_token", "name_and_value", "pieces", "tokens"]
 
 
 @dataclass(slots=True)
@@ -316,3 +316,20 @@ def _broken(found: list[Token], place: int) -> int:
             if all(len(part.text) <= 6 for part in parts) and not (whole.field and last.item.label):
                 return size
     return 1
+
+
+_SENTENCE_END = re.compile(r"[。；;！!]$")
+
+
+def halves(texts: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Part the texts of two goals: at the end of a sentence next to the middle; one text alone is the year's."""
+    if len(texts) <= 1:
+        return [], texts
+    total = sum(len(token.text) for token in texts)
+    best = (10.0, 1)
+    done = 0
+    for cut in range(1, len(texts)):
+        done += len(texts[cut - 1].text)
+        cost = abs(done / total - 0.5) + (0.0 if _SENTENCE_END.search(texts[cut - 1].text) or len(texts) == 2 else 1.0)
+        best = min(best, (cost, cut))
+    return texts[: best[1]], texts[best[1] :]

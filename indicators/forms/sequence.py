@@ -17,7 +17,7 @@ from indicators.forms.glued import cut_pages
 from indicators.forms.layout import is_block_word
 from indicators.forms.list_heads import list_columns
 from indicators.forms.outline import outlined, under_heading
-from indicators.forms.pieces import Token, joined_token, pieces, tokens
+from indicators.forms.pieces import Token, halves, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import title_of
 from indicators.records import Cell, Location, Table
@@ -42,7 +42,7 @@ _FURNITURE = re.compile(
 #: The unit of the amounts, printed between the parts of a form.
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
 _INLINE = re.compile(r"[:：]\s*-?\d")
-_PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?")
+_PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:[百千万亿]{0,2}元)?")
 #: A word that heads the amounts: 项目资金(万元), 资金情况.
 #: What names a block of indicators above its header.
 _CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?:[(（].*[)）])?|绩效?指?标?")
@@ -168,7 +168,7 @@ class _Builder:
                 self._rows_of(self.columns)
             elif (token.item.field or "").startswith("goal"):
                 self._goals()
-            elif self._fund_here() is not None or self._fund_head():
+            elif self._fund_here() is not None or self._fund_head() or self._unit_of_funds():
                 self._funds()
             elif token.item.field is not None:
                 self._field()
@@ -209,7 +209,7 @@ class _Builder:
     def _funds(self) -> None:
         """Read the amounts: labels with one amount behind each, or sources with the amounts of both sides."""
         first: list[Token] = []
-        if self._fund_head():
+        if self._fund_head() or self._unit_of_funds():
             first = [self.tokens[self.place]]
             self.place += 1
         totals: list[Token] = []
@@ -245,6 +245,11 @@ class _Builder:
         following = self.tokens[self.place + 1] if self.place + 1 < len(self.tokens) else None
         known = token.item.field or token.item.fund
         return bool(not known and following and following.item.fund and _FUND_HEAD.fullmatch(squash(token.text)))
+
+    def _unit_of_funds(self) -> bool:
+        """Whether the unit of the amounts stands here right above them: 金额单位：亿元 below the indicators."""
+        unit, following = self.tokens[self.place], self.tokens[self.place + 1 : self.place + 2]
+        return bool(following and following[0].item.fund and _MONEY_UNIT.fullmatch(squash(unit.text)))
 
     def _fund_here(self) -> Token | None:
         token = self.tokens[self.place] if self.place < len(self.tokens) else None
@@ -306,7 +311,7 @@ class _Builder:
             self.rows.append([(0, sides[0]), *([(1, joined_token(texts))] if texts else [])])
             return
         self.rows.append([(1, sides[0]), (2, sides[1])])
-        first, second = _halves(texts)
+        first, second = halves(texts)
         self.rows.append([(number, joined_token(part)) for number, part in ((1, first), (2, second)) if part])
 
     # -- the indicator block
@@ -326,11 +331,14 @@ class _Builder:
 
     def _header_here(self, ahead: int = 0) -> bool:
         """Whether at least two headers, a name or levels and a value among them, stand in a row here."""
-        roles = []
-        for token in self.tokens[self.place + ahead : self.place + ahead + 12]:
-            if token.item.header is None:
+        roles: list[str] = []
+        here = self.tokens[self.place + ahead : self.place + ahead + 12]
+        for token, following in zip(here, [*here[1:], None]):
+            goes_on = roles and not token.item.label and following is not None and following.item.header is not None
+            role = token.item.header or (goes_on and header_hint(token.text))
+            if not role:
                 break
-            roles.append(token.item.header)
+            roles.append(role)
         return ("value" in roles and bool({"name", "level1", "level2"} & set(roles))) or {"level1", "level2"} <= set(
             roles
         )
@@ -461,20 +469,3 @@ def _is_block(first: Token, second: Token, labels: list[Token]) -> bool:
     """Whether of two labels the first only names the block of goals: 绩效目标 | 年度目标, 总体目标 | 年度目标."""
     plain = re.sub(r"项目|年度|总体|[:：]", "", squash(first.text)) in ("绩效目标", "目标")
     return len(labels) == 2 and plain and first.item.field == "goal" and second.item.field in ("goal.annual", "goal")
-
-
-_SENTENCE_END = re.compile(r"[。；;！!]$")
-
-
-def _halves(texts: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Part the texts of two goals: at the end of a sentence next to the middle; one text alone is the year's."""
-    if len(texts) <= 1:
-        return [], texts
-    total = sum(len(token.text) for token in texts)
-    best = (10.0, 1)
-    done = 0
-    for cut in range(1, len(texts)):
-        done += len(texts[cut - 1].text)
-        cost = abs(done / total - 0.5) + (0.0 if _SENTENCE_END.search(texts[cut - 1].text) or len(texts) == 2 else 1.0)
-        best = min(best, (cost, cut))
-    return texts[: best[1]], texts[best[1] :]
