@@ -46,6 +46,7 @@ _GUESSED = 0.6
 #: Weight of what the first pass found in a column.
 _LEARNED, _MOST_LEARNED = 0.7, 1.4
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
+_LEVEL_POINTS = re.compile(r"[\u4e00-\u9fff]{0,4}(产出|效益|满意度|成本)(?:[(（]?\d{1,3}(?:分|%)[)）]?)")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 _AMOUNT = re.compile(r"-?[\d,，]+(?:\.\d+)?(?:万元|元|万)?")
 #: What leaving a cell out costs: a label, a text printed twice, any other.
@@ -221,13 +222,21 @@ def _with_context(body: list[Token], place: int) -> Token:
     """Return a cell as the level 1 it is where the label below it says so: 社会满意度 above 服务对象满意度指标."""
     token = body[place]
     following = body[place + 1].item.level2 if place + 1 < len(body) else None
-    if following is None or token.item.label or not 2 <= len(token.text) <= 12:
+    if token.item.label or not 2 <= len(token.text) <= 12:
         return token
+    if following is None:
+        return _with_points(token)
     level1 = LEVEL1_OF[following]
     stem = bare(token.text).removesuffix("指标").removesuffix("类")
     if not stem.endswith(level1.removesuffix("指标")):
         return token
     return replace(token, item=token.item._replace(level1=level1))
+
+
+def _with_points(token: Token) -> Token:
+    """Return a cell as the first level it ends in where points are printed behind it: 社会满意度10分."""
+    found = _LEVEL_POINTS.fullmatch(squash(token.text))
+    return replace(token, item=token.item._replace(level1=f"{found.group(1)}指标")) if found else token
 
 
 def _names_side(key: str) -> bool:

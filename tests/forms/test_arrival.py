@@ -393,3 +393,48 @@ def test_a_heading_names_the_project_of_the_form_below_it() -> None:
 def test_a_heading_of_all_projects_names_none() -> None:
     text = "2026年部门预算项目绩效目标~项目名称~渠道清淤~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤长度~≥8公里"
     assert only(text).text("project_name") == "渠道清淤"
+
+
+def test_the_name_stands_under_a_word_of_notes_where_that_of_names_heads_the_second_level() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~指标类别~名称~指标说明~目标值~指标解释~产出指标~数量指标~清淤渠道长度~≥8公里~反映清淤长度"
+        "~质量指标~验收合格率~100%~反映质量~效益指标~社会效益指标~灌溉秩序~明显好转~反映秩序~满意度指标~服务对象满意度指标~农户满意度~≥90%~反映评价"
+    )
+    assert [(label, name) for label, name, _ in rows(form)] == [
+        ("数量指标", "清淤渠道长度"),
+        ("质量指标", "验收合格率"),
+        ("社会效益指标", "灌溉秩序"),
+        ("服务对象满意度指标", "农户满意度"),
+    ]
+
+
+def test_a_first_level_with_points_and_without_the_word_of_indicators() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~指标类别~三级指标~目标值~产出60分~清淤渠道长度~≥8公里~修复闸门~3座"
+        "~效益30分~灌溉面积~420亩~社会满意度10分~农户满意度~≥90%"
+    )
+    assert [(item.level1, item.name) for item in form.side("annual")][-2:] == [
+        ("效益指标", "灌溉面积"),
+        ("满意度指标", "农户满意度"),
+    ]
+
+
+def test_amounts_with_their_unit_above_them_below_the_indicators() -> None:
+    block = "~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤长度~{}~质量指标~验收合格率~100%"
+    form = only(
+        f"{HEADING}~中期目标~改善灌溉。~年度目标~清淤8公里。~中期指标" + block.format("≥24公里") + "~年度指标" + block.format("≥8公里")
+        + "~金额单位：千元~项目总投资~365.2千元~年度资金总额~120千元~其中：财政拨款~365.2~其中：财政拨款~120~填报人：~某某"
+    )  # fmt: skip
+    assert form.fund_unit == "千元"
+    assert (form.amount("lifetime"), form.amount("annual")) == (Decimal("365.2"), Decimal(120))
+    assert len(form.side("annual")) == 2
+
+
+def test_a_title_with_its_year_opens_the_next_form() -> None:
+    page = (
+        "2026年项目支出绩效目标表~（2026年度）~金额单位：千元~项目名称：~{}~年度资金总额~120~年度目标~改善灌溉。~一级指标~二级指标~三级指标~指标值"
+        "~产出指标~数量指标~清淤长度~≥8公里~质量指标~验收合格率~100%~主管部门意见~同意。"
+    )
+    first, second = forms(page.format("渠道清淤") + "~" + page.format("闸门检修"))
+    assert first.title == second.title == "2026年项目支出绩效目标表"
+    assert first.fund_unit == second.fund_unit == "千元"
