@@ -106,6 +106,10 @@ class Body:
         if "level2" not in roles and below < len(roles) and roles[below] in _TEXTS:
             # 指标类型 | 指标名称 | 指标说明 above 产出指标 | 数量指标 | 清淤长度: the note is the name.
             found.append(_changed(roles, {names[0]: "level2", below: "name"}))
+        kinds = [place for place, role in enumerate(roles) if role == "level1"]
+        if len(kinds) > 1 and len(names) == 1:
+            # 指标类别 | 指标内容 | 目标值 | 指标类型: the second word of kinds heads 正向, 定性.
+            found.append(_changed(roles, dict.fromkeys(kinds[1:], "nature")))
         levels = [place for place, role in enumerate(roles) if role in LEVELS]
         if not names and len(levels) >= 2:
             # 一级指标 | 二级指标 above 数量指标 | 办公楼维修次数: numbered from the second level on.

@@ -179,7 +179,7 @@ class _Builder:
                 if named and not self._header_here() and squash(self.tokens[self.place].text) == "指标":
                     # 2026年度指标 | 指标: the second word names what the first one does.
                     self.place += 1
-        return self._as_rows()
+        return _as_rows(self.rows)
 
     def _ends_text(self, token: Token, path: str) -> bool:
         if path in _TEXTS:
@@ -232,7 +232,7 @@ class _Builder:
             while (token := self._fund_here()) is not None:
                 pair = self._fund_pair()
                 following = self._fund_here()
-                if len(pair) == 2 and following is not None and _other_side(token.item.fund, following.item.fund):
+                if _valued(pair) and following is not None and _other_side(token.item.fund, following.item.fund):
                     pair.extend(self._fund_pair())
                 rows.append(pair)
         for row in rows or [[]]:
@@ -338,7 +338,7 @@ class _Builder:
             role = token.item.header or (goes_on and header_hint(token.text))
             if not role:
                 break
-            roles.append(role)
+            roles.append("value" if role == "actual" and "值" in token.text else role)
         return ("value" in roles and bool({"name", "level1", "level2"} & set(roles))) or {"level1", "level2"} <= set(
             roles
         )
@@ -359,6 +359,12 @@ class _Builder:
                 token = self.tokens[self.place]
                 columns.append(Column(header_hint(token.text) or "other", token))
                 self.place += 1
+        if not any(column.role == "value" for column in columns):
+            # 指标完成值 as the only column of values: what is to be reached.
+            columns = [
+                replace(column, role="value") if column.role == "actual" and "值" in column.token.text else column
+                for column in columns
+            ]
         for token in self._unknown_headers(columns):
             columns.append(Column(token.item.header or header_hint(token.text) or "other", token))
             self.place += 1
@@ -426,9 +432,6 @@ class _Builder:
             return not (before.item.level2 or amounts)
         return bool(_FUND_HEAD.fullmatch(squash(token.text))) and bool(ahead) and ahead[0].item.fund is not None
 
-    def _as_rows(self) -> list[Row]:
-        return _as_rows(self.rows)
-
 
 def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
     """Return the placed cells as rows of one table."""
@@ -456,6 +459,11 @@ def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
 def _names_no_part(word: Token) -> bool:
     """Whether a word is no label but perhaps the plain 指标, which also heads a column."""
     return not (word.item.level1 or word.item.level2 or word.item.field or word.item.fund)
+
+
+def _valued(pair: list[Token]) -> bool:
+    """Whether a label has its amount, behind it or in its own cell."""
+    return len(pair) == 2 or bool(_INLINE.search(pair[0].text))
 
 
 def _other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:

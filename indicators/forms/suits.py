@@ -18,7 +18,7 @@ from indicators.forms.rows import meaning
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
-from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, horizon_of, operator_word
+from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, horizon_of, level2_label, operator_word
 from indicators.vocabulary.keys import bare
 
 __all__ = ["BAD", "LEAST_DROP", "LEVELS", "CellCosts", "Learned", "empty_cost"]
@@ -46,6 +46,7 @@ _GUESSED = 0.6
 #: Weight of what the first pass found in a column.
 _LEARNED, _MOST_LEARNED = 0.7, 1.4
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
+_ASKED = re.compile(r"[(（](?:必填|选填|至少.{1,3}项)[)）]$")
 _LEVEL_POINTS = re.compile(r"[\u4e00-\u9fff]{0,4}(产出|效益|满意度|成本)(?:[(（]?\d{1,3}(?:分|%)[)）]?)")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 _AMOUNT = re.compile(r"-?[\d,，]+(?:\.\d+)?(?:万元|元|万)?")
@@ -127,7 +128,10 @@ class CellCosts:
                 return _NO_LEVEL
             return 1.5 if following is not None and LEVEL1_OF[following] != item.level1 else 0.0
         if item.level2 is None:
-            return 1.5 if item.level1 is None and damaged_level2(self.body[number].text) else _NO_LEVEL
+            text = self.body[number].text
+            if _asks_for_level2(text):
+                return _GUESSED
+            return 1.5 if item.level1 is None and damaged_level2(text) else _NO_LEVEL
         if number and not _FULL_LABEL.search(self.keys[number]) and self.body[number - 1].item.level2 == item.level2:
             # 服务对象满意度指标 | 满意度: a name that is a label elsewhere, right behind its own.
             return _SHORT
@@ -237,6 +241,11 @@ def _with_points(token: Token) -> Token:
     """Return a cell as the first level it ends in where points are printed behind it: 社会满意度10分."""
     found = _LEVEL_POINTS.fullmatch(squash(token.text))
     return replace(token, item=token.item._replace(level1=f"{found.group(1)}指标")) if found else token
+
+
+def _asks_for_level2(text: str) -> bool:
+    """Whether a text is a label but for its last word, by the remark behind it: 群众满意度（必填）."""
+    return bool(_ASKED.search(text)) and level2_label(bare(text) + "指标") is not None
 
 
 def _names_side(key: str) -> bool:

@@ -438,3 +438,37 @@ def test_a_title_with_its_year_opens_the_next_form() -> None:
     first, second = forms(page.format("渠道清淤") + "~" + page.format("闸门检修"))
     assert first.title == second.title == "2026年项目支出绩效目标表"
     assert first.fund_unit == second.fund_unit == "千元"
+
+
+def test_reached_values_as_the_only_values_and_a_second_word_of_kinds() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~指标类别~指标内容~指标完成值~指标解释~指标类型~产出指标~清淤渠道长度~≥8公里~反映清淤长度~正向指标"
+        "~验收合格率~100%~反映质量~正向指标~效益指标~灌溉秩序~明显好转~反映秩序~定性指标~满意度指标~农户满意度~≥90%~反映评价~正向指标"
+    )
+    assert [(item.level1, item.name, item.value) for item in form.side("annual")] == [
+        ("产出指标", "清淤渠道长度", "≥8公里"),
+        ("产出指标", "验收合格率", "100%"),
+        ("效益指标", "灌溉秩序", "明显好转"),
+        ("满意度指标", "农户满意度", "≥90%"),
+    ]
+
+
+def test_labels_broken_before_their_last_word_and_its_remark() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量~目标（至少一项）~清淤渠道长度~≥8公里"
+        "~效益指标~社会效益~目标（至少一项）~灌溉秩序~明显好转~满意度指标~群众满意度（必填）~农户评价~≥90%"
+    )
+    assert [(item.level1, item.name) for item in form.side("annual")] == [
+        ("产出指标", "清淤渠道长度"),
+        ("效益指标", "灌溉秩序"),
+        ("满意度指标", "农户评价"),
+    ]
+
+
+def test_amounts_of_both_sides_each_in_the_cell_of_its_label() -> None:
+    form = only(
+        f"{HEADING}~资金（万元）~年度预算金额：120.5~实施期资金总额：365.2~其中：省级财政资金：20.5~其中：省级财政资金：65.2~其他资金：0~其他资金：0"
+        "~实施期目标~改善灌溉。~年度目标~清淤8公里。~一级指标~二级指标~三级指标~实施期指标值~年度指标值"
+        "~产出指标~数量指标~清淤长度~≥24公里~≥8公里~质量指标~验收合格率~100%~100%"
+    )
+    assert (form.amount("lifetime"), form.amount("annual")) == (Decimal("365.2"), Decimal("120.5"))
