@@ -280,11 +280,16 @@ def _joined(found: list[Token]) -> list[Token]:
         token = found[place]
         size = _broken(found, place)
         if size > 1:
-            text = "".join(squash(item.text) for item in found[place : place + size])
+            text = "".join(_solid(item.text) for item in found[place : place + size])
             token = Token(text, token.at, token.confidence, token.line, meaning(text))
         out.append(token)
         place += size
     return out
+
+
+def _solid(text: str) -> str:
+    """Return a text without blanks and otherwise as printed: a number in a circle (①经济效益) stays one."""
+    return re.sub(r"\s+", "", text)
 
 
 def _broken(found: list[Token], place: int) -> int:
@@ -298,7 +303,7 @@ def _broken(found: list[Token], place: int) -> int:
             continue
         if any(a.line == b.line for a, b in pairwise(parts)) or any(_NUMBER.fullmatch(part.text) for part in parts):
             continue
-        text = "".join(squash(part.text) for part in parts)
+        text = "".join(_solid(part.text) for part in parts)
         whole = meaning(text)
         upright = all(len(part.text) == 1 for part in parts)
         if block_label(text) and (upright or not any(part.item.label for part in parts)):

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from indicators.forms.body import Body, Column
+from indicators.forms.fund_cells import crossed_funds, other_side
 from indicators.forms.funds import parse_amount
 from indicators.forms.glued import cut_pages
 from indicators.forms.layout import is_block_word
@@ -168,6 +169,9 @@ class _Builder:
                 self._rows_of(self.columns)
             elif (token.item.field or "").startswith("goal"):
                 self._goals()
+            elif (crossed := crossed_funds(self.tokens, self.place)) is not None:
+                rows, self.place = crossed
+                self.rows += [list(enumerate(row)) for row in rows]
             elif self._fund_here() is not None or self._fund_head() or self._unit_of_funds():
                 self._funds()
             elif token.item.field is not None:
@@ -225,14 +229,16 @@ class _Builder:
                     # 年初安排金额(万元) over the only column: its unit, and that the amounts are those of the year.
                     first.append(joined_token([replace(totals[0], text=remark.group())]))
                 while self._matrix(1):
-                    rows.append(self.tokens[self.place : self.place + 2])
+                    source, amount = self.tokens[self.place : self.place + 2]
+                    # 年度资金总额 over 小计: the total.
+                    rows.append([source if rows or source.item.fund else totals[0], amount])
                     self.place += 2
         else:
             rows = [[token] for token in totals]
             while (token := self._fund_here()) is not None:
                 pair = self._fund_pair()
                 following = self._fund_here()
-                if _valued(pair) and following is not None and _other_side(token.item.fund, following.item.fund):
+                if _valued(pair) and following is not None and other_side(token.item.fund, following.item.fund):
                     pair.extend(self._fund_pair())
                 rows.append(pair)
         for row in rows or [[]]:
@@ -464,13 +470,6 @@ def _names_no_part(word: Token) -> bool:
 def _valued(pair: list[Token]) -> bool:
     """Whether a label has its amount, behind it or in its own cell."""
     return len(pair) == 2 or bool(_INLINE.search(pair[0].text))
-
-
-def _other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:
-    """Whether two amounts are of one source and of different sides: 年度资金总额 | 项目资金总额."""
-    if first is None or second is None or first[0] != second[0]:
-        return False
-    return first[1] is None or first[1] != second[1]
 
 
 def _is_block(first: Token, second: Token, labels: list[Token]) -> bool:

@@ -472,3 +472,27 @@ def test_amounts_of_both_sides_each_in_the_cell_of_its_label() -> None:
         "~产出指标~数量指标~清淤长度~≥24公里~≥8公里~质量指标~验收合格率~100%~100%"
     )
     assert (form.amount("lifetime"), form.amount("annual")) == (Decimal("365.2"), Decimal("120.5"))
+
+
+@pytest.mark.parametrize(
+    "funds",
+    [
+        "项目资金（万元）~小计~财政拨款~自筹资金~年度资金总额~36.5~30~6.5",
+        "项目资金（万元）~年度资金总额~小计~36.5~财政拨款~30~自筹资金~6.5",
+    ],
+    ids=["sources in a row", "the total over the amounts"],
+)
+def test_amounts_crossed_with_their_sources(funds: str) -> None:
+    form = only(
+        f"{HEADING}~{funds}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤长度~≥8公里~质量指标~合格率~100%"
+    )
+    assert form.amount("annual") == Decimal("36.5")
+    assert form.amount("annual", "self") == Decimal("6.5")
+
+
+def test_a_label_with_a_number_in_a_circle_broken_over_lines() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~①数量目标~清淤渠道长度~≥8公里"
+        "~效益指标~①社会效益~目标~灌溉秩序~明显好转~②生态效益~目标~渠水水质~改善"
+    )
+    assert [item.name for item in form.side("annual")] == ["清淤渠道长度", "灌溉秩序", "渠水水质"]

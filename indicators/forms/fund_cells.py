@@ -1,0 +1,73 @@
+"""Amounts of a form that arrives cell by cell, where one row names the sources and the rows below it a side each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from indicators.forms.funds import parse_amount
+from indicators.forms.pieces import Token
+from indicators.text import squash
+
+__all__ = ["crossed_funds", "other_side"]
+
+#: The column of totals among the sources.
+_SUM = re.compile(r"合计|小计|总计|总额|总金额|金额")
+_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
+#: Sources in a row at most, and characters of their longest label.
+_MOST, _LONGEST = 9, 16
+
+
+def crossed_funds(tokens: Sequence[Token], place: int) -> tuple[list[list[Token]], int] | None:
+    """Return rows of label and amount pairs of amounts crossed with their sources, and the place behind them.
+
+    资金情况 | 合计 | 财政拨款 | 其他资金 above 年度资金总额 | 12 | 10 | 2: each amount goes behind its source, a side
+    after the other, as a form prints them that has a row a source.
+
+    Parameters
+    ----------
+    tokens
+        Cells of the form.
+    place
+        Of the word that heads the amounts, or of the first source.
+    """
+    head = [tokens[place]] if _SUM.fullmatch(squash(tokens[place].text)) is None and _heads(tokens[place]) else []
+    start = stop = place + len(head)
+    while stop < len(tokens) and stop - start <= _MOST and _is_source(tokens, stop):
+        stop += 1
+    sources = tokens[start:stop]
+    if len(sources) < 2 or not any(_SUM.fullmatch(squash(source.text)) for source in sources):
+        return None
+    sides: list[tuple[Token, Sequence[Token]]] = []
+    while stop < len(tokens) and (label := tokens[stop]).item.fund is not None and label.item.fund[0] == "total":
+        amounts = tokens[stop + 1 : stop + 1 + len(sources)]
+        if len(amounts) < len(sources) or any(parse_amount(amount.text) is None for amount in amounts):
+            break
+        sides.append((label, amounts))
+        stop += 1 + len(sources)
+    if not sides:
+        return None
+    rows = []
+    for number, source in enumerate(sources):
+        whole = _SUM.fullmatch(squash(source.text)) is not None
+        rows.append([part for label, amounts in sides for part in (label if whole else source, amounts[number])])
+    rows.sort(key=lambda row: row[0] is not sides[0][0])
+    return [[*head, *rows[0]], *rows[1:]], stop
+
+
+def _heads(token: Token) -> bool:
+    return token.item.fund is None and token.item.field is None and _HEAD.fullmatch(squash(token.text)) is not None
+
+
+def _is_source(tokens: Sequence[Token], place: int) -> bool:
+    token = tokens[place]
+    if len(token.text) > _LONGEST or (token.item.fund is None and _SUM.fullmatch(squash(token.text)) is None):
+        return False
+    return place + 1 == len(tokens) or parse_amount(tokens[place + 1].text) is None
+
+
+def other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:
+    """Whether two amounts are of one source and of different sides: 年度资金总额 | 项目资金总额."""
+    if first is None or second is None or first[0] != second[0]:
+        return False
+    return first[1] is None or first[1] != second[1]
