@@ -201,7 +201,7 @@ def _names_sides(row: Row) -> bool:
     texts = "".join(cell.text for cell in row.cells)
     return (
         len(row.cells) <= 4
-        and len(texts) < 40
+        and all(len(cell.text) <= _LONGEST_SIDE and not re.search("[，。；]", cell.text) for cell in row.cells)
         and bool(re.search(r"实施期|长期|中期|项目期|三年", texts))
         and "年度" in texts
     )

@@ -13,7 +13,7 @@ from indicators.forms.rows import Row
 from indicators.forms.stages import is_header
 from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash, strip_empty_unit
-from indicators.vocabulary import LEVEL1_OF, header_hint, horizon_of
+from indicators.vocabulary import LEVEL1_OF, block_label, header_hint, horizon_of
 
 __all__ = ["Block", "Entry", "read_block"]
 
@@ -98,7 +98,7 @@ def _headed(header: Row) -> list[tuple[Cell, str]]:
 def _laid(columns: list[tuple[Cell, str]], below: list[Row], notes: list[Note]) -> tuple[list[Row], frozenset[int]]:
     """Return header and rows with their cells below it, and the numbers of rows whose last cells may be lost."""
     left = min((cell.at.column or 0 for cell, role in columns if role not in ("other", "block")), default=0)
-    below = [row for row in below if not is_header(row)]
+    below = [row for row in below if not is_header(row) and not _heads_next(row)]
     notes.extend(
         Note(code="loose-text", message=f"未归入任何指标的文字：{row.cells[0].text[:20]}", at=row.at)
         for row in below
@@ -109,6 +109,13 @@ def _laid(columns: list[tuple[Cell, str]], below: list[Row], notes: list[Note]) 
         Note(code="stray-cell", message=f"多余的单元格“{cell.text[:20]}”未采用", at=cell.at) for cell in laid.dropped
     )
     return laid.rows, laid.pushed
+
+
+def _heads_next(row: Row) -> bool:
+    """Whether a row only heads the next block, above its header: 年度绩效指标 | 绩效指标 | 指标值."""
+    heads = [item.header is not None for item in row.meanings]
+    named = (block_label(cell.text) or (horizon_of(cell.text) and cell.text.endswith("指标")) for cell in row.cells)
+    return len(heads) > 1 and any(heads) and all(head or name for head, name in zip(heads, named))
 
 
 def _loose(row: Row, left: int) -> bool:

@@ -496,3 +496,23 @@ def test_a_label_with_a_number_in_a_circle_broken_over_lines() -> None:
         "~效益指标~①社会效益~目标~灌溉秩序~明显好转~②生态效益~目标~渠水水质~改善"
     )
     assert [item.name for item in form.side("annual")] == ["清淤渠道长度", "灌溉秩序", "渠水水质"]
+
+
+def test_the_upper_header_of_the_next_block_is_no_row_of_the_one_above() -> None:
+    block = "\t绩效指标\t\t\t指标值~\t一级指标\t二级指标\t三级指标\t~\t产出\t数量指标\t清淤渠道长度\t{}~\t\t质量指标\t验收合格率\t100%~\t满意度\t服务对象满意度指标\t农户满意度\t≥90%"
+    form = only(
+        "项目支出绩效目标表~项目名称：\t渠道清淤\t主管部门：\t云溪县水利局~长期目标\t改善灌溉。~年度目标\t清淤8公里。"
+        "~长期绩效指标" + block.format("≥24公里") + "~年度绩效指标" + block.format("≥8公里")
+    )
+    assert [item.value for item in form.side("lifetime")] == ["≥24公里", "100%", "≥90%"]
+    assert [item.value for item in form.side("annual")] == ["≥8公里", "100%", "≥90%"]
+
+
+def test_a_goal_that_speaks_of_years_does_not_head_the_blocks_below_it() -> None:
+    block = "~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤长度~{}~质量指标~验收合格率~100%"
+    form = only(
+        f"{HEADING}~年度绩效目标~清淤8公里。~项目期绩效目标~分年度实施，改善灌溉。~实施期指标" + block.format("≥24公里")
+        + "~本年指标" + block.format("≥8公里")
+    )  # fmt: skip
+    assert [item.value for item in form.side("lifetime")] == ["≥24公里", "100%"]
+    assert [item.value for item in form.side("annual")] == ["≥8公里", "100%"]
