@@ -72,7 +72,9 @@ def _joined_ragged(upper: Row, lower: Row) -> Row | None:
 
     年度绩效指标 | 绩效指标 | 指标值 above 一级指标 | 二级指标 | 三级指标.
     """
-    if lower.index != upper.index + 1 or is_header(upper) or (is_header(lower) and _has_value(lower)):
+    if lower.index == upper.index + 1 and is_header(upper):
+        return _parted_values(upper, lower)
+    if lower.index != upper.index + 1 or (is_header(lower) and _has_value(lower)):
         return None
     if not any(item.header in ("level1", "level2", "name") for item in lower.meanings):
         return None
@@ -86,6 +88,28 @@ def _joined_ragged(upper: Row, lower: Row) -> Row | None:
             cells.append(cell)
     row = Row(sorted(cells, key=lambda cell: cell.at.column or 0), lower.table, lower.index, lower.at)
     return row if is_header(row) and _has_value(row) else None
+
+
+#: What the columns below a head of values hold.
+_OF_VALUES = {"value", "operator", "unit", "previous", "actual", "interim"}
+
+
+def _parted_values(upper: Row, lower: Row) -> Row | None:
+    """Join a header whose head of values is parted in the row below it: 指标值 above 指标性质 | 目标值, 长期 | 年度."""
+    if len(lower.cells) < 2 or not all(_of_values(cell) for cell in lower.cells) or not _has_value(lower):
+        return None
+    columns = [cell.at.column or 0 for cell in lower.cells]
+    for number, (cell, item) in enumerate(zip(upper.cells, upper.meanings)):
+        following = upper.cells[number + 1].at.column if number + 1 < len(upper.cells) else None
+        stop = following if following is not None else columns[-1] + 1
+        if item.header == "value" and (cell.at.column or 0) == columns[0] and columns[-1] < stop:
+            cells = [*upper.cells[:number], *lower.cells, *upper.cells[number + 1 :]]
+            return Row(cells, lower.table, lower.index, lower.at)
+    return None
+
+
+def _of_values(cell: Cell) -> bool:
+    return len(cell.text) <= _LONGEST and meaning(cell.text).header in _OF_VALUES
 
 
 def _has_value(row: Row) -> bool:

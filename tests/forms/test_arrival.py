@@ -516,3 +516,18 @@ def test_a_goal_that_speaks_of_years_does_not_head_the_blocks_below_it() -> None
     )  # fmt: skip
     assert [item.value for item in form.side("lifetime")] == ["≥24公里", "100%"]
     assert [item.value for item in form.side("annual")] == ["≥8公里", "100%"]
+
+
+def test_the_head_of_values_is_parted_in_the_row_below_it() -> None:
+    head = "项目支出绩效目标表~项目名称\t渠道清淤\t主管部门\t云溪县水利局~年度目标\t清淤8公里。~"
+    form = only(
+        f"{head}指标\t一级指标\t二级指标\t三级指标\t指标值\t\t评分依据~\t\t\t\t计算符号\t目标值~\t产出指标\t数量指标\t清淤渠道长度\t≥\t8公里\t台账"
+        "~\t\t\t修复闸门\t=\t3座\t台账~\t\t质量指标\t验收合格率\t=\t100%\t台账~\t满意度指标\t服务对象满意度指标\t农户满意度\t≥\t90%\t问卷"
+    )
+    assert [item.value for item in form.side("annual")] == ["≥8公里", "=3座", "=100%", "≥90%"]
+    form = only(
+        f"{head}指标\t一级指标\t二级指标\t三级指标\t指标值\t\t评分依据~\t\t\t\t实施期指标值\t当年指标值~\t产出指标\t数量指标\t清淤渠道长度\t24公里\t8公里\t台账"
+        "~\t\t质量指标\t验收合格率\t100%\t98%\t台账~\t满意度指标\t服务对象满意度指标\t农户满意度\t92%\t90%\t问卷"
+    )
+    assert [item.value for item in form.side("lifetime")] == ["24公里", "100%", "92%"]
+    assert [item.value for item in form.side("annual")] == ["8公里", "98%", "90%"]
