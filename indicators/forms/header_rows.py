@@ -10,6 +10,7 @@ from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import is_header
 from indicators.records import Cell
 from indicators.text import squash
+from indicators.vocabulary import header_hint
 
 __all__ = ["join_headers"]
 
@@ -102,7 +103,8 @@ def _parted_values(upper: Row, lower: Row) -> Row | None:
     for number, (cell, item) in enumerate(zip(upper.cells, upper.meanings)):
         following = upper.cells[number + 1].at.column if number + 1 < len(upper.cells) else None
         stop = following if following is not None else columns[-1] + 1
-        if item.header == "value" and (cell.at.column or 0) == columns[0] and columns[-1] < stop:
+        heads = (item.header or header_hint(cell.text)) == "value"
+        if heads and (cell.at.column or 0) == columns[0] and columns[-1] < stop:
             cells = [*upper.cells[:number], *lower.cells, *upper.cells[number + 1 :]]
             return Row(cells, lower.table, lower.index, lower.at)
     return None

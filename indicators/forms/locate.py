@@ -104,7 +104,7 @@ class _Locator:
             # A form ends with its worksheet.
             self.close()
             self.title, self.year = "", None
-        if len(row.cells) == 1 and self._heading(row):
+        if len(row.cells) == 1 and (self._goal_between(row) or self._heading(row)):
             return
         if id(row.table) in self.shapes:
             self._in_shape(row, self.shapes[id(row.table)])
@@ -138,6 +138,20 @@ class _Locator:
         if stage != SIGN or self.stage >= GOALS:
             # 项目负责人 | 联系电话 in the heading signs nothing off.
             self.stage = max(self.stage, stage)
+
+    def _goal_between(self, row: Row) -> bool:
+        """Take a goal printed in lines of its own between the split rows of a form: 2026年度绩效目标, and its text."""
+        if self.current is None or self.current.listing or row.table is not None or not HEADING <= self.stage < HEADER:
+            return False
+        above = self.current.rows[-1]
+        label = (row.meanings[0].field or "").startswith("goal")
+        if label and above.table is not None and above.table.grid == "ragged":
+            row.stage = GOALS
+            self.stage = max(self.stage, GOALS)
+        elif label or above.table is not None or above.stage != GOALS:
+            return False
+        self.current.rows.append(row)
+        return True
 
     def _stage(self, row: Row) -> int | None:
         """Return the stage of a row, kept on it; inside a ruled block a name that reads like a label is a name."""

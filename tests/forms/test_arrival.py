@@ -531,3 +531,14 @@ def test_the_head_of_values_is_parted_in_the_row_below_it() -> None:
     )
     assert [item.value for item in form.side("lifetime")] == ["24公里", "100%", "92%"]
     assert [item.value for item in form.side("annual")] == ["8公里", "98%", "90%"]
+
+
+def test_a_goal_in_lines_of_its_own_between_split_rows_is_no_title() -> None:
+    page = (
+        "项目支出绩效目标表~项目名称\t{0}\t主管部门\t云溪县水利局~项目资金（万元）\t年度资金总额\t36.5~2026年度绩效目标~{1}"
+        "~一级指标\t二级指标\t三级指标\t指标值~产出指标\t数量指标\t{0}长度\t≥8公里~\t质量指标\t验收合格率\t100%~满意度指标\t服务对象满意度指标\t农户满意度\t≥90%"
+    )
+    first, second = forms(page.format("清淤", "疏通骨干渠道。") + "~~" + page.format("护岸", "加固河岸。"))
+    assert (first.text("goal.annual"), second.text("goal.annual")) == ("疏通骨干渠道。", "加固河岸。")
+    assert [form.side("annual")[0].name for form in (first, second)] == ["清淤长度", "护岸长度"]
+    assert first.title == second.title == "项目支出绩效目标表"
