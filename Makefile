@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := corpus/samples/云溪县水利局2025年部门预算.pdf
 
-.PHONY: demo review test coverage fuzz mutants check lint generated lock clean
+.PHONY: demo review test coverage fuzz mutants check lint generated lock bundle clean
 
 # The demo needs the run-time libraries only, at the versions of the lock; tests need all of it.
 $(BIN)/.demo: requirements.lock pyproject.toml
@@ -58,6 +58,11 @@ check: test lint generated
 
 lock:
 	$(BIN)/pip-compile --quiet --strip-extras --all-extras --no-emit-index-url --no-emit-find-links --allow-unsafe --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+
+# dist/indicators-VERSION-win-amd64.zip for machines without network; needs the package index, and some minutes.
+# PYTHON_WINDOWS=python.3.11.9.nupkg puts Python itself in.
+bundle: $(BIN)/.ready
+	$(BIN)/python -m bench.bundle $(if $(PYTHON_WINDOWS),--python "$(PYTHON_WINDOWS)")
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -65,7 +65,7 @@ from indicators.records import (
 )
 from indicators.vocabulary import LEVEL1_OF, LEVEL2_ORDER
 
-__all__ = ["CaseResult", "Scene", "build", "faultless", "run_case", "run_cases", "side_effects"]
+__all__ = ["CaseResult", "Scene", "build", "faultless", "messages", "run_case", "run_cases", "side_effects"]
 
 _TEXTS = (
     "project_name",
@@ -371,6 +371,12 @@ def run_case(rules: RuleSet, rule: Rule, kind: str, number: int) -> CaseResult:
     elif kind == "bad":
         problem = _missing(case, [(item.severity, dict(item.values), item.message) for item in found])
     return CaseResult(rule=rule.code, kind=kind, number=number, passed=not problem, message=problem)
+
+
+def messages(rules: RuleSet, rule: Rule, case: Case) -> tuple[str, ...]:
+    """Return what a rule says about an example."""
+    report = _judge(build(case.patch, where=str(rule.path)), rules, (rule.code,))
+    return tuple(item.message for item in report.findings if item.rule == rule.code)
 
 
 def _missing(case: Case, found: list[tuple[str, dict[str, str], str]]) -> str:

@@ -214,11 +214,12 @@ class _Run:
             raise NotApplicable
         given = self.given(rule, form)
         slot = rule.check.takes.index("indicator")
+        excused = set().union(*(self.fired[code] for code in rule.requires))
         asked = 0
         for number, item in self.filled[form.index]:
             if rule.categories and item.level2 not in rule.categories:
                 continue
-            if any((form.index, number) in self.fired[code] for code in rule.requires):
+            if excused and (form.index, number) in excused:
                 continue
             given[slot] = item
             try:

@@ -16,12 +16,15 @@ from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
 from indicators.errors import IndicatorsError, ReadError
+from indicators.telling import telling
 
 __all__ = ["TICK", "Guarded", "Lost", "fault", "lost_error", "memory_of", "watch"]
 
 TICK = 0.05 if sys.platform != "win32" else 0.1
 #: Seconds of silence before the first word on what is being waited for.
 _PATIENCE = 5.0
+#: What a process says of a page it begins, and seconds between two such words.
+_PAGE, _BETWEEN = "page", 0.2
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
@@ -142,6 +145,8 @@ class Guarded(Generic[Task, Outcome]):
         What one task may take.
     waiting
         Called now and then while a task takes long: with the task, the seconds and the megabytes so far.
+    paged
+        Called when a page of a task is begun: with the task, the page and the number of pages.
     """
 
     def __init__(
@@ -151,11 +156,13 @@ class Guarded(Generic[Task, Outcome]):
         seconds: float,
         megabytes: float,
         waiting: Callable[[Task, float, float], None] | None = None,
+        paged: Callable[[Task, int, int], None] | None = None,
     ) -> None:
         self.work = work
         self.seconds = seconds
         self.megabytes = megabytes
         self.waiting = waiting
+        self.paged = paged
         self._process: Any = None
         self._pipe: Connection | None = None
 
@@ -180,7 +187,11 @@ class Guarded(Generic[Task, Outcome]):
 
         try:
             pipe.send(task)
-            kind, value = next(watch(pipe, memory_of(process.pid), self.seconds, self.megabytes, tick))
+            for kind, value in watch(pipe, memory_of(process.pid), self.seconds, self.megabytes, tick):
+                if kind != _PAGE:
+                    break
+                if self.paged is not None:
+                    self.paged(task, *value)
         except (Lost, OSError) as error:
             process.join(0.5)
             code = process.exitcode
@@ -229,7 +240,15 @@ def _serve(pipe: Connection, other: Connection | None, work: Callable[[Any], Any
     # Interrupts are the waiting process's to answer; and nothing but results leaves this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    with suppress(EOFError, OSError):
+    said = 0.0
+
+    def tell(number: int, count: int) -> None:
+        nonlocal said
+        if number == 1 or time.monotonic() - said > _BETWEEN:
+            said = time.monotonic()
+            pipe.send((_PAGE, (number, count)))
+
+    with suppress(EOFError, OSError), telling(tell):
         while True:
             task = pipe.recv()
             try:

@@ -191,6 +191,7 @@ def guarded_check(
     seconds: float = SECONDS,
     megabytes: float = MEGABYTES,
     waiting: Callable[[Path, float, float], None] | None = None,
+    paged: Callable[[Path, int, int], None] | None = None,
 ) -> Iterator[Callable[[Path], DocumentReport]]:
     """Give what judges files in a process that may be lost: then the file has the finding X101.
 
@@ -202,11 +203,13 @@ def guarded_check(
         What one file may take.
     waiting
         Called while a file takes long: with the file, the seconds and the megabytes so far.
+    paged
+        Called when a page is begun: with the file, the page and the number of pages, 0 where it is not known.
     """
     # What is loaded before the process is forked need not be loaded in it.
     _ = checker.rules, checker.weights, checker.classifier
     work = _Judged(Checker(config=checker.config, options=checker.options) if sys.platform != "linux" else checker)
-    guarded = Guarded(work, seconds=seconds, megabytes=megabytes, waiting=waiting)
+    guarded = Guarded(work, seconds=seconds, megabytes=megabytes, waiting=waiting, paged=paged)
 
     def judge(path: Path) -> DocumentReport:
         try:
@@ -229,6 +232,7 @@ def guarded_extract(
     seconds: float = SECONDS,
     megabytes: float = MEGABYTES,
     waiting: Callable[[Path, float, float], None] | None = None,
+    paged: Callable[[Path, int, int], None] | None = None,
 ) -> Iterator[Callable[[Path], Extraction]]:
     """Give what reads the forms of files in a process that may be lost: a ReadError says so.
 
@@ -236,11 +240,13 @@ def guarded_extract(
     ----------
     options
         How to read.
-    seconds, megabytes, waiting
+    seconds, megabytes, waiting, paged
         See :func:`guarded_check`.
     """
     work = partial(extract_file, options=options)
-    guarded: Guarded[Path, Extraction] = Guarded(work, seconds=seconds, megabytes=megabytes, waiting=waiting)
+    guarded: Guarded[Path, Extraction] = Guarded(
+        work, seconds=seconds, megabytes=megabytes, waiting=waiting, paged=paged
+    )
     try:
         yield lambda path: guarded(path, str(path))
     finally:

@@ -285,6 +285,13 @@ class Document:
         """The lines outside tables, in reading order."""
         return tuple(block for block in self.blocks if isinstance(block, Line))
 
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The forms, looked for anew each time; :func:`indicators.find_forms` also gives what stands around them."""
+        # By name, for records stand below forms.
+        forms: tuple[Form, ...] = import_module("indicators.forms").find_forms(self).forms
+        return forms
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
@@ -575,6 +582,15 @@ class Extraction:
 
     def __repr__(self) -> str:
         return _short(self, self.document.name, self.department, self.fiscal_year, forms=len(self.forms))
+
+    def _repr_html_(self) -> str:
+        html: str = self.to_frame()._repr_html_()
+        return html
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a filled indicator; see :func:`indicators.report.frames.records_frame`."""
+        frame: pd.DataFrame = import_module("indicators.report.frames").records_frame(self)
+        return frame
 
     def __iter__(self) -> Iterator[Form]:
         return iter(self.forms)

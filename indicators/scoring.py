@@ -67,6 +67,7 @@ class Weights:
     severities: Mapping[str, float]
     repeat: float
     most_per_rule: float
+    hollow_power: float
     hollow: Mapping[str, float]
     ceilings: Mapping[str, float]
     rules: Mapping[str, float]
@@ -97,13 +98,14 @@ def load_weights(path: Path) -> Weights:
         if key not in _TABLES:
             raise PackError(f"键 {key} 有误", where=str(path), why=f"可用的键：{'、'.join(_TABLES)}")
     source = data.get("source", {})
-    deductions = _figures(data, "deductions", path, ("repeat", "most_per_rule"))
+    deductions = _figures(data, "deductions", path, ("repeat", "most_per_rule", "hollow_power"))
     return Weights(
         dimensions=_figures(data, "dimensions", path),
         grades=tuple(sorted(_figures(data, "grades", path).items(), key=lambda item: -item[1])),
         severities=_figures(data, "severities", path, SEVERITIES),
         repeat=deductions["repeat"],
         most_per_rule=deductions["most_per_rule"],
+        hollow_power=deductions["hollow_power"],
         hollow=_figures(data, "hollow", path),
         ceilings=_figures(data, "ceilings", path),
         rules=_figures(data, "rules", path),
@@ -230,7 +232,7 @@ def _hollow(form: Form, dimension: str, most: float, findings: list[Finding], we
     share = weights.hollow.get(dimension, 0.0)
     filled = sum(not item.empty for item in form.indicators)
     seen: set[int] = set()
-    lost = []
+    parts: list[tuple[Finding, float]] = []
     for finding in findings:
         if finding.rule not in weights.hollow or finding.severity == "note":
             continue
@@ -238,12 +240,15 @@ def _hollow(form: Form, dimension: str, most: float, findings: list[Finding], we
             continue
         seen.add(finding.indicator)
         twins = len(form.sides) if len(form.sides) > 1 and _twin(form, finding.indicator) else 1
-        points = most * share * weights.hollow[finding.rule] * twins / max(filled, 1)
-        if points > 0:
-            lost.append(
-                Deduction(rule=finding.rule, fingerprint=finding.fingerprint, dimension=dimension, points=points)
-            )
-    return lost
+        parts.append((finding, weights.hollow[finding.rule] * twins / max(filled, 1)))
+    whole = min(sum(part for _, part in parts), 1.0)
+    # The first vague row weighs more than the sixth: readers say so.
+    scale = most * share * whole ** (weights.hollow_power - 1) if whole > 0 else 0.0
+    return [
+        Deduction(rule=finding.rule, fingerprint=finding.fingerprint, dimension=dimension, points=scale * part)
+        for finding, part in parts
+        if scale * part > 0
+    ]
 
 
 def _twin(form: Form, number: int) -> bool:

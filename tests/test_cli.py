@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -189,7 +190,27 @@ def test_explain_prints_the_page_with_cases(capsys: pytest.CaptureFixture[str]) 
     page = capsys.readouterr().out
     assert "F101" in page
     assert "资金来源合计不符" in page
-    assert "空白即 0" in page
+    assert "→ " in page
+    assert run("explain", "f101", "-v") == 0
+    assert "空白即 0" in capsys.readouterr().out
+
+
+def test_every_rule_is_explained_without_signs_of_programmers() -> None:
+    """No ``{annual:wan}``, no signs of Markdown, no keys; an example of a fault says what is said about it."""
+    from indicators.catalogue import builtin_rules
+    from indicators.report.explaining import explained, spoken
+    from indicators.report.folding import columns_of
+
+    rules = builtin_rules()
+    for rule in rules:
+        page = explained(rule, rules, width=80)
+        asked = re.sub(r"(?ms)^可调.*?^$", "", page)
+        assert (
+            re.search(r"\{[a-z]|\*\*[一-龥]+\*\*|`|^#|\b(?:level2|horizon|funds|value|name)\b", asked, re.M) is None
+        ), rule.code
+        assert page.count("    → ") >= min(3, len(rule.bad)), rule.code
+        assert max(map(columns_of, page.splitlines())) <= 84, rule.code
+        assert not re.search(r"[{}]", spoken(rule.message)), rule.code
 
 
 def test_rules_lists_every_rule(capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,6 +40,21 @@ def test_the_python_block_of_the_readme_runs(name: str, monkeypatch: pytest.Monk
     assert "云溪河青石镇段防洪治理工程" in capsys.readouterr().out
 
 
+def test_the_page_of_the_python_api_runs_from_top_to_bottom(monkeypatch: pytest.MonkeyPatch, capsys) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    for number, block in enumerate(re.findall(r"```python\n(.*?)```", page, re.S), start=1):
+        exec(compile(block, f"api.md, block {number}", "exec"), names)
+    printed = capsys.readouterr().out
+    for words in ("云溪河青石镇段防洪治理工程", "保质保量", "True b'PK' b'%PDF'"):
+        assert words in printed
+    frame, records = names["frame"], names["table"]
+    assert all(f"{column}" in page for column in frame.columns)  # type: ignore[attr-defined]
+    assert len(records) == sum(not item.empty for form in names["forms"] for item in form.indicators)  # type: ignore[attr-defined,call-overload]
+    assert "<table" in names["forms"]._repr_html_()  # type: ignore[attr-defined]
+
+
 def test_both_readmes_show_the_same_commands() -> None:
     def commands(name: str) -> list[str]:
         text = (ROOT / name).read_text(encoding="utf-8")

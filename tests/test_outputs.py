@@ -207,15 +207,16 @@ NAMES = {"department": "部门", "amount": "资金", "sector": "行业"}
 
 def written(form: str, tmp_path: Path) -> bytes:
     from indicators.cli.tables import write_table
+    from indicators.report.flat import Flat
 
     out = tmp_path / "表"
-    write_table(ROWS, NAMES, form=form, output=out, force=True, title="汇总", end="共 2 项。")
+    write_table(Flat(title="汇总", names=NAMES, rows=ROWS, end="共 2 项。"), form=form, output=out, force=True)
     return out.read_bytes()
 
 
 def test_tables_leave_empty_cells_empty_and_hide_phones(tmp_path: Path) -> None:
     lines = written("csv", tmp_path).decode("utf-8").splitlines()
-    assert lines == ["\ufeff部门,资金,行业", "'=1+1,1234567.0,", "电话138****1234,,水利"]
+    assert lines == ["\ufeff部门,资金,行业", "'=1+1,1234567,", "电话138****1234,,水利"]
     for form in ("table", "html", "csv"):
         assert "13800001234" not in written(form, tmp_path).decode("utf-8")
     assert "1,234,567" in written("table", tmp_path).decode("utf-8")
@@ -235,7 +236,7 @@ def test_a_table_is_a_workbook(tmp_path: Path) -> None:
 def test_rank_says_why_and_where(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("rank", file, "--why", "--no-config", "--format", "csv") == 0
     head, first = capsys.readouterr().out.splitlines()
-    assert head.endswith("文件,表序,页,为什么")
+    assert head.endswith("文件,表序,位置,为什么")
     assert "资金 " in first
     assert "具体性" in first
 
@@ -259,3 +260,93 @@ def test_a_folder_gets_a_page_a_document_and_an_overview(file: Path) -> None:
     assert run("check", file, other, "-o", f"{out}/", "--no-classifier", "--no-config", "--exit-zero") == 0
     (out / "index.html").write_text("别人的", encoding="utf-8")
     assert run("check", file, "-o", out, "--no-classifier", "--no-config", "--exit-zero") == 2
+
+
+SAMPLES = Path(__file__).resolve().parent.parent / "corpus" / "samples"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("库") / "结果.db"
+    assert run("batch", SAMPLES, "--store", path, "--no-classifier", "--no-config", "--no-ocr", "-q", "-j", "1") == 0
+    return path
+
+
+def listed(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> list[dict[str, str]]:
+    import csv
+
+    capsys.readouterr()
+    assert run(*arguments, "--format", "csv") == 0
+    return list(csv.DictReader(capsys.readouterr().out.lstrip("\ufeff").splitlines()))
+
+
+@pytest.mark.slow
+def test_every_row_of_a_store_says_file_form_and_place(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = listed(capsys, "rank", "--store", store, "--why")
+    assert len(rows) > 20
+    for row in rows:
+        assert row["文件"]
+        assert int(row["表序"]) >= 1
+        assert row["为什么"]
+        assert row["位置"]
+    budget = [row for row in rows if row["文件"].endswith("预算.pdf")]
+    assert all(row["位置"].startswith("第") and row["位置"].endswith("页") for row in budget)
+    rows = listed(capsys, "outliers", "--store", store, "--far", "1")
+    assert rows
+    assert all(row["数值"] and row["表序"] for row in rows)
+
+
+@pytest.mark.slow
+def test_a_sample_is_the_same_again_and_gives_each_department_its_share(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two, other = (listed(capsys, "rank", "--store", store, "--sample", "10", "--seed", seed) for seed in "445")
+    assert one == two != other
+    everything = listed(capsys, "rank", "--store", store)
+    drawn = listed(capsys, "rank", "--store", store, "--sample", "12", "--by", "department")
+    assert len(drawn) == 12
+    assert {row["部门"] for row in drawn} == {row["部门"] for row in everything}
+    places = {(row["文件"], row["表序"]) for row in drawn}
+    assert len(places) == 12
+    assert places <= {(row["文件"], row["表序"]) for row in everything}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["rank", "summary", "duplicates", "outliers"])
+def test_what_a_store_says_is_a_workbook_and_a_page(command: str, store: Path, tmp_path: Path) -> None:
+    for ending in ("xlsx", "html"):
+        out = tmp_path / f"结果.{ending}"
+        assert run(command, "--store", store, "-o", out) == 0
+        assert is_ours(out)
+        assert out.stat().st_size > 2000
+
+
+@pytest.mark.parametrize("width", [60, 100, 160])
+def test_many_columns_on_a_screen_are_paragraphs_and_no_slivers(width: int) -> None:
+    from indicators.report.flat import Flat, write_flat
+    from indicators.report.folding import columns_of
+
+    names = {"rank": "名次", **{f"c{number}": f"第{number}栏" for number in range(14)}, "path": "文件"}
+    row = {
+        "rank": 1,
+        **{f"c{number}": f"云溪县水利工程质量安全站{number}" for number in range(14)},
+        "path": "很长/的/甲.pdf",
+    }
+    text = str(write_flat(Flat(title="", names=names, rows=[row, row]), "table", width=width))
+    lines = text.splitlines()
+    assert max(map(columns_of, lines)) <= width
+    assert sum(columns_of(line) for line in lines) > 0.6 * width * len(lines) - 2 * width
+    assert "文件 甲.pdf" in text
+    few = {"c0": "第0栏", "c1": "第1栏"}
+    table = str(write_flat(Flat(title="", names=few, rows=[row]), "table", width=width))
+    assert table.splitlines()[0].split() == ["第0栏", "第1栏"]
+
+
+def test_a_page_of_very_many_forms_points_to_the_folder(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(file, "-o", file.with_name("审核.html"))
+    assert "一份文件一页" not in capsys.readouterr().err
+    monkeypatch.setattr("indicators.cli.checking._HEAVY", 0)
+    check(file, "-o", file.with_name("审核.html"))
+    assert "一份文件一页" in capsys.readouterr().err

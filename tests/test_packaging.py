@@ -38,6 +38,7 @@ def test_the_wheel_has_one_top_level_name_and_its_data(wheel: Path) -> None:
     for name in ("htmx.min.js", "htmx.LICENSE", "app.js", "app.css", "icon.svg"):
         assert f"indicators/review/static/{name}" in names
     assert "indicators/review/templates/form.html" in names
+    assert {"indicators/report/fonts/summary.ttf", "indicators/report/fonts/OFL.txt"} <= set(names)
     assert not any(name.startswith(("corpus", "tests", "indicators/_packs/corpus")) for name in names)
 
 

@@ -109,3 +109,31 @@ def test_every_command_runs_on_a_terminal(columns: int, colour: bool, tmp_path: 
     assert ended == [(arguments[0], str(status)) for arguments, status in calls], drawn
     checked = drawn.split("@= check")[0]
     assert ("\x1b[1;31m" in checked or "\x1b[33m" in checked) == colour
+
+
+@pytest.mark.slow
+def test_a_long_file_shows_its_pages(tmp_path: Path) -> None:
+    """A scan takes seconds a page: whoever waits sees that it goes on, and nothing of it is left behind."""
+    import pypdfium2
+
+    pytest.importorskip("rapidocr")
+    document = pypdfium2.PdfDocument(next((ROOT / "corpus" / "samples").glob("*水利局*.pdf")))
+    first, *others = (document[number].render(scale=2).to_pil().convert("L") for number in (7, 8, 9))
+    path = tmp_path / "扫描件.pdf"
+    first.save(path, save_all=True, append_images=others, resolution=144)
+    program = [sys.executable, "-m", "indicators", "check", str(path), "--exit-zero", "--no-config"]
+    drawn = _on_a_terminal(program, 100, True, tmp_path)
+    assert re.search(r"扫描件\.pdf 第 [23] 页", drawn)
+    assert re.search(r"[12]/3", drawn)
+
+
+def test_pages_are_told_through_the_guarded_process() -> None:
+    from indicators.pipeline import Checker, Options, guarded_check
+
+    told: list[tuple[str, int, int]] = []
+    path = next((ROOT / "corpus" / "samples").glob("*水利局*.pdf"))
+    checker = Checker(options=Options(classifier=False, ocr=False))
+    with guarded_check(checker, paged=lambda at, number, count: told.append((at.name, number, count))) as judge:
+        pages = judge(path).extraction.document.pages
+    assert told[0] == (path.name, 1, pages)
+    assert [number for _, number, _ in told] == sorted({number for _, number, _ in told})

@@ -7,36 +7,31 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from indicators.money import MONEY_UNIT, PRINTED
 from indicators.quantities import canonical_unit, find_quantities, half_width, parse_quantity, unit_kind
 from indicators.records import Form, Indicator
 
-from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .base import Hit, Lexicon, NotApplicable, check, plain
 from .duplication import bare_name
-from .funds_texts import texts_of, texts_with_amounts
 from .heads import head_of
 from .mentions import scaled
-from .money import annual_funds, money_of, possible_funds
 from .units import head
 from .value_words import unused
 
 __all__ = [
-    "cost_in_money",
-    "cost_near_funds",
     "enough_indicators",
+    "filled_side",
     "goal_taken_up",
     "one_value_each",
     "rates_signed",
     "satisfaction_of_served",
-    "stated_amount_is_funds",
-    "this_year_stated",
     "time_states_when",
     "values_vary",
     "weights_make_total",
+    "works_have_core",
 ]
 
 
-def _side(form: Form) -> tuple[Indicator, ...]:
+def filled_side(form: Form) -> tuple[Indicator, ...]:
     """Return the filled indicators of the annual side, or of the only one."""
     items = form.side("annual") or form.side("lifetime")
     return tuple(item for item in items if item.name and item.value and not unused(item))
@@ -56,7 +51,7 @@ def enough_indicators(form: Form, *, at_least: int) -> Iterator[Hit]:
     Hit
         At the form, with ``count`` and ``least``; variant ``alone`` for a single indicator.
     """
-    count = len(_side(form))
+    count = len(filled_side(form))
     if not count:
         raise NotApplicable
     if count < at_least:
@@ -78,7 +73,7 @@ def values_vary(form: Form, *, share: Decimal, at_least: int) -> Iterator[Hit]:
     Hit
         At the form, with ``value``, ``count`` and ``total``.
     """
-    items = _side(form)
+    items = filled_side(form)
     if len(items) < at_least:
         raise NotApplicable
     rates = Counter(
@@ -165,7 +160,46 @@ def one_value_each(form: Form) -> Iterator[Hit]:
         raise NotApplicable
 
 
+_CLAUSE_END = re.compile("[，,。；;]")
 _NAMED = 3
+_BUILT = re.compile("(?:改造|维修|修缮|新建|改建|扩建|建设|加固|翻新|整治|治理|修复)(?:工程|项目)?$|工程")
+_NOT_BUILT = re.compile(
+    "服务|经费|系统|平台|软件|队伍|能力|体系|制度|补助|补贴|奖|信息化|数字|规划|设计|监理|费$|品牌|文化|示范|活动"
+)
+_ACCEPTED = re.compile("验收|合格|达标|优良|质量|成活|保存|标准|等级")
+#: What does not tell how much is built; a bare number has its unit in the name (新造林面积(亩)).
+_NO_EXTENT = ("ratio", "time", "money", "money-rate", "person")
+
+
+@check(scope="form")
+def works_have_core(form: Form) -> Iterator[Hit]:
+    """Ask of building works how much is built and whether it is accepted.
+
+    Yields
+    ------
+    Hit
+        At the form, with ``missing``.
+    """
+    name = plain(form.project_name)
+    items = filled_side(form)
+    outputs = [item for item in items if item.level2 == "数量指标"]
+    quality = [item for item in items if item.level2 == "质量指标"]
+    if not _BUILT.search(name) or _NOT_BUILT.search(name) or not outputs or not quality:
+        # What is missing altogether has its own rules.
+        raise NotApplicable
+    missing = []
+    if not any(
+        item.quantity is not None and unit_kind(item.quantity.unit) not in _NO_EXTENT and not _MEETS.search(item.name)
+        for item in outputs
+    ):
+        missing.append("工程量（面积、长度、座数等）")
+    if not any(_ACCEPTED.search(item.name + item.value) for item in quality):
+        missing.append("验收合格率等质量标准")
+    if missing:
+        yield Hit(form, {"missing": tuple(missing)}, subject="indicators", key="core")
+
+
+_MEETS = re.compile("会议|人员|培训|巡查|检查|车辆|次数")
 _TASK_KINDS = ("count", "area", "length", "person")
 _DESCRIBING = ("期", "层", "届", "轮", "类", "种", "级")
 _NOT_A_TASK = re.compile("辖区|全县|全市|全区|人口|第|现有|已有|近")
@@ -237,133 +271,6 @@ def _clause(text: str, at: int) -> str:
     return _CLAUSE_END.split(text[begin:], maxsplit=1)[0].strip()
 
 
-_WHOLE_COST = re.compile(
-    r"^(?:项目)?总(?:成本|投资|费用|支出|造价)|^(?:项目)?(?:成本|费用|经费|支出)总[额计]$|^[\u4e00-\u9fff]{2,8}(?:费用|成本|经费)总额$"
-)
-
-
-_COST_WORD = re.compile("(?:总)?(?:费用|成本|经费|资金|支出|投入)(?:总?额)?$")
-_TELLING = 4
-_FAR = Decimal("0.2")
-
-
-@check(scope="form")
-def cost_near_funds(form: Form, *, least: Decimal) -> Iterator[Hit]:
-    """Look for a total cost far below the funds asked for.
-
-    Parameters
-    ----------
-    least
-        Share of the annual funds from which a total cost is believed.
-
-    Yields
-    ------
-    Hit
-        At the only cost of the annual side, with ``cost`` and ``funds`` in 元; variant ``far`` where the name says
-        that it is the total, or below a fifth.
-    """
-    funds = annual_funds(form)
-    costs = [item for item in form.side("annual") if item.level2 in ("成本指标", "经济成本指标") and item.value]
-    if funds is None or len(costs) != 1:
-        raise NotApplicable
-    cost = money_of(costs[0].quantity)
-    name = plain(costs[0].name)
-    # 装备购置费用 of the project 微型消防站装备购置 is the cost of all of it.
-    thing = _COST_WORD.sub("", name)
-    whole = _WHOLE_COST.search(name) or (len(thing) >= _TELLING and thing in plain(form.project_name))
-    if cost is None or not whole:
-        raise NotApplicable
-    if 0 < cost.yuan < funds.yuan * least:
-        far = _WHOLE_COST.search(name) or cost.yuan < funds.yuan * _FAR
-        yield Hit(costs[0], {"cost": cost.yuan, "funds": funds.yuan}, variant="far" if far else "")
-
-
-_ASKED_FOR = re.compile(
-    r"(?:本年度?|今年|年度|[0-9]{4}年)?(?:共?申请|预算安排|安排预算|本年度?预算|年度预算)(?:中央|省级?|市级?|县级?|区级?|本级|上级)?(?:财政|项目|专项)*(?:补助|配套|拨款)?(?:资金|经费|金额)?(?:共计?|合计|总额)?(?:为|约)?"
-    rf"\s*(?P<amount>{PRINTED}\s*(?:{MONEY_UNIT}))"
-)
-_OTHER_YEARS = re.compile("上年|去年|往年|其中|每年|每月|分别|另|已")
-_OTHER_MONEY = re.compile("总投资|概算|上年|去年|结转")
-_CLAUSE_END = re.compile("[，,。；;]")
-
-
-@check(scope="form")
-def stated_amount_is_funds(form: Form) -> Iterator[Hit]:
-    """Compare what a text says is asked for this year with the funds.
-
-    Yields
-    ------
-    Hit
-        At the field, with ``said``, ``stated`` and ``funds`` in 元.
-    """
-    funds = annual_funds(form)
-    if funds is None:
-        raise NotApplicable
-    fitting = [funds, *possible_funds(form, "annual"), *possible_funds(form, "lifetime")]
-    for field in texts_of(form):
-        found = list(_ASKED_FOR.finditer(field.text))
-        clause = _CLAUSE_END.split(field.text[: found[0].start()])[-1] + found[0].group() if found else ""
-        if len(found) != 1 or _OTHER_YEARS.search(clause) or _OTHER_MONEY.search(field.text):
-            continue
-        stated = money_of(parse_quantity(found[0].group("amount")))
-        if stated is not None and not any(stated.agrees(money) or stated.slipped(money) for money in fitting):
-            yield Hit(field, {"said": found[0].group(), "stated": stated.yuan, "funds": funds.yuan})
-            return
-
-
-_INVESTMENT = re.compile("总投资|概算(?:总额|总投资)?|投资总额|估算总投资|合同(?:总)?(?:价|金额)")
-_YEAR_BEFORE = re.compile(r"((?:19|20)[0-9]{2})年")
-
-
-@check(scope="form")
-def this_year_stated(form: Form, context: Context, *, times: Decimal) -> Iterator[Hit]:
-    """Look for texts that tell the investment as a whole and of earlier years, but nowhere what this year gets.
-
-    Parameters
-    ----------
-    times
-        Whole investment over the funds from which a share must be told.
-
-    Yields
-    ------
-    Hit
-        At the text, with ``total`` and ``funds`` in 元.
-    """
-    funds, budget = annual_funds(form), context.year(form)
-    if funds is None or budget is None:
-        raise NotApplicable
-    fields = context.of(form, texts_with_amounts)
-    known = [funds, *possible_funds(form, "annual"), *possible_funds(form, "lifetime")]
-    if any(item.money.agrees(money) for _, amounts in fields for item in amounts for money in known):
-        return
-    for field, amounts in fields:
-        whole = [item for item in amounts if _INVESTMENT.search(item.before) and item.money.yuan > funds.yuan * times]
-        years = [int(year) for item in amounts for year in _YEAR_BEFORE.findall(item.before)]
-        if whole and years and max(years) < budget:
-            yield Hit(field, {"total": whole[0].money.yuan, "funds": funds.yuan, "year": max(years)})
-            return
-
-
-_COST_KEPT = re.compile("(?:成本|预算|费用|投资|支出|资金|经费)(?:控制|节约|执行|偏差|超支|完成)(?:率|比例|数|情况)?$")
-
-
-@check(scope="form")
-def cost_in_money(form: Form) -> Iterator[Hit]:
-    """Look for forms whose only cost is a rate of keeping to it (成本控制率 100%).
-
-    Yields
-    ------
-    Hit
-        At the first such cost of the annual side, with ``count``.
-    """
-    costs = [item for item in _side(form) if item.level2 in ("成本指标", "经济成本指标")]
-    if not costs:
-        raise NotApplicable
-    rates = [item for item in costs if item.quantity is not None and canonical_unit(item.quantity.unit) == "%"]
-    if len(rates) == len(costs) and all(_COST_KEPT.search(plain(item.name)) for item in rates):
-        yield Hit(rates[0], {"count": len(rates)})
-
-
 @check(scope="form")
 def rates_signed(form: Form, *, heads: Lexicon) -> Iterator[Hit]:
     """Look for rates without a sign (合格率 95%) in a form that writes others with one.
@@ -378,7 +285,7 @@ def rates_signed(form: Form, *, heads: Lexicon) -> Iterator[Hit]:
     Hit
         At the first, once a form, with ``names``.
     """
-    rates = [item for item in _side(form) if item.quantity and canonical_unit(item.quantity.unit) == "%"]
+    rates = [item for item in filled_side(form) if item.quantity and canonical_unit(item.quantity.unit) == "%"]
     bare = [
         item
         for item in rates
@@ -418,6 +325,9 @@ def satisfaction_of_served(indicator: Indicator) -> Iterator[Hit]:
         yield Hit(indicator)
 
 
+_BY_CONTRACT = re.compile(
+    "(?:按|依|遵)照?(?:合同|协议|工作)(?:约定|规定|要求|计划)?(?:的?(?:时间|期限|工期|进度|节点))?(?:完成|执行|实施|支付|推进)?"
+)
 _ALL_YEAR = ("全年", "年度", "本年度", "一年内", "当年")
 _BY_MONTH = re.compile("(?:按|逐)[月季年周](?:度)?(?:安排|推进|进行|开展|实施|执行|完成)")
 
@@ -439,6 +349,6 @@ def time_states_when(indicator: Indicator, *, words: Lexicon) -> Iterator[Hit]:
     if not indicator.value or unit_kind(indicator.quantity.unit if indicator.quantity else "") != "other":
         raise NotApplicable
     value = plain(indicator.value)
-    if value in words or _BY_MONTH.fullmatch(value):
+    if value in words or _BY_MONTH.fullmatch(value) or _BY_CONTRACT.fullmatch(value):
         # All the year round is an answer of a service, if not of a task.
         yield Hit(indicator, variant="" if value in _ALL_YEAR else "open")

@@ -17,6 +17,8 @@ __all__ = ["Head", "head_of"]
 
 _LONGEST = 8
 _NOT = ("不", "未", "非", "无")
+#: How slips are counted: 断面数量 and 缺口面积 are none.
+_OF_SLIPS = ("率", "比例", "次数", "起数")
 _TURNED = {"+": "-", "-": "+", "0": "0"}
 #: Between stem and measure: 事故发生的次数, 差错情况.
 _LINKS = ("发生", "情况", "的", "总")
@@ -69,12 +71,13 @@ class _Tables:
     events: _Words
     outputs: Mapping[str, str]
     changes: tuple[str, ...]
-    onsets: frozenset[str]
+    onsets: Mapping[str, str]
+    closes: frozenset[str]
 
 
 @lru_cache(maxsize=8)
 def _tables(lexicon: Lexicon) -> _Tables:
-    tables: dict[str, dict[str, tuple[str, str]]] = {"measure": {}, "stem": {}, "event": {}, "onset": {}}
+    tables: dict[str, dict[str, tuple[str, str]]] = {"measure": {}, "stem": {}, "event": {}, "onset": {}, "close": {}}
     outputs: dict[str, str] = {}
     for line in lexicon.words:
         words, _, meaning = line.partition("=")
@@ -87,7 +90,15 @@ def _tables(lexicon: Lexicon) -> _Tables:
             if known is None or known[0] in _WORK:
                 tables[role][word] = (kind, polarity)
     changes = tuple(word for word, row in tables["stem"].items() if row[0] == "change")
-    return _Tables(tables["measure"], tables["stem"], tables["event"], outputs, changes, frozenset(tables["onset"]))
+    return _Tables(
+        tables["measure"],
+        tables["stem"],
+        tables["event"],
+        outputs,
+        changes,
+        {word: row[0] for word, row in tables["onset"].items()},
+        frozenset(tables["close"]),
+    )
 
 
 def _last(name: str, words: _Words) -> str:
@@ -120,8 +131,9 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
     kind, polarity = tables.stems.get(stem, ("", "0"))
     if not stem and measure.startswith("发生") and (stem := _last(rest, tables.events)):
         kind, polarity = tables.events[stem]
-    if not stem and measure.endswith("率") and rest[-2:-1] in tables.onsets:
-        # 缺测率, 误判率, 漏登率: what begins with 缺, 误, 漏 is a slip, whatever was missed.
+    onset = tables.onsets.get(rest[-2:-1], "slip" if rest[-1:] in tables.closes else "")
+    if not stem and measure.endswith(_OF_SLIPS) and (onset == "slip" or (onset and measure.endswith("数"))):
+        # 缺测率, 误判率, 枯死率, 停灯次数: what begins with 缺 or 误, or ends in 死, went wrong, whatever it was.
         stem, kind, polarity = rest[-2:], "slip", "-"
     modifier = rest[: len(rest) - len(stem)]
     first = tables.stems.get(_first(modifier, tables.stems), ("", "0"))[0]

@@ -331,7 +331,7 @@ def _long_lines(extraction: Extraction) -> tuple[int, ...]:
 
 
 _SUBSTANCE = re.compile(
-    r"[0-9０-９]|《|〔|\[20|纪要|批复|(?<!领导)批示|批件|合同|协议|公式|第[一二三四五六七八九十]+|[一二三四五六七八九十]+(?:月|日|项|个|次|期)"
+    r"[0-9０-９]|《|〔|\[20|纪要|批复|(?<!领导)批示|批件|合同|协议|公式|第[一二三四五六七八九十]+(?=[批期阶季步轮项章条届次号])|[一二三四五六七八九十]+(?:月|日|项|个|次|期)"
 )
 
 
@@ -351,7 +351,8 @@ def text_substantial(form: Form, *, boilerplate: Lexicon, longest: int = 30) -> 
     Yields
     ------
     Hit
-        At the first empty text, with ``texts`` (block and text of each).
+        At the first empty text, with ``texts`` (block and text of each); variant ``unnamed`` for measures and plans
+        that are more than stock words and still name no rule, date or step.
     """
     empty = []
     printed = [item for path in ("basis", "necessity", "measures", "plan") if (item := form.field(path)) is not None]
@@ -361,9 +362,28 @@ def text_substantial(form: Form, *, boilerplate: Lexicon, longest: int = 30) -> 
             empty.append(item)
     if not any(item.text for item in printed):
         raise NotApplicable
+    unnamed = [
+        item
+        for item in printed
+        if item.path in ("measures", "plan") and item not in empty and _names_nothing(item.text, longest)
+    ]
+    variant = "" if empty else "unnamed"
+    empty = empty or unnamed
     if empty:
         texts = tuple(f"{_BLOCKS[item.path]}“{item.text}”" for item in empty)
-        yield Hit(empty[0], {"texts": texts}, key="|".join(item.path for item in empty))
+        yield Hit(empty[0], {"texts": texts}, variant=variant, key="|".join(item.path for item in empty))
+
+
+#: What is really done about a project, in measures and plans.
+_STEP = re.compile(
+    "验收|监理|招标|招投标|采购|公示|审计|审核|审批|考核|抽检|抽查|评审|评估|评价|台账|签到|合同|协议|专账|专户|公开|巡查|巡检|检测|检验|登记"
+    "|打卡|竣工|施工|开工|安装|培训|发放|支付|拨付|核算|核实|结算|决算|调查|认定|遴选|申报|回访|存档|归档|制度|办法|规定|细则|规范|方案|流程"
+)
+
+
+def _names_nothing(text: str, longest: int) -> bool:
+    bare = plain(text)
+    return 0 < len(bare) <= longest and not _SUBSTANCE.search(text) and not _STEP.search(text)
 
 
 @check(scope="form")

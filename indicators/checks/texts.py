@@ -16,9 +16,10 @@ __all__ = ["goal_checkable", "sentences_not_repeated", "texts_replaced"]
 #: Characters of the shortest goal and of the shortest sentence looked at.
 _SHORTEST_GOAL, _SHORTEST, _SHORTEST_CLAUSE = 6, 8, 4
 _TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.lifetime", "goal.annual")
+_HEADING = ("project_name", "department", "implementing_unit")
 _TITLE = re.compile(r"《[^》×XxＸ某]*》")
 _PLACEHOLDER = re.compile(
-    r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[XxＸ]{2,}(?![A-Za-z0-9])|(?<![A-Za-z0-9])[XxＸ](?=[年月日号元万人个家])|某某|某(?=[年月日市县区局])"
+    r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[XxＸ]{2,}(?![A-Za-z0-9])|(?<![A-Za-z0-9])[XxＸ](?=[年月日号元万人个家])|(?<![0-9人元)）])[×✕╳](?=[年月日号])|某某|某(?=[年月日市县区局])"
     r"|(?<![A-Za-z])(?:null|NULL|N/A|TBD|undefined|NaN)(?![A-Za-z])|#(?:REF|N/A|VALUE|DIV/0|NAME)[!?]?"
     r"|\{[^{}]{1,12}\}|\$\{[^{}]+\}|[(（【\[]\s*(?:请)?(?:填写|填入|输入|补充)[^)）】\]]{0,8}[)）】\]]|待补充|待填(?!埋)|待定(?=[，。；、]|$)|此处填写|请填写|请在此"
 )
@@ -33,7 +34,7 @@ def texts_replaced(form: Form) -> Iterator[Hit]:
     Hit
         At the first field that holds one, with ``mark`` and ``count`` (fields that hold one).
     """
-    printed = [item for item in form.fields if item.path in _TEXTS and item.text]
+    printed = [item for item in form.fields if item.path in (*_TEXTS, *_HEADING) and item.text]
     if not printed:
         raise NotApplicable
     found = [(item, mark.group()) for item in printed if (mark := _PLACEHOLDER.search(_TITLE.sub("", item.text)))]

@@ -13,7 +13,7 @@ from indicators.records import Extraction, Statement
 
 from .base import Hit, NotApplicable, check
 
-__all__ = ["amounts_make_total", "change_is_explained", "counts_make_total"]
+__all__ = ["amounts_make_total", "change_is_explained", "counts_make_total", "rise_within_total"]
 
 #: Kinds that together are all there is: a list made of one kind of each group is complete.
 _COMPLETE = (
@@ -255,3 +255,24 @@ def _unexplained(item: Statement, amount: Decimal, parts: list[Decimal | None] |
     made = sum((part for part in parts if part is not None), Decimal(0))
     values = {"amount": amount, "parts": tuple(parts), "made": made, "gap": abs(amount - made)}
     return Hit(item, values, key=f"{amount} {made}")
+
+
+@check(scope="document")
+def rise_within_total(extraction: Extraction) -> Iterator[Hit]:
+    """Look for an increase that is larger than what it leads to (支出预算0万元，比上年增加5万元).
+
+    Yields
+    ------
+    Hit
+        At the statement, with ``total`` and ``amount`` in 万元 and ``text``.
+    """
+    changes = [item for item in extraction.statements if item.kind == "change"]
+    if not changes:
+        raise NotApplicable
+    for item in changes:
+        total, amount = item.get("total"), item.get("amount")
+        # Two totals in the clause: which of them rose is not certain.
+        if total is None or amount is None or item.get("total_last") not in (None, total):
+            continue
+        if item.get("direction") == 1 and amount > total:
+            yield Hit(item, {"total": total, "amount": amount, "text": item.text}, key=item.text)

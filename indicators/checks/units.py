@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 
-from indicators.quantities import unit_kind
+from indicators.quantities import find_quantities, unit_kind
 from indicators.records import Form, Indicator
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
@@ -103,7 +104,10 @@ def relation_fits_name(
         if parsed.polarity != polarity or parsed.stem_kind not in stems or parsed.measure_kind not in measures:
             return
         word = parsed.stem + parsed.measure
-    if unless.find(name) or unless.find(_COMPARED.sub("", indicator.value)) or _AHEAD.search(indicator.value):
+    # 预警信息到村时间 is how long it takes to arrive, whatever else stands in the name: the head decides.
+    done = next((found for found in names.words if name[: -len(end)].endswith(found)), "") if names and end else ""
+    judged = name[-len(done + end) - 2 :] if done else name
+    if unless.find(judged) or unless.find(_COMPARED.sub("", indicator.value)) or _AHEAD.search(indicator.value):
         return
     if rated is not None and kind == "money-rate" and not rated.find(name):
         return
@@ -142,12 +146,19 @@ def work_not_capped(
     name = full_head(indicator, form, context)
     parsed = head_of(name, heads)
     counted = unit_kind(quantity.unit) in ("person", "count", "area", "length")
-    if (
-        parsed.output
-        and parsed.polarity != "-"
-        and parsed.stem_kind not in ("harm", "slip")
-        and counted
-        and not unless.find(name)
-    ):
-        if parsed.measure_kind in ("count", "person", "area", "length"):
-            yield Hit(indicator, {"word": parsed.measure})
+    if parsed.polarity == "-" or parsed.stem_kind in ("harm", "slip") or not counted or unless.find(name):
+        return
+    promised = indicator.level2 == "数量指标" and (quantity.number, quantity.unit) in context.of(form, _promised)
+    if (parsed.output or promised) and parsed.measure_kind in ("count", "person", "area", "length"):
+        yield Hit(indicator, {"word": parsed.measure})
+
+
+def _promised(form: Form) -> frozenset[tuple[Decimal, str]]:
+    """Return the figures the goals promise: 补植乔木900株 is to be reached, whatever its verb."""
+    return frozenset(
+        (quantity.number, quantity.unit)
+        for field in form.fields
+        if field.path.startswith("goal")
+        for quantity, _, _ in find_quantities(field.text)
+        if quantity.relation in "=≥>"
+    )

@@ -10,7 +10,7 @@ from indicators.records import Indicator
 
 from .base import Hit, Lexicon, NotApplicable, check, plain
 
-__all__ = ["rate_has_base"]
+__all__ = ["rate_has_base", "uncounted"]
 
 # 提升率, 改善程度, 指数: what is left before them is what would have to be counted.
 _TAIL = re.compile(
@@ -51,11 +51,19 @@ def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lex
         if avoided:
             yield Hit(indicator, {"thing": avoided.group()})
         return
-    if kind != "ratio" or quantity.unit.startswith(":") or countable.find(name) or countable.find(indicator.value):
-        return
-    thing = _abstract(name, abstractions)
+    thing = uncounted(indicator, abstractions, countable)
     if thing:
         yield Hit(indicator, {"thing": thing})
+
+
+def uncounted(indicator: Indicator, abstractions: Lexicon, countable: Lexicon) -> str:
+    """Return the thing nobody can count that a rate is on, ``""`` where it has a base."""
+    quantity, name = indicator.quantity, plain(indicator.name)
+    if quantity is None or unit_kind(quantity.unit) != "ratio" or quantity.unit.startswith(":"):
+        return ""
+    if countable.find(name) or countable.find(indicator.value):
+        return ""
+    return _abstract(name, abstractions)
 
 
 _WISH = re.compile(

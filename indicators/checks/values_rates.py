@@ -12,6 +12,7 @@ from indicators.records import Indicator, Quantity
 from .base import Hit, Lexicon, NotApplicable, check, plain
 from .heads import head_of
 from .units import head
+from .values_pseudo import uncounted
 
 __all__ = ["rate_not_low", "rate_within_whole", "rise_possible"]
 
@@ -29,7 +30,9 @@ def percentage(quantity: Quantity | None) -> Decimal | None:
 
 
 @check(scope="indicator")
-def rate_within_whole(indicator: Indicator, *, may_exceed: Lexicon, shares: Lexicon) -> Iterator[Hit]:
+def rate_within_whole(
+    indicator: Indicator, *, may_exceed: Lexicon, shares: Lexicon, abstractions: Lexicon, countable: Lexicon
+) -> Iterator[Hit]:
     """Look for rates that ask for the whole or more (≥100%, >99.9%), or for more than the whole (120%).
 
     Parameters
@@ -38,6 +41,8 @@ def rate_within_whole(indicator: Indicator, *, may_exceed: Lexicon, shares: Lexi
         Words of rates that can pass 100 %: growth, fulfilment of a plan.
     shares
         Rates that are parts of a whole: above 100 % is variant ``above``.
+    abstractions, countable
+        See ``rate_has_base``: on what nobody can count no other percentage is better (variant ``uncounted``).
 
     Yields
     ------
@@ -54,7 +59,8 @@ def rate_within_whole(indicator: Indicator, *, may_exceed: Lexicon, shares: Lexi
         if shares.find(name):
             yield Hit(indicator, {"number": number, "relation": quantity.relation}, variant="above")
     elif (quantity.relation == "≥" and number == _HUNDRED) or (quantity.relation == ">" and number >= _NEARLY):
-        yield Hit(indicator, {"number": number, "relation": quantity.relation})
+        variant = "uncounted" if uncounted(indicator, abstractions, countable) else ""
+        yield Hit(indicator, {"number": number, "relation": quantity.relation}, variant=variant)
 
 
 @check(scope="indicator")
@@ -136,6 +142,7 @@ def rate_not_low(
         usual = general
     else:
         raise NotApplicable
-    far = number < usual * _FAR
+    # Which rates are usually high is a guess by their head: never more than a note.
+    far = number < usual * _FAR and usual != general
     if 0 < number < usual and not _TURNED.search(indicator.name + indicator.value):
         yield Hit(indicator, {"number": number, "usual": usual}, variant="far" if far else "")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from indicators.quantities import amount_in_yuan, canonical_unit, find_quantities, unit_kind
 from indicators.records import Indicator, Quantity
 
-from .base import Context, Hit, Lexicon, NotApplicable, check
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .heads import head_of
 from .units import head
 from .value_words import asks_yes_no, core, has_number, legible, pieces, stated, unused
@@ -22,6 +22,7 @@ __all__ = [
     "value_disclosed",
     "value_legible",
     "value_not_name",
+    "value_not_wish",
 ]
 
 
@@ -63,7 +64,7 @@ def lexicon(
     Yields
     ------
     Hit
-        At the indicator, with ``word``.
+        At the indicator, with ``word``; variant ``meets`` where the name says what is to be met (方案符合度 = 符合).
     """
     if not indicator.value:
         raise NotApplicable
@@ -81,7 +82,49 @@ def lexicon(
         return
     if word in _GRADES and _GRADED.search(indicator.name):
         return
-    yield Hit(indicator, {"word": word})
+    # 方案符合度 = 符合 says at least what is to be met.
+    meets = word.startswith(_MEETING) and any(found in indicator.name for found in _MEETING)
+    yield Hit(indicator, {"word": word}, variant="meets" if meets else "")
+
+
+#: Sentences this long are no more made of single words: 通过本项目实施,有效提高全民健康水平.
+_SENTENCE = 8
+_WISH_END = re.compile(
+    "(?:水平|能力|质量|效率|效益|发展|环境|条件|意识|素质|作用|工作|秩序|稳定|保障|建设|形象|需求|成本|管理)$"
+)
+_WISHED = re.compile(
+    "^(?:通过.{2,12}?)?(?:(?:为|使).{2,16}?)?(?:进一步|有效|不断|持续|逐步|切实|全面|大力|积极|稳步|明显|显著|更好地?)*"
+    "(?:提高|提升|增强|改善|促进|推动|推进|保障|确保|加强|维护|优化|完善|落实|做好|强化|带动|助力|改进|控制)"
+)
+
+
+@check(scope="indicator")
+def value_not_wish(indicator: Indicator, *, directions: Lexicon, unless: Lexicon) -> Iterator[Hit]:
+    """Look for values that are a sentence of wishing (促进健康水平不断提高) without a figure, a date or a standard.
+
+    Parameters
+    ----------
+    directions
+        Words of direction: a sentence that ends with one, or begins with one and ends on what can always be bettered.
+    unless
+        Words that make a value checkable after all.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    value = plain(indicator.value)
+    if len(value) < _SENTENCE or not legible(indicator.value):
+        raise NotApplicable
+    if stated(indicator) or unless.find(indicator.value) or asks_yes_no(indicator.name):
+        return
+    ends = next((word for word in directions.words if value.endswith(word)), "")
+    begins = _WISHED.search(value)
+    if (begins and (ends or _WISH_END.search(value))) or (
+        ends and len(ends) > 1 and directions.find(value[: -len(ends)])
+    ):
+        yield Hit(indicator)
 
 
 @check(scope="indicator")

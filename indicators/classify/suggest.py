@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,13 +17,25 @@ from indicators.errors import PackError
 from indicators.packs import models_dir
 from indicators.quantities import half_width, parse_dates, parse_quantity
 
-__all__ = ["LIBRARY", "Suggestion", "build_library", "placeholders", "read_library", "suggest", "write_library"]
+__all__ = [
+    "LIBRARY",
+    "Pattern",
+    "Suggestion",
+    "build_library",
+    "patterns",
+    "placeholders",
+    "read_library",
+    "suggest",
+    "write_library",
+]
 
 LIBRARY = "library.csv"
 _COLUMNS = ("sector", "category", "name", "value", "project")
 _NAME_SHARE = 0.65
 _LEAST = 0.12
 _SPACE = 1 << 16
+#: Entries of a sector below which all sectors are looked at, and names shown of a pattern.
+_FEW, _NAMED = 6, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +60,29 @@ class Suggestion:
     sector: str
     project: str
     likeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """What indicators of a category count, where the library has nothing alike.
+
+    Parameters
+    ----------
+    category, sector
+        二级指标, and the sector of the project; ``""`` = all sectors.
+    value
+        How the target is written: ``≥N%``, ``N场次``.
+    count
+        Entries of the library written like this.
+    names
+        Some of what is counted, the likest first.
+    """
+
+    category: str
+    sector: str
+    value: str
+    count: int
+    names: tuple[str, ...]
 
 
 _FIGURE = re.compile(
@@ -227,6 +263,67 @@ def suggest(
         if len(chosen) >= limit:
             break
     return tuple(chosen.values())[: max(limit, 0)]
+
+
+def patterns(
+    level2: str, name: str, project: str = "", *, limit: int = 4, library: Path | None = None
+) -> tuple[Pattern, ...]:
+    """Return how indicators of a category are usually written, the most frequent way first.
+
+    Parameters
+    ----------
+    level2
+        二级指标.
+    name, project
+        三级指标 to be replaced, and its project: with one that the library knows, only its sector is looked at.
+    limit
+        At most so many.
+    library
+        ``None`` for the library that ships with the package.
+
+    Raises
+    ------
+    PackError
+        If the library cannot be read.
+    """
+    known = read_library((library or models_dir() / LIBRARY).resolve())
+    inside = np.flatnonzero(known.categories == level2)
+    sector = _sector(known, project) if project else ""
+    own = [int(at) for at in inside if known.entries[at]["sector"] == sector]
+    if len(own) < _FEW:
+        sector, own = "", [int(at) for at in inside]
+    likeness = np.asarray((known.names[own] @ _vectors([half_width(name)], known.rarity).T).todense()).ravel()
+    by_unit: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for place in np.argsort(-likeness, kind="stable"):
+        entry = known.entries[own[place]]
+        quantity = parse_quantity(entry["value"].replace("N", "1"))
+        if quantity is not None and quantity.unit:
+            by_unit[quantity.unit].append((f"{quantity.relation.replace('=', '')}N{quantity.unit}", entry["name"]))
+    ordered = sorted(by_unit.values(), key=lambda pairs: (-len(pairs), pairs))
+    return tuple(
+        Pattern(
+            category=level2,
+            sector=sector,
+            value=Counter(value for value, _ in pairs).most_common(1)[0][0],
+            count=len(pairs),
+            names=tuple(dict.fromkeys(name for _, name in pairs))[:_NAMED],
+        )
+        for pairs in ordered[:limit]
+    )
+
+
+def _sector(library: _Library, project: str) -> str:
+    """Return the sector most of whose projects are like this one, ``""`` where none is.
+
+    One like project may be of any sector (office buildings are kept up everywhere): the three likest of each count.
+    """
+    likeness = np.asarray((library.projects @ _vectors([half_width(project)], library.rarity).T).todense()).ravel()
+    by_sector: dict[str, dict[str, float]] = defaultdict(dict)
+    for entry, near in zip(library.entries, likeness):
+        by_sector[entry["sector"]][entry["project"]] = float(near)
+    means = {name: sum(sorted(found.values())[-3:]) / 3 for name, found in by_sector.items()}
+    best = max(means, key=lambda name: (means[name], name))
+    return best if means[best] >= _LEAST else ""
 
 
 def _alike(library: _Library, level2: str, name: str, project: str) -> list[Suggestion]:

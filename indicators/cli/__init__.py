@@ -36,7 +36,7 @@ _COMMANDS = {
     "suggest": ("indicators.cli.classifying", "suggest", "为空泛的指标推荐具体的写法"),
     "score": ("indicators.cli.classifying", "score", "给指标清单（CSV）逐条判定具体程度"),
     "review": ("indicators.cli.reviewing", "review", "打开审核页面：拖入文件、逐条处理、发意见、核对改后的文件"),
-    "letter": ("indicators.cli.reviewing", "letter", "按结果库里的处理意见写审核意见"),
+    "letter": ("indicators.cli.lettering", "letter", "按结果库里的处理意见写审核意见"),
     "decide": ("indicators.cli.reviewing", "decide", "把 Excel 里填的处理意见读回结果库"),
     "rules": ("indicators.cli.ruling", "rules", "列出全部规则"),
     "explain": ("indicators.cli.ruling", "explain", "解释一条规则：为什么、怎么改、正反例"),

@@ -25,6 +25,7 @@ from indicators.cli.checking import (
 )
 from indicators.cli.chinese import Command
 from indicators.cli.outputs import FORCE, check_output
+from indicators.cli.waiting import shown
 from indicators.errors import ConfigError
 
 __all__ = ["annotate"]
@@ -59,7 +60,7 @@ def annotate(file: Path, output: Path, **given: Any) -> int:
     )
     checker = Checker(config=settings, options=read_options(given["reader"], given["no_ocr"]))
     data = file_bytes(file)
-    with judging(checker, given) as judge:
+    with shown(1, quiet=given["quiet"]) as seen, judging(checker, given, seen) as judge:
         report = checker.report([judge(file)])
     document = report.documents[0]
     ending = annotated_ending(document)

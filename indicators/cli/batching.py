@@ -27,8 +27,9 @@ from indicators.cli.checking import (
 )
 from indicators.cli.chinese import Command
 from indicators.cli.outputs import FORCE
-from indicators.cli.tables import TABLE_FORMAT, write_table
+from indicators.cli.tables import TABLE_FORMAT, place_rows, write_table
 from indicators.errors import ConfigError
+from indicators.report.flat import Flat
 
 if TYPE_CHECKING:
     from indicators.batch import Finder, Limits, Summary
@@ -198,7 +199,8 @@ _WORDS = {
     "project": "项目",
     "message": "说明",
     "path": "文件",
-    "form": "表序",
+    "number": "表序",
+    "place": "位置",
     "z": "偏离度",
     "measure": "指标",
     "value": "数值",
@@ -245,7 +247,8 @@ def duplicates(store: str, form: str | None, limit: int | None, output: Path | N
         rows = list(queries.duplicates(connection))[:limit]
     for row in rows:
         row["title"] = rules[row["rule"]].title
-    shown = ("title", "size", "departments", "department", "project", "message", "path", "form")
+    place_rows(rows, store)
+    shown = ("title", "size", "departments", "department", "project", "message", "path", "number", "place")
     end = f"共 {len(rows)} 处。雷同可能有正当理由（同类站所、统一部署），请人工核对。"
     _write(rows, form, output, force, "雷同", end, shown)
     return 0
@@ -264,7 +267,8 @@ def outliers(store: str, far: float, form: str | None, limit: int | None, output
 
     with open_store(store, create=False) as opened, opened.engine.connect() as connection:
         rows = queries.outliers(connection, far=far)[:limit]
-    shown = ("z", "measure", "value", "median", "sector", "department", "project", "path", "form")
+    place_rows(rows, store)
+    shown = ("z", "measure", "value", "median", "sector", "department", "project", "path", "number", "place")
     end = f"共 {len(rows)} 处。偏离不等于有误，只提示先看哪里。"
     _write(rows, form, output, force, "偏离同类的表", end, shown)
     return 0
@@ -280,4 +284,4 @@ def _write(
     shown: tuple[str, ...] = (),
 ) -> None:
     names = {name: _WORDS[name] for name in (shown or (rows[0] if rows else ())) if name in _WORDS}
-    write_table(rows, names, form=form, output=output, force=force, title=title, end=end)
+    write_table(Flat(title=title, names=names, rows=rows, end=end), form=form, output=output, force=force)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from indicators.cli.chinese import Command
+from indicators.cli.lettering import LETTER, wants_letters, write_letters
 from indicators.cli.outputs import FORCE, check_output, chosen_format
+from indicators.cli.waiting import Shown, shown
 from indicators.errors import ConfigError, IndicatorsError
 from indicators.records import SEVERITIES, SEVERITY_RANK
+from indicators.telling import telling
 from indicators.text import one_line
 
 if TYPE_CHECKING:
@@ -27,7 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "extract"]
 
+Result = TypeVar("Result")
+
 _FORMATS = ("table", "line", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet", "sarif", "junit")
+#: More forms than this on one page take seconds to open.
+_HEAVY = 300
 _BINARY = {"xlsx", "docx", "parquet"}
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="路径...")
@@ -58,33 +65,36 @@ def guard(command: Callable[..., Any]) -> Callable[..., Any]:
     return TIME_LIMIT(MEMORY_LIMIT(NO_GUARD(command)))
 
 
-def limits_of(given: dict[str, Any]) -> dict[str, Any]:
+def limits_of(given: dict[str, Any], seen: Shown) -> dict[str, Any]:
     """Return the limits of the process that reads, and what tells of waiting for it."""
-    told: dict[Path, float] = {}
-
-    def waiting(path: Path, spent: float, size: float) -> None:
-        if spent >= told.get(path, 0.0):
-            told[path] = 2 * spent
-            click.echo(f"仍在读取 {one_line(path.name)}：已用 {spent:.0f} 秒、{size:.0f} MB", err=True)
-
-    quiet = given["quiet"] or not sys.stderr.isatty()
     return {
         "seconds": given["time_limit"],
         "megabytes": given["memory_limit"],
-        "waiting": None if quiet else waiting,
+        "waiting": seen.waiting,
+        "paged": seen.page,
     }
 
 
 @contextmanager
-def judging(checker: Checker, given: dict[str, Any]) -> Iterator[Callable[[Path], DocumentReport]]:
+def judging(checker: Checker, given: dict[str, Any], seen: Shown) -> Iterator[Callable[[Path], DocumentReport]]:
     """Give what judges a file: in a guarded process, or here with ``--no-guard``."""
     from indicators.pipeline import guarded_check
 
     if given["no_guard"]:
-        yield checker.check_file
+        yield _heard(checker.check_file, seen)
         return
-    with guarded_check(checker, **limits_of(given)) as judge:
+    with guarded_check(checker, **limits_of(given, seen)) as judge:
         yield judge
+
+
+def _heard(work: Callable[[Path], Result], seen: Shown) -> Callable[[Path], Result]:
+    """Return work done in this process, with its pages told."""
+
+    def heard(path: Path) -> Result:
+        with telling(partial(seen.page, path)):
+            return work(path)
+
+    return heard
 
 
 def read_options(reader: str, no_ocr: bool, classifier: bool = True) -> Options:
@@ -124,31 +134,6 @@ def files_of(paths: Iterable[str]) -> list[Path]:
             remedy="请检查路径；文件夹中只查找 PDF、Word、Excel、文本和图片",
         )
     return files
-
-
-@contextmanager
-def progress(count: int, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Show a progress bar on a terminal when there is more than one file."""
-    if quiet or count < 2 or not sys.stderr.isatty():
-        yield lambda name: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("剩余"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("读取中", total=count)
-
-        def step(name: str) -> None:
-            bar.update(task, advance=1, description=name[-28:])
-
-        yield step
 
 
 def write(text: str | bytes, output: Path | None) -> None:
@@ -195,9 +180,12 @@ def extract(paths: tuple[str, ...], **given: Any) -> int:
     files = files_of(paths)
     kind = chosen_format(given["form"], output, ("table", "json", "csv"), _default(output))
     check_output(output, files, force=given["force"])
-    plain = nullcontext(partial(extract_file, options=options))
-    reading = plain if given["no_guard"] else guarded_extract(options, **limits_of(given))
-    with reading as read, progress(len(files), given["quiet"]) as step:
+    with ExitStack() as stack:
+        seen = stack.enter_context(shown(len(files), quiet=given["quiet"]))
+        if given["no_guard"]:
+            read = _heard(partial(extract_file, options=options), seen)
+        else:
+            read = stack.enter_context(guarded_extract(options, **limits_of(given, seen)))
         for path in files:
             try:
                 found.append((str(path), read(path)))
@@ -205,7 +193,7 @@ def extract(paths: tuple[str, ...], **given: Any) -> int:
                 failed += 1
                 found.append((str(path), unreadable_extraction(path, error)))
                 click.echo(one_line(f"错误：{error}"), err=True)
-            step(one_line(path.name))
+            seen.step(path.name)
     if kind == "json":
         write(records_json(found, brief=brief), output)
     elif kind == "csv":
@@ -320,6 +308,7 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 @click.option("--form", "number", type=click.IntRange(min=1), help="只显示第几张表（从 1 起），显示全部内容。")
 @click.option("--statistics", is_flag=True, help="显示每条规则的问题数和用时。")
 @click.option("--no-classifier", is_flag=True, help="不用具体性模型（更快）。")
+@LETTER
 @READER
 @NO_OCR
 @click.option("--brief", is_flag=True, help="JSON 不含长段文字。")
@@ -335,12 +324,19 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     name = given["output"]
     folder = name is not None and (name.endswith(("/", "\\")) or Path(name).is_dir())
     given["output"] = output = Path(name) if name is not None else None
-    if folder and given["form"] in (None, "html"):
+    if folder and not given["split_by"] and given["form"] in (None, "html"):
         kind, given["folder"] = "html", output
         check_output(Path(name) / "index.html" if Path(name).is_dir() else Path(name), files, force=given["force"])
+    elif folder and given["split_by"] and given["form"] in (None, "docx"):
+        kind, given["folder"] = "docx", None
+        check_output(Path(name) / "_.docx" if Path(name).is_dir() else Path(name), (), force=given["force"])
     else:
         kind, given["folder"] = chosen_format(given["form"], output, _FORMATS, _default(output)), None
         check_output(output, files, force=given["force"], kind=kind)
+    if kind != "docx" and (letters := wants_letters(given)):
+        raise ConfigError(f"{letters[0]} 只用于审核意见", remedy="请加上 --format docx，或写到 .docx 文件")
+    if kind == "docx" and given["split_by"] and not folder:
+        raise ConfigError("按单位分开写时要给出文件夹", where=name or "", remedy="例如 -o 意见/ --split-by unit")
     if kind in _BINARY and given["output"] is None:
         raise ConfigError(f"{kind} 是二进制格式，不能显示在屏幕上", remedy=f"请加上 -o 文件名.{kind}")
     settings = load_settings(
@@ -351,10 +347,10 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
     checker = Checker(config=settings, options=options)
     check_settings(settings, checker)
     reports: list[DocumentReport] = []
-    with judging(checker, given) as judge, progress(len(files), given["quiet"]) as step:
+    with shown(len(files), quiet=given["quiet"]) as seen, judging(checker, given, seen) as judge:
         for path in files:
             reports.append(judge(path))
-            step(one_line(path.name))
+            seen.step(path.name)
     if given["store"] is not None:
         from indicators.store.settling import without
 
@@ -375,6 +371,11 @@ def _emit(report: Report, kind: str, checker: Checker, given: dict[str, Any]) ->
     if given["folder"] is not None:
         _write_pages(report, checker, given)
         return
+    if kind == "docx":
+        written = write_letters(report, given["output"], given)
+        if not given["quiet"]:
+            click.echo(f"已写入 {given['output']}" + (f"：{len(written)} 份" if given["split_by"] else ""), err=True)
+        return
     result = render(
         report, kind, rules=checker.rules, form=given["number"], verbose=given["verbose"], brief=given["brief"],
         colour=given["output"] is None and sys.stdout.isatty(), statistics=given["statistics"],
@@ -382,6 +383,9 @@ def _emit(report: Report, kind: str, checker: Checker, given: dict[str, Any]) ->
     write(result, given["output"])
     if given["output"] is not None and not given["quiet"]:
         click.echo(f"已写入 {given['output']}", err=True)
+        if kind == "html" and sum(len(document.extraction) for document in report.documents) > _HEAVY:
+            folder = given["output"].with_suffix("")
+            click.echo(f"提示：表很多，一页打开较慢；写到文件夹则一份文件一页，另有总览：-o {folder}/", err=True)
     if given["statistics"] and kind != "table":
         for code, count, seconds in report.statistics:
             click.echo(f"{code}\t{count}\t{seconds * 1000:.1f} ms", err=True)

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 import click
 
+from indicators.cli.checking import write
 from indicators.cli.chinese import Command
+from indicators.cli.outputs import FORCE, check_output, chosen_format
 from indicators.errors import ConfigError
 from indicators.vocabulary import LEVEL2_ORDER, level2_label
 
@@ -21,12 +23,17 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.command(
     cls=Command,
-    help="逐条判定指标的具体程度。PAIRS.CSV 至少有 level2、level3、value 三列（二级指标、三级指标、指标值）。",
+    help="逐条判定指标的具体程度。清单是 CSV 或 Excel，表头有“二级指标、三级指标、指标值”（或 level2、level3、value），"
+    "本软件写出的 Excel 可以直接用；写 - 则从标准输入读 CSV。",
 )
-@click.argument("pairs", type=click.Path(path_type=Path), metavar="PAIRS.CSV")
+@click.argument("pairs", type=click.Path(allow_dash=True, path_type=Path), metavar="清单")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="写入的 CSV 文件。"
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="写入的 CSV 或 Excel（.xlsx）文件；不写则在屏幕上输出 CSV。",
 )
+@FORCE
 @click.option(
     "--engine",
     type=click.Choice(["plain", "sklearn"]),
@@ -35,13 +42,28 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     help="plain 只用 numpy 读模型表；sklearn 用 spaCy 和 scikit-learn 原模型核对（结果相同，较慢）。",
 )
 @click.option("-q", "--quiet", is_flag=True, help="不显示提示。")
-def score(pairs: Path, output: Path, engine: Literal["plain", "sklearn"], quiet: bool) -> None:
-    """Score a CSV of indicators."""
-    from indicators.classify import load_classifier, score_csv
+def score(pairs: Path, output: Path | None, force: bool, engine: Literal["plain", "sklearn"], quiet: bool) -> None:
+    """Score a list of indicators."""
+    from indicators.classify import load_classifier
+    from indicators.classify.table import score_table, write_csv
+    from indicators.cli.scoring_lists import read_list
+    from indicators.report.flat import Flat, write_flat
 
-    count = score_csv(pairs, output, load_classifier(engine=engine))
+    kind = chosen_format(None, output, ("csv", "xlsx"), "csv")
+    check_output(output, () if str(pairs) == "-" else (pairs,), force=force)
+    header, body, encoding = read_list(pairs)
+    whole, scored = score_table(header, body, str(pairs), load_classifier(engine=engine))
+    if kind == "xlsx":
+        keys = [str(number) for number in range(len(whole))]
+        rows = [dict(zip(keys, row, strict=True)) for row in scored]
+        flat = Flat(title="具体程度", names=dict(zip(keys, whole, strict=True)), rows=rows, end=f"共 {len(rows)} 条。")
+        write(write_flat(flat, "xlsx"), output)
+    elif output is None:
+        write(write_csv(whole, scored, "utf-8").decode("utf-8"), None)
+    else:
+        write(write_csv(whole, scored, encoding), output)
     if not quiet:
-        click.echo(f"已判定 {count} 条，写入 {output}", err=True)
+        click.echo(f"已判定 {len(scored)} 条" + (f"，写入 {output}" if output is not None else ""), err=True)
 
 
 @click.command(cls=Command, help="为空泛的指标推荐同类的具体写法，数字用 N 代替。")
@@ -59,13 +81,29 @@ def suggest(name: str, category: str, project: str, limit: int, library: Path | 
     if label is None:
         raise ConfigError(f"没有二级指标“{category}”", remedy="可用：" + "、".join(LEVEL2_ORDER))
     found = find(label, name, project, limit=limit, extra=library)
+    if not found:
+        _patterns(label, name, project, form)
+        return
     if form == "json":
         click.echo(json.dumps([asdict(item) for item in found], ensure_ascii=False, indent=1))
         return
     for item in found:
         click.echo(f"{item.category}　{item.name} = {item.value}　（{item.sector}：{item.project}）")
-    if not found:
-        click.echo("指标库中没有相近的写法。")
+
+
+def _patterns(category: str, name: str, project: str, form: str) -> None:
+    """Say what indicators of a category usually count, where the library has nothing alike."""
+    from indicators.classify.suggest import patterns
+
+    found = patterns(category, name, project)
+    if form == "json":
+        click.echo(json.dumps([asdict(item) for item in found], ensure_ascii=False, indent=1))
+        return
+    where = f"{found[0].sector}类项目的" if found and found[0].sector else ""
+    click.echo(f"指标库中没有与“{name}”相近的写法。{where}{category}通常写可以数的东西：")
+    for item in found:
+        click.echo(f"  {item.value}（{item.count} 条），例如 {'、'.join(item.names)}")
+    click.echo("把想做到的效果换成其中能数的一样，再填上今年的数。")
 
 
 _CORPUS = click.option(

@@ -117,6 +117,6 @@ def help_on(ctx: click.Context, topic: str | None) -> None:
         return
     command = app.get_command(root, topic)
     if command is None:
-        ctx.invoke(explain, code=topic, packs=())
+        ctx.invoke(explain, code=topic, packs=(), verbose=False)
         return
     click.echo(command.get_help(click.Context(command, info_name=topic, parent=root)))

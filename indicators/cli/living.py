@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
 from indicators.cli.checking import OUTPUT, STORE, decided_in, write
 from indicators.cli.chinese import Command
-from indicators.cli.outputs import FORCE, check_output, chosen_format, screen_width
+from indicators.cli.lettering import day
+from indicators.cli.outputs import FORCE, screen_width
+from indicators.cli.tables import TABLE_FORMAT, chosen_kind
 from indicators.errors import ConfigError
 
 __all__ = ["accept", "compare", "diff", "test_rules"]
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{8,64}(?:-\d+)?")
 _A_YEAR = 365
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise ConfigError(f"日期“{text}”写法不对", remedy="写成 2026-12-31 的样子") from None
 
 
 @click.command(cls=Command, help="接受一条问题：写明理由和截止日期，以后不再列出。FINGERPRINT 是报告中的问题指纹。")
@@ -43,7 +38,7 @@ def accept(fingerprint: str, reason: str, until: str | None, config: Path) -> No
 
     if not _FINGERPRINT.fullmatch(fingerprint):
         raise ConfigError(f"“{fingerprint}”不是问题指纹", remedy="指纹印在报告每条问题的末尾（JSON 中的 fingerprint）")
-    end = _day(until) if until else date.today() + timedelta(days=_A_YEAR)
+    end = day(until) if until else date.today() + timedelta(days=_A_YEAR)
     if end < date.today():
         raise ConfigError(f"截止日期 {end} 已经过去", remedy="写一个将来的日期")
     add(config, fingerprint, reason=reason, until=end)
@@ -51,13 +46,13 @@ def accept(fingerprint: str, reason: str, until: str | None, config: Path) -> No
 
 
 _RESULT = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), help="输出格式；默认 table。")
+_DIFF_KINDS = ("table", "json", "html", "xlsx", "docx")
 
 
 @click.command(cls=Command, help="比较两次检查结果：哪些问题消失、哪些新增、哪些还在。")
 @click.argument("old", type=_RESULT, metavar="旧.JSON")
 @click.argument("new", type=_RESULT, metavar="新.JSON")
-@_FORMAT
+@click.option("--format", "form", type=click.Choice(_DIFF_KINDS), help="输出格式；默认 table，或按扩展名。")
 @OUTPUT
 @FORCE
 @STORE
@@ -69,8 +64,7 @@ def diff(
     from indicators.report.diff import write_diff
     from indicators.report.saved import as_saved
 
-    kind = chosen_format(form, output, ("table", "json"), "table")
-    check_output(output, (old, new), force=force)
+    kind = chosen_kind(form, output, _DIFF_KINDS, (old, new), force=force)
     decided = decided_in(store) if store is not None else {}
     one, other = (
         replace(saved, findings=tuple(item for item in saved.findings if item.fingerprint not in decided))
@@ -83,16 +77,15 @@ def diff(
 @click.command(cls=Command, help="比较同一部门两个年度：项目对应、照搬的指标、降低的目标、钱多了目标没变。")
 @click.argument("old", type=_RESULT, metavar="上年.JSON")
 @click.argument("new", type=_RESULT, metavar="本年.JSON")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), help="输出格式；默认 table。")
+@TABLE_FORMAT
 @OUTPUT
 @FORCE
 def compare(old: Path, new: Path, form: str | None, output: Path | None, force: bool) -> int:
     """Compare two years."""
     from indicators.report.compare import write_compare
 
-    kind = chosen_format(form, output, ("table", "json", "csv"), "table")
-    check_output(output, (old, new), force=force)
-    write(write_compare(old, new, kind=kind), output)
+    kind = chosen_kind(form, output, inputs=(old, new), force=force)
+    write(write_compare(old, new, kind=kind, width=screen_width()), output)
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,14 +21,16 @@ from indicators.cli.checking import (
     guard,
     judging,
     load_settings,
-    progress,
     read_options,
 )
 from indicators.cli.chinese import Command
 from indicators.cli.outputs import FORCE
-from indicators.cli.tables import TABLE_FORMAT, write_table
+from indicators.cli.tables import TABLE_FORMAT, place_rows, write_table
+from indicators.cli.waiting import shown
 from indicators.errors import ConfigError
 from indicators.money import told
+from indicators.report.flat import Flat
+from indicators.report.places import place_text
 
 if TYPE_CHECKING:
     from indicators.records import DocumentReport
@@ -48,8 +51,8 @@ _COLUMNS = {
     "specificity": "具体性",
     "forms": "表数",
     "path": "文件",
-    "form": "表序",
-    "page": "页",
+    "number": "表序",
+    "place": "位置",
     "why": "为什么",
 }
 
@@ -62,6 +65,10 @@ _COLUMNS = {
 @click.option("--store", help="批量检查的库（文件或数据库地址）。")
 @click.option("--by", type=click.Choice(["form", "unit", "department"]), default="form", help="按表、单位或部门排。")
 @click.option("--limit", type=click.IntRange(min=1), help="只列前几名。")
+@click.option(
+    "--sample", type=click.IntRange(min=1), help="抽几张表来看：随机抽取；与 --by unit 或 department 同用则各占其份额。"
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="抽样的种子：同样的种子抽到同样的表。")
 @click.option("--why", is_flag=True, help="写明优先度从哪里来。")
 @TABLE_FORMAT
 @OUTPUT
@@ -77,10 +84,17 @@ def rank(paths: tuple[str, ...], **given: Any) -> int:
     """Rank the forms of a run or of a store."""
     if bool(paths) == bool(given["store"]):
         raise ConfigError("请给出文件，或用 --store 给出库，二者选一")
-    rows = _from_store(given["store"], given["limit"]) if given["store"] else _from_files(paths, given)
-    if given["by"] != "form":
-        rows = _grouped(rows, given["by"])
+    found = [*_from_store(given["store"])] if given["store"] else _from_files(paths, given)
+    rows, end = found, ""
+    if given["sample"]:
+        rows = _sampled(found, given["sample"], given["by"], given["seed"])
+        way = "" if given["by"] == "form" else f"，按{_COLUMNS[given['by']]}分层"
+        end = f"从 {len(found)} 张表中抽取 {len(rows)} 张{way}（种子 {given['seed']}）。"
+    elif given["by"] != "form":
+        rows = _grouped(found, given["by"])
     rows = rows[: given["limit"]] if given["limit"] else rows
+    if given["store"]:
+        place_rows(rows, given["store"])
     for number, row in enumerate(rows, 1):
         row["rank"] = number
         if given["why"]:
@@ -90,11 +104,21 @@ def rank(paths: tuple[str, ...], **given: Any) -> int:
         for key, word in _COLUMNS.items()
         if any(key in row for row in rows) and (key != "why" or given["why"])
     }
-    end = f"共 {len(rows)} 项。优先度是机器给出的阅读次序，不是审核结论。"
-    write_table(
-        rows, names, form=given["form"], output=given["output"], force=given["force"], title="阅读次序", end=end
-    )
+    end = f"{end}共 {len(rows)} 项。优先度是机器给出的阅读次序，不是审核结论。"
+    title = "抽样底稿" if given["sample"] else "阅读次序"
+    table = Flat(title=title, names=names, rows=rows, end=end)
+    write_table(table, form=given["form"], output=given["output"], force=given["force"])
     return 0
+
+
+def _sampled(rows: list[dict[str, Any]], size: int, by: str, seed: int) -> list[dict[str, Any]]:
+    """Draw forms by lot, with ``by`` so many of each group as its share; the order of the list is kept."""
+    from indicators.store.listing import by_shares
+
+    order = sorted(range(len(rows)), key=lambda at: (str(rows[at]["path"]), rows[at]["form"]))
+    Random(seed).shuffle(order)  # nosec B311 - no secret
+    groups = [(at, "" if by == "form" else str(rows[at][by] or "")) for at in order]
+    return [rows[at] for at in sorted(at for at, _ in by_shares(groups, size, key=lambda pair: pair[1]))]
 
 
 def _why(row: dict[str, Any]) -> str:
@@ -107,10 +131,10 @@ def _why(row: dict[str, Any]) -> str:
     return "；".join(parts)
 
 
-def _from_store(store: str, limit: int | None) -> list[dict[str, Any]]:
+def _from_store(store: str) -> list[dict[str, Any]]:
     from indicators.catalogue import builtin_rules
+    from indicators.review.ranking import ranked
     from indicators.store import open_store
-    from indicators.store.settling import ranked
 
     with open_store(store, create=False) as opened:
         return ranked(opened, builtin_rules())
@@ -126,10 +150,10 @@ def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str,
     )
     checker = Checker(config=settings, options=read_options(given["reader"], given["no_ocr"]))
     reports: list[DocumentReport] = []
-    with judging(checker, given) as judge, progress(len(files), given["quiet"]) as step:
+    with shown(len(files), quiet=given["quiet"]) as seen, judging(checker, given, seen) as judge:
         for path in files:
             reports.append(judge(path))
-            step(path.name)
+            seen.step(path.name)
     rows = []
     for document, form, score in ranking(reports):
         severities = [item.severity for item in document.findings if item.form == form.index]
@@ -148,7 +172,9 @@ def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str,
                 "specificity": round(score.specificity, 1) if score.specificity is not None else None,
                 "path": document.path,
                 "form": form.index,
+                "number": form.index + 1,
                 "page": form.at.page,
+                "place": place_text(form.at, form),
                 "form_type": form.form_type,
                 "reading": form.reading,
             }

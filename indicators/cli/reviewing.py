@@ -15,7 +15,7 @@ from indicators.errors import ConfigError
 if TYPE_CHECKING:
     from indicators.store import Store
 
-__all__ = ["decide", "letter", "review"]
+__all__ = ["decide", "opened_store", "review"]
 
 _STORE_HELP = "结果库：文件路径，或数据库地址（postgresql://…）；默认放在用户数据文件夹。"
 _ROLES = ("审核", "主管", "只读")
@@ -66,7 +66,7 @@ def open_(paths: tuple[str, ...], store: str | None, **given: Any) -> None:
 
     folder = data_folder()
     tasks = list(Finder(paths=tuple(str(Path(path).absolute()) for path in paths))) if paths else []
-    with _opened(store, folder) as opened:
+    with opened_store(store, folder) as opened:
 
         def ready(address: str) -> None:
             click.echo(f"审核页面：{address}\n结果库：{opened.name}\n按 Ctrl-C 停止。", err=True)
@@ -79,7 +79,8 @@ def open_(paths: tuple[str, ...], store: str | None, **given: Any) -> None:
         )  # fmt: skip
 
 
-def _opened(store: str | None, folder: Path) -> Store:
+def opened_store(store: str | None, folder: Path) -> Store:
+    """Return the store that was named, else that of the review page in its folder."""
     from indicators.store import open_store
 
     if store is None:
@@ -113,7 +114,7 @@ def add(name: str, role: str, store: str | None) -> None:
     password = given or click.prompt("密码（至少 10 个字符）", hide_input=True, confirmation_prompt="再输一次")
     if len(password) < 10:
         raise ConfigError("密码太短", remedy="至少 10 个字符")
-    with _opened(store, folder) as opened:
+    with opened_store(store, folder) as opened:
         digest = password_digest(password)
         fresh = opened.change(lambda connection: add_user(connection, name, digest, role))
     click.echo(f"{'已新建' if fresh else '已更新'}账号 {name}（{role}）", err=True)
@@ -127,7 +128,7 @@ def close(name: str, store: str | None) -> None:
     from indicators.review.serving import data_folder
     from indicators.store.people import close_user
 
-    with _opened(store, data_folder()) as opened:
+    with opened_store(store, data_folder()) as opened:
         if not opened.change(lambda connection: close_user(connection, name)):
             raise ConfigError(f"没有账号“{name}”", remedy="用 indicators review user list 查看")
     click.echo(f"已关闭账号 {name}", err=True)
@@ -140,7 +141,7 @@ def list_(store: str | None) -> None:
     from indicators.review.serving import data_folder
     from indicators.store.people import account, user_names
 
-    with _opened(store, data_folder()) as opened, opened.engine.connect() as connection:
+    with opened_store(store, data_folder()) as opened, opened.engine.connect() as connection:
         for name in user_names(connection):
             click.echo(f"{name}\t{account(connection, name).role}")
 
@@ -167,27 +168,9 @@ def decide(workbook: Path, store: str | None, author: str | None) -> int:
     if rows is None:
         remedy = "请给出 indicators check --format xlsx 写出的文件，保留“问题清单”表和“指纹”列"
         raise ConfigError("不是初审结果", where=str(workbook), remedy=remedy)
-    with _opened(store, folder) as opened:
+    with opened_store(store, folder) as opened:
         outcome = import_decisions(opened, rows, author=author or local_name())
     for line in outcome.unmatched:
         click.echo(line, err=True)
     click.echo(outcome.words())
     return 1 if outcome.unmatched else 0
-
-
-@click.command(cls=Command, help="按结果库里的处理意见写审核意见（Word）：只写“退回修改”的问题，误报和属实保留的不写。")
-@click.option("--store", help=_STORE_HELP)
-@click.option("--unit", default="", help="只写这个单位；默认全部单位，各起一页。")
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="写入的 Word 文件。"
-)
-def letter(store: str | None, unit: str, output: Path) -> None:
-    """Write the letter out of the decisions in a store."""
-    from indicators.review.serving import data_folder
-
-    folder = data_folder()
-    from indicators.review.sending import letter_of
-
-    with _opened(store, folder) as opened:
-        output.write_bytes(letter_of(opened, unit))
-    click.echo(f"已写入 {output}", err=True)

@@ -9,6 +9,7 @@ import click
 
 from indicators import __version__
 from indicators.cli.chinese import Command
+from indicators.cli.outputs import screen_width
 from indicators.errors import ConfigError
 
 __all__ = ["explain", "model_version", "rules", "version"]
@@ -72,16 +73,17 @@ def rules(packs: tuple[Path, ...], family: str | None, form: str, write: bool) -
 @click.command(cls=Command, help="解释一条规则：为什么、怎么改、依据、正反例。CODE 是编号（F101）或英文名。")
 @click.argument("code")
 @_PACKS
-def explain(code: str, packs: tuple[Path, ...]) -> None:
+@click.option("-v", "--verbose", is_flag=True, help="显示全部例子。")
+def explain(code: str, packs: tuple[Path, ...], verbose: bool) -> None:
     """Print the page of a rule."""
-    from indicators.report.rules_page import rule_page
+    from indicators.report.explaining import explained
 
     loaded = _load(packs)
     rule = loaded.get(code.upper()) or next((item for item in loaded if item.name == code.lower()), None)
     if rule is None:
         near = [item.code for item in loaded if item.code.startswith(code.upper()[:1])]
         raise ConfigError(f"没有规则“{code}”", remedy=f"可用的编号：{'、'.join(near[:12]) or '见 indicators rules'}")
-    click.echo(rule_page(rule, loaded))
+    click.echo(explained(rule, loaded, width=screen_width(), every=verbose), nl=False)
 
 
 @click.command(cls=Command, help="显示软件、规则和模型的版本。")

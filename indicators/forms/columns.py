@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indicators.forms.align import Reading
 from indicators.forms.layout import Layout, Slot
-from indicators.forms.rows import Meaning, Row, meaning
+from indicators.forms.rows import Meaning, Reading, Row, meaning
 from indicators.forms.stages import is_block_caption, is_header
 from indicators.records import Cell, Horizon, Location
 from indicators.vocabulary import horizon_of, level2_label, operator_word
@@ -31,6 +30,7 @@ def read_columns(rows: list[Row], layout: Layout) -> list[Entry]:
     """Read by column: every row takes the cells that cover it, spans included."""
     entries: list[Entry] = []
     spanning: dict[int, tuple[Cell, int]] = {}
+    band: str | None = None
     table = rows[0].table if rows else None
     for row in rows:
         if row.table is not table:
@@ -42,6 +42,10 @@ def read_columns(rows: list[Row], layout: Layout) -> list[Entry]:
                 for cell in row.cells
                 if cell.row_span > 1
             }
+            continue
+        if layout.level1 is None and len(row.cells) == 1 and row.meanings[0].level1 and row.cells[0].column_span > 1:
+            # 一、产出指标 across the table, above its rows.
+            band = row.meanings[0].level1
             continue
         covering: dict[int, Cell] = {column: cell for column, (cell, last) in spanning.items() if last >= row.index}
         anchored: set[int] = set()
@@ -56,6 +60,7 @@ def read_columns(rows: list[Row], layout: Layout) -> list[Entry]:
             anchored.add(id(cell))
         entry = _entry_by_column(row, covering, anchored, layout)
         if entry is not None:
+            entry.level1 = entry.level1 or band
             entries.append(entry)
     return entries
 
@@ -99,6 +104,10 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
                 reading[slot.role] = cells[0] if len(cells) == 1 else _merged(cells)
         labels.setdefault(horizon, None)
         sides[horizon] = reading
+    period = next((reading.pop("period") for reading in sides.values() if "period" in reading), None)
+    if period is not None:
+        # 中长期, 2026年 in a column of periods.
+        side = horizon_of(period.text) or side
     if not any(sides.values()):
         return None
     if not any(id(cell) in anchored for reading in sides.values() for cell in reading.values()):

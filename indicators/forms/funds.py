@@ -237,6 +237,9 @@ def _read_row(
     unit: str,
 ) -> list[_Label]:
     pending: list[_Label] = []
+    if len(labels) > 1 and labels[:2] == [0, 1] and row.cells[0].row_span > 1:
+        # 预算金额（千元） beside all its rows names the block.
+        labels = labels[1:]
     # 合计 | 中央 | 省级 side by side: sources of one side, where two sides print each source twice.
     unlike = len({row.meanings[index].fund for index in labels}) == len(labels) >= 2
     for order, index in enumerate(labels):

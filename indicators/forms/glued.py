@@ -1,6 +1,6 @@
 """Cut a page that arrives as one line of text, nothing left between its cells, at its labels and quantities.
 
-Previews of documents and some converters run all cells together (项目名称食品安全抽检主管部门…产出指标数量指标监督抽检批次≥2400批次).
+Previews of documents and some converters run all cells together (项目名称食品抽检主管部门…数量指标抽检批次≥2400批次).
 Labels of the heading, headers and level labels are the seams; in the indicator block every quantity ends a row.
 """
 
@@ -9,34 +9,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from indicators.forms.pieces import chain, name_and_value
 from indicators.forms.rows import Row, meaning
+from indicators.forms.stages import title_of
 from indicators.quantities import find_quantities
-from indicators.vocabulary import level1_label, level2_label
+from indicators.vocabulary import field_label, fund_label, level1_label, level2_label
 
 __all__ = ["cut_pages"]
 
 #: Characters from which a line can hold a form, and the level labels it then has.
 _LEAST, _LABELS = 120, 3
+#: Characters up to which a line is searched for seams: many pages, and no book.
+_MOST = 8_000
 #: Confidence of cells whose ends are inferred.
 _SURE = 0.9
-_LEVEL = re.compile(r"[\u4e00-\u9fff]{2,8}指标")
+_LEVEL = re.compile(r"[\u4e00-\u9fff]{2,12}(?:指标|目标)")
+#: Lines above and below a glued header that belong to its form.
+_BEFORE, _BEHIND = 30, 60
 _TITLE = re.compile(
     r"(?:项目|支出|部门|预算|整体|专项|财政|20\d\d年度?)*绩效目标[\u4e00-\u9fff]{0,4}表(?:[(（](?:20\d\d|\s)*年度?[)）])?"
 )
 #: Characters of a label that is a seam.
 _SHORTEST, _LONGEST = 4, 14
 #: Points behind a level: 产出指标（70分）.
-_POINTS = re.compile(r"[(（][^()（）]{1,8}[)）]")
-_FIRST_HEADER = re.compile(r"(?:绩效指标)?[一1]级指标")
-_HEADERS = re.compile(r"[一二三123]级指标|[^一二三123]+")
+_POINTS = re.compile(r"[(（][^()（）]{1,8}[)）]|[-—]\d{1,3}(?!\d)|\d{1,3}分")
+_FIRST_HEADER = re.compile(r"(?:绩效指标)?第?[一1]级(?:指标|目标)")
+_HEADERS = re.compile(r"第?[一二三123]级(?:指标|目标)|[^一二三123第]+")
 _FUND_HEAD = re.compile(r"(?:项目|预算)?资金(?:情况)?[(（][^()（）]{0,4}元[)）]")
 #: A number that is no year inside a word: more than one cell.
 _NO_LABEL = re.compile(r"(?<!20)\d(?!\d{0,3}年)")
+_BEGINS = re.compile(r"[\u4e00-\u9fff(（]|20\d\d年")
 _HAN = re.compile(r"[\u4e00-\u9fff(（]")
 #: Quantities that end a row where others stand inside names: with their relation, and percentages.
 _RELATED = re.compile(r"^[≥≤≧≦><=＞＜＝]|[%％]$")
+_VALUED = re.compile(r"\d")
 _DATE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬)?[底末]?(?:以?前|之前|完成)?")
 _FUND = re.compile(r"[:：]?\s*-?\d")
 #: How explanations begin behind a name: 反映…情况.
@@ -44,17 +52,49 @@ _EXPLAINED = re.compile(r"(?<=[\u4e00-\u9fff]{3})(?=反映[^反]{2,40}情况)")
 
 
 def cut_pages(rows: list[Row]) -> list[Row]:
-    """Return the rows with every line that holds a glued form cut into its cells, one a row."""
+    """Return the rows with every line of a glued form cut into its cells, one a row."""
+    glued = _glued_lines(rows)
     out: list[Row] = []
-    for row in rows:
+    for number, row in enumerate(rows):
         text = row.cells[0].text
-        if len(row.cells) > 1 or len(text) < _LEAST or not _holds_form(text):
+        whole = len(row.cells) == 1 and _LEAST <= len(text) <= _MOST and _holds_form(text)
+        if not whole and number not in glued:
             out.append(row)
             continue
         sure = min(row.cells[0].confidence, _SURE)
-        cells = (replace(row.cells[0], text=part, confidence=sure) for part in _cells(text) if part.strip())
-        out.extend(Row([cell], None, 0, row.at) for cell in cells)
+        parts = [part for part in _cells(text, glued.get(number, False)) if part.strip(" —-－")]
+        out.extend(Row([replace(row.cells[0], text=part, confidence=sure)], None, 0, row.at) for part in parts)
     return out
+
+
+def _glued_lines(rows: list[Row]) -> dict[int, bool]:
+    """Return the lines of forms whose cells are glued line by line, and whether each stands below the header."""
+    found: dict[int, bool] = {}
+    for head, row in enumerate(rows):
+        if not _plain(row) or not _is_glued_header(row.cells[0].text):
+            continue
+        start = head
+        while start > 0 and head - start < _BEFORE and _plain(rows[start - 1]) and not title_of(rows[start].text):
+            start -= 1
+        stop = head + 1
+        while stop < len(rows) and stop - head < _BEHIND and _plain(rows[stop]) and not title_of(rows[stop].text):
+            stop += 1
+        for number in range(start, stop):
+            if not title_of(rows[number].text):
+                found[number] = found.get(number, False) or number > head
+    return found
+
+
+def _plain(row: Row) -> bool:
+    return row.table is None and len(row.cells) == 1 and len(row.cells[0].text) < _LEAST
+
+
+@lru_cache(maxsize=4096)
+def _is_glued_header(text: str) -> bool:
+    if not 8 <= len(text) <= 80 or "级" not in text or " " in text:
+        return False
+    roles = [meaning(label).header for label in chain(text) or ()]
+    return "value" in roles and len(roles) >= 3
 
 
 def _holds_form(text: str) -> bool:
@@ -62,10 +102,9 @@ def _holds_form(text: str) -> bool:
     return "级指标" in text and len(found) > _LABELS and _TITLE.search(text) is not None
 
 
-def _cells(text: str) -> Iterator[str]:
+def _cells(text: str, block: bool = False) -> Iterator[str]:
     """Yield the cells: labels, and what stands between them."""
     seams = [match.start() for pattern in (_TITLE, _FIRST_HEADER) for match in pattern.finditer(text)]
-    block = False
     start = place = 0
     while place < len(text):
         labels, kind = _labels(text, place, block)
@@ -73,8 +112,11 @@ def _cells(text: str) -> Iterator[str]:
         if not labels or any(place < seam < end for seam in seams):
             place += 1
             continue
-        if start < place:
-            yield from _between(text[start:place], block)
+        between = list(_between(text[start:place], block)) if start < place else []
+        if kind == "title" and block and between and not _VALUED.search(between[-1]):
+            # What stands behind the last value belongs to the page, as the title does.
+            labels[0] = between.pop() + labels[0]
+        yield from between
         yield from labels
         start = place = end
         block = kind == "header" or (block and kind == "level")
@@ -94,7 +136,7 @@ def _between(text: str, block: bool) -> Iterator[str]:
 
 def _rows(text: str) -> Iterator[str]:
     """Yield the names and values behind a label: each row ends with its quantity or date."""
-    found = [(start, end) for _, start, end in find_quantities(text) if start >= 2]
+    found = [(start, end) for _, start, end in find_quantities(text) if start >= 2 and _VALUED.search(text, start, end)]
     related = [span for span in found if _RELATED.search(text[slice(*span)])]
     begin = 0
     for start, end in sorted((related or found) + [match.span() for match in _DATE.finditer(text, 2)]):
@@ -122,12 +164,11 @@ def _labels(text: str, place: int, block: bool) -> tuple[list[str], str]:
         return [level], "level"
     for length in range(0 if block else min(_LONGEST, len(text) - place), _SHORTEST - 1, -1):
         word = text[place : place + length]
-        if not _HAN.match(word[0]) or not _HAN.match(word[-1]) or _NO_LABEL.search(word):
+        if not _BEGINS.match(word) or not _HAN.match(word[-1]) or _NO_LABEL.search(word):
             continue
-        item = meaning(word)
-        if item.field is not None:
+        if field_label(word) is not None:
             return [word], "field"
-        if item.fund is not None and _FUND.match(text, place + length):
+        if _FUND.match(text, place + length) and fund_label(word) is not None:
             return [word], "fund"
     return [], ""
 
@@ -137,7 +178,7 @@ def _level(text: str, place: int) -> str:
     found = _LEVEL.match(text, place)
     for length in range(len(found.group()) if found else 0, _SHORTEST - 1, -1):
         word = text[place : place + length]
-        if word.endswith("指标") and (level1_label(word) or level2_label(word)):
+        if word.endswith(("指标", "目标")) and (level1_label(word) or level2_label(word)):
             points = _POINTS.match(text, place + length)
             return word + (points.group() if points else "")
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicators.forms.align import Reading
+from indicators.forms.rows import Reading
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.records import Cell, Horizon, Indicator, Location
 from indicators.text import squash

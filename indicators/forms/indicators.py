@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from indicators.forms.align import twins
 from indicators.forms.columns import Entry, read_columns
 from indicators.forms.indicator import make_indicator
-from indicators.forms.layout import Layout, best_shift, default_layout, read_layout
+from indicators.forms.laying import lay_rows
+from indicators.forms.layout import Layout, default_layout, is_block_word, read_layout
 from indicators.forms.levels import Evidence, resolve
 from indicators.forms.rows import Row
-from indicators.forms.sequence import lay_rows
-from indicators.forms.slipped import read_slipped
 from indicators.forms.stages import is_header
-from indicators.records import HORIZONS, Horizon, Indicator, Note
-from indicators.vocabulary import LEVEL1_OF
+from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
+from indicators.text import squash, strip_empty_unit
+from indicators.vocabulary import LEVEL1_OF, header_hint
 
 __all__ = ["Block", "Entry", "read_block"]
 
@@ -42,56 +41,62 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
         Side of a block that prints one side only.
     """
     block = Block()
-    start = 0
-    pushed: frozenset[int] = frozenset()
     head = next((number for number, row in enumerate(rows[:4]) if is_header(row)), None)
-    if head is not None and rows[head].table is not None and rows[head].table.grid == "ragged":
-        below = [row for row in rows[head + 1 :] if not is_header(row)]
-        left = min(cell.at.column or 0 for cell, item in zip(rows[head].cells, rows[head].meanings) if item.header)
-        body = [row for row in below if not _loose(row, left)]
-        block.notes.extend(
-            Note(code="loose-text", message=f"未归入任何指标的文字：{row.cells[0].text[:20]}", at=row.at)
-            for row in below
-            if row.table is not None and _loose(row, left)
-        )
-        laid = lay_rows(rows[head], body)
-        rows = [*rows[:head], *laid.rows]
-        pushed = laid.pushed
-        block.notes.extend(
-            Note(code="stray-cell", message=f"多余的单元格“{cell.text[:20]}”未采用", at=cell.at)
-            for cell in laid.dropped
-        )
-    for number, row in enumerate(rows[:4]):
-        if is_header(row):
-            layout = read_layout(row, rows[number - 1] if number else None, side, rows[number + 1 :])
-            block.layout = layout
-            start = number + 1
-            break
-    known = start > 0
-    if not start and layout is not None and side is not None and not layout.two_sided:
-        # The header stands once, above the first of the stacked blocks.
-        layout = replace(layout, sides={side: next(iter(layout.sides.values()))})
-        known = True
-    if layout is None:
-        layout = default_layout(_looks_two_sided(rows))
-        block.notes.append(
-            Note(code="header-lost", message="指标区表头缺失，按常见版式读取，请核对原件", at=rows[0].at)
-        )
-    block.sides = tuple(layout.sides)
-    ruled = bool(rows) and rows[-1].table is not None and rows[-1].table.grid != "ragged"
-    if known and not ruled and not _columns_hold(rows[start:], layout) and _names_once(layout):
-        rows = [*rows[:start], *(_moved(row, layout) for row in rows[start:])]
-    if known and (ruled or _columns_hold(rows[start:], layout)):
+    above = rows[head - 1] if head else None
+    pushed: frozenset[int] = frozenset()
+    if head is not None:
+        header, body = rows[head], rows[head + 1 :]
+        if header.table is not None and header.table.grid == "ragged":
+            (header, *body), pushed = _laid(_headed(header), body, block.notes)
+        layout = block.layout = read_layout(header, above, side, body)
         # The header row is read over as well: what stands beside it may stand beside the rows below.
-        entries = read_columns(rows[max(start - 1, 0) :], layout)
-        if not layout.two_sided or _names_once(layout):
-            _carry_labels(entries, layout)
-            _emit(entries, layout, block)
-            return block
+        body = [header, *body]
     else:
-        entries = read_slipped(rows[start:], layout, block.notes)
-    _number(entries, layout, block, pushed)
+        if layout is not None and side is not None and not layout.two_sided:
+            # The header stands once, above the first of the stacked blocks.
+            layout = replace(layout, sides={side: next(iter(layout.sides.values()))})
+        elif layout is None:
+            layout = default_layout(_looks_two_sided(rows))
+            block.notes.append(
+                Note(code="header-lost", message="指标区表头缺失，按常见版式读取，请核对原件", at=rows[0].at)
+            )
+        body = rows
+        if block.notes or rows[-1].table is None or rows[-1].table.grid == "ragged":
+            columns = [(Cell(text=slot.header, at=Location(column=slot.column)), slot.role) for slot in layout.slots()]
+            (_, *body), pushed = _laid(columns, rows, block.notes)
+    block.sides = tuple(layout.sides)
+    entries = read_columns(body, layout)
+    if not layout.two_sided or _names_once(layout):
+        _carry_labels(entries, layout)
+        _emit(entries, layout, block)
+    else:
+        _number(entries, layout, block, pushed)
     return block
+
+
+def _headed(header: Row) -> list[tuple[Cell, str]]:
+    """Return the cells of a header with their roles; what stands left of the first known one names the block."""
+    roles = [item.header or header_hint(cell.text) or "other" for cell, item in zip(header.cells, header.meanings)]
+    if is_block_word([(cell.text, role) for cell, role in zip(header.cells, roles)]):
+        roles[0] = "block"
+    first = next((place for place, role in enumerate(roles) if role not in ("other", "block")), 0)
+    return [(cell, "block" if place < first else role) for place, (cell, role) in enumerate(zip(header.cells, roles))]
+
+
+def _laid(columns: list[tuple[Cell, str]], below: list[Row], notes: list[Note]) -> tuple[list[Row], frozenset[int]]:
+    """Return header and rows with their cells below it, and the numbers of rows whose last cells may be lost."""
+    left = min((cell.at.column or 0 for cell, role in columns if role not in ("other", "block")), default=0)
+    below = [row for row in below if not is_header(row)]
+    notes.extend(
+        Note(code="loose-text", message=f"未归入任何指标的文字：{row.cells[0].text[:20]}", at=row.at)
+        for row in below
+        if row.table is not None and _loose(row, left)
+    )
+    laid = lay_rows(columns, [row for row in below if not _loose(row, left)])
+    notes.extend(
+        Note(code="stray-cell", message=f"多余的单元格“{cell.text[:20]}”未采用", at=cell.at) for cell in laid.dropped
+    )
+    return laid.rows, laid.pushed
 
 
 def _loose(row: Row, left: int) -> bool:
@@ -104,47 +109,6 @@ def _names_once(layout: Layout) -> bool:
     """Whether both sides share one column of names (two value columns)."""
     columns = [next((slot.column for slot in slots if slot.role == "name"), None) for slots in layout.sides.values()]
     return len(columns) == 2 and columns[0] == columns[1]
-
-
-def _moved(row: Row, layout: Layout) -> Row:
-    """Return the row with its cells below their headers, where it only lost leading empty cells."""
-    roles = {slot.column: slot.role for slots in layout.sides.values() for slot in slots}
-    if layout.level1 is not None:
-        roles[layout.level1.column] = "level1"
-    shift = best_shift(row, roles)
-    if not shift:
-        return row
-    cells = [replace(cell, at=replace(cell.at, column=(cell.at.column or 0) + shift)) for cell in row.cells]
-    moved = Row(cells, row.table, row.index, row.at)
-    moved.stage = row.stage
-    return moved
-
-
-def _columns_hold(rows: list[Row], layout: Layout) -> bool:
-    """Whether every cell of rows split out of text stands in a column of the header, labels in those of labels."""
-    if layout.two_sided and not _names_once(layout):
-        return False
-    slots = [slot for side in layout.sides.values() for slot in side]
-    places = {slot.column: slot.role for slot in slots}
-    if layout.level1 is not None:
-        places[layout.level1.column] = "level1"
-    left = min(places, default=0)
-    names = [column for column, role in places.items() if role == "name"]
-    filled = 0
-    for row in rows:
-        if is_header(row):
-            continue
-        for cell, item in zip(row.cells, row.meanings):
-            column = cell.at.column or 0
-            role = places.get(column)
-            if column < left and not (item.level1 or item.level2):
-                continue
-            if role is None or (item.level1 and not item.level2 and role not in ("level1", "name")):
-                return False
-            if item.level2 and not item.level1 and role not in ("level2", "name"):
-                return False
-            filled += column in names
-    return filled > 0
 
 
 def _carry_labels(entries: list[Entry], layout: Layout) -> None:
@@ -250,6 +214,15 @@ def _level1(entry: Entry, label: str) -> str:
     return LEVEL1_OF.get(label, entry.level1 or "")
 
 
+def _twins(left: str, right: str) -> bool:
+    """Whether two cells are the same text, one of them perhaps cut off or with a glued 无."""
+    a, b = squash(left), squash(right)
+    if a == b:
+        return True
+    a, b = strip_empty_unit(a), strip_empty_unit(b)
+    return bool(a) and bool(b) and (a.startswith(b) or b.startswith(a))
+
+
 def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note], pushed: frozenset[int]) -> None:
     """Take cells pushed off the right edge of a shifted row from the twin side.
 
@@ -261,15 +234,15 @@ def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note],
     for entry in entries:
         left, right = entry.sides[first], entry.sides[second]
         if "name" in left and "name" in right:
-            agreeing += twins(left["name"].text, right["name"].text)
-            disagreeing += not twins(left["name"].text, right["name"].text)
+            agreeing += _twins(left["name"].text, right["name"].text)
+            disagreeing += not _twins(left["name"].text, right["name"].text)
     if agreeing <= disagreeing:
         return
     for entry in entries:
         left, right = entry.sides[first], entry.sides[second]
         if "name" not in left or "value" not in left or "value" in right or entry.at.row not in pushed:
             continue
-        if "name" in right and not twins(left["name"].text, right["name"].text):
+        if "name" in right and not _twins(left["name"].text, right["name"].text):
             continue
         if "name" not in right and entry.labels.get(second) is None and "level2" not in right:
             continue

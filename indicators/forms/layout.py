@@ -6,15 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from indicators.forms.funds import parse_amount
 from indicators.forms.roles import Slot, settle
 from indicators.forms.rows import Row
-from indicators.quantities import parse_quantity
 from indicators.records import Horizon
 from indicators.text import squash
 from indicators.vocabulary import block_label, horizon_of, likely_fund
 
-__all__ = ["Layout", "Slot", "best_shift", "default_layout", "is_block_word", "read_layout"]
+__all__ = ["Layout", "Slot", "default_layout", "is_block_word", "read_layout"]
 
 
 @dataclass(slots=True)
@@ -39,6 +37,13 @@ class Layout:
     def two_sided(self) -> bool:
         """Whether both horizons are printed side by side."""
         return len(self.sides) == 2
+
+    def slots(self) -> list[Slot]:
+        """Return every column of the block once, from left to right."""
+        found = {slot.column: slot for slots in self.sides.values() for slot in slots}
+        if self.level1 is not None:
+            found[self.level1.column] = self.level1
+        return [found[column] for column in sorted(found)]
 
 
 def _slots(row: Row) -> list[Slot]:
@@ -169,46 +174,6 @@ def _order(first: list[Slot], second: list[Slot], above: Row | None) -> tuple[Ho
         if sides == ["annual", "lifetime"]:
             return "annual", "lifetime"
     return "lifetime", "annual"
-
-
-def best_shift(row: Row, roles: dict[int, str]) -> int | None:
-    """Return by how many columns a row split out of text must move right to stand below its header.
-
-    A row that lost its leading empty cells (merged cells are printed once) begins too far left. ``None`` where no
-    move puts every cell in a column that can hold it.
-    """
-    last = max((cell.at.column or 0 for cell in row.cells), default=0)
-    best: tuple[int, int] | None = None
-    for shift in range(max(max(roles, default=0) - last, 0) + 1):
-        fit = _fit(row, roles, shift)
-        if fit is not None and (best is None or fit > best[0]):
-            best = (fit, shift)
-    return best[1] if best is not None else None
-
-
-def _fit(row: Row, roles: dict[int, str], shift: int) -> int | None:
-    """Return how many cells stand where only their like stands, ``None`` where one stands wrong."""
-    good = 0
-    for cell, item in zip(row.cells, row.meanings):
-        role = roles.get((cell.at.column or 0) + shift)
-        if role is None:
-            return None
-        if role in ("level1", "level2"):
-            if getattr(item, role) is None:
-                return None
-            good += 1
-        elif role == "funds":
-            if parse_amount(cell.text) is None:
-                return None
-            good += 1
-        elif role in ("value", "goal", "name"):
-            value = len(cell.text) <= 16 and parse_quantity(cell.text) is not None
-            if role == "goal" and value:
-                return None
-            good += value if role == "value" else -value
-        elif role in ("project", "unit_name") and (item.level1 or item.level2 or parse_amount(cell.text)):
-            return None
-    return good
 
 
 def default_layout(two_sided: bool) -> Layout:

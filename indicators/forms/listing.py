@@ -6,16 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from indicators.forms.align import Reading, fit_side
 from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.in_cell import block_cell, items, pair, tags
 from indicators.forms.indicator import make_indicator
-from indicators.forms.layout import Layout, Slot, best_shift, read_layout
+from indicators.forms.laying import lay_rows
+from indicators.forms.layout import Layout, Slot, read_layout
 from indicators.forms.listed import Listed
 from indicators.forms.locate import Run
-from indicators.forms.rows import Row, meaning
+from indicators.forms.rows import Reading, Row, meaning
 from indicators.forms.stages import is_header, is_list_header
-from indicators.records import Cell, Field, FundLine, Indicator
+from indicators.records import Cell, Field, FundLine, Indicator, Location
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, list_column
 
@@ -163,14 +163,10 @@ def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Re
 
 
 def _by_position(row: Row, columns: _Columns) -> Reading:
-    """Read a split row by its columns, moved right by the leading cells it lost; else by alignment."""
-    shift = best_shift(row, {slot.column: slot.role for slot in columns.slots})
-    if shift is not None:
-        at = {(cell.at.column or 0) + shift: cell for cell in row.cells}
-        return {slot.role: at[slot.column] for slot in columns.slots if slot.column in at}
-    _, aligned = fit_side(row.cells, row.meanings, columns.slots)
-    aligned.pop("stray", None)
-    return aligned
+    """Read a split row by the fit of its cells to the columns: leading cells get lost."""
+    header = [(Cell(text=slot.header, at=Location(column=slot.column)), slot.role) for slot in columns.slots]
+    at = {cell.at.column: cell for laid in lay_rows(header, [row]).rows[1:] for cell in laid.cells}
+    return {slot.role: at[slot.column] for slot in columns.slots if slot.column in at}
 
 
 def _has_indicator(reading: Reading) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from indicators.forms.funds import parse_amount
-from indicators.forms.rows import Meaning, Row, meaning
+from indicators.forms.rows import Meaning, Row, labelled_parts, meaning
 from indicators.money import MONEY_UNIT
 from indicators.records import Location
 from indicators.text import squash
@@ -64,10 +64,11 @@ def pieces(text: str, block: bool = False) -> tuple[str, ...]:
         labels and before the value at the end.
     """
     found: list[str] = []
+    text = text.strip().strip("|｜").strip()
     if (whole := meaning(text)).level1 or whole.level2 or whole.header:
         # 成本　目标: a label in characters set apart is one cell.
-        return (text.strip(),)
-    for part in _GAP.split(text.strip()):
+        return (text,)
+    for part in _GAP.split(text):
         part = part.strip()
         if not part or not squash(part).strip("|｜- "):
             continue
@@ -124,7 +125,8 @@ def _unglued(word: str, block: bool) -> list[str]:
     if labels:
         return labels
     if not block:
-        return _heading_parts(word)
+        parts = [part for _, label, value in labelled_parts(word) for part in (label, value) if part]
+        return parts if len(parts) > 1 else _heading_parts(word)
     labels = []
     rest = word
     while True:
@@ -252,6 +254,9 @@ _REST = re.compile(
 )
 
 
+_NUMBER = re.compile(r"[\d.,%％]+")
+
+
 def _joined(found: list[Token]) -> list[Token]:
     """Put labels together that stand over several lines (经济效益 / 指标, 项目起 / 止时间, 年度 / 绩效 / 目标)."""
     out: list[Token] = []
@@ -276,7 +281,7 @@ def _broken(found: list[Token], place: int) -> int:
         parts = found[place : place + size]
         if len(parts) < size or any(len(part.text) > (12 if size <= 4 else 1) for part in parts):
             continue
-        if any(a.line == b.line for a, b in pairwise(parts)) or any(part.text[:1].isdigit() for part in parts):
+        if any(a.line == b.line for a, b in pairwise(parts)) or any(_NUMBER.fullmatch(part.text) for part in parts):
             continue
         text = "".join(squash(part.text) for part in parts)
         whole = meaning(text)

@@ -54,7 +54,7 @@ _IN_PLACE = 0.8
 #: Roles of texts beside the indicators.
 _TEXTS = ("note", "explanation", "standard", "source", "formula")
 _FIXED = ("funds", "goal", "project", "block")
-_WEIGHED = ("level1", "level2", "name", "value", "operator", "nature", "unit", "score", "weight", "sequence")
+_WEIGHED = ("level1", "level2", "name", "value", "operator", "nature", "unit", "score", "weight", "sequence", "period")
 
 
 @dataclass(slots=True)
@@ -80,6 +80,8 @@ class Content:
         return self.share(kind) >= _MOSTLY
 
 
+#: Characters of the longest word of a column of periods: 项目实施周期.
+_LONGEST_PERIOD = 8
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 
 
@@ -93,6 +95,8 @@ def _kinds(text: str) -> set[str]:
         return {"block"}
     item = meaning(text)
     kinds: set[str] = set()
+    if len(text) <= _LONGEST_PERIOD and horizon_of(text) is not None and item.level1 is None and item.level2 is None:
+        kinds.add("period")
     if item.level1 is not None:
         kinds.add("level1")
     if item.level2 is not None:
@@ -171,6 +175,8 @@ def _held(role: str, content: Content) -> float:
             return -4.0 if share("quantity") >= 0.5 else (2.0 if share("unit") >= 0.5 else -1.0)
         case "score" | "weight":
             return 1.0 if share("points") >= 0.8 else -2.0
+        case "period":
+            return 3.0 if share("period") >= 0.9 and content.distinct < 1.0 else -3.0
         case "sequence":
             return 2.0 if content.rising else -2.0
     # What explains, remarks or names a source holds no quantities.

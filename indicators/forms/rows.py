@@ -15,7 +15,10 @@ from typing import NamedTuple
 from indicators.records import Cell, Document, Line, Location, Table
 from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
 
-__all__ = ["NO_MEANING", "Meaning", "Row", "labelled_parts", "meaning", "stream"]
+__all__ = ["NO_MEANING", "Meaning", "Reading", "Row", "labelled_parts", "meaning", "stream"]
+
+#: Slot role -> cell, one side of a row of an indicator block.
+Reading = dict[str, Cell]
 
 
 class Meaning(NamedTuple):

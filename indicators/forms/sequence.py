@@ -8,8 +8,7 @@ columns there are, and each run of texts between two labels is laid into rows by
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from indicators.forms.body import Body, Column
@@ -21,9 +20,9 @@ from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import title_of
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, block_label, field_label, horizon_of
+from indicators.vocabulary import block_label, field_label, header_hint, horizon_of
 
-__all__ = ["lay_rows", "regroup"]
+__all__ = ["regroup"]
 
 #: Lines behind the name of a project within which the labels of a form must follow, and how many of them.
 _WINDOW = 60
@@ -75,7 +74,7 @@ def regroup(rows: list[Row]) -> list[Row]:
 
 
 def _loose(row: Row) -> bool:
-    return row.table is None or (row.table.grid == "ragged" and len(row.cells) == 1)
+    return row.table is None or (row.table.grid != "exact" and len(row.cells) == 1)
 
 
 def _begins(rows: list[Row], position: int) -> bool:
@@ -127,7 +126,7 @@ def _end(rows: list[Row], position: int) -> int:
         row = rows[number]
         if not _loose(row) and len(row.cells) > 2:
             return number
-        text = row.cells[0].text
+        text = row.cells[0].text.strip(" |｜")
         if levels and (_FURNITURE.match(text) or title_of(text) or (_SECTION.match(text) and not meaning(text).label)):
             return number
         if levels and _names_project(text):
@@ -165,8 +164,12 @@ class _Builder:
             elif token.item.field is not None:
                 self._field()
             else:
+                named = self._caption_here()
                 self.rows.append([(0, token)])
                 self.place += 1
+                if named and not self._header_here() and squash(self.tokens[self.place].text) == "指标":
+                    # 2026年度指标 | 指标: the second word names what the first one does.
+                    self.place += 1
         return self._as_rows()
 
     def _ends_text(self, token: Token, path: str) -> bool:
@@ -178,7 +181,7 @@ class _Builder:
         found: list[Token] = []
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
-            if title_of(token.text) and path != "overview" or _FURNITURE.match(token.text):
+            if (title_of(token.text) and path != "overview") or _FURNITURE.match(token.text):
                 break
             if block_label(token.text) or self._header_here() or self._caption_here():
                 break
@@ -196,34 +199,36 @@ class _Builder:
 
     def _funds(self) -> None:
         """Read the amounts: labels with one amount behind each, or sources with the amounts of both sides."""
-        column = 0
-        row: list[tuple[int, Token]] = []
+        first: list[Token] = []
         if self._fund_head():
-            row, column = [(0, self.tokens[self.place])], 1
+            first = [self.tokens[self.place]]
             self.place += 1
         totals: list[Token] = []
         while (token := self._fund_here()) is not None and not self._amount_of(token):
             totals.append(token)
             self.place += 1
+        rows: list[list[Token]] = []
         if totals and self._matrix(len(totals)):
             if len(totals) > 1:
-                row = [*row, *((column + 1 + number, token) for number, token in enumerate(totals))]
-            elif remark := re.search(r"[(（][^()（）]*元[)）]", totals[0].text):
-                # 年初安排金额(万元) over the only column: what it heads are the amounts of the year, and their unit.
-                row = [*row, (column + 1, joined_token([replace(totals[0], text=remark.group())]))]
-            self.rows.append(row)
-            self._rows_of_sources(column, len(totals))
-            return
-        self.rows.extend([*row, (column, token)] for token in totals[:1])
-        self.rows.extend([(column, token)] for token in totals[1:])
-        row = [] if totals else row
-        while (token := self._fund_here()) is not None:
-            pair = self._fund_pair()
-            following = self._fund_here()
-            if len(pair) == 2 and following is not None and _other_side(token.item.fund, following.item.fund):
-                pair.extend(self._fund_pair())
-            self.rows.append([*row, *((column + number, part) for number, part in enumerate(pair))])
-            row = []
+                rows = self._rows_of_sides(totals)
+            else:
+                if remark := re.search(r"[(（][^()（）]*元[)）]", totals[0].text):
+                    # 年初安排金额(万元) over the only column: its unit, and that the amounts are those of the year.
+                    first.append(joined_token([replace(totals[0], text=remark.group())]))
+                while self._matrix(1):
+                    rows.append(self.tokens[self.place : self.place + 2])
+                    self.place += 2
+        else:
+            rows = [[token] for token in totals]
+            while (token := self._fund_here()) is not None:
+                pair = self._fund_pair()
+                following = self._fund_here()
+                if len(pair) == 2 and following is not None and _other_side(token.item.fund, following.item.fund):
+                    pair.extend(self._fund_pair())
+                rows.append(pair)
+        for row in rows or [[]]:
+            self.rows.append(list(enumerate([*first, *row])))
+            first = []
 
     def _fund_head(self) -> bool:
         """Whether a word that heads the amounts stands here: 项目资金(万元), 资金情况."""
@@ -265,11 +270,17 @@ class _Builder:
             and self._amount_at(place + width + 1) is None
         )
 
-    def _rows_of_sources(self, column: int, width: int) -> None:
+    def _rows_of_sides(self, totals: list[Token]) -> list[list[Token]]:
+        """Return sources printed once with the amounts of every total: each amount stands behind its label."""
+        width = len(totals)
+        rows = []
         while self._matrix(width):
-            parts = self.tokens[self.place : self.place + width + 1]
-            self.rows.append([(column + number, part) for number, part in enumerate(parts)])
+            source, *amounts = self.tokens[self.place : self.place + width + 1]
+            whole = source.item.fund is None or source.item.fund[0] == "total"
+            labels = totals if whole else [source] * width
+            rows.append([part for pair in zip(labels, amounts) for part in pair])
             self.place += width + 1
+        return rows
 
     def _goals(self) -> None:
         labels: list[Token] = []
@@ -292,11 +303,15 @@ class _Builder:
     # -- the indicator block
 
     def _caption_here(self) -> bool:
-        """Whether the name of a block stands here, its header next or behind one word more: 2026年指标 | 指标."""
+        """Whether a block's name stands here, its header or first level next or behind one word: 2026年指标 | 指标."""
         for ahead in (1, 2):
             words = self.tokens[self.place : self.place + ahead]
-            named = all(_CAPTION.fullmatch(squash(word.text)) and not word.item.label for word in words)
-            if named and len(words) == ahead and self._header_here(ahead):
+            named = all(_CAPTION.fullmatch(squash(word.text)) and _names_no_part(word) for word in words)
+            if not named or len(words) < ahead:
+                continue
+            below = self.tokens[self.place + ahead : self.place + ahead + 1]
+            side = self.columns and below and below[0].item.level1 and horizon_of(words[0].text) is not None
+            if side or self._header_here(ahead):
                 return True
         return False
 
@@ -317,14 +332,25 @@ class _Builder:
             token = self.tokens[self.place]
             columns.append(Column(token.item.header or "", token))
             self.place += 1
+            if self._unknown_between():
+                token = self.tokens[self.place]
+                columns.append(Column(header_hint(token.text) or "other", token))
+                self.place += 1
         for token in self._unknown_headers(columns):
-            columns.append(Column(token.item.header or "other", token))
+            columns.append(Column(token.item.header or header_hint(token.text) or "other", token))
             self.place += 1
         if is_block_word([(column.token.text, column.role) for column in columns]):
             self.rows.append([(0, columns.pop(0).token)])
         self.rows.append([(number + 1, column.token) for number, column in enumerate(columns)])
         self.columns = columns
         self._rows_of(columns)
+
+    def _unknown_between(self) -> bool:
+        """Whether one word nobody met stands here and the header goes on behind it."""
+        ahead = self.tokens[self.place : self.place + 3]
+        if len(ahead) < 3 or ahead[0].item.label or len(ahead[0].text) > _LONGEST_SOURCE:
+            return False
+        return all(token.item.header is not None for token in ahead[1:])
 
     def _unknown_headers(self, columns: list[Column]) -> list[Token]:
         """Return what stands between a header with levels and the first level label: columns under words nobody met."""
@@ -381,69 +407,6 @@ class _Builder:
         return _as_rows(self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A header and the rows below it with their cells below their headers.
-
-    Attributes
-    ----------
-    rows
-        The header first.
-    pushed
-        Numbers of the table's rows whose cells were pushed to the right, so that the last ones may have been lost.
-    dropped
-        Cells that have no place in their row.
-    """
-
-    rows: list[Row]
-    pushed: frozenset[int]
-    dropped: tuple[Cell, ...]
-
-
-def lay_rows(header: Row, rows: Sequence[Row]) -> Laid:
-    """Lay rows split out of text below their header."""
-    columns = [
-        Column(item.header or "other", Token(cell.text, cell.at, cell.confidence, 0, item))
-        for cell, item in zip(header.cells, header.meanings)
-    ]
-    parts = [(row, start, stop) for row in rows for start, stop in _stacked(row)]
-    body = [
-        Token(cell.text, cell.at, cell.confidence, line, item)
-        for line, (row, start, stop) in enumerate(parts)
-        for cell, item in zip(row.cells[start:stop], row.meanings[start:stop])
-    ]
-    placed: list[list[tuple[int, Token]]] = [[(number + 1, column.token) for number, column in enumerate(columns)]]
-    fitted = Body(columns, body, placed, rowed=True)
-    fitted.read()
-    laid = [
-        [
-            Cell(text=token.text, at=replace(token.at, column=column), confidence=token.confidence)
-            for column, token in row
-        ]
-        for row in placed
-    ]
-    cells = tuple(cell for row in laid for cell in row)
-    table = Table(cells=cells, rows=len(laid), columns=len(columns) + 1, at=header.at, grid="guessed")
-    printed = [header, *(parts[line][0] for line in fitted.lines)]
-    return Laid(
-        rows=[Row(row, table, old.index, old.at) for row, old in zip(laid, printed)],
-        pushed=frozenset(parts[line][0].index for line in fitted.pushed),
-        dropped=tuple(Cell(text=token.text, at=token.at) for token in fitted.dropped),
-    )
-
-
-def _stacked(row: Row) -> list[tuple[int, int]]:
-    """Part a row that holds two: an empty slot's labels, then the next first level and its row."""
-    items = row.meanings
-    for index in range(1, len(items) - 1):
-        level1, below = items[index].level1, items[index + 1].level2
-        if level1 is None or below is None or LEVEL1_OF[below] != level1:
-            continue
-        if all(item.level2 and LEVEL1_OF[item.level2] != level1 for item in items[:index]):
-            return [(0, index), (index, len(items))]
-    return [(0, len(items))]
-
-
 def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
     """Return the placed cells as rows of one table."""
     placed: list[list[Cell]] = []
@@ -467,8 +430,13 @@ def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
     return [Row(row, table, row[0].at.row or 0, row[0].at) for row in placed]
 
 
+def _names_no_part(word: Token) -> bool:
+    """Whether a word is no label but perhaps the plain 指标, which also heads a column."""
+    return not (word.item.level1 or word.item.level2 or word.item.field or word.item.fund)
+
+
 def _other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:
-    """Whether two amounts are of one source and of different sides: 年度资金总额 | 项目资金总额, 其他资金 | 其他资金."""
+    """Whether two amounts are of one source and of different sides: 年度资金总额 | 项目资金总额."""
     if first is None or second is None or first[0] != second[0]:
         return False
     return first[1] is None or first[1] != second[1]

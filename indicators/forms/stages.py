@@ -71,7 +71,8 @@ def is_header(row: Row) -> bool:
     """Whether the row is the header of an indicator block: a name column and a value or level column."""
     roles = {item.header for item in row.meanings}
     labelled = any(item.level1 is not None or item.level2 is not None for item in row.meanings)
-    if "actual" in roles and "value" not in roles and not labelled:
+    reached = any(item.header == "actual" and "值" in cell.text for cell, item in zip(row.cells, row.meanings))
+    if reached and "value" not in roles and not labelled:
         # 指标完成值 as the only column of values: what is to be reached.
         roles.add("value")
     if ("name" in roles and bool(roles & {"value", "level1", "level2"})) or {"level1", "level2"} <= roles:
@@ -160,7 +161,8 @@ def row_stage(row: Row) -> int | None:
     first = row.meanings[0]
     if is_header(row) or is_block_caption(row) or names_blocks(row):
         return HEADER
-    if first.field is not None and _STAGE_OF_FIELD[first.field] in (TEXTS, GOALS):
+    # 年度目标1 | 产出指标 | 数量指标 | …: the goal that the indicators beside it serve.
+    if first.field is not None and _STAGE_OF_FIELD[first.field] in (TEXTS, GOALS) and not _has_level(row):
         return _STAGE_OF_FIELD[first.field]
     for cell, item in zip(row.cells, row.meanings):
         if item.field == "project_name":

@@ -13,11 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from indicators.forms.align import Reading
 from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.indicator import make_indicator
 from indicators.forms.listed import Listed
-from indicators.forms.rows import Row
+from indicators.forms.rows import Reading, Row
 from indicators.records import Cell, Field, FundLine, Indicator, Table
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, header_hint

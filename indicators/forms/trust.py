@@ -69,6 +69,9 @@ def judge(
         slight.append("指标区没有表头，按常见版式读取")
     if codes["label-inferred"] + codes["restored-from-twin"] > max(2, len(filled) // 6):
         slight.append("多行的类别或指标值是推断的")
+    grave_fit, slight_fit = _badly_fitted(filled, codes["stray-cell"])
+    grave.extend(grave_fit)
+    slight.extend(slight_fit)
     unplaced = sum(1 for item in filled if not item.level1 and not item.level2)
     if unplaced and unplaced < len(filled) and labels:
         slight.append(f"有 {unplaced} 个指标没有归到任何类别")
@@ -110,6 +113,29 @@ def _lost(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[str]:
     if len(missing) >= 2 and len(missing) > _LOST * (len(missing) + len(known)):
         found.append(f"印出的类别没有全部读出：{'、'.join(sorted(missing)[:3])}")
     return found
+
+
+#: Confidence of cells that a fit put where they hardly suit, and shares of indicators made of them.
+_HARDLY, _SOME, _MANY = 0.5, 0.05, 0.3
+#: Characters of a value cut out of text from which it holds more than one cell.
+_LONGEST_CUT = 24
+
+
+def _badly_fitted(filled: Sequence[Indicator], strays: int) -> tuple[list[str], list[str]]:
+    """Return grave and slight doubts of cells whose columns are inferred and suit them badly, or that found none."""
+    guessed = [item for item in filled if item.confidence < 1]
+    bad = sum(item.confidence <= _HARDLY for item in guessed)
+    long = sum(len(item.value) > _LONGEST_CUT and bool(re.search(r"\d", item.value)) for item in guessed)
+    if bad > _MANY * len(filled):
+        return [f"{bad} 个指标的单元格与所在列不符"], []
+    found = []
+    if bad > _SOME * len(filled):
+        found.append(f"{bad} 个指标的单元格与所在列不符")
+    if long:
+        found.append(f"{long} 个指标值夹有别的文字")
+    if strays > max(1, len(filled) // 6):
+        found.append(f"有 {strays} 个单元格没有归到任何列")
+    return [], found
 
 
 def _one_side(rows: Sequence[Row], filled: Sequence[Indicator]) -> list[str]:

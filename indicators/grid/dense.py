@@ -7,24 +7,31 @@ that stand for several rows go on beside it.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from indicators.grid.labels import is_label
+from indicators.grid.labels import is_label, is_level
 from indicators.grid.parts import Part, joined
 from indicators.grid.stacks import Chunk, Gathered, Level, chunks_of
-from indicators.vocabulary import header_role, level1_label, level2_label
+from indicators.vocabulary import header_role
 
 __all__ = ["closely_set"]
 
 #: Lines follow each other at this distance at most.
 _NEXT = 1.3
 #: Pieces begin at the same place within so many half-width characters.
-_FLUSH = 0.6
+_FLUSH, _BLANK = 0.6, 1.1
 #: A full piece leaves so many half-width characters before the next column: no more of them hold another one.
 _FULL = (0.8, 3.2)
-#: A label down the left side is no wider.
-_SIDE = 10
+#: A figure with its unit.
+_FIGURE = re.compile(r"[≥≤><＞＜=＝]?\d[\d.,]*[^\d\s]{1,6}")
+#: A remark goes on below: 项目资金（ / 千元）.
+_OPEN, _CLOSES = re.compile(r"[(（][^)）]*$"), re.compile(r"[^(（]*[)）]")
+#: A cell that ends so is complete.
+_CLOSED = ("）", ")", "指标")
 #: Lines above and below that show where columns begin.
 _REACH = 8
 #: Least share of pieces that begin where the one right above begins, in text set flush.
@@ -42,6 +49,7 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
     chunks = chunks_of(lines)
     if not _flush(chunks):
         return None
+    left = _first_of_levels(chunks)
     cells: list[list[Chunk]] = []
     open_: dict[int, list[Chunk]] = {}
     before: list[Chunk] = []
@@ -56,12 +64,17 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
             for chunk in line
             if (up := above[id(chunk)]) is not None and _goes_on(up.part, chunk.part, edges)
         }
-        whole = all(id(chunk) in going and not _begins(chunk.part, going[id(chunk)].part) for chunk in line)
+        rests = [id(c) in going and not _begins(c.part, going[id(c)].part) for c in line]
+        # What begins a row stands right of all that spans it.
+        spanning = rests.index(False) if False in rests else len(line)
         following: dict[int, list[Chunk]] = {}
-        for chunk in line:
+        for place, chunk in enumerate(line):
             up = going.get(id(chunk))
             cell = open_.get(id(up)) if up is not None else None
-            if cell is not None and (whole or _one_label([c.part for c in cell], chunk.part, chunk is line[0])):
+            if cell is not None and (
+                spanning == len(line)
+                or _beside_row([c.part for c in cell], chunk.part, spans=place < spanning and chunk.part.first < left)
+            ):
                 cell.append(chunk)
             else:
                 cell = [chunk]
@@ -69,6 +82,12 @@ def closely_set(lines: list[list[Part]]) -> Gathered | None:
             following[id(chunk)] = cell
         before, open_ = line, following
     return Gathered(_levels(cells), at_top=True, pad=0.0)
+
+
+def _first_of_levels(chunks: Sequence[list[Chunk]]) -> float:
+    """Return where the first column of levels begins; what stands left of it spans their rows."""
+    starts = Counter(round(c.part.first) for line in chunks if len(line) > 1 for c in line if is_level(c.part.text))
+    return min((start for start, count in starts.items() if count > 1), default=0.0)
 
 
 def _levels(cells: list[list[Chunk]]) -> list[Level]:
@@ -90,7 +109,7 @@ def _levels(cells: list[list[Chunk]]) -> list[Level]:
 def _flush(chunks: Sequence[list[Chunk]]) -> bool:
     """Whether pieces that stand under another begin where it does."""
     flush = other = 0
-    for upper, lower in zip(chunks, chunks[1:], strict=False):
+    for upper, lower in pairwise(chunks):
         if not upper or not lower or len(upper) + len(lower) < 3 or lower[0].part.line - upper[0].part.line > _NEXT:
             continue
         for chunk in lower:
@@ -105,12 +124,12 @@ def _flush(chunks: Sequence[list[Chunk]]) -> bool:
 
 
 def _above(chunk: Chunk, before: Sequence[Chunk]) -> Chunk | None:
-    """Return the piece of the line above that begins at the same place."""
+    """Return the piece of the line above that begins at the same place, or a blank beside it."""
     return next(
         (
             up
             for up in before
-            if abs(up.part.first - chunk.part.first) <= _FLUSH and chunk.part.line - up.part.line <= _NEXT
+            if abs(chunk.part.first - up.part.first) <= _BLANK and chunk.part.line - up.part.line <= _NEXT
         ),
         None,
     )
@@ -125,28 +144,27 @@ def _edges(chunks: Sequence[list[Chunk]], number: int) -> list[float]:
 
 def _goes_on(upper: Part, lower: Part, edges: list[float]) -> bool:
     """Whether a piece reaches the next place where a column may begin, and the one below keeps to that column."""
-    return any(_FULL[0] <= edge - upper.last <= _FULL[1] and lower.last < edge for edge in edges)
+    # A spaced word wraps at its blank.
+    most = _FULL[1] + (_BLANK if " " in upper.text else 0.0)
+    return any(_FULL[0] <= edge - upper.last <= most and lower.last < edge for edge in edges)
 
 
 def _is_whole(text: str) -> bool:
-    return (
-        is_label(text)
-        or level1_label(text) is not None
-        or level2_label(text) is not None
-        or header_role(text) is not None
-    )
+    return is_label(text) or is_level(text) or header_role(text) is not None
 
 
 def _begins(part: Part, above: Part) -> bool:
-    """Whether a piece under a full one is a label of its own rather than its rest."""
+    """Whether a piece under a full one is a label or a figure of its own rather than its rest."""
+    if _FIGURE.fullmatch(above.text) and _FIGURE.match(part.text):
+        return True
     return _is_whole(part.text) and not _is_whole(above.text + part.text)
 
 
-def _one_label(cell: list[Part], part: Part, outermost: bool) -> bool:
-    """Whether a piece beside a new row goes on with the label above it: 服务对象满意度指 / 标."""
+def _beside_row(cell: list[Part], part: Part, *, spans: bool) -> bool:
+    """Whether a piece beside a new row goes on with the cell above it: 服务对象满意度指 / 标."""
     text = "".join(piece.text for piece in cell)
-    if _is_whole(part.text) and _is_whole(text):
-        return False
-    return _is_whole(text + part.text) or (
-        outermost and not _is_whole(text) and max(piece.width for piece in [*cell, part]) <= _SIDE
-    )
+    if _OPEN.search(text) and _CLOSES.match(part.text):
+        return True
+    if _is_whole(text + part.text):
+        return not (_is_whole(part.text) and _is_whole(text))
+    return spans and not _is_whole(text) and not text.endswith(_CLOSED)

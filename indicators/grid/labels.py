@@ -27,6 +27,8 @@ TITLE = re.compile(r"绩效(?:目标|自评)\S{0,6}表(?:[(（]\S{0,12}[)）])?$
 #: Lines of one piece that end a form.
 ENDS = re.compile(r"绩效目标.{0,12}表|绩效自评|^第[一二三四五六七八九十]+部分|^注[:：]|表$")
 _SIGNED = re.compile(r"(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期)[:：]")
+#: A remark that goes on below.
+_OPEN = re.compile(r"[(（][^)）]*$")
 _PAGE = re.compile(r"第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|[-—–―·]\d{1,4}[-—–―·]|\d{1,4}/\d{1,4}")
 
 
@@ -42,6 +44,11 @@ def is_anchor(text: str) -> bool:
     return "指标" in text and (level1_label(text) is not None or level2_label(text) is not None)
 
 
+def is_level(text: str) -> bool:
+    """Whether a text names a level."""
+    return level1_label(text) is not None or level2_label(text) is not None
+
+
 def _speaks(text: str) -> bool:
     return is_label(text) or is_anchor(text) or header_role(text) is not None
 
@@ -54,7 +61,10 @@ def one_cell(parts: list[Part]) -> bool:
 
 def one_label(parts: list[Part]) -> bool:
     """Whether pieces are a label only together: 数量  指标."""
-    return _speaks(beside(parts).text) and not _speaks(parts[-1].text)
+    text = beside(parts[:-1]).text + _OPEN.sub("", parts[-1].text)
+    last = parts[-1].text
+    second = level2_label(text) is not None and level2_label(last) is None
+    return second or (is_level(text) and not is_level(last)) or (_speaks(text) and not _speaks(last))
 
 
 def cells_of_line(line: list[Part]) -> list[Part]:

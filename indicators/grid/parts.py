@@ -50,7 +50,8 @@ class Part:
 Lines = Sequence[list[Part]]
 
 #: A date is cut inside its number: 2026年1 / 1月3 / 0日前.
-_CUT_DATE = re.compile(r"(?<=[年月]\d) (?=\d[月日])|(?<=20\d) (?=\d年)|(?<=20) (?=\d\d年)")
+#: So is what follows a figure: 权重50 / %）.
+_CUT_DATE = re.compile(r"(?<=[年月]\d) (?=\d[月日])|(?<=20\d) (?=\d年)|(?<=20) (?=\d\d年)|(?<=\d) (?=[%‰])")
 
 
 def joined(parts: Sequence[Part]) -> Part:

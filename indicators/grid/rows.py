@@ -19,9 +19,9 @@ _TALLEST, _MOST_ROWS = 12, 40
 #: Names of fewer characters are hardly ever printed.
 _SHORTEST_NAME = 3
 #: Price of a row without a label: where places are exact, and where they are not.
-_BARE, _NEVER = 0.9, 1e6
-#: Price of a run over the end of a page in whose middle its label does not stand.
-_OVER = 0.5
+_BARE, _NEVER = 0.6, 1e6
+#: Price of a run over the end of a page at whose top its label stands.
+_OVER = 0.2
 #: Price of going against a rule.
 _RULED = 40.0
 
@@ -240,11 +240,12 @@ def _height(row: list[Part]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """First and last line of a row, and its page."""
+    """Where a row begins and ends, its page, and the height of a line at its top."""
 
     top: float
     bottom: float
     page: int | None
+    first: float = 0.0
 
     @property
     def middle(self) -> float:
@@ -253,7 +254,7 @@ class Band:
 
 
 def cheapest_runs(
-    labels: list[float], rows: list[Band], *, at_top: bool = False, bare: float = _BARE
+    labels: list[float], rows: list[Band], *, at_top: bool = False, bare: float = _BARE, firsts: Sequence[float] = ()
 ) -> tuple[float, list[list[int]]]:
     """Return the price of the cheapest runs of rows in order, one a label, and the runs; some rows may have none.
 
@@ -267,6 +268,8 @@ def cheapest_runs(
         Whether a label is level with its first row rather than in the middle of all.
     bare
         Price of a row without a label.
+    firsts
+        Heights of the first lines of the labels: over the end of a page a label stands at the top of its rows.
     """
     count, total = len(labels), len(rows)
     best: list[list[tuple[float, int, int]]] = [[(1e9, 0, 0)] * (total + 1) for _ in range(count + 1)]
@@ -276,7 +279,8 @@ def cheapest_runs(
             value = best[label][end - 1][0] + bare if end else 1e9
             choice = (value, best[label][end - 1][1], best[label][end - 1][2]) if end else (1e9, 0, 0)
             for start in range(max(0, end - _MOST_ROWS), end + 1):
-                price = best[label - 1][start][0] + _run_price(labels[label - 1], rows, start, end, at_top)
+                first = firsts[label - 1] if firsts else None
+                price = best[label - 1][start][0] + _run_price(labels[label - 1], first, rows, start, end, at_top)
                 if price < choice[0]:
                     choice = (price, start, end)
             best[label][end] = choice
@@ -289,7 +293,7 @@ def cheapest_runs(
     return best[count][total][0], out[::-1]
 
 
-def _run_price(label: float, rows: list[Band], start: int, end: int, at_top: bool) -> float:
+def _run_price(label: float, line: float | None, rows: list[Band], start: int, end: int, at_top: bool) -> float:
     """Return how badly a label stands for a run of rows: far from its middle, or from its first line."""
     if start == end:
         before = max(0.0, (rows[end - 1].top + rows[end - 1].bottom) / 2 - label) if end else 0.0
@@ -298,10 +302,6 @@ def _run_price(label: float, rows: list[Band], start: int, end: int, at_top: boo
     if at_top:
         return abs(rows[start].top - label)
     price = abs((rows[start].top + rows[end - 1].bottom) / 2 - label)
-    if rows[start].page != rows[end - 1].page:
-        # Over the end of a page a label stands in the part where it found room.
-        cut = next(n for n in range(start, end) if rows[n].page != rows[start].page)
-        parts = [(start, cut), (cut, end)]
-        price = min(price, *(_OVER + abs((rows[a].top + rows[b - 1].bottom) / 2 - label) for a, b in parts))
-        price = min(price, _OVER + abs(rows[start].top - label))
+    if line is not None and rows[start].page != rows[end - 1].page:
+        price = min(price, _OVER + abs(rows[start].first - line))
     return price

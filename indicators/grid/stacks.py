@@ -19,15 +19,17 @@ from indicators.grid.rows import Walls
 __all__ = ["Chunk", "Gathered", "Level", "chunks_of", "gathered"]
 
 #: Distance of two lines of a cell at most, and of two rows at least and at most, in lines.
-_CELL, _ROW, _FAR = 1.22, 1.36, 3.2
+_CELL, _ROW, _FAR = 1.2, 1.3, 3.2
 #: From this distance on another line may stand between two rows.
 _EMPTY = 1.9
-#: Share of rows among the distances that shows that rows stand apart.
-_APART = 0.2
+#: Distances of rows that show that rows stand apart, and their share among all.
+_LEAST, _APART = 3, 0.2
 #: Pieces begin at the same place, or stand centred, within so many half-width characters.
 _FLUSH, _CENTRED = 0.5, 0.7
-#: White that parts cells, that does in plain text, and that may where cells of other lines begin there, in half-width characters.
+#: White that parts cells, that does in plain text, and that may where other cells begin, in half-width characters.
 _PARTED, _TWO_BLANKS, _BLANK = 2.6, 1.8, 0.6
+#: So many pieces that begin at one place behind little white show a column as well.
+_OFTEN = 5
 #: White between the characters of a spaced word: 一 级 指 标.
 _SPACED = 1.6
 #: Cells are level with each other that differ by no more, in lines.
@@ -161,10 +163,14 @@ def chunks_of(lines: Lines) -> list[list[Chunk]]:
         Pieces of each line.
     """
     starts: dict[int, list[int]] = defaultdict(list)
+    often: dict[int, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         for place, part in enumerate(line):
-            if not place or part.first - line[place - 1].last >= _parted(part):
-                starts[round(2 * part.first)].append(number)
+            white = part.first - line[place - 1].last if place else _PARTED
+            (starts if white >= _PARTED else often)[round(2 * part.first)].append(number)
+    for key, numbers in often.items():
+        if len(numbers) >= _OFTEN:
+            starts[key] += numbers
     out: list[list[Chunk]] = []
     for number, line in enumerate(lines):
         groups: list[list[Part]] = []
@@ -188,7 +194,9 @@ def _cut(group: list[Part], part: Part, number: int, starts: dict[int, list[int]
         return True
     if white < _BLANK or (white < _SPACED and len(part.text) == 1 == len(group[-1].text)):
         return False
-    if white >= _parted(part) and not one_label([*group, part]):
+    if one_label([*group, part]):
+        return False
+    if white >= _parted(part):
         return True
     return _known(part.first, number, starts) or not one_cell([*group, part])
 
@@ -264,7 +272,10 @@ def _stands_apart(below: list[tuple[Chunk, Chunk]]) -> bool:
         close += step <= _CELL
         rows += _ROW <= step < _EMPTY or (step >= _EMPTY and lower.number == upper.number + 1)
         between += _CELL < step < _ROW
-    return close > 0 and rows >= max(3, _APART * (close + rows)) and between <= 0.1 * (close + rows)
+    if not close:
+        # No cell wraps: all distances are those of rows.
+        return rows + between >= _LEAST
+    return rows >= max(_LEAST, _APART * (close + rows)) and between <= 0.1 * (close + rows)
 
 
 def _stacks(chunks: list[list[Chunk]], below: list[tuple[Chunk, Chunk]]) -> list[list[Chunk]]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indicators.grid.block import Placed
+from indicators.grid.flush import FLUSH, column_starts
 from indicators.grid.form import Found
-from indicators.grid.labels import ENDS, TITLE, is_label
+from indicators.grid.labels import ENDS, TITLE, is_label, is_level
 from indicators.grid.parts import Part, joined
 from indicators.grid.rows import Band, Walls, cheapest_runs
 from indicators.grid.stacks import Gathered, Level
@@ -27,10 +28,6 @@ __all__ = ["solve_whole"]
 _LEAST_LABELS = 3
 #: White that parts two tables, in lines.
 _GAP = 7.0
-#: Cells begin at the same place, or at one that few others have, within so many half-width characters.
-_FLUSH, _STRAY = 0.5, 1.0
-#: Share of cells that begin where the next one below does though it is longer or shorter, in a table set flush left.
-_ALIGNED = 0.75
 #: Rows of a fixed height may overlap by this share of the white between them.
 _OVERLAP = 0.8
 #: Heights differ by no more where rules are one, and prices where two readings are as good, in lines.
@@ -41,6 +38,7 @@ _LEVELLED = 0.12
 _LABEL = 30
 #: A label that runs down the side of a block is no wider.
 _NARROW = 16
+_COMPLETE = ("指标", "目标", "体系")
 
 
 def solve_whole(gathered: Gathered, walls: Walls) -> list[Found]:
@@ -56,24 +54,16 @@ def solve_whole(gathered: Gathered, walls: Walls) -> list[Found]:
     found: list[Found] = []
     for first, last in _ranges(gathered.levels):
         levels = gathered.levels[first:last]
-        starts = _starts(levels)
+        starts = column_starts(levels)
         if starts is not None:
-            found.append(
-                (
-                    first,
-                    last,
-                    _Sheet(levels, starts, gathered.at_top, gathered.pad, walls if gathered.ruled else Walls()).rows(),
-                )
-            )
+            rules = walls if gathered.ruled else Walls()
+            sheet = _Sheet(levels, starts, gathered.at_top, gathered.pad, rules)
+            found.append((first, last, sheet.rows()))
     return found
 
 
-def _is_level(text: str) -> bool:
-    return level1_label(text) is not None or level2_label(text) is not None
-
-
 def _labels(level: Level) -> int:
-    return sum(part.width <= _LABEL and _is_level(part.text) for part in level.cells)
+    return sum(part.width <= _LABEL and is_level(part.text) for part in level.cells)
 
 
 def _ranges(levels: Sequence[Level]) -> Iterator[tuple[int, int]]:
@@ -84,7 +74,7 @@ def _ranges(levels: Sequence[Level]) -> Iterator[tuple[int, int]]:
         title = level is not None and _is_title(level)
         if level is None or title or (number and level.height - levels[number - 1].height > _GAP):
             own = levels[first:number]
-            if sum(map(_labels, own)) >= _LEAST_LABELS:
+            if sum(map(_labels, own)) >= _LEAST_LABELS or any(map(_names_columns, own, [*own[1:], *own[-1:]])):
                 many = [n for n in range(first, number) if len(levels[n].cells) > 1]
                 if many:
                     last = many[-1]
@@ -94,36 +84,15 @@ def _ranges(levels: Sequence[Level]) -> Iterator[tuple[int, int]]:
             first, titled = number + title, int(title)
 
 
+def _names_columns(level: Level, below: Level) -> bool:
+    """Whether a level, or two below each other, name the columns of indicators."""
+    roles = {header_role(part.text) for part in (*level.cells, *below.cells)} - {None}
+    return "value" in roles and len(roles) > (2 if "name" in roles else 3)
+
+
 def _is_title(level: Level) -> bool:
     texts = [squash(part.text) for part in level.cells]
     return any(TITLE.search(text) for text in texts) or (len(texts) == 1 and ENDS.search(texts[0]) is not None)
-
-
-def _starts(levels: Sequence[Level]) -> list[float] | None:
-    """Return the places where columns begin, ``None`` where cells are not set flush left."""
-    rows = [level.cells for level in levels if len(level.cells) > 1]
-    flush = centred = 0
-    for number, row in enumerate(rows):
-        for part in row:
-            below = next((p for other in rows[number + 1 : number + 4] for p in other if _overlaps(part, p)), None)
-            if below is not None and abs(part.width - below.width) > 1:
-                flush += abs(part.first - below.first) <= _FLUSH
-                centred += abs(part.first - below.first) > _FLUSH
-    if centred > (1 - _ALIGNED) * (flush + centred):
-        return None
-    groups: list[list[float]] = []
-    for place in sorted(part.first for row in rows for part in row):
-        if groups and place - groups[-1][0] <= _FLUSH:
-            groups[-1].append(place)
-        else:
-            groups.append([place])
-    common = [group[0] for group in groups if len(group) > 1]
-    strays = [g[0] for g in groups if len(g) == 1 and all(abs(g[0] - place) > _STRAY for place in common)]
-    return sorted([*common, *strays])
-
-
-def _overlaps(upper: Part, lower: Part) -> bool:
-    return min(upper.last, lower.last) - max(upper.first, lower.first) > _FLUSH
 
 
 @dataclass(slots=True)
@@ -161,9 +130,27 @@ class _Sheet:
         spots = [
             self._spot(part, row_of.get(number, -1)) for number, level in enumerate(self.levels) for part in level.cells
         ]
+        spots = self._whole(spots)
         self._by_middle(spots)
         self._labels(spots)
+        _sides(spots, len(self.bands), self.at_top)
         return spots
+
+    def _whole(self, spots: list[_Spot]) -> list[_Spot]:
+        """Put labels together that go on on the next page, in the rest of their rows: 经济成本指 / 标."""
+        kept: list[_Spot] = []
+        last: dict[int, _Spot] = {}
+        for spot in sorted(spots, key=lambda s: (s.part.line, s.column)):
+            upper = last.get(spot.column)
+            if upper is not None and upper.part.sources[-1].at.page != spot.part.sources[0].at.page:
+                text = upper.part.text + spot.part.text
+                if not is_level(spot.part.text) and spot.part.width <= _NARROW and is_level(text):
+                    line, rise = upper.part.line, upper.part.rise
+                    upper.part = replace(joined([upper.part, spot.part]), line=line, rise=rise)
+                    continue
+            last[spot.column] = spot
+            kept.append(spot)
+        return kept
 
     def _ruled(self) -> list[_Spot]:
         """Return the cells with the rows between the rules around them."""
@@ -182,6 +169,9 @@ class _Sheet:
             Band(top, low, page) for top, low, page in zip(tops, [*tops[1:], tops[-1] + 1], pages, strict=True)
         ]
         self._over_pages(spots)
+        labels = [spot for spot in spots if _names_level(spot)]
+        for begin, end, _ in _blocks(spots, labels, len(self.bands)):
+            _across([spot for spot in labels if begin <= spot.row < end])
         return spots
 
     def _over_pages(self, spots: list[_Spot]) -> None:
@@ -199,12 +189,12 @@ class _Sheet:
                 spot.span, below = spot.span + 1, below + 1
 
     def _spot(self, part: Part, row: int) -> _Spot:
-        column = max(0, bisect_right(self.starts, part.first + _FLUSH) - 1)
-        return _Spot(part, column, max(1, bisect_left(self.starts, part.last - _FLUSH) - column), row)
+        column = max(0, bisect_right(self.starts, part.first + FLUSH) - 1)
+        return _Spot(part, column, max(1, bisect_left(self.starts, part.last - FLUSH) - column), row)
 
     def _box(self, level: Level, *, whole: bool) -> tuple[float, float]:
         """Return where a row of these cells begins and ends; ``whole`` counts labels in, which may span more rows."""
-        rises = [part.rise for part in level.cells if not _is_level(part.text) and part.first > self.starts[0] + _FLUSH]
+        rises = [part.rise for part in level.cells if not is_level(part.text) and part.first > self.starts[0] + FLUSH]
         rise = max(rises) if rises else min(part.rise for part in level.cells)
         half = (max(part.rise for part in level.cells) if whole else rise) + (1 + self.pad) / 2
         return level.height - half, level.height + half
@@ -237,7 +227,7 @@ class _Sheet:
     def _spans(self, number: int, others: list[int]) -> bool:
         """Whether a level of labels alone stands between two rows rather than in one of its own."""
         cells = self.levels[number].cells
-        if len(cells) > 1 or not (_is_level(cells[0].text) or cells[0].first < self.starts[0] + _FLUSH):
+        if len(cells) > 1 or not (is_level(cells[0].text) or cells[0].first < self.starts[0] + FLUSH):
             return False
         top, low = self._box(self.levels[number], whole=False)
         boxes = [self._box(self.levels[other], whole=True) for other in others]
@@ -254,7 +244,8 @@ class _Sheet:
                 boxes[row][1] = boxes[row + 1][0] = (upper + lower) / 2
             elif pages[row] == pages[row + 1] and boxes[row + 1][0] - boxes[row][1] < _GAP:
                 boxes[row][1] = boxes[row + 1][0] = (boxes[row][1] + boxes[row + 1][0]) / 2
-        return [Band(top, low, page) for (top, low), page in zip(boxes, pages, strict=True)]
+        line = (1 + self.pad) / 2
+        return [Band(top, low, page, top + line) for (top, low), page in zip(boxes, pages, strict=True)]
 
     def _nearest(self, part: Part) -> int:
         return min(range(len(self.bands)), key=lambda row: abs(self.bands[row].middle - part.line))
@@ -285,28 +276,45 @@ class _Sheet:
         """Let the labels of levels reach as far as those around them leave room, a column after the other."""
         labels = [spot for spot in spots if _names_level(spot)]
         for first, last, left in _blocks(spots, labels, len(self.bands)):
+            whole = self._outer(spots, first, last, left)
             inside = [spot for spot in spots if self._stands_in(spot, first, last)]
-            parts = [(first, last)]
+            parts = whole
             for column in sorted({spot.column for spot in labels if self._stands_in(spot, first, last)}):
                 own = [spot for spot in inside if spot.column == column]
                 if 2 * sum(map(_names_level, own)) < len(own):
                     continue
+                if 2 * sum(level1_label(spot.part.text) is not None for spot in own) > len(own):
+                    parts = whole
                 parts = [run for part in parts for run in self._reach(own, *part)]
-            head = first
-            while head and _is_header([s for s in spots if s.row <= head - 1 < s.row + s.span]):
-                head -= 1
-            outer = self._one_a_page([s for s in spots if s.column < left and self._stands_in(s, head, last)], spots)
-            if len(outer) == 1:
-                outer[0].row, outer[0].span = head, last - head
-            else:
-                self._reach(outer, head, last)
+            _across([spot for spot in inside if _names_level(spot)])
+
+    def _outer(self, spots: list[_Spot], first: int, last: int, left: int) -> list[tuple[int, int]]:
+        """Let what stands left of all levels span its rows, a whole block or those of a project; return these parts."""
+        head = first
+        while head and _is_header([s for s in spots if s.row <= head - 1 < s.row + s.span]):
+            head -= 1
+        parts = [(first, last)]
+        for column in range(left):
+            named = any(spot.column == column and head <= spot.row < first for spot in spots)
+            top = first if named and column else head
+            own = [spot for spot in spots if spot.column == column and self._stands_in(spot, top, last)]
+            own = self._one_a_page(own, spots)
+            if len(own) == 1 and len(parts) == 1:
+                own[0].row, own[0].span = top, last - top
+            elif own:
+                parts = [(min(parts[0][0], top), parts[0][1]), *parts[1:]] if top < first else parts
+                parts = [run for part in parts for run in self._reach(own, *part)]
+        return [(max(begin, first), end) for begin, end in parts if end > first]
 
     def _one_a_page(self, outer: list[_Spot], spots: list[_Spot]) -> list[_Spot]:
-        """Put a label together that goes on on the next page: 绩效目标 / 指标."""
+        """Put a narrow label together that goes on at the top of the next page: 绩效目标 / 指标."""
         kept: list[_Spot] = []
         for spot in sorted(outer, key=lambda s: s.part.line):
-            before = kept[-1].part.sources[-1].at.page if kept else None
-            if kept and before != spot.part.sources[0].at.page and spot.part.width <= _NARROW:
+            page = spot.part.sources[0].at.page
+            top = next((band.bottom for band in self.bands if band.page == page), 0.0)
+            narrow = spot.part.last - spot.part.first <= _NARROW / 2 and not any(map(str.isdigit, spot.part.text))
+            rest = kept and narrow and spot.part.top < top and not kept[-1].part.text.endswith(_COMPLETE)
+            if rest and kept[-1].part.sources[-1].at.page != page:
                 kept[-1].part = joined([kept[-1].part, spot.part])
                 spots.remove(spot)
             else:
@@ -328,7 +336,8 @@ class _Sheet:
             heights = [spot.part.line for spot in own]
             # A label stands in the middle of its rows, or is printed in the first of them and left out below.
             middles = [Band(band.middle, band.middle, None) for band in self.bands[first:last]]
-            centred = cheapest_runs(heights, self.bands[first:last])
+            tops = [spot.part.top for spot in own]
+            centred = cheapest_runs(heights, self.bands[first:last], firsts=tops)
             level = cheapest_runs(heights, middles, at_top=True)
             near = (level if level[0] < centred[0] - _SAME else centred)[1]
             runs = [[first + row for row in run] for run in near]
@@ -345,8 +354,35 @@ class _Sheet:
         return [*parts, *([(done, last)] if done < last else [])]
 
 
+def _across(labels: Sequence[_Spot]) -> None:
+    """Let the label of a first level without a second span the columns of both: 满意度指标."""
+    firsts = {s.column for s in labels if level1_label(s.part.text) is not None and level2_label(s.part.text) is None}
+    columns = sorted({spot.column for spot in labels})
+    for column in sorted(firsts):
+        end = min((c for c in firsts if c > column), default=1_000)
+        second = [c for c in columns if column < c < end]
+        if not second or not any(s.column in second for s in labels):
+            continue
+        for spot in (spot for spot in labels if spot.column == column):
+            rows = range(spot.row, spot.row + spot.span)
+            if not any(s.column in second and s.row < rows.stop and rows.start < s.row + s.span for s in labels):
+                spot.width = max(spot.width, second[-1] - column + 1)
+
+
+def _sides(spots: list[_Spot], rows: int, at_top: bool) -> None:
+    """Let the outermost labels span the rows around or below them that have none: 项目资金 beside its amounts."""
+    own = [spot for spot in spots if spot.column == 0]
+    taken = {row for spot in own for row in range(spot.row, spot.row + spot.span)}
+    beside = {spot.row for spot in spots if spot.column}
+    for spot in (s for s in own if s.span == 1 and s.row in beside and s.part.width <= _LABEL and s.width == 1):
+        below = next((n for n in range(1, rows) if spot.row + n in taken or spot.row + n >= rows), 1) - 1
+        above = next((n for n in range(1, rows) if spot.row - n in taken or spot.row - n < 0), 1) - 1
+        reach = below if at_top else min(above, below)
+        spot.row, spot.span = spot.row - (0 if at_top else reach), 1 + reach + (0 if at_top else reach)
+
+
 def _names_level(spot: _Spot) -> bool:
-    return spot.part.width <= _LABEL and _is_level(spot.part.text)
+    return spot.part.width <= _LABEL and is_level(spot.part.text)
 
 
 def _is_header(spots: Sequence[_Spot]) -> bool:
@@ -397,6 +433,6 @@ def _headers(spots: list[_Spot], at_top: bool) -> None:
             stop = following.column if following is not None else 1_000
             below = [s.column for s in lower if spot.column <= s.column < stop]
             if spot.span == 1 and below:
-                spot.width = max(spot.width, below[-1] - spot.column + 1)
+                spot.width = max(spot.width, max(below) - spot.column + 1)
             elif spot.span == 1 and at_top:
                 spot.span = 2

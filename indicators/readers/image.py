@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from indicators.errors import ReadError
 from indicators.readers import sniff
 from indicators.records import BBox, Document, Line, Mark, Note, Table
+from indicators.telling import at_page
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,6 +54,7 @@ def read_image(data: bytes, name: str) -> Document:
     pages = 0
     for pixels, scale in _pages(data, name):
         pages += 1
+        at_page(pages)
         reading = recogniser.reading(pixels, scale, pages)
         blocks += reading.blocks
         marks += reading.marks

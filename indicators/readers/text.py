@@ -118,6 +118,8 @@ _USUAL = re.compile(r"[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\x20-\x7e\s]")
 #: A line whose columns may be kept apart by blanks, and how many of them make a region.
 _PARTED = re.compile(r"\S(?:  |\u3000)\s*\S")
 _LEAST_PARTED = 3
+#: Lines within which so many of them stand where they are rows.
+_NEAR = 12
 _PIECE = re.compile(r"\S+")
 
 
@@ -264,7 +266,10 @@ def _ragged(rows: list[_Split], table: int) -> Table | None:
 def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
     """Return lines as they are, or as a region where blanks may keep columns apart in them."""
     lines = [Line(text=text.strip(), at=Location(line=number)) for number, text in plain]
-    if not laid or sum(_PARTED.search(text) is not None for _, text in plain) < _LEAST_PARTED:
+    parted = [place for place, (_, text) in enumerate(plain) if _PARTED.search(text)]
+    near = any(last - first < _NEAR for first, last in zip(parted, parted[_LEAST_PARTED - 1 :]))
+    if not laid or not near:
+        # Lines of signatures below each form are no columns.
         return list(lines)
     # pdftotext counts a character as one column, programs that print for the eye count a Chinese one as two.
     ways = (_columns_counted, _columns_spread, _columns_seen)

@@ -186,7 +186,7 @@ def _summary(book: Any, document: DocumentReport) -> None:
         added.append(_line(book, f"■ {heading}", size=11, bold=True))
         for remark in group:
             listed += 1
-            where = "　".join(part for part in (remark.heading, remark.place, remark.subject) if part)
+            where = "　".join(part for part in (remark.numbered, remark.place, remark.subject) if part)
             added.append(_line(book, where, colour=_INK[remark.severity], indent=12))
             added.append(_line(book, f"{remark.message}　→ {remark.fix}", indent=12))
     if not found.groups:

@@ -13,7 +13,7 @@ from typing import Any
 from indicators.errors import ReadError
 from indicators.records import BBox, DocumentReport
 from indicators.report.disarm import disarm_pdf
-from indicators.report.pdf_page import HEIGHT, WIDTH, Sheet, TextPage, font_object
+from indicators.report.pdf_page import Sheet, TextPage, pdf_of, subset_tag
 from indicators.report.summary import AUTHOR, TITLE, Remark, comment_text, remarks, summary
 
 __all__ = ["annotate_pdf", "page_box"]
@@ -22,6 +22,8 @@ _COLOURS = {"error": (0.96, 0.45, 0.42), "warning": (1.0, 0.80, 0.25), "note": (
 _INK = {"error": (0.70, 0.15, 0.12), "warning": (0.62, 0.38, 0.0), "note": (0.15, 0.40, 0.60)}
 _INSET = 0.8
 _PRINT = 4
+#: Size of the number in the corner of a mark, in points.
+_LABEL = 7.5
 
 
 def annotate_pdf(document: DocumentReport, data: bytes) -> bytes:
@@ -136,7 +138,8 @@ def _add_highlight(writer: Any, page: Any, box: BBox, group: list[Remark]) -> No
     from pypdf.generic import DictionaryObject, FloatObject, NameObject, NumberObject, TextStringObject
 
     name = NameObject
-    worst = group[0].severity if len(group) == 1 else min((item.severity for item in group), key=list(_COLOURS).index)
+    worst = min((item.severity for item in group), key=list(_COLOURS).index)
+    numbers = ",".join(str(item.number) for item in group)
     x0, y0, x1, y1 = _inset(box)
     mark = DictionaryObject(
         {
@@ -151,7 +154,7 @@ def _add_highlight(writer: Any, page: Any, box: BBox, group: list[Remark]) -> No
             name("/Subj"): TextStringObject("、".join(dict.fromkeys(item.finding.rule for item in group))),
             name("/Contents"): TextStringObject(comment_text(group)),
             name("/NM"): TextStringObject(group[0].finding.fingerprint),
-            name("/AP"): DictionaryObject({name("/N"): _appearance(writer, (x0, y0, x1, y1), _COLOURS[worst])}),
+            name("/AP"): DictionaryObject({name("/N"): _appearance(writer, (x0, y0, x1, y1), worst, numbers)}),
             name("/P"): page.indirect_reference,
         }
     )
@@ -178,8 +181,11 @@ def _append(page: Any, reference: Any) -> None:
     page["/Annots"].get_object().append(reference)
 
 
-def _appearance(writer: Any, box: BBox, colour: tuple[float, float, float]) -> Any:
-    """Return what every viewer draws for the mark: the colour multiplied onto the print."""
+def _appearance(writer: Any, box: BBox, severity: str, numbers: str) -> Any:
+    """Return what every viewer draws for the mark: the colour multiplied onto the print, and its numbers on top.
+
+    The numbers are those of the summary; they stand in the top right corner, small enough for the lowest row.
+    """
     from pypdf.generic import DictionaryObject, FloatObject, NameObject, StreamObject
 
     name = NameObject
@@ -187,22 +193,35 @@ def _appearance(writer: Any, box: BBox, colour: tuple[float, float, float]) -> A
     state = DictionaryObject(
         {name("/Type"): name("/ExtGState"), name("/BM"): name("/Multiply"), name("/ca"): FloatObject(0.55)}
     )
+    size = min(_LABEL, (y1 - y0) * 0.6, (x1 - x0) / (0.56 * len(numbers) + 0.3))
+    # Digits of Helvetica Bold are 0.556 of the size wide, commas half of that.
+    wide = size * sum(0.556 if sign != "," else 0.278 for sign in numbers)
     stream = StreamObject()
-    red, green, blue = colour
     stream.set_data(
-        f"/G0 gs {red:g} {green:g} {blue:g} rg {x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re f".encode("ascii")
+        f"q /G0 gs {_rgb(_COLOURS[severity])} rg {x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re f Q "
+        f"BT {_rgb(_INK[severity])} rg /F0 {size:.2f} Tf {x1 - wide - 0.8:.2f} {y1 - 0.85 * size:.2f} Td "
+        f"({numbers}) Tj ET".encode("ascii")
     )
+    font = DictionaryObject(
+        {name("/Type"): name("/Font"), name("/Subtype"): name("/Type1"), name("/BaseFont"): name("/Helvetica-Bold")}
+    )
+    resources = {
+        name("/ExtGState"): DictionaryObject({name("/G0"): state}),
+        name("/Font"): DictionaryObject({name("/F0"): font}),
+    }
     stream.update(
         {
             name("/Type"): name("/XObject"),
             name("/Subtype"): name("/Form"),
             name("/BBox"): _numbers(box),
-            name("/Resources"): DictionaryObject(
-                {name("/ExtGState"): DictionaryObject({name("/G0"): state})}
-            ),
+            name("/Resources"): DictionaryObject(resources),
         }
-    )  # fmt: skip
+    )
     return writer._add_object(stream)
+
+
+def _rgb(colour: tuple[float, float, float]) -> str:
+    return " ".join(f"{part:g}" for part in colour)
 
 
 def _sheet(document: DocumentReport) -> Sheet:
@@ -214,39 +233,40 @@ def _sheet(document: DocumentReport) -> Sheet:
         sheet.write(fact, size=10)
     sheet.rule()
     for heading, group in found.groups:
-        sheet.write(f"■ {heading}", size=10.5, gap=1)
+        sheet.write(f"■ {heading}", size=10.5, gap=1, keep=40)
         for remark in group:
-            text = f"{remark.heading}　{remark.place}　{remark.subject}"
+            text = f"{remark.numbered}　{remark.place}　{remark.subject}"
             page = remark.at.page
             sheet.write(text, size=9, indent=12, colour=_INK[remark.severity], link=page, gap=0)
             sheet.write(f"{remark.message}　→ {remark.fix}", size=9, indent=12, gap=3)
     if not found.groups:
         sheet.write("没有发现问题。", size=11)
-    left = "其余问题见各页批注。" if sheet.full else ""
-    sheet.close(f"{left}{found.hint}")
+    sheet.close(found.hint)
     return sheet
 
 
 def _add_summary(writer: Any, document: DocumentReport, pages: list[Any]) -> None:
-    from pypdf import PageObject
+    from pypdf import PdfReader
 
-    font = writer._add_object(font_object())
-    for place, text in enumerate(_sheet(document).pages):
-        page = PageObject.create_blank_page(width=WIDTH, height=HEIGHT)
+    texts = _sheet(document).pages
+    tag = subset_tag(texts)
+    for place, (text, page) in enumerate(zip(texts, PdfReader(io.BytesIO(pdf_of(texts))).pages)):
+        _name_fonts(page, tag)
         writer.insert_page(page, place)
-        _fill(writer, writer.pages[place], text, font, pages)
+        for link in _links(text, pages):
+            _append(writer.pages[place], writer._add_object(link))
 
 
-def _fill(writer: Any, page: Any, text: TextPage, font: Any, pages: list[Any]) -> None:
-    from pypdf.generic import DictionaryObject, NameObject, StreamObject
+def _name_fonts(page: Any, tag: str) -> None:
+    """Give the cut-down font its tag, in the three places where it is named."""
+    from pypdf.generic import NameObject
 
-    name = NameObject
-    stream = StreamObject()
-    stream.set_data("\n".join(text.operators).encode("ascii"))
-    page[name("/Contents")] = writer._add_object(stream.flate_encode())
-    page[name("/Resources")] = DictionaryObject({name("/Font"): DictionaryObject({name("/F1"): font})})
-    for link in _links(text, pages):
-        _append(page, writer._add_object(link))
+    for font in page["/Resources"].get("/Font", {}).values():
+        whole = font.get_object()
+        inner = whole["/DescendantFonts"][0].get_object()
+        name = NameObject(f"/{tag}+{whole['/BaseFont'].rpartition('+')[2].lstrip('/')}")
+        whole[NameObject("/BaseFont")] = inner[NameObject("/BaseFont")] = name
+        inner["/FontDescriptor"][NameObject("/FontName")] = name
 
 
 def _links(text: TextPage, pages: list[Any]) -> Iterator[Any]:

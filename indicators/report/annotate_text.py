@@ -33,7 +33,6 @@ def annotate_text(document: DocumentReport, data: bytes) -> str:
         The file the report was made from.
     """
     found = remarks(document)
-    marks = {id(remark): number for number, remark in enumerate(found, start=1)}
     plain = document.extraction.document.media_type in (sniff.TEXT, sniff.OCTETS, sniff.XML)
     by_line: dict[int, list[Remark]] = {}
     for remark in found:
@@ -42,10 +41,9 @@ def annotate_text(document: DocumentReport, data: bytes) -> str:
     page: str = _template().render(
         title=TITLE,
         summary=summary(document),
-        marks=marks,
         severities=SEVERITY_NAMES,
-        lines=_text_lines(data, document, by_line, marks) if plain else (),
-        blocks=() if plain else _blocks(document, found, marks),
+        lines=_text_lines(data, document, by_line) if plain else (),
+        blocks=() if plain else _blocks(document, found),
         style=_style(),
         style_hash=_hash(),
     )
@@ -77,9 +75,7 @@ def _hash() -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(_read("marked.css").encode()).digest()).decode("ascii")
 
 
-def _text_lines(
-    data: bytes, document: DocumentReport, by_line: dict[int, list[Remark]], marks: dict[int, int]
-) -> Iterator[dict[str, Any]]:
+def _text_lines(data: bytes, document: DocumentReport, by_line: dict[int, list[Remark]]) -> Iterator[dict[str, Any]]:
     """Yield the lines of a text with the pieces that are marked."""
     from indicators.readers.text import decode
 
@@ -92,7 +88,7 @@ def _text_lines(
         start = 0
         for end, text_of, group in _found(line, here, cells):
             pieces.append(_piece(line[start : end - len(text_of)], sign))
-            pieces.append(_marked(text_of, sign, group, marks))
+            pieces.append(_marked(text_of, sign, group))
             start = end
         pieces.append(_piece(line[start:], sign))
         placed = {id(item) for piece in pieces for item in piece["group"]}
@@ -100,7 +96,7 @@ def _text_lines(
         yield {
             "number": number,
             "pieces": [p for p in pieces if p["text"] or p["group"]],
-            "group": _numbers(left, marks),
+            "group": _numbers(left),
         }
 
 
@@ -147,16 +143,16 @@ def _piece(text: str, sign: bool) -> dict[str, Any]:
     return {"text": text, "severity": "", "numbers": [], "group": []}
 
 
-def _marked(text: str, sign: bool, group: list[Remark], marks: dict[int, int]) -> dict[str, Any]:
+def _marked(text: str, sign: bool, group: list[Remark]) -> dict[str, Any]:
     worst = min((item.severity for item in group), key=SEVERITY_RANK.__getitem__)
-    return {**_piece(text, sign), "severity": worst, "numbers": _numbers(group, marks), "group": group}
+    return {**_piece(text, sign), "severity": worst, "numbers": _numbers(group), "group": group}
 
 
-def _numbers(group: list[Remark], marks: dict[int, int]) -> list[tuple[int, Remark]]:
-    return [(marks[id(item)], item) for item in group]
+def _numbers(group: list[Remark]) -> list[tuple[int, Remark]]:
+    return [(item.number, item) for item in group]
 
 
-def _blocks(document: DocumentReport, found: list[Remark], marks: dict[int, int]) -> Iterator[dict[str, Any]]:
+def _blocks(document: DocumentReport, found: list[Remark]) -> Iterator[dict[str, Any]]:
     """Yield the lines and tables of a document, the cells of findings marked."""
     by_cell: dict[tuple[int | None, int | None, int | None], list[Remark]] = {}
     by_line: dict[int, list[Remark]] = {}
@@ -170,13 +166,13 @@ def _blocks(document: DocumentReport, found: list[Remark], marks: dict[int, int]
         if isinstance(block, Table):
             left -= len(block.cells)
             if left > 0:
-                yield {"rows": _rows(block, by_cell, marks), "text": ""}
+                yield {"rows": _rows(block, by_cell), "text": ""}
         else:
             group = by_line.get(block.at.line or 0, [])
-            yield {"rows": None, "text": private_text(block.text), "numbers": _numbers(group, marks)}
+            yield {"rows": None, "text": private_text(block.text), "numbers": _numbers(group)}
 
 
-def _rows(table: Table, by_cell: dict[Any, list[Remark]], marks: dict[int, int]) -> list[list[dict[str, Any]]]:
+def _rows(table: Table, by_cell: dict[Any, list[Remark]]) -> list[list[dict[str, Any]]]:
     rows: dict[int, list[dict[str, Any]]] = {}
     sign_rows = {cell.at.row for cell in table.cells if _SIGN.match(cell.text) and len(cell.text) < 30}
     for cell in table.cells:
@@ -186,7 +182,7 @@ def _rows(table: Table, by_cell: dict[Any, list[Remark]], marks: dict[int, int])
         used = sum(item["wide"] for item in row)
         if (cell.at.column or 0) > used and cell.row_span == 1 and table.grid != "exact":
             row.append({"text": "", "wide": (cell.at.column or 0) - used, "high": 1, "severity": "", "numbers": []})
-        item = _marked("", False, group, marks) if group else {"severity": "", "numbers": []}
+        item = _marked("", False, group) if group else {"severity": "", "numbers": []}
         item["text"] = private_text(cell.text, cell.at.row in sign_rows)
         row.append({**item, "wide": cell.column_span, "high": cell.row_span})
     return [rows[number] for number in sorted(rows)]

@@ -7,21 +7,27 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from indicators.report.flat import Flat, write_flat
 from indicators.report.folding import fold
 from indicators.report.matching import Comparison, Pair, compare
 from indicators.report.places import SEVERITY_NAMES, clean
 from indicators.report.saved import SavedFinding, SavedForm, SavedIndicator, Source, as_saved
-from indicators.text import csv_text
 
-__all__ = ["comparison_csv", "comparison_json", "comparison_text", "write_compare"]
+__all__ = ["comparison_csv", "comparison_json", "comparison_table", "comparison_text", "write_compare"]
 
-_CSV = (
-    *("单位", "上年项目", "本年项目", "上年金额（元）", "本年金额（元）", "增减（%）", "沿用指标", "降低指标"),
-    *("提高指标", "改写指标", "取消指标", "新增指标", "全部沿用", "增钱不增目标", "已消除问题", "仍有问题", "新问题"),
-)
+_COLUMNS = {
+    "unit": "单位", "project_before": "上年项目", "project": "本年项目", "amount_before": "上年金额（元）",
+    "amount": "本年金额（元）", "change": "增减（%）", "same": "沿用指标", "lowered": "降低指标", "raised": "提高指标",
+    "reworded": "改写指标", "dropped": "取消指标", "added": "新增指标", "carried_over": "全部沿用",
+    "money_without_targets": "增钱不增目标", "fixed": "已消除问题", "recurring": "仍有问题", "fresh": "新问题",
+}  # fmt: skip
+#: What the table adds to the columns of the CSV.
+_TABLE = {"years": "情形", **_COLUMNS, "said": "说明"}
 
 
-def write_compare(old: Source, new: Source, *, kind: str = "table", verbose: bool = False, width: int = 100) -> str:
+def write_compare(
+    old: Source, new: Source, *, kind: str = "table", verbose: bool = False, width: int = 100
+) -> str | bytes:
     """Compare two years and return the result.
 
     Parameters
@@ -29,7 +35,7 @@ def write_compare(old: Source, new: Source, *, kind: str = "table", verbose: boo
     old, new
         What ``indicators check --format json`` wrote: its path, its content, or a report read already.
     kind
-        ``table``, ``json`` or ``csv``.
+        ``table``, ``json``, ``csv``, ``html`` or ``xlsx``.
     verbose, width
         See :func:`comparison_text`.
 
@@ -43,6 +49,8 @@ def write_compare(old: Source, new: Source, *, kind: str = "table", verbose: boo
         return comparison_json(comparison)
     if kind == "csv":
         return comparison_csv(comparison)
+    if kind != "table":
+        return write_flat(comparison_table(comparison), kind)
     return comparison_text(comparison, verbose=verbose, width=width)
 
 
@@ -56,17 +64,8 @@ def comparison_text(comparison: Comparison, *, verbose: bool = False, width: int
     width
         Columns of the screen.
     """
-    pairs = comparison.pairs
-    lines = [
-        f"{comparison.old_name} → {comparison.new_name}",
-        f"两年都有的项目 {len(pairs)} 个，上年才有 {len(comparison.ended)} 个，本年新增 {len(comparison.begun)} 个。",
-        f"全部指标原样沿用 {sum(pair.carried_over for pair in pairs)} 个；"
-        f"有目标降低 {sum(bool(pair.changed('lowered')) for pair in pairs)} 个；"
-        f"资金增加而目标不变 {sum(pair.money_without_targets for pair in pairs)} 个。",
-        f"问题：已消除 {sum(len(pair.fixed) for pair in pairs)}，仍存在 {sum(len(pair.recurring) for pair in pairs)}，"
-        f"新出现 {sum(len(pair.fresh) for pair in pairs)}。",
-    ]
-    for pair in sorted(pairs, key=_weight, reverse=True):
+    lines = [f"{comparison.old_name} → {comparison.new_name}", *_sums(comparison)]
+    for pair in sorted(comparison.pairs, key=_weight, reverse=True):
         said = list(_sentences(pair))
         if said or verbose:
             lines += ["", *_folded(f"■ {clean(pair.new.project)}　{clean(pair.new.unit)}　{_money(pair)}", width, "  ")]
@@ -76,6 +75,18 @@ def comparison_text(comparison: Comparison, *, verbose: bool = False, width: int
                 lines += _folded(f"  {clean(sentence)}", width, "    ")
     lines += _listed("上年才有", comparison.ended, width) + _listed("本年新增", comparison.begun, width)
     return "\n".join(lines) + "\n"
+
+
+def _sums(comparison: Comparison) -> list[str]:
+    pairs = comparison.pairs
+    return [
+        f"两年都有的项目 {len(pairs)} 个，上年才有 {len(comparison.ended)} 个，本年新增 {len(comparison.begun)} 个。",
+        f"全部指标原样沿用 {sum(pair.carried_over for pair in pairs)} 个；"
+        f"有目标降低 {sum(bool(pair.changed('lowered')) for pair in pairs)} 个；"
+        f"资金增加而目标不变 {sum(pair.money_without_targets for pair in pairs)} 个。",
+        f"问题：已消除 {sum(len(pair.fixed) for pair in pairs)}，仍存在 {sum(len(pair.recurring) for pair in pairs)}，"
+        f"新出现 {sum(len(pair.fresh) for pair in pairs)}。",
+    ]
 
 
 def _folded(text: str, width: int, indent: str) -> list[str]:
@@ -180,24 +191,39 @@ def _pair_dict(pair: Pair) -> dict[str, Any]:
 
 
 def comparison_csv(comparison: Comparison) -> str:
-    """Return one row a project that stands in both years."""
-    return csv_text((_CSV, *map(_csv_row, comparison.pairs)))
+    """Return one row a project that stands in both years, with a byte order mark for Excel and WPS."""
+    return str(write_flat(Flat(title="", names=_COLUMNS, rows=[_row(pair) for pair in comparison.pairs]), "csv"))
 
 
-def _csv_row(pair: Pair) -> tuple[object, ...]:
-    return (
-        pair.new.unit,
-        pair.old.project,
-        pair.new.project,
-        pair.old.amount,
-        pair.new.amount,
-        round((pair.money_ratio - 1) * 100, 1) if pair.money_ratio is not None else None,
-        *(len(pair.changed(kind)) for kind in ("same", "lowered", "raised", "reworded")),
-        len(pair.dropped),
-        len(pair.added),
-        "是" if pair.carried_over else "否",
-        "是" if pair.money_without_targets else "否",
-        len(pair.fixed),
-        len(pair.recurring),
-        len(pair.fresh),
-    )
+def comparison_table(comparison: Comparison) -> Flat:
+    """Return a comparison as a table: projects of both years, what deserves a look first, then those of one year."""
+    pairs = sorted(comparison.pairs, key=_weight, reverse=True)
+    rows = [{"years": "两年都有", **_row(pair), "said": "\n".join(_sentences(pair))} for pair in pairs]
+    for word, key, money, forms in (
+        ("上年才有", "project_before", "amount_before", comparison.ended),
+        ("本年新增", "project", "amount", comparison.begun),
+    ):
+        for form in forms:
+            amount = float(form.amount) if form.amount is not None else None
+            rows.append({"years": word, "unit": form.unit, key: form.project, money: amount})
+    return Flat(title="两个年度的比较", names=_TABLE, rows=rows, end=" ".join(_sums(comparison)))
+
+
+def _row(pair: Pair) -> dict[str, Any]:
+    ratio = pair.money_ratio
+    return {
+        "unit": pair.new.unit,
+        "project_before": pair.old.project,
+        "project": pair.new.project,
+        "amount_before": float(pair.old.amount) if pair.old.amount is not None else None,
+        "amount": float(pair.new.amount) if pair.new.amount is not None else None,
+        "change": round(float(ratio - 1) * 100, 1) if ratio is not None else None,
+        **{kind: len(pair.changed(kind)) for kind in ("same", "lowered", "raised", "reworded")},
+        "dropped": len(pair.dropped),
+        "added": len(pair.added),
+        "carried_over": "是" if pair.carried_over else "否",
+        "money_without_targets": "是" if pair.money_without_targets else "否",
+        "fixed": len(pair.fixed),
+        "recurring": len(pair.recurring),
+        "fresh": len(pair.fresh),
+    }

@@ -6,13 +6,18 @@ import json
 from collections import Counter
 from dataclasses import asdict, dataclass
 
+from indicators.report.flat import Flat, write_flat
 from indicators.report.folding import fold
 from indicators.report.places import SEVERITY_NAMES, SEVERITY_RANK, clean
 from indicators.report.saved import SavedFinding, SavedReport, Source, as_saved
 
-__all__ = ["Difference", "diff", "difference_json", "difference_text", "write_diff"]
+__all__ = ["Difference", "diff", "difference_json", "difference_table", "difference_text", "write_diff"]
 
 _SCHEMA = "indicators.diff"
+_COLUMNS = {
+    "change": "变化", "severity": "级别", "rule": "规则", "project": "项目", "subject": "对象", "place": "位置",
+    "message": "问题", "fix": "怎么改", "source": "文件", "fingerprint": "指纹",
+}  # fmt: skip
 _NAMES = (("gone", "已消除"), ("new", "新出现"), ("kept", "仍存在"))
 
 
@@ -70,7 +75,9 @@ def _sorted(findings: list[SavedFinding]) -> tuple[SavedFinding, ...]:
     return tuple(sorted(findings, key=lambda item: SEVERITY_RANK.get(item.severity, 9)))
 
 
-def write_diff(old: Source, new: Source, *, kind: str = "table", verbose: bool = False, width: int = 100) -> str:
+def write_diff(
+    old: Source, new: Source, *, kind: str = "table", verbose: bool = False, width: int = 100
+) -> str | bytes:
     """Compare two checks of one submission and return the result.
 
     Parameters
@@ -78,7 +85,7 @@ def write_diff(old: Source, new: Source, *, kind: str = "table", verbose: bool =
     old, new
         What ``indicators check --format json`` wrote: its path, its content, or a report read already.
     kind
-        ``table`` or ``json``.
+        ``table``, ``json``, ``html``, ``xlsx`` or ``docx``.
     verbose, width
         See :func:`difference_text`.
 
@@ -90,6 +97,8 @@ def write_diff(old: Source, new: Source, *, kind: str = "table", verbose: bool =
     difference = diff(as_saved(old), as_saved(new))
     if kind == "json":
         return difference_json(difference)
+    if kind != "table":
+        return write_flat(difference_table(difference, verbose=verbose), kind)
     return difference_text(difference, verbose=verbose, width=width)
 
 
@@ -103,8 +112,7 @@ def difference_text(difference: Difference, *, verbose: bool = False, width: int
     width
         Columns of the screen.
     """
-    counts = "，".join(f"{name} {len(getattr(difference, key))}" for key, name in _NAMES)
-    lines = [counts]
+    lines = [_counts(difference)]
     for key, name in _NAMES:
         found: tuple[SavedFinding, ...] = getattr(difference, key)
         if not found or (key == "kept" and not verbose):
@@ -112,9 +120,31 @@ def difference_text(difference: Difference, *, verbose: bool = False, width: int
         lines += ["", f"■ {name}（{len(found)}）"]
         for item in found:
             head = f"{SEVERITY_NAMES.get(item.severity, item.severity)} {item.rule} {item.project or '全文'}"
-            body = fold(clean(f"{head}：{item.message}"), width - 4)
+            place = f"（{item.place}）" if item.place else ""
+            body = fold(clean(f"{head}{place}：{item.message}"), width - 4)
             lines.append("  " + body.replace("\n", "\n    "))
     return "\n".join(lines) + "\n"
+
+
+def _counts(difference: Difference) -> str:
+    return "，".join(f"{name} {len(getattr(difference, key))}" for key, name in _NAMES)
+
+
+def difference_table(difference: Difference, *, verbose: bool = False) -> Flat:
+    """Return the difference as a table, one row a finding.
+
+    Parameters
+    ----------
+    verbose
+        Whether the findings that were kept are listed too.
+    """
+    rows = [
+        {**asdict(item), "change": name, "project": item.project or "全文"}
+        for key, name in _NAMES
+        if key != "kept" or verbose
+        for item in getattr(difference, key)
+    ]
+    return Flat(title="两次检查的比较", names=_COLUMNS, rows=rows, end=f"{_counts(difference)}。")
 
 
 def difference_json(difference: Difference) -> str:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from indicators.records import Report
+from indicators.records import Extraction, Indicator, Report
+from indicators.report.places import clean, form_name, unit_name
 from indicators.report.rows import FindingRow, IndicatorRow, ScoreRow, finding_rows, indicator_rows, score_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["finding_columns", "findings_frame", "indicators_frame", "scores_frame", "to_frame"]
+__all__ = ["finding_columns", "findings_frame", "indicators_frame", "records_frame", "scores_frame", "to_frame"]
 
+_RECORDS = [
+    "form", "unit", "project", "amount", "horizon", "level1", "level2", "name", "value", "number", "relation",
+    "quantity_unit", "page",
+]  # fmt: skip
 _INTEGERS = ("form", "indicator", "level", "findings", "errors", "warnings", "notes")
 
 
@@ -36,6 +41,48 @@ def findings_frame(report: Report) -> pd.DataFrame:
 def indicators_frame(report: Report) -> pd.DataFrame:
     """Return one row a filled indicator with ``level`` (0..3), ``score`` (0..100) and ``reason``."""
     return _frame((_plain(asdict(row)) for row in indicator_rows(report)), IndicatorRow)
+
+
+def records_frame(extraction: Extraction) -> pd.DataFrame:
+    """Return one row a filled indicator as it is printed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``form, unit, project, amount`` (元), ``horizon, level1, level2, name, value, number, relation,
+        quantity_unit, page``.
+    """
+    rows = []
+    for form in extraction.forms:
+        yuan = form.yuan()
+        own = {
+            "form": form.index,
+            "unit": unit_name(form, extraction.department),
+            "project": form_name(form),
+            "amount": float(yuan) if yuan is not None else None,
+        }
+        for item in form.indicators:
+            if not item.empty:
+                rows.append({**own, **_printed(item)})
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=_RECORDS)
+    return frame.astype({"form": "Int64", "page": "Int64", "amount": "float64", "number": "float64"})
+
+
+def _printed(item: Indicator) -> dict[str, Any]:
+    quantity = item.quantity
+    return {
+        "horizon": item.horizon,
+        "level1": item.level1,
+        "level2": item.level2,
+        "name": clean(item.name),
+        "value": clean(item.value),
+        "number": float(quantity.number) if quantity is not None else None,
+        "relation": quantity.relation if quantity is not None else "",
+        "quantity_unit": quantity.unit if quantity is not None else "",
+        "page": item.at.page,
+    }
 
 
 def scores_frame(report: Report) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +16,9 @@ from urllib.parse import quote
 from indicators.records import DocumentReport, Finding, Form, Report, Specificity
 from indicators.report.charts import Bar, Dot, bars, columns, scatter
 from indicators.report.evidence import evidence_text
-from indicators.report.overview import Overview, overview
+from indicators.report.overview import Overview, headline, overview
 from indicators.report.pictures import PagePicture, page_pictures
-from indicators.report.places import SEVERITY_NAMES, clean, money_text, place_text, subject_text
+from indicators.report.places import SEVERITY_NAMES, clean, file_stem, money_text, place_text, subject_text
 from indicators.report.printed import PrintedTable, printed_forms
 from indicators.report.rows import LEVEL_NAMES, FormReport, form_reports, worst_first
 from indicators.report.trust import apart_rows, trust
@@ -34,8 +33,6 @@ __all__ = ["html_folder", "html_parts", "write_html"]
 
 _MOST_PICTURES = 120
 _WORST = 5
-#: What file names of some systems cannot hold.
-_NO_NAME = re.compile(r'[\\/:*?"<>|\s]+')
 _MOST_BARS = 15
 _MOST_DOTS = 3000
 _GRADE_CLASSES = {"优": "g1", "良": "g2", "中": "g3", "差": "g4"}
@@ -67,7 +64,7 @@ def html_folder(report: Report, rules: RuleSet, *, pictures: int = _MOST_PICTURE
     width = len(str(len(report.documents)))
     names = []
     for number, document in enumerate(report.documents, start=1):
-        stem = _NO_NAME.sub("_", clean(Path(document.extraction.document.name).stem))[:60]
+        stem = file_stem(Path(document.extraction.document.name).stem)
         names.append(f"{number:0{width}}-{stem}.html")
         single = replace(report, documents=(document,), notices=())
         yield names[-1], write_html(single, rules, pictures=pictures)
@@ -84,10 +81,11 @@ def html_parts(
     links
         Where the pages of the documents are, for an overview without findings and forms of its own.
     """
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = _asset("report.css"), _asset("sort.js") + _asset("report.js")
     found = overview(report)
     drawn: dict[tuple[int, int], tuple[float, float]] = {}
     cards = [_card(number, item, apart=bool(links)) for number, item in _cards(report)]
+    trusts = [(clean(item.extraction.document.name), trust(item)) for item in report.documents]
     yield from _template().generate(
         report=report,
         style=_trusted(style),
@@ -101,7 +99,9 @@ def html_parts(
         cards=cards,
         notices=[clean(note.message) for note in report.notices],
         problems=_problems(report),
-        trusts=[(clean(item.extraction.document.name), trust(item)) for item in report.documents],
+        trusts=trusts,
+        headline=headline(report),
+        doubtful=[f"{name}（{said.text}）" for name, said in trusts if not said.sure],
         apart=apart_rows(report),
         worst=[card for card in cards if card.item.form is not None and card.findings][:_WORST],
         rules=_rules(report, rules),
@@ -195,7 +195,7 @@ def _finding(key: str, index: int, finding: Finding, item: FormReport) -> dict[s
         "fix": clean(finding.fix),
         "subject": subject_text(finding, item.form),
         "evidence": evidence_text(finding),
-        "place": clean(place_text(at)),
+        "place": clean(place_text(at, item.form)),
         "page": at.page,
         "box": at.bbox,
         "fingerprint": finding.fingerprint,

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from indicators.errors import ConfigError
+from indicators.grouping import Group as Grouped
 from indicators.grouping import group_findings
 from indicators.records import Finding, Form, Report
 from indicators.report.grouped import GroupLine, document_line, form_line
 from indicators.report.places import SEVERITY_NAMES, SEVERITY_RANK, clean, money_text, place_text, subject_text
 from indicators.report.rows import FormReport, form_reports, worst_first
+from indicators.report.summary import Remark, remarks_of
 
-__all__ = ["OWN", "TEMPLATE", "Entry", "Letter", "Project", "Terms", "letters", "units", "write_letter"]
+__all__ = [
+    "OWN",
+    "TEMPLATE",
+    "Entry",
+    "Group",
+    "Letter",
+    "Point",
+    "Project",
+    "Terms",
+    "letters",
+    "units",
+    "write_letter",
+]
 
 TEMPLATE = Path(__file__).parent / "templates" / "letter.docx"
 _NO_UNIT = "（未写单位）"
 #: The rule of a reviewer's own remarks, and what stands in their column of levels.
 OWN, OWN_LEVEL = "人工", "意见"
+#: Files named in the opening.
+_MOST_FILES = 3
 
 
 def write_letter(
@@ -160,11 +178,51 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """What is to be corrected in one project, or in several that show the same."""
+
+    number: int
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The findings of a letter that are corrected in the same way.
+
+    Parameters
+    ----------
+    number
+        一, 二, 三 …
+    level
+        The worst of them.
+    rules
+        Codes, joined.
+    count
+        Findings.
+    """
+
+    number: str
+    level: str
+    rules: str
+    title: str
+    fix: str
+    count: int
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What a template may use as ``letter``.
 
     Parameters
     ----------
+    opening
+        The first sentence: what was looked at, and what was found.
+    groups
+        All findings, by what is to be done.
+    scores
+        Projects with their reference scores, in words.
     year
         Fiscal year, ``""`` where the documents differ or do not say.
     files
@@ -182,6 +240,9 @@ class Letter:
     unit: str
     year: str
     files: str
+    opening: str
+    groups: tuple[Group, ...]
+    scores: str
     forms: int
     errors: int
     warnings: int
@@ -211,10 +272,19 @@ def _letter(unit: str, items: list[FormReport], notes: bool) -> Letter:
     named = [item for item in ordered if item.form is not None]
     faulty = [(item, own[id(item)]) for item in named if own[id(item)]]
     clear = [item.project for item in named if not _counted(item, notes)]
+    year = str(max(years)) if len(years) == 1 else ""
+    counted = [finding for item in ordered for finding in _counted(item, notes)]
     return Letter(
         unit=unit,
-        year=str(max(years)) if len(years) == 1 else "",
+        year=year,
         files="》《".join(files),
+        opening=_opening(year, len(named), list(files), counted),
+        groups=tuple(_groups(_remarks(ordered, notes))),
+        scores="；".join(
+            f"{item.project} {item.score.total:.1f}（{item.score.grade}）"
+            for item, _ in faulty
+            if item.score is not None
+        ),
         forms=len(named),
         errors=sum(item.count("error") for item in items),
         warnings=sum(item.count("warning") for item in items),
@@ -225,6 +295,103 @@ def _letter(unit: str, items: list[FormReport], notes: bool) -> Letter:
     )
 
 
+def _opening(year: str, forms: int, files: list[str], found: list[Finding]) -> str:
+    """Return what was looked at and what was found; nothing is counted that is not there."""
+    counts = Counter(OWN_LEVEL if item.rule == OWN else SEVERITY_NAMES[item.severity] for item in found)
+    said = "、".join(f"{level} {counts[level]} 处" for level in (*SEVERITY_NAMES.values(), OWN_LEVEL) if counts[level])
+    many = f"等 {len(files)} 份文件" if len(files) > _MOST_FILES else ""
+    source = f"《{'》《'.join(files[:_MOST_FILES])}》{many}"
+    what = f"绩效目标表（{forms} 张，来自{source}）" if forms else f"材料（{source}）"
+    return f"对你单位报送的{f'{year}年度' if year else ''}{what}进行了初审，发现{said}。"
+
+
+def _documents(items: list[FormReport], notes: bool) -> Iterator[tuple[dict[int, FormReport], tuple[Grouped, ...]]]:
+    """Yield the forms of each document by number, and the findings shown of it in groups that are one thing."""
+    for document in {id(item.document): item.document for item in items}.values():
+        reports = [item for item in items if item.document is document]
+        of_form = {item.form.index: item for item in reports if item.form is not None}
+        forms = {index: item.form for index, item in of_form.items() if item.form is not None}
+        findings = tuple(finding for item in reports for finding in _counted(item, notes))
+        yield of_form, group_findings(findings, forms)
+
+
+def _remarks(items: list[FormReport], notes: bool) -> list[tuple[FormReport, Remark]]:
+    """Return what a letter says: of what several rules say of one thing, the finding that speaks for all."""
+    heads = {
+        id(finding)
+        for _, groups in _documents(items, notes)
+        for group in groups
+        for finding in group.findings
+        if finding.rule == group.head.rule
+    }
+    return [(item, remark) for item in items for remark in remarks_of(item) if id(remark.finding) in heads]
+
+
+def _groups(found: list[tuple[FormReport, Remark]]) -> Iterator[Group]:
+    """Yield the findings by what is to be done about them: the worst first, then the most frequent.
+
+    Twenty forms with the same three faults are three things to say. What one project shows several times becomes one
+    sentence, and projects that show the very same share a line.
+    """
+    by_fix: dict[tuple[str, str], list[tuple[FormReport, Remark]]] = {}
+    for item, remark in found:
+        by_fix.setdefault((remark.finding.title, remark.fix), []).append((item, remark))
+    ordered = sorted(by_fix.items(), key=lambda pair: (_worst(pair[1]), -len(pair[1])))
+    points = count(1)
+    for number, ((title, fix), members) in enumerate(ordered):
+        own = members[0][1].finding.rule == OWN
+        yield Group(
+            number=_numeral(number),
+            level=OWN_LEVEL if own else list(SEVERITY_NAMES.values())[_worst(members)],
+            rules="、".join(dict.fromkeys(remark.finding.rule for _, remark in members if not own)),
+            title=clean(title),
+            fix=fix.rstrip("。"),
+            count=len(members),
+            points=tuple(Point(number=next(points), name=name, message=text) for name, text in _points(members)),
+        )
+
+
+def _worst(members: list[tuple[FormReport, Remark]]) -> int:
+    return min(SEVERITY_RANK[remark.severity] for _, remark in members)
+
+
+def _points(members: list[tuple[FormReport, Remark]]) -> Iterator[tuple[str, str]]:
+    """Yield ``(projects, what they show)``."""
+    by_form: dict[int, tuple[FormReport, list[Remark]]] = {}
+    for item, remark in members:
+        by_form.setdefault(id(item), (item, []))[1].append(remark)
+    same: dict[str, list[tuple[str, str]]] = {}
+    for item, remarks in by_form.values():
+        places = "、".join(dict.fromkeys(_place(remark) for remark in remarks if _place(remark)))
+        text = "；".join(dict.fromkeys(remark.message.rstrip("。") for remark in remarks))
+        # What concerns a whole file is told by the name of the file.
+        name = item.project if item.form is not None else clean(item.document.extraction.document.name)
+        same.setdefault(text, []).append((name, places))
+    for text, homes in same.items():
+        if len(homes) == 1:
+            (name, places) = homes[0]
+            yield name, f"{text}（{places}）" if places else text
+        else:
+            yield "；".join(f"{name}（{places}）" if places else name for name, places in homes), text
+
+
+def _place(remark: Remark) -> str:
+    """Return page, cell or line; of Word nothing, for the project beside it is all that can be looked for."""
+    at = remark.at
+    return remark.place if at.page is not None or at.sheet is not None or at.line is not None else ""
+
+
+_ONES = "一二三四五六七八九"
+
+
+def _numeral(number: int) -> str:
+    """Return the Chinese numeral of a position from 0, below a hundred; else the digits."""
+    tens, ones = divmod(number + 1, 10)
+    if tens > 9:
+        return str(number + 1)
+    return ("" if not tens else "十" if tens == 1 else f"{_ONES[tens - 1]}十") + (_ONES[ones - 1] if ones else "")
+
+
 def _counted(item: FormReport, notes: bool) -> list[Finding]:
     return [finding for finding in item.findings if notes or finding.severity != "note"]
 
@@ -233,12 +400,9 @@ def _told(items: list[FormReport], notes: bool) -> tuple[dict[int, list[Told]], 
     """Return the lines of each project (by identity of its report), and those of several projects or of the text."""
     own: dict[int, list[Told]] = {id(item): [] for item in items}
     general: list[Told] = []
-    for document in {id(item.document): item.document for item in items}.values():
-        reports = [item for item in items if item.document is document]
-        of_form = {item.form.index: item for item in reports if item.form is not None}
+    for of_form, groups in _documents(items, notes):
         forms = {index: item.form for index, item in of_form.items() if item.form is not None}
-        findings = tuple(finding for item in reports for finding in _counted(item, notes))
-        for group in group_findings(findings, forms):
+        for group in groups:
             item = of_form.get(group.form) if group.form is not None else None
             if item is None:
                 general.append((document_line(group, forms, names=True), None))

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from indicators.records import SEVERITIES, DocumentReport, Report
 from indicators.report.places import clean
 
-__all__ = ["GRADE_BANDS", "Overview", "overview"]
+__all__ = ["GRADE_BANDS", "Overview", "headline", "overview"]
 
 #: Grades with the points they stand for.
 GRADE_BANDS = (("优", "90 分及以上"), ("良", "80—90 分"), ("中", "60—80 分"), ("差", "60 分以下"))
+
+
+#: Departments named in the headline.
+_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,19 @@ def overview(report: Report) -> Overview:
         rules=_rules(report),
         documents=tuple(_document(document) for document in report.documents),
     )
+
+
+def headline(report: Report) -> str:
+    """Return what was checked, whose it is and how good it is, in one sentence."""
+    forms = sum(len(document.extraction) for document in report.documents)
+    names = dict.fromkeys(clean(document.extraction.department) for document in report.documents)
+    departments = [name for name in names if name]
+    whose = "、".join(departments[:_NAMED]) + (f"等 {len(departments)} 个部门" if len(departments) > _NAMED else "")
+    totals = [score.total for document in report.documents for score in document.scores]
+    good = f"平均参考分 {sum(totals) / len(totals):.1f}；" if totals else ""
+    counts = Counter(finding.severity for finding in report.findings)
+    parts = f"{len(report.documents)} 个文件，{forms} 张表" + (f"（{whose}）" if whose else "")
+    return f"{parts}；{good}错误 {counts['error']} 处，警告 {counts['warning']} 处。"
 
 
 def _rules(report: Report) -> tuple[tuple[str, str, int, int, int, int], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from indicators.records import SEVERITY_RANK, Finding, Form, Indicator, Location
@@ -13,6 +14,7 @@ __all__ = [
     "SEVERITY_RANK",
     "cell_name",
     "clean",
+    "file_stem",
     "form_name",
     "money_text",
     "place_text",
@@ -20,6 +22,18 @@ __all__ = [
     "subject_text",
     "unit_name",
 ]
+
+#: What file names of some systems cannot hold.
+_NO_NAME = re.compile(r'[\\/:*?"<>|\s]+')
+#: Subjects among the indicators that are no category.
+_PARTS = {"weights": "各指标分值", **{side: f"{name}指标" for side, name in HORIZON_NAMES.items() if side}}
+#: Characters of a form's name in a place.
+_SHORT = 16
+
+
+def file_stem(text: str, size: int = 60) -> str:
+    """Return a text as the name of a file on any system, without ending."""
+    return _NO_NAME.sub("_", clean(text)).strip("._")[:size] or "_"
 
 
 def shortened(text: str, size: int) -> str:
@@ -64,16 +78,26 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def place_text(at: Location) -> str:
-    """Return a location in words a clerk can follow: page and cell, sheet cell, or line of a text."""
+def place_text(at: Location, form: Form | str | None = None) -> str:
+    """Return a location in words a clerk can follow: page, sheet cell, line of a text, or row of a form.
+
+    Parameters
+    ----------
+    form
+        The form the place is in, or its name. Word documents have no pages of their own, and nobody counts their
+        tables: a place in them is told by the name of the form.
+    """
     if at.sheet is not None:
         cell = cell_name(at.row, at.column) if at.row is not None and at.column is not None else ""
-        return f"{at.sheet}!{cell}" if cell else at.sheet
+        return f"“{at.sheet}”{cell}" if cell else at.sheet
     if at.line is not None:
         return f"第{at.line}行"
     if at.page is not None:
         # No row: the table of a form may run over pages, and a reader counts lines on the page.
         return f"第{at.page}页"
+    if form and at.table is not None:
+        row = f"第{at.row + 1}行" if at.row is not None else ""
+        return f"“{shortened(form if isinstance(form, str) else form_name(form), _SHORT)}”表{row}"
     parts = [f"第{at.table + 1}个表"] if at.table is not None else []
     if at.row is not None:
         parts.append(f"第{at.row + 1}行")
@@ -96,7 +120,7 @@ def subject_text(finding: Finding, form: Form | None) -> str:
         name = SOURCE_NAMES.get(source, source)
         return HORIZON_NAMES.get(horizon, "") + name
     if head == "indicators":
-        return rest if rest and not rest[0].isdigit() else "绩效指标"
+        return _PARTS.get(rest, rest) if rest and not rest[0].isdigit() else "绩效指标"
     if form is not None:
         return "整张表"
     return "全文"

@@ -21,6 +21,8 @@ _NAMED = re.compile(rf"({_LABEL}\s*[:：]\s*)([^\s:：，。；,;]+)")
 _ONLY_LABEL = re.compile(rf"(?:{_LABEL}|(?:联系|办公)?电话|(?:填报|填表)日期|日期)[:：]?")
 _DATE = re.compile(r"[0-9]{8,17}|[0-9]{4}[-./年].{0,12}")
 
+_FIGURE = re.compile(r"[-+≥≤=＝]?\s*[0-9][0-9,.]*\s*(?:万?元|%)?")
+
 Place = tuple[int, int, int]
 
 
@@ -46,6 +48,11 @@ class PrintedCell:
     confidence: float = 1.0
     level: Specificity | None = None
     at: Location | None = None
+
+    @property
+    def figure(self) -> bool:
+        """Whether it holds nothing but a number, which is never broken over lines."""
+        return _FIGURE.fullmatch(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,7 +151,7 @@ def _finding_row(item: FormReport, finding: Finding, status: str) -> FindingRow:
         message=clean(finding.message),
         subject=subject_text(finding, item.form),
         evidence=evidence_text(finding),
-        place=clean(place_text(finding.at)),
+        place=clean(place_text(finding.at, item.form)),
         fix=clean(finding.fix),
         status=status,
         fingerprint=finding.fingerprint,
@@ -205,7 +205,7 @@ def indicator_rows(report: Report) -> Iterator[IndicatorRow]:
                     score=round(level.score, 1) if level is not None else None,
                     reason="；".join(level.reasons) if level is not None else "",
                     findings=counts[form.index, number],
-                    place=clean(place_text(item.at)),
+                    place=clean(place_text(item.at, form)),
                 )
 
 
@@ -250,5 +250,5 @@ def score_rows(report: Report) -> Iterator[ScoreRow]:
                 errors=item.count("error"),
                 warnings=item.count("warning"),
                 notes=item.count("note"),
-                place=clean(place_text(item.form.at)),
+                place=clean(place_text(item.form.at, item.form)),
             )

@@ -11,10 +11,14 @@ from typing import Any
 
 from indicators.errors import ConfigError
 from indicators.money import in_yuan
+from indicators.records import Location
+from indicators.report.places import clean, place_text
 from indicators.serialize import REPORT_SCHEMA, VERSION
 
 __all__ = ["SavedFinding", "SavedForm", "SavedIndicator", "SavedReport", "Source", "as_saved", "read_saved"]
 
+#: What of a location says where it is; the box is for drawing.
+_PLACE = ("page", "line", "table", "row", "column", "sheet")
 _REMEDY = "请先用“indicators check 文件 --format json -o 结果.json”生成"
 
 
@@ -34,7 +38,7 @@ class SavedIndicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedFinding:
-    """A finding; ``indicator`` is the position among the indicators of its form."""
+    """A finding; ``indicator`` is the position among the indicators of its form, ``place`` its place in words."""
 
     rule: str
     severity: str
@@ -46,6 +50,8 @@ class SavedFinding:
     project: str
     form: int | None
     indicator: int | None
+    page: int | None
+    place: str
     fingerprint: str
 
 
@@ -176,6 +182,8 @@ def _saved(name: str, documents: list[dict[str, Any]]) -> SavedReport:
 
 
 def _finding(item: dict[str, Any], document: dict[str, Any], projects: dict[int, str]) -> SavedFinding:
+    project = projects.get(item["form"], "") if item["form"] is not None else ""
+    at = Location(**{key: value for key, value in (item.get("location") or {}).items() if key in _PLACE})
     return SavedFinding(
         rule=item["rule"],
         severity=item["severity"],
@@ -184,9 +192,11 @@ def _finding(item: dict[str, Any], document: dict[str, Any], projects: dict[int,
         subject=item.get("subject", ""),
         fix=item.get("fix", ""),
         source=document["source"],
-        project=projects.get(item["form"], "") if item["form"] is not None else "",
+        project=project,
         form=item["form"],
         indicator=item.get("indicator"),
+        page=at.page,
+        place=clean(place_text(at, project)),
         fingerprint=item["fingerprint"],
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 from indicators.records import BBox, DocumentReport, Finding, Form, Location
 from indicators.report.places import SEVERITY_NAMES, clean, place_text, subject_text
@@ -16,12 +17,13 @@ AUTHOR = "机器初审"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A finding as it is written onto the document."""
+    """A finding as it is written onto the document; ``number`` is its number in the summary, 0 where there is none."""
 
     finding: Finding
     form: Form | None
     unit: str
     project: str
+    number: int = 0
 
     @property
     def at(self) -> Location:
@@ -44,9 +46,14 @@ class Remark:
         return f"{SEVERITY_NAMES[self.finding.severity]} {self.finding.rule} {clean(self.finding.title)}"
 
     @property
+    def numbered(self) -> str:
+        """The heading with the number in front."""
+        return f"{self.number} {self.heading}" if self.number else self.heading
+
+    @property
     def place(self) -> str:
         """Where, in words."""
-        return clean(place_text(self.finding.at))
+        return clean(place_text(self.finding.at, self.form))
 
     @property
     def subject(self) -> str:
@@ -75,8 +82,16 @@ class Summary:
 
 
 def remarks(document: DocumentReport) -> list[Remark]:
-    """Return every finding of a document, worst form first."""
-    return [remark for item in worst_first(form_reports(document)) for remark in remarks_of(item)]
+    """Return every finding of a document, worst form first, numbered as in the summary."""
+    return [remark for _, group in _groups(document) for remark in group]
+
+
+def _groups(document: DocumentReport) -> list[tuple[FormReport, tuple[Remark, ...]]]:
+    numbers = count(1)
+    return [
+        (item, tuple(replace(remark, number=next(numbers)) for remark in remarks_of(item)))
+        for item in worst_first(form_reports(document))
+    ]
 
 
 def remarks_of(item: FormReport) -> list[Remark]:
@@ -89,16 +104,17 @@ def remarks_of(item: FormReport) -> list[Remark]:
 
 def summary(document: DocumentReport) -> Summary:
     """Return what the page or sheet in front says."""
-    forms = worst_first(form_reports(document))
+    grouped = _groups(document)
+    forms = [item for item, _ in grouped]
     counts = {severity: sum(item.count(severity) for item in forms) for severity in SEVERITY_NAMES}
     extraction = document.extraction
-    found = "，".join(f"{name} {counts[severity]}" for severity, name in SEVERITY_NAMES.items())
+    said = "，".join(f"{name} {counts[severity]}" for severity, name in SEVERITY_NAMES.items())
     facts = [
         " ".join(part for part in (clean(extraction.department), _year(extraction.fiscal_year)) if part),
-        f"绩效目标表 {len(extraction)} 张；{found}；没有问题的表 "
+        f"绩效目标表 {len(extraction)} 张；{said}；没有问题的表 "
         f"{sum(item.form is not None and not item.findings for item in forms)} 张",
     ]
-    groups = [(_heading(item), tuple(remarks_of(item))) for item in forms if item.findings]
+    groups = [(_heading(item), found) for item, found in grouped if found]
     return Summary(
         name=clean(extraction.document.name),
         facts=tuple(fact for fact in facts if fact),
@@ -123,5 +139,5 @@ def comment_text(found: list[Remark]) -> str:
     """Return the text of one comment that holds all remarks on one place."""
     parts = []
     for remark in found:
-        parts.append(f"【{remark.heading}】\n{remark.message}\n怎么改：{remark.fix}")
+        parts.append(f"【{remark.numbered}】\n{remark.message}\n怎么改：{remark.fix}")
     return "\n\n".join(parts)

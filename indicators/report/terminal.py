@@ -281,7 +281,7 @@ def _table(screen: _Screen, lines: Sequence[tuple[Finding, str, str]], form: For
     columns = (("级别", 4), ("规则", 4), ("位置", place), ("问题", message), ("怎么改", rest - message))
     rows = []
     for finding, severity, text in lines:
-        parts = [clean(place_text(finding.at)), subject_text(finding, form)]
+        parts = [clean(place_text(finding.at, form)), subject_text(finding, form)]
         parts += [finding.fingerprint] if fingerprints else []
         where = "\n".join(part for part in parts if part)
         level = (SEVERITY_NAMES[severity], _STYLES[severity])

@@ -75,7 +75,7 @@ def apart_rows(report: Report) -> list[ApartRow]:
             source=clean(document.extraction.document.name),
             form=form.index,
             name=form_name(form),
-            place=clean(place_text(form.at)),
+            place=clean(place_text(form.at, form)),
             recognised=_recognised(form),
         )
         for document in report.documents

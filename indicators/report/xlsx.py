@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from indicators.records import Report
+from indicators.report.explaining import spoken
 from indicators.report.marks import MARK
 from indicators.report.overview import Overview, overview
 from indicators.report.places import SEVERITY_NAMES, clean
@@ -48,7 +49,7 @@ class Column:
 _FINDINGS = (
     Column("序号", 5, "number"), Column("单位", 14), Column("项目", 20), Column("金额（元）", 14, "money"),
     Column("规则", 6, "middle"), Column("级别", 6, "middle"), Column("问题", 14), Column("说明", 38),
-    Column("对象", 18), Column("证据", 24), Column("位置", 12), Column("建议", 28),
+    Column("对象", 18), Column("证据", 24), Column("位置", 18), Column("建议", 28),
     Column("处理意见", 12, "input"), Column("处理说明", 16, "input"), Column("状态", 8, "middle"),
     Column("文件", 24), Column("指纹", 18),
 )  # fmt: skip
@@ -56,14 +57,14 @@ _INDICATORS = (
     Column("单位", 18), Column("项目", 26), Column("期限", 8, "middle"), Column("一级指标", 11),
     Column("二级指标", 18), Column("三级指标", 30), Column("指标值", 20), Column("具体程度", 13, "middle"),
     Column("具体性得分", 11, "score"), Column("理由", 40), Column("问题数", 8, "number"),
-    Column("位置", 14), Column("文件", 24),
+    Column("位置", 18), Column("文件", 24),
 )  # fmt: skip
 _SCORES = (
     Column("单位", 18), Column("项目", 30), Column("金额（元）", 15, "money"), Column("参考分", 9, "score"),
     Column("等级", 7, "middle"), Column("完整性", 9, "score"), Column("相关性", 9, "score"),
     Column("适当性", 9, "score"), Column("可行性", 9, "score"), Column("具体性", 9, "score"),
     Column("优先程度", 9, "share"), Column("错误", 7, "number"), Column("警告", 7, "number"),
-    Column("提示", 7, "number"), Column("位置", 14), Column("文件", 24),
+    Column("提示", 7, "number"), Column("位置", 18), Column("文件", 24),
 )  # fmt: skip
 _RULES = (
     Column("规则", 8, "middle"), Column("问题", 24), Column("级别", 7, "middle"), Column("范围", 8, "middle"),
@@ -331,5 +332,5 @@ def _rule_cells(report: Report, rules: RuleSet) -> Iterator[Sequence[Value]]:
         sources = "；".join(rules.sources[key].label for key in rule.sources if key in rules.sources)
         yield (
             rule.code, rule.title, SEVERITY_NAMES[rule.severity], SCOPE_NAMES[rule.scope], rule.dimension,
-            counts[rule.code], rule.message, rule.why, rule.fix, sources,
+            counts[rule.code], spoken(rule.message), rule.why, spoken(rule.fix), sources,
         )  # fmt: skip

@@ -16,8 +16,8 @@ __all__ = ["add_summary_sheet"]
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _NAME = "机器初审意见"
-_HEADS = ("级别", "规则", "单位", "项目", "位置", "问题", "怎么改")
-_WIDTHS = (7, 8, 18, 26, 14, 56, 40)
+_HEADS = ("序号", "级别", "规则", "单位", "项目", "位置", "问题", "怎么改")
+_WIDTHS = (6, 7, 8, 18, 24, 22, 54, 38)
 
 
 def add_summary_sheet(parts: Parts, book: str, document: DocumentReport, styles: dict[str, int]) -> None:
@@ -88,7 +88,7 @@ def _sheet(space: str | None, document: DocumentReport, styles: dict[str, int]) 
     if places:
         links = tag("hyperlinks", root)
         for number, target in places:
-            tag("hyperlink", links, ref=f"E{number}", location=target)
+            tag("hyperlink", links, ref=f"F{number}", location=target)
     tag("pageMargins", root, left="0.4", right="0.4", top="0.5", bottom="0.5", header="0.3", footer="0.3")
     tag("pageSetup", root, paperSize="9", orientation="landscape", fitToWidth="1", fitToHeight="0")
     return root
@@ -103,7 +103,11 @@ def _lines(cells: tuple[tuple[str, str], ...]) -> int:
 def _row(remark: Remark) -> tuple[tuple[str, str], ...]:
     where = "\n".join(part for part in (remark.place, remark.subject) if part)
     texts = (remark.finding.rule, remark.unit, remark.project, where, remark.message, remark.fix)
-    return ((SEVERITY_NAMES[remark.severity], remark.severity), *((text, "text") for text in texts))
+    return (
+        (str(remark.number), "text"),
+        (SEVERITY_NAMES[remark.severity], remark.severity),
+        *((text, "text") for text in texts),
+    )
 
 
 def _target(remark: Remark) -> str:

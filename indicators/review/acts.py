@@ -7,24 +7,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, select
 from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from indicators.errors import ConfigError, IndicatorsError
+from indicators.report.letter import OWN
 from indicators.review import pages
 from indicators.review.importing import decisions_of_workbook, import_decisions
 from indicators.review.presenting import cards_of, document_of
 from indicators.review.showing import link, show
-from indicators.store import listing
-from indicators.store.decisions import DECISIONS, Decision, now
+from indicators.store import listing, remarks
+from indicators.store.decisions import DECISIONS, Decision
 from indicators.store.decisions import decide as put
 from indicators.store.decisions import undo as take_back
 from indicators.store.people import put_setting
 from indicators.store.schema import documents, forms
-from indicators.store.schema_review import lineage, remarks
 from indicators.store.submissions import DOCUMENT, forget, unlink
 from indicators.store.submissions import link as join
 
@@ -134,17 +133,14 @@ def remark(call: Call) -> Response:
         raise ConfigError("请写明意见", remedy="说明什么问题、怎样改")
     place = _place(call.value("place", 60))
     with call.store.engine.connect() as connection:
-        where = (lineage.c.document == document) & (lineage.c.form == number)
-        thread = connection.execute(select(lineage.c.thread).where(where)).scalar() or f"{document}#{number}"
         known = connection.execute(select(documents.c.document).where(documents.c.document == document)).first()
     if known is None:
         return PlainTextResponse("没有这份文件。", 404)
     row = {
-        "remark": uuid4().hex[:12], "thread": thread, "document": document, "form": number, "place": json.dumps(place),
-        "subject": call.value("subject", 200), "message": message, "fix": call.value("fix", 1000),
-        "author": call.person.name, "at": now(), "state": "open",
+        "document": document, "form": number, "place": json.dumps(place), "subject": call.value("subject", 200),
+        "message": message, "fix": call.value("fix", 1000), "author": call.person.name,
     }  # fmt: skip
-    call.store.change(lambda connection: connection.execute(insert(remarks), [row]))
+    call.store.change(lambda connection: remarks.add(connection, row, rule=OWN))
     return RedirectResponse(link("/form", d=document, f=number), 303)
 
 
@@ -157,13 +153,8 @@ def _place(text: str) -> dict[str, int]:
 
 def remark_state(call: Call) -> Response:
     """Note that a remark was followed, reopen it, or remove it."""
-    key = call.value("x", 80).removeprefix("own-")
-    state = call.value("state", 10)
-    where = remarks.c.remark == key
-    if state == "gone":
-        call.store.change(lambda connection: connection.execute(delete(remarks).where(where)))
-    elif state in ("open", "fixed"):
-        call.store.change(lambda connection: connection.execute(update(remarks).where(where).values(state=state)))
+    key, state = call.value("x", 80).removeprefix(remarks.OWN_PREFIX), call.value("state", 10)
+    call.store.change(lambda connection: remarks.set_state(connection, key, state, author=call.person.name, rule=OWN))
     return Response(headers={"hx-refresh": "true"})
 
 

@@ -68,6 +68,7 @@ def make_app(office: Office, *, on_start: Callable[[], None] | None = None) -> A
         route("/form", pages.form),
         route("/form/page.png", pages.picture),
         route("/form/finding", pages.finding),
+        route("/form/findings", pages.findings),
         route("/form/suggestions", pages.suggestions),
         route("/form/alike", pages.alike),
         route("/form/stands", pages.stands),

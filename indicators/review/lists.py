@@ -18,6 +18,7 @@ from indicators.store import queries, schema
 from indicators.store.alike import clusters
 from indicators.store.decisions import DECISIONS, latest
 from indicators.store.listing import AMOUNTS, PAGE, SORTS, Filters, count, facets, listed, sampled
+from indicators.store.remarks import STATES
 
 if TYPE_CHECKING:
     from indicators.review.guards import Call
@@ -76,13 +77,8 @@ def sample(call: Call) -> Response:
 
 
 def _places(call: Call, rows: list[dict[str, object]]) -> dict[tuple[str, int], int | None]:
-    """Return the page each form begins on; one report is read a document."""
-    found: dict[tuple[str, int], int | None] = {}
-    for document in dict.fromkeys(str(row["document"]) for row in rows):
-        report = call.store.report(document) or {}
-        for form in report.get("forms", ()):
-            found[document, form["form"]] = form["location"]["page"]
-    return found
+    """Return the page each form begins on."""
+    return {key: at["page"] for key, at in call.store.places(str(row["document"]) for row in rows).items()}
 
 
 def alike(call: Call) -> Response:
@@ -135,5 +131,11 @@ def history(call: Call) -> Response:
         steps = latest(connection, document=document, before=before, limit=_STEPS + 1)
     more = steps[_STEPS - 1]["number"] if len(steps) > _STEPS else 0
     return show(
-        call, "history.html", steps=steps[:_STEPS], names=DECISIONS, document=document, before=before, more=more
+        call,
+        "history.html",
+        steps=steps[:_STEPS],
+        names=DECISIONS | STATES,
+        document=document,
+        before=before,
+        more=more,
     )

@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from indicators.review.guards import Call
 
 __all__ = [
-    "LETTER_SETTINGS", "alike", "file_list", "finding", "form", "form_page", "home", "page_number", "picture",
-    "settings", "stands", "suggestions",
+    "LETTER_SETTINGS", "alike", "file_list", "finding", "findings", "form", "form_page", "home", "page_number",
+    "picture", "settings", "stands", "suggestions",
 ]  # fmt: skip
 
 _FILES, _ALL_FILES = 12, 150
 _UNITS = 30
+#: Findings a form shows at once; the rest come when somebody gets there.
+_CARDS = 100
 _DISTRUSTED = or_(*(submissions.c.trust.contains(f'"verdict": "{verdict}"') for verdict in ("look", "bad")))
 #: What a letter says besides its findings.
 LETTER_SETTINGS = {"bureau": "", "contact": "", "phone": "", "deadline": "", "date": ""}
@@ -131,6 +133,7 @@ def form_page(call: Call, report: DocumentReport, number: int) -> Response:
         pages=page_marks(view, report, number, found), before=numbers[place - 1] if place else None,
         after=numbers[place + 1] if place + 1 < len(numbers) else None, following=following,
         list_query={f"l.{name}": value for name, value in filters.query().items()},
+        notes=[card for card in cards if card.severity == "note" and not card.own], **_parts(cards, 0),
         unread=getattr(form_, "reading", "understood") == "not understood", sums=_sums(cards),
     )  # fmt: skip
 
@@ -180,6 +183,24 @@ def finding(call: Call) -> Response:
         return PlainTextResponse("没有这条问题。", 404)
     values: dict[str, Any] = {"document": report.path, "number": number, "decisions": DECISIONS, "sums": _sums(cards)}
     return show(call, "_finding.html", card=card, oob=True, **values)
+
+
+def findings(call: Call) -> Response:
+    """Return the next findings of a form that has many."""
+    report = document_of(call.store, call.query.get("d", ""))
+    number, start = page_number(call.query.get("f"), DOCUMENT), page_number(call.query.get("start"), 0)
+    if report is None:
+        return PlainTextResponse("没有这份文件。", 404)
+    parts = _parts(cards_of(call.store, report, number), start)
+    return show(call, "_findings.html", document=report.path, number=number, decisions=DECISIONS, **parts)
+
+
+def _parts(cards: list[Card], start: int) -> dict[str, Any]:
+    """Return the findings a page begins with, or goes on with, and what is left for later."""
+    asked = [card for card in cards if card.severity != "note" or card.own]
+    end = start + _CARDS
+    left = max(0, len(asked) - end)
+    return {"shown": asked[start:end], "start": start, "more_after": end if left else 0, "rest": min(left, _CARDS)}
 
 
 def stands(call: Call) -> Response:

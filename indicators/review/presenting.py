@@ -27,6 +27,8 @@ from indicators.store.schema_review import lineage, remarks, submissions
 from indicators.store.submissions import DOCUMENT
 
 _MOST_KEPT = 4
+#: Cells of a form shown at once: more make a page slow to open, and nobody reads them beside each other.
+_MOST_CELLS = 900
 _KEPT: OrderedDict[tuple[str, str, str], DocumentReport] = OrderedDict()
 _LOCK = threading.Lock()
 
@@ -70,11 +72,13 @@ class Card:
     state: str = ""
     indicator: int | None = None
     points: float = 0.0
+    #: When it was decided, to the second.
+    changed: str = ""
 
     @property
     def stand(self) -> str:
         """What changes when somebody decides."""
-        return f"{self.decision}|{self.author}|{self.at}|{self.state}|{self.note}|{self.wording}"
+        return f"{self.decision}|{self.author}|{self.changed}|{self.state}"
 
 
 def document_of(store: Store, document: str) -> DocumentReport | None:
@@ -195,7 +199,7 @@ def _card(number: int, finding: Finding, form: Form | None, made: Decision | Non
         title=clean(finding.title),
         message=clean(finding.message),
         subject=subject_text(finding, form),
-        place=clean(place_text(finding.at)),
+        place=clean(place_text(finding.at, form)),
         evidence=evidence_text(finding),
         fix=clean(finding.fix),
         page=finding.at.page,
@@ -207,6 +211,7 @@ def _card(number: int, finding: Finding, form: Form | None, made: Decision | Non
         at=_short(made.at) if made else "",
         indicator=finding.indicator,
         points=round(points, 1),
+        changed=made.at if made else "",
     )
 
 
@@ -229,10 +234,15 @@ def marked_tables(view: View, number: int, findings: Mapping[int, Finding]) -> l
         at = finding.at
         if at.table is not None and at.row is not None and at.column is not None:
             by_place.setdefault((at.table, at.row, at.column), []).append(card)
-    tables = []
+    tables, left = [], _MOST_CELLS
     for table in view.forms[number]["tables"]:
-        rows = [[_cell(cell, by_place, findings) for cell in row] for row in table["rows"]]
-        tables.append({"rows": rows, "cut": table["cut"]})
+        rows = []
+        for row in table["rows"]:
+            left -= len(row)
+            if left < 0:
+                break
+            rows.append([_cell(cell, by_place, findings) for cell in row])
+        tables.append({"rows": rows, "cut": table["cut"] or left < 0})
     return tables
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from indicators.records import DocumentReport, Finding, Form
 from indicators.report.places import clean, form_name, subject_text
-from indicators.report.restored import restored
-from indicators.review.presenting import form_of, own_findings
+from indicators.review.presenting import document_of, form_of, own_findings
 from indicators.store import Store
 from indicators.store.decisions import DECISIONS, Decision, decided
 from indicators.store.schema_review import lineage
@@ -73,8 +72,7 @@ def rechecks(store: Store, document: str) -> Iterator[Recheck]:
 
     def report(key: str) -> DocumentReport | None:
         if key not in reports:
-            data = store.report(key) if key else None
-            reports[key] = restored(data, path=key) if data is not None else None
+            reports[key] = document_of(store, key) if key else None
         return reports[key]
 
     new = report(document)

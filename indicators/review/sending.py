@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -146,8 +146,17 @@ def letters_apart(call: Call) -> Response:
     return _file(out.getvalue(), "审核意见.zip", "application/zip")
 
 
-def letter_of(store: Store, unit: str = "") -> bytes:
+def letter_of(
+    store: Store, unit: str = "", *, template: Path | None = None, terms: Mapping[str, str] | None = None
+) -> bytes:
     """Return the letter to a unit (``""`` = to all) as Word, with the terms kept in the settings.
+
+    Parameters
+    ----------
+    template
+        Of the bureau's own; ``None`` = the one of this program.
+    terms
+        What stands in the place of the settings.
 
     Raises
     ------
@@ -160,12 +169,14 @@ def letter_of(store: Store, unit: str = "") -> bytes:
     if not units(report):
         raise ConfigError("没有要退回修改的问题", where=unit, remedy="先把要退回的问题定为“退回修改”")
     with store.engine.connect() as connection:
-        values = {**LETTER_SETTINGS, **setting(connection, "letter", {})}
+        values = {**LETTER_SETTINGS, **setting(connection, "letter", {}), **(terms or {})}
         query = select(letters.c.unit, func.max(letters.c.round)).group_by(letters.c.unit)
         rounds = {row[0]: row[1] + 1 for row in connection.execute(query)}
     contact = "，".join(part for part in (values["contact"], values["phone"]) if part)
-    terms = Terms(deadline=_day(values["deadline"]), contact=contact, rounds=rounds)
-    return write_letter(report, bureau=values["bureau"], today=_day(values["date"]), notes=True, terms=terms)
+    said = Terms(deadline=_day(values["deadline"]), contact=contact, rounds=rounds)
+    return write_letter(
+        report, template=template, bureau=values["bureau"], today=_day(values["date"]), notes=True, terms=said
+    )
 
 
 def review_forms(call: Call) -> Response:

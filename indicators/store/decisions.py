@@ -233,7 +233,8 @@ def undo(connection: Connection, *, author: str) -> list[tuple[str, int]]:
     """
     last = connection.execute(
         select(history.c.action)
-        .where(history.c.author == author, history.c.undone.is_(False))
+        # Remarks have their own buttons.
+        .where(history.c.author == author, history.c.undone.is_(False), ~history.c.fingerprint.startswith("own-"))
         .order_by(history.c.number.desc())
         .limit(1)
     ).scalar()

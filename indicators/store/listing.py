@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select, true
 
@@ -16,9 +16,11 @@ from indicators.store.schema_review import decisions, standings
 from indicators.store.standing import COUNTED, joined
 
 __all__ = [
-    "AMOUNTS", "PAGE", "SORTS", "Filters", "count", "facets", "listed", "same_rule", "same_text", "sampled", "totals",
-    "unit_forms", "unit_sums",
+    "AMOUNTS", "PAGE", "SORTS", "Filters", "by_shares", "count", "facets", "listed", "same_rule", "same_text",
+    "sampled", "totals", "unit_forms", "unit_sums",
 ]  # fmt: skip
+
+Row = TypeVar("Row")
 
 #: Forms a page.
 PAGE = 50
@@ -202,8 +204,9 @@ def totals(units: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 def facets(connection: Connection) -> dict[str, list[str]]:
     """Return what can be chosen in each filter, at most some hundreds a filter."""
     found: dict[str, list[str]] = {}
-    for name, column in (("unit", forms.c.addressee), ("sector", forms.c.sector), ("year", forms.c.year)):
-        query = select(column).distinct().order_by(column).limit(_MOST_CHOICES)
+    own = standings.c
+    for name, column in (("unit", own.addressee), ("sector", own.sector), ("year", own.year)):
+        query = select(column).where(own.current == true()).distinct().order_by(column).limit(_MOST_CHOICES)
         found[name] = [str(value) for value in connection.execute(query).scalars() if value not in (None, "")]
     found["rule"] = list(connection.execute(select(findings.c.rule).distinct().order_by(findings.c.rule)).scalars())
     found["cross"] = list(connection.execute(select(cross_findings.c.rule).distinct()).scalars())
@@ -227,17 +230,25 @@ def sampled(connection: Connection, filters: Filters, *, way: str, size: int, se
     if way == "random":
         chosen = random.Random(seed).sample(sorted(rows), min(size, len(rows)))  # nosec B311 - no secret
     elif way == "units":
-        chosen = list(_by_units(rows, size))
+        chosen = list(by_shares(rows, size, key=lambda row: str(row[2])))
     else:
         chosen = rows[:size]
     return _whole(connection, [(row[0], row[1]) for row in chosen])
 
 
-def _by_units(rows: list[tuple[Any, ...]], size: int) -> Iterator[tuple[Any, ...]]:
-    """Yield rows in proportion to their units (largest remainders), those of a unit in their order."""
-    groups: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+def by_shares(rows: Sequence[Row], size: int, *, key: Callable[[Row], str]) -> Iterator[Row]:
+    """Yield rows in proportion to their groups (largest remainders), those of a group in their order.
+
+    Parameters
+    ----------
+    size
+        How many in all.
+    key
+        The group of a row.
+    """
+    groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        groups[row[2]].append(row)
+        groups[key(row)].append(row)
     size = min(size, len(rows))
     shares = {unit: size * len(members) / len(rows) for unit, members in groups.items()}
     taken = {unit: min(len(groups[unit]), max(1, int(share))) for unit, share in shares.items()}

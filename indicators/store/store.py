@@ -113,6 +113,14 @@ class Store:
         report: dict[str, Any] = json.loads(data)
         return report
 
+    def places(self, documents: Iterable[str]) -> dict[tuple[str, int], dict[str, Any]]:
+        """Return where each form of some documents begins: its ``location`` by document and form."""
+        found: dict[tuple[str, int], dict[str, Any]] = {}
+        for document in dict.fromkeys(documents):
+            for form in (self.report(document) or {}).get("forms", ()):
+                found[document, form["form"]] = form["location"]
+        return found
+
     def begin_run(self, run: str, started: str, versions: str, facts: Mapping[str, Any]) -> None:
         """Note that a run has begun."""
         text = json.dumps(facts, ensure_ascii=False, sort_keys=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import Connection, and_, delete, func, insert, literal_column, or_, select, true, update
 
 from indicators.store.decisions import carry, now
 from indicators.store.schema import forms
@@ -158,12 +158,14 @@ def replies(connection: Connection) -> list[dict[str, Any]]:
     """
     columns = (letters.c[name] for name in ("unit", "round", "sent", "deadline"))
     last = {row.unit: row for row in connection.execute(select(*columns).order_by(letters.c.number))}
+    # An expression, not the column: grouped by its index, SQLite would walk all forms for the few that were corrected.
+    unit_of = forms.c.addressee.concat(literal_column("''"))
     own = and_(lineage.c.document == forms.c.document, lineage.c.form == forms.c.form)
     query = (
-        select(forms.c.addressee, func.max(submissions.c.received))
+        select(unit_of, func.max(submissions.c.received))
         .select_from(lineage.join(forms, own).join(submissions, submissions.c.document == forms.c.document))
         .where(lineage.c.previous_document != "")
-        .group_by(forms.c.addressee)
+        .group_by(unit_of)
     )
     came = {row[0]: row[1] for row in connection.execute(query)}
     found = []

@@ -36,7 +36,7 @@ _FIELD_PATTERNS = tuple(
 )  # fmt: skip
 _GOAL = re.compile(
     rf"(?:目标|任务)?(?:{SCOPE}|部门|支出|预算|绩效|预期|预计|计划|设定|拟定|专项资金|工作|任务|主要|具体|申报){{0,6}}目标"
-    r"(?:任务|内容|描述|情况|概述|说明|设定|表述)?"
+    r"(?:任务|内容|描述|情况|概述|说明|设定|表述)?[0-9一二三四五]?"
 )
 #: What was reached, beside the goals of a form that is reported on later; blank in the form itself.
 _GOAL_DONE = re.compile(r".{0,10}目标.{0,4}(?:完成情况|实际完成.{0,4}|实现情况)")
@@ -87,7 +87,9 @@ def _field(key: str) -> str | None:
         if _GOAL_DONE.fullmatch(key):
             return "goal.actual"
         if _GOAL.fullmatch(key) and not _NOT_GOAL.match(key):
-            return _goal_path(key)
+            path = _goal_path(key)
+            # 年度目标1 is a label; 目标1：维护小区 begins the text of a goal.
+            return path if path != "goal" or not key[-1].isalnum() or key[-1] not in "0123456789一二三四五" else None
     for path, pattern in _FIELD_PATTERNS:
         if pattern.fullmatch(key):
             return path

@@ -122,8 +122,10 @@ def likely_fund(text: str) -> tuple[str, str | None] | None:
     if not level and not (_MONEY.search(bare) and _FUND_WORDS.fullmatch(bare)):
         return None
     for pattern, source in _FUND_SOURCE:
-        if pattern.search(bare):
+        if pattern.search(bare) or pattern.search(key):  # 上级补助（省级）
             return source, None
+    if bare.startswith("上级"):
+        return None
     if level:
         return (
             "central"

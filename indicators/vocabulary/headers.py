@@ -9,9 +9,7 @@ from indicators.vocabulary.keys import LONGEST_LABEL, SCOPE, bare, horizon_of, l
 
 __all__ = ["header_hint", "header_role"]
 
-_MODIFIER = (
-    r"(?:预期|预计|计划|设定|绩效|目标|指标|任务|考核|申报|批复|期望|拟定|拟|应|设置|可|达到|完成|实现|可实现|定|量化|具体)"
-)
+_MODIFIER = r"(?:预期|预计|计划|设定|绩效|目标|指标|任务|考核|申报|批复|期望|拟定|拟|应|设置|可|达到|完成|实现|可实现|定|量化|具体)"
 _VALUE = re.compile(
     rf"{SCOPE}*{_MODIFIER}*{SCOPE}*{_MODIFIER}*(?:值|数值|目标值|实现值|水平|标准值|值域|实现)"
     r"(?:及|和|与|或|、|/)?(?:计量|度量)?(?:单位|内容|说明|要求|标准)?"
@@ -83,7 +81,7 @@ def header_role(text: str) -> str | None:
 
 def _header(key: str) -> str | None:
     number = _LEVEL_NUMBER.fullmatch(key)
-    if number is not None:
+    if number is not None and not key.endswith(("项目", "项目名称")):
         if "解释" in key or "说明" in key:
             return "explanation"
         return {"一": "level1", "1": "level1", "I": "level1", "二": "level2", "2": "level2", "II": "level2"}.get(

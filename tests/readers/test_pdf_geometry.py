@@ -293,3 +293,13 @@ def test_a_stroke_keeps_its_place_in_a_wrapped_cell() -> None:
     assert boxes[1].tolist() == [20.0, 100.0, 30.0, 110.0]
     assert boxes[0].tolist() == [10.0, 100.0, 20.0, 110.0]
     assert boxes[2].tolist() == [30.0, 100.0, 33.0, 102.0]
+
+
+def test_lines_of_a_cell_stay_apart_where_others_stand_between_them() -> None:
+    """Cells of different heights, centred, once joined lines through one another: 2025年文化放场馆免费开."""
+    pen = Pen()
+    for left, tops in ((60, (100, 111.5, 123)), (160, (104, 115.5)), (260, (108, 119.5))):
+        for number, top in enumerate(tops):
+            pen.text(left, top, "甲乙丙丁戊己庚辛"[number : number + 4])
+    printed = "".join(line.text for line in read(pen.data()).lines)
+    assert all(text in printed for text in ("甲乙丙丁", "乙丙丁戊", "丙丁戊己"))

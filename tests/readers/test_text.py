@@ -110,3 +110,11 @@ def test_any_bytes_give_a_document_or_a_read_error(data: bytes) -> None:
     except ReadError:
         return
     assert all(isinstance(block, Line | Table) for block in document.blocks)
+
+
+def test_a_wide_blank_counts_as_the_program_counted_it() -> None:
+    from indicators.records import Region
+
+    lines = [f"指标{blank}名称    数值    备注" for blank in ("　", "x", "　", "x")]
+    (region,) = [b for b in read_text("\n".join(lines).encode(), "a.txt", sha256="").blocks if isinstance(b, Region)]
+    assert len({piece.x0 for piece in region.segments if piece.text == "数值"}) == 1

@@ -110,8 +110,64 @@ def test_pdf_summary_lists_and_links():
     assert links
     targets = {reader.get_page_number(item["/Dest"][0].get_object()) for item in links}
     assert min(targets) >= 1
-    words = bytes.fromhex("".join(re.findall(r"<([0-9A-F]+)> Tj", first.get_contents().get_data().decode())))
-    assert "绩效目标机器初审意见" in words.decode("utf-16-be")
+    assert "绩效目标机器初审意见" in first.extract_text()
+
+
+def summary_pages(document, data):
+    import pypdf
+
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    return pages[: len(pages) - document.extraction.document.pages]
+
+
+@pytest.mark.parametrize("name", PDFS)
+def test_pdf_summary_carries_the_font_of_what_it_shows(name):
+    """A font that is only named is blank where the reader has no data for Chinese."""
+    document = from_file(sample(name))
+    for page in summary_pages(document, annotate_file(document)):
+        fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+        assert fonts
+        for font in fonts:
+            inner = font["/DescendantFonts"][0].get_object()
+            file = inner["/FontDescriptor"]["/FontFile2"].get_object().get_data()
+            # A part of the font, not the two megabytes of it.
+            assert 1_000 < len(file) < 400_000
+            names = {font["/BaseFont"], inner["/BaseFont"], inner["/FontDescriptor"]["/FontName"]}
+            assert len(names) == 1
+            assert re.fullmatch(r"/[A-Z]{6}\+NotoSansCJKsc-Regular", names.pop())
+
+
+def test_pdf_marks_bear_the_numbers_of_the_summary_and_nothing_is_left_out():
+    import pypdf
+
+    path = sample("水利局")
+    document = from_file(path)
+    document = replace(document, findings=document.findings * 12)
+    data = annotate_file(document, path.read_bytes())
+    front = summary_pages(document, data)
+    assert len(front) > 3
+    listed = "\n".join(page.extract_text() for page in front)
+    numbers = {int(number) for number in re.findall(r"(?m)^(\d+) (?:错误|警告|提示) [A-Z]\d{3}", listed)}
+    assert numbers == set(range(1, len(document.findings) + 1))
+    shown = []
+    for page in pypdf.PdfReader(io.BytesIO(data)).pages[len(front) :]:
+        for mark in (item.get_object() for item in page.get("/Annots", ())):
+            if mark["/Subtype"] == "/Highlight":
+                drawn = re.search(rb"\(([0-9,]+)\) Tj", mark["/AP"]["/N"].get_object().get_data()).group(1).decode()
+                assert re.findall(r"【(\d+) ", mark["/Contents"]) == drawn.split(",")
+                shown += map(int, drawn.split(","))
+    placed = sum(item.at.bbox is not None for item in document.findings)
+    assert len(set(shown)) == len(shown) == placed
+
+
+def test_pdf_summary_is_the_same_bytes_again_and_shows_that_a_character_is_missing():
+    path = sample("农业农村局")
+    document = from_file(path)
+    odd = replace(document.findings[0], message="前\U0002a6b2后")
+    document = replace(document, findings=(odd, *document.findings[1:]))
+    one, two = (annotate_file(document, path.read_bytes()) for _ in range(2))
+    assert one == two
+    assert "前〓后" in "".join(page.extract_text() for page in summary_pages(document, one))
 
 
 @pytest.mark.parametrize("quarter", [90, 180, 270])
@@ -175,7 +231,7 @@ def test_word_comments_at_cells():
     texts = []
     for comment in opened.comments:
         cell = next(marked[str(comment.comment_id)].iterancestors(f"{space}tc"))
-        texts.append((comment.text[:8], "".join(text.text or "" for text in cell.iter(f"{space}t"))))
+        texts.append((comment.text[:12], "".join(text.text or "" for text in cell.iter(f"{space}t"))))
     totals = {f"{form.amount('annual'):,}" for form in document.extraction.forms}
     assert {text for words, text in texts if "F101" in words} == totals
     goals = {form.text("goal.annual") for form in document.extraction.forms}
@@ -253,7 +309,7 @@ def test_excel_keeps_everything_else(tmp_path):
     assert [sheet.sheet_view.tabSelected for sheet in book] == [True, None, None] or not book[
         "表一"
     ].sheet_view.tabSelected
-    assert book["机器初审意见"]["E7"].hyperlink.location.startswith("'")
+    assert book["机器初审意见"]["F7"].hyperlink.location.startswith("'")
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

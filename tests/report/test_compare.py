@@ -10,13 +10,19 @@ from dataclasses import replace
 import pytest
 
 from indicators.errors import ConfigError
-from indicators.report.compare import comparison_csv, comparison_json, comparison_text, write_compare
-from indicators.report.diff import diff, difference_json, difference_text, write_diff
+from indicators.report.compare import (
+    comparison_csv,
+    comparison_json,
+    comparison_table,
+    comparison_text,
+    write_compare,
+)
+from indicators.report.diff import diff, difference_json, difference_table, difference_text, write_diff
 from indicators.report.folding import columns_of
 from indicators.report.json import write_json, write_json_lines
 from indicators.report.matching import compare, plain_name
 from indicators.report.saved import read_saved
-from tests.report.making import form_text, from_text, report_of
+from tests.report.making import form_text, from_file, from_text, report_of, sample
 
 OLD = form_text(3, name="2024年河道清淤")
 NEW = (
@@ -169,3 +175,68 @@ def test_from_paths_and_content(tmp_path):
     assert len(json.loads(write_diff(old, new, kind="json"))["kept"]) == 10
     with pytest.raises(ConfigError):
         write_diff({"documents": []}, content)
+
+
+def two_checks(tmp_path):
+    """Return a check and the one after a fault was mended, of the sample with pages."""
+    path = sample("水利局")
+    document = from_file(path)
+    at = next(number for number, item in enumerate(document.findings) if item.at.page is not None)
+    return (
+        saved(tmp_path, "旧.json", document),
+        saved(tmp_path, "新.json", replace(document, findings=document.findings[:at] + document.findings[at + 1 :])),
+        document.findings[at],
+    )
+
+
+def test_a_difference_says_on_which_page(tmp_path):
+    old, new, gone = two_checks(tmp_path)
+    difference = diff(old, new)
+    assert [(item.fingerprint, item.page) for item in difference.gone] == [(gone.fingerprint, gone.at.page)]
+    assert f"（第{gone.at.page}页）" in difference_text(difference)
+    assert json.loads(difference_json(difference))["gone"][0]["page"] == gone.at.page
+
+
+def test_what_is_kept_is_listed_when_asked(tmp_path):
+    old, new, _ = two_checks(tmp_path)
+    difference = diff(old, new)
+    assert "仍存在（" not in difference_text(difference)
+    assert "仍存在（" in difference_text(difference, verbose=True)
+    assert {row["change"] for row in difference_table(difference).rows} == {"已消除"}
+    rows = difference_table(difference, verbose=True).rows
+    assert len(rows) == 1 + len(difference.kept)
+    assert {row["change"] for row in rows} == {"已消除", "仍存在"}
+
+
+@pytest.mark.parametrize("kind", ["html", "xlsx", "docx"])
+def test_a_difference_as_page_workbook_and_letter(kind, tmp_path):
+    old, new, gone = two_checks(tmp_path)
+    data = write_diff(old, new, kind=kind)
+    assert data == write_diff(old, new, kind=kind)
+    if kind == "html":
+        assert gone.message in data
+        assert "仍存在 " in data
+        return
+    if kind == "xlsx":
+        openpyxl = pytest.importorskip("openpyxl")
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+        cells = [[cell.value for cell in row] for row in sheet.iter_rows(max_row=2)]
+    else:
+        import docx
+
+        cells = [[cell.text for cell in row.cells] for row in docx.Document(io.BytesIO(data)).tables[0].rows]
+    assert len(cells) == 2
+    row = dict(zip(*cells))
+    assert (row["变化"], row["位置"], row["问题"]) == ("已消除", f"第{gone.at.page}页", gone.message)
+
+
+def test_a_comparison_as_a_table_loses_no_project(comparison):
+    rows = comparison_table(comparison).rows
+    assert [row["years"] for row in rows] == ["两年都有", "两年都有", "上年才有", "本年新增"]
+    assert [row.get("project") or row["project_before"] for row in rows[2:]] == [
+        "2024年河道清淤2期",
+        "县城供水管网改造",
+    ]
+    first = next(row for row in rows if row.get("project") == "2025年河道清淤")
+    assert "目标降低" in first["said"]
+    assert (first["amount_before"], first["amount"], first["lowered"]) == (520000, 620000, 1)

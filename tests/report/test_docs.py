@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators.report.letter import Entry, Letter, Project
+from indicators.report.letter import Entry, Group, Letter, Point, Project
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("clerk.zh-CN.md", "auditor.zh-CN.md")
@@ -25,7 +25,7 @@ def test_pictures_and_links_exist(name):
 
 def test_fields_of_the_letter_are_those_of_the_page():
     text = (DOCS / PAGES[0]).read_text(encoding="utf-8")
-    for name, kind in (("letter", Letter), ("project", Project), ("item", Entry)):
+    for name, kind in (("letter", Letter), ("project", Project), ("item", Entry), ("group", Group), ("point", Point)):
         known = {field.name for field in fields(kind)}
         named = set(re.findall(rf"\b{name}\.([a-z]+)", text)) - {"docx", "png"}
         assert named <= known, named - known

@@ -72,7 +72,7 @@ def test_every_link_leads_somewhere_in_the_page(report, rules):
 def test_the_form_stands_as_printed_with_marks(report, rules):
     text = write_html(report, rules)
     article = text[text.index('<article id="f-0-0"') : text.index('<article id="f-0-1"')]
-    cells = re.findall(r'<td[^>]* class="(error|warning|note)">', article)
+    cells = re.findall(r'<td[^>]* class="(error|warning|note)(?: num)?">', article)
     assert sorted(cells) == ["error", "note", "warning"]
     assert "单位成本" in article
     assert "清淤3公里。" in article
@@ -241,6 +241,75 @@ def test_browser_filters_and_searches(page, tmp_path):
     assert len(shown_rows(dom, "findings")[0]) == 2
     assert len(shown_rows(dom, "forms")[0]) == 0
     assert console == more == []
+
+
+@pytest.mark.slow
+def test_a_long_list_is_shown_a_page_at_a_time_and_sorted_as_a_whole(rules, tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "long.html"
+    path.write_text(
+        "".join(html_parts(report_of(from_text(form_text(230))), rules, links=["a.html"])), encoding="utf-8"
+    )
+    seen = "#forms tbody tr:visible"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"{path.as_uri()}#forms")
+        assert page.locator(seen).count() == 100
+        assert page.locator("#forms .pager span").inner_text() == "第 1 / 3 页"
+        first = page.locator(seen).first.inner_text()
+        page.click("#forms .pager button >> text=下一页")
+        page.click("#forms .pager button >> text=下一页")
+        assert page.locator(seen).count() == 30
+        assert page.locator("#forms .pager button >> text=下一页").is_disabled()
+        assert page.locator(seen).first.inner_text() != first
+        names = page.locator("#forms tbody tr td:nth-child(2)").all_text_contents()
+        page.click("#forms th >> text=项目")
+        assert page.locator("#forms .pager span").inner_text() == "第 1 / 3 页"
+        order = page.evaluate("names => names.sort((a, b) => -a.localeCompare(b, 'zh-CN'))", names)
+        assert page.locator(f"{seen} td:nth-child(2)").all_text_contents() == order[:100]
+        page.fill("#q", max(names, key=len))
+        page.locator("#forms .pager").wait_for(state="hidden")
+        assert "q=" in page.evaluate("location.hash")
+        browser.close()
+
+
+@pytest.mark.slow
+def test_a_phone_shows_lists_without_scrolling_sideways_and_breaks_no_amount(rules, tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "phone.html"
+    path.write_text(write_html(report_of(from_file(sample("水利局"))), rules, pictures=0), encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        for place in ("", "#findings", "#forms", "#rules", "#f-0-9"):
+            page.goto(f"{path.as_uri()}{place}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, place
+        # A text that takes one line has one rectangle.
+        lines = page.evaluate(
+            """[...document.querySelectorAll('.open .printed td')].filter(cell => /^[0-9,.]+$/.test(cell.textContent.trim()))
+            .map(cell => { const range = document.createRange(); range.selectNodeContents(cell.lastChild);
+            return range.getClientRects().length; })"""
+        )
+        assert lines
+        assert set(lines) == {1}
+        browser.close()
+
+
+def test_the_first_sentence_says_what_whose_and_how_good(rules):
+    text = write_html(report_of(from_file(sample("水利局"))), rules, pictures=0)
+    said = re.search(r'<p class="headline">(.*?)</p>', text).group(1)
+    assert re.fullmatch(r"1 个文件，12 张表（云溪县水利局）；平均参考分 \d+\.\d；错误 \d+ 处，警告 \d+ 处。", said)
+
+
+def test_an_overview_of_two_thousand_forms_is_small(rules):
+    document = from_text(form_text(200))
+    report = report_of(*(document for _ in range(10)))
+    page = "".join(html_parts(report, rules, links=[f"{number}.html" for number in range(10)]))
+    assert len(page.encode()) < 5_000_000
+    assert page.count("<tr data-severity") == 2000
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -132,6 +133,12 @@ def test_excel_keeps_document_text_as_text(rules):
     assert any(MARKS[0] in cell.value and MARKS[1] in cell.value and MARKS[2] in cell.value for cell in cells)
 
 
+def test_rules_in_the_workbook_are_in_words(report, rules):
+    sheet = book(write_xlsx(report, rules))["规则说明"]
+    texts = [cell.value for row in sheet.iter_rows(min_row=2) for cell in row if isinstance(cell.value, str)]
+    assert not any(re.search(r"\{[a-z]|\*\*[一-龥]+\*\*|`", text) for text in texts)
+
+
 def test_excel_can_be_written_straight_to_disk(report, rules, tmp_path):
     path = tmp_path / "结果.xlsx"
     assert write_xlsx(report, rules, path) == b""
@@ -192,8 +199,23 @@ def test_no_phone_and_no_name(report, rules):
 
 def test_places_in_words():
     assert place_text(Location(page=14, table=3, row=2, column=1)) == "第14页"
-    assert place_text(Location(sheet="Sheet1", row=4, column=5)) == "Sheet1!F5"
+    assert place_text(Location(sheet="Sheet1", row=4, column=5)) == "“Sheet1”F5"
     assert place_text(Location(line=7, table=0, row=1, column=1)) == "第7行"
     assert place_text(Location(table=1, row=3, column=0)) == "第2个表 第4行"
     assert place_text(Location()) == ""
     assert [cell_name(0, column) for column in (0, 25, 26, 701, 702)] == ["A1", "Z1", "AA1", "ZZ1", "AAA1"]
+
+
+def test_every_subject_is_named_in_chinese():
+    """What the checks call a subject is a path; people read a name."""
+    from indicators.cases import _judge, build
+    from indicators.report.places import subject_text
+
+    rules = builtin_rules()
+    for rule in rules:
+        for case in rule.bad:
+            report = _judge(build(case.patch), rules, (rule.code,))
+            forms = {form.index: form for form in report.extraction.forms}
+            for item in report.findings:
+                named = subject_text(item, forms.get(item.form))
+                assert not re.search(r"[a-z]{3,}", re.sub("“.*?”", "", named)), (rule.code, named)

@@ -45,7 +45,7 @@ def test_from_check_to_letter(tmp_path):
     letter = docx.Document(io.BytesIO(write_letter(again, bureau="云溪县财政局", today=date(2025, 1, 20))))
     cells = [cell.text for table in letter.tables for row in table.rows for cell in row.cells]
     kept = {item.message for item in again.findings if item.severity != "note"}
-    assert kept <= set(cells)
+    assert all(any(message in cell for cell in cells) for message in kept)
     assert found[0].message not in cells
 
     copy = beside(again.documents[0])

@@ -17,11 +17,14 @@ from sqlalchemy import select
 from indicators.batch.rows import rows_of
 from indicators.pipeline import Checker, Options
 from indicators.readers import read_bytes
+from indicators.review.charts import amounts_by_grade, rules_by_year, specificity_by_unit
 from indicators.store import Store, open_store
+from indicators.store.alike import clusters
 from indicators.store.decisions import Decision, decide, decided, latest, undo
-from indicators.store.listing import Filters, count, listed, sampled
+from indicators.store.listing import Filters, count, facets, listed, sampled, unit_sums
+from indicators.store.queries import outliers
 from indicators.store.schema_review import decisions, standings
-from indicators.store.submissions import link, pair, receive, unlink
+from indicators.store.submissions import link, pair, receive, register_letter, replies, unlink
 from tests.review.making import SOUND, VAGUE, changed, project, submission
 
 
@@ -137,11 +140,20 @@ def test_samples(store: Store, checker: Checker) -> None:
 
 
 def test_the_same_from_two_databases(postgres: str, store: Store, checker: Checker) -> None:
+    letter = {
+        "unit": "云溪县水利局",
+        "deadline": "",
+        "author": "甲",
+        "findings": 3,
+        "forms": "[]",
+        "sent": "2026-01-01",
+    }
     with open_store(postgres) as server:
         found = []
         for one in (store, server):
             places = put(one, checker, "a", submission(project(VAGUE), project(SOUND)))
             settle(one, places[:3], "return")
+            one.change(lambda connection: register_letter(connection, letter))
             put(one, checker, "bb", submission(changed(project(VAGUE), 宣传活动场次="12场")))
             with one.engine.connect() as connection:
                 filters = [
@@ -150,7 +162,11 @@ def test_the_same_from_two_databases(postgres: str, store: Store, checker: Check
                     Filters(rule="V107"),
                     Filters(q="水文化", sort="amount"),
                 ]
-                found.append([listed(connection, item) for item in filters])
+                lists = [listed(connection, item) for item in filters]
+                others = (unit_sums(connection), facets(connection), outliers(connection, far=1.0))
+                drawn = (amounts_by_grade(connection), specificity_by_unit(connection), rules_by_year(connection))
+                answers = [{**row, "sent": "", "returned": bool(row["returned"])} for row in replies(connection)]
+                found.append([*lists, *others, *drawn, answers, clusters(connection)])
         assert found[0] == found[1]
         assert found[0][1]
 

@@ -12,6 +12,7 @@ import pytest
 
 from indicators.pipeline import Checker
 from indicators.readers import read_bytes
+from tests.report.making import form_text
 from tests.review.making import SOUND, VAGUE, project, submission
 from tests.review.test_clerk import download, drop, text_of_docx
 
@@ -145,3 +146,28 @@ def test_the_second_round(tab: Any) -> None:
     assert "第二次" in letter
     page.click("button:has-text('记为已发出（第 2 次）')")
     page.wait_for_selector("text=第 2 次")
+
+
+def test_a_form_of_many_findings_comes_in_parts(tab: Any) -> None:
+    page = tab
+    row = "\t产出指标\t数量指标\t清淤长度\t3公里\t数量指标\t清淤长度\t3公里\n"
+    many = "".join(row.replace("清淤长度", f"第{number}段清淤长度").replace("3公里", "若干") for number in range(150))
+    drop(page, "清淤.txt", form_text(1).replace(row, many).encode(), forms=1)
+    _open(page, "河道清淤")
+    items = page.locator("#findings > .finding")
+    assert items.count() == 100
+    # One that came without its buttons gets them when it is turned to, and is decided by its key.
+    late = items.nth(40)
+    assert late.locator("button").count() == 0
+    late.click()
+    items.nth(40).locator("button[data-digit='3']").wait_for()
+    assert "current" in (items.nth(40).get_attribute("class") or "")
+    with page.expect_response("**/decide"):
+        page.keyboard.press("3")
+    items.nth(40).locator(".state:text-is('误报')").wait_for()
+    # At the end of what is shown, the next key brings the rest.
+    items.nth(99).click()
+    items.nth(99).locator("button[data-digit='1']").wait_for()
+    with page.expect_response("**/form/findings*"):
+        page.keyboard.press("j")
+    items.nth(120).wait_for()

@@ -300,3 +300,35 @@ def test_copies_are_counted_among_current_forms(store: Store, checker: Checker) 
     )
     refresh(store)
     assert found() == []
+
+
+def test_remarks_leave_their_steps_and_are_not_undone_as_decisions(store: Store, checker: Checker) -> None:
+    from indicators.store import remarks
+
+    places = put(store, checker, "a", submission(project(VAGUE)))
+    settle(store, places[:1], "return")
+    row = {
+        "document": "a",
+        "form": 0,
+        "place": "{}",
+        "subject": "",
+        "message": "活动对象没有写明",
+        "fix": "",
+        "author": "甲",
+    }
+    key = store.change(lambda connection: remarks.add(connection, row, rule="人工"))
+
+    def set_state(state: str, author: str) -> bool:
+        return store.change(lambda connection: remarks.set_state(connection, key, state, author=author, rule="人工"))
+
+    assert [set_state("fixed", "乙"), set_state("fixed", "乙"), set_state("gone", "甲")] == [True, False, True]
+    assert not set_state("open", "甲")
+    with store.engine.connect() as connection:
+        steps = [step for step in latest(connection) if step["fingerprint"] == f"own-{key}"]
+    told = [(step["author"], step["before"] and json.loads(step["before"])["decision"],
+             json.loads(step["after"])["decision"]) for step in steps]  # fmt: skip
+    assert told == [("甲", "fixed", "gone"), ("乙", "open", "fixed"), ("甲", "", "open")]
+    # Undo takes back the decision before, not the remark.
+    assert store.change(lambda connection: undo(connection, author="甲")) == [("a", 0)]
+    with store.engine.connect() as connection:
+        assert connection.execute(select(decisions)).first() is None

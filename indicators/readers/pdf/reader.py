@@ -21,6 +21,7 @@ from indicators.readers.pdf.parts import PageLayout
 from indicators.readers.pdf.pictures import PageOcr, Recognised, picture_areas, recognise
 from indicators.readers.pdf.second import SecondEngine
 from indicators.records import BBox, Document, Location, Mark, Note
+from indicators.telling import at_page
 
 __all__ = ["read_pdf"]
 
@@ -141,6 +142,7 @@ def _read(data: bytes, name: str, handle: Any, examined: Examined, engine: str, 
     started = time.monotonic()
     with SecondEngine(data, name) as second:
         for index in range(count):
+            at_page(index + 1, count)
             if time.monotonic() - started - gathered.seconds > MAX_SECONDS or gathered.seconds > MAX_PICTURE_SECONDS:
                 spent = time.monotonic() - started
                 note = f"读取超过 {spent:.0f} 秒，第 {index + 1} 页及以后未读取，请拆分后再检查"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 from statistics import median
+from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from indicators.readers.pdf.parts import PageLayout, TextLine
@@ -20,6 +21,8 @@ Placed = tuple[TextLine, PageLayout]
 _LEAST_PARTED = 3
 #: More pieces than this on a page are no form.
 _MOST_PIECES = 1500
+#: Widths of characters differ by less where the type is the same.
+_SAME = 0.08
 #: Distance of two lines of a cell, in heights of a character: least, usual and largest.
 _PITCH = (0.95, 1.45, 1.85)
 
@@ -34,7 +37,7 @@ def with_regions(flow: Sequence[Grown | Placed]) -> list[Block]:
     """
     blocks: list[Block] = []
     tables = 0
-    usual: float | None = None
+    usual: _Type | None = None
     for _, group in groupby(flow, key=lambda item: id(item) if isinstance(item, Grown) else item[1].number):
         items = list(group)
         if isinstance(items[0], Grown):
@@ -48,17 +51,26 @@ def with_regions(flow: Sequence[Grown | Placed]) -> list[Block]:
     return blocks
 
 
-def _usual(flow: Sequence[Grown | Placed]) -> float:
-    """Return the distance of two lines of a cell in heights of a character, as all pages together show it."""
+class _Type(NamedTuple):
+    """Half the width of a Chinese character in points, and the distance of two lines of a cell in characters."""
+
+    half: float
+    pitch: float
+
+
+def _usual(flow: Sequence[Grown | Placed]) -> _Type:
+    """Return what all pages together show."""
     steps: list[float] = []
+    halves: list[float] = []
     for _, group in groupby((item for item in flow if not isinstance(item, Grown)), key=lambda item: item[1].number):
         items = list(group)
         if sum(len(line.pieces) for line, _ in items) <= _MOST_PIECES:
-            steps += _steps(items, 2 * _half_width(items))
-    return _smallest(steps) or _PITCH[1]
+            halves.append(_half_width(items))
+            steps += _steps(items, 2 * halves[-1])
+    return _Type(median(halves) if halves else 5.0, _smallest(steps) or _PITCH[1])
 
 
-def _lines(items: list[Placed], usual: float, *, goes_on: bool) -> list[Line]:
+def _lines(items: list[Placed], usual: _Type, *, goes_on: bool) -> list[Line]:
     page = items[0][1]
     lines = [
         Line(text=line.text, at=Location(page=line.page, bbox=page.shown(line.box)), confidence=line.confidence)
@@ -68,7 +80,9 @@ def _lines(items: list[Placed], usual: float, *, goes_on: bool) -> list[Line]:
     if parted < (1 if goes_on else _LEAST_PARTED) or sum(len(line.pieces) for line, _ in items) > _MOST_PIECES:
         return list(lines)
     half = _half_width(items)
-    pitch = min(_smallest(_steps(items, 2 * half)) or usual, usual) * 2 * half
+    if abs(half - usual.half) < _SAME * half:
+        half = usual.half
+    pitch = min(_smallest(_steps(items, 2 * half)) or usual.pitch, usual.pitch) * 2 * half
     top = min(line.box[1] for line, _ in items)
     low = max(line.box[3] for line, _ in items)
     segments = [

@@ -12,6 +12,8 @@ from indicators.text import printed
 __all__ = ["Typeset", "typeset"]
 
 _HYPHEN = 2
+#: Characters of one line differ by less than the first in height; where more do, lines are apart from the second on.
+_TALL, _APART = 0.6, 0.15
 #: Gap between parts of a line that belong to different columns, in heights of the line.
 WIDE_GAP = 1.3
 
@@ -90,13 +92,27 @@ def typeset(chars: Chars, group: Ints) -> Typeset:
     line = np.zeros(len(order), np.int64)
     # Characters of one line share a base line, so that middles differ by a fraction of the smaller font.
     step = middle[1:] - middle[:-1] > 0.5 * np.minimum(height[1:], height[:-1])
-    np.cumsum(step | (sorted_group[1:] != sorted_group[:-1]), out=line[1:])
+    fresh = step | (sorted_group[1:] != sorted_group[:-1])
+    np.cumsum(fresh, out=line[1:])
+    if (group < 0).any():
+        fresh |= _chained(middle, height, line, sorted_group)
+        np.cumsum(fresh, out=line[1:])
     second = np.lexsort((order, boxes[order, 0], line))
     order, line = order[second], line[second]
     order, line = _without_doubles(chars, order, line)
     codes, group = chars.codes[order], group[order]
     joint, gap = _joints(chars, order, group, line, codes)
     return Typeset(order=order, group=group, line=line, codes=codes, joint=joint, gap=gap)
+
+
+def _chained(middle: Floats, height: Floats, line: Ints, group: Ints) -> Mask:
+    """Return where lines outside tables begin that others between them had joined: centred cells of many lines."""
+    first = np.flatnonzero(np.concatenate(([True], line[1:] != line[:-1])))
+    last = np.append(first[1:], len(line)) - 1
+    tall = (middle[last] - middle[first] > _TALL * height[first]) & (group[first] < 0)
+    apart = middle[1:] - middle[:-1] > _APART * np.minimum(height[1:], height[:-1])
+    chained: Mask = apart & tall[line[1:]]
+    return chained
 
 
 def _without_doubles(chars: Chars, order: Ints, line: Ints) -> tuple[Ints, Ints]:

@@ -1,4 +1,3 @@
-"use strict";
 (function () {
   var root = document.documentElement;
   var views = Array.prototype.slice.call(document.querySelectorAll(".view"));
@@ -41,6 +40,32 @@
     return wanted.q.every(function (word) { return row.plainText.indexOf(word) >= 0; });
   }
 
+  // Long lists are shown a page at a time; filters and sorting take them whole.
+  var SIZE = 100;
+  var pages = {};
+
+  function turn(name, step) {
+    var rows = Array.prototype.filter.call(element(name).querySelectorAll("tbody tr"), function (row) { return !row.hidden; });
+    var last = Math.max(0, Math.ceil(rows.length / SIZE) - 1);
+    var page = pages[name] = Math.min(last, Math.max(0, (pages[name] || 0) + step));
+    rows.forEach(function (row, number) { row.classList.toggle("off", Math.floor(number / SIZE) !== page); });
+    var pager = element(name).querySelector(".pager");
+    pager.hidden = last === 0;
+    pager.querySelector("span").textContent = "第 " + (page + 1) + " / " + (last + 1) + " 页";
+    pager.querySelector("[data-step='-1']").disabled = page === 0;
+    pager.querySelector("[data-step='1']").disabled = page === last;
+  }
+
+  ["findings", "forms"].filter(element).forEach(function (name) {
+    element(name).addEventListener("sorted", function () { pages[name] = 0; turn(name, 0); });
+    element(name).querySelectorAll(".pager button").forEach(function (button) {
+      button.addEventListener("click", function () {
+        turn(name, Number(button.dataset.step));
+        element(name).scrollIntoView();
+      });
+    });
+  });
+
   function filter() {
     var wanted = {};
     fields.forEach(function (name) { wanted[name] = element(name).value; });
@@ -53,6 +78,8 @@
         row.hidden = !matches(row, wanted);
         if (!row.hidden) { shown += 1; }
       });
+      pages[name] = 0;
+      turn(name, 0);
       element("shown-" + name).textContent = shown === rows.length ? "共 " + shown + " 条" : shown + " / " + rows.length + " 条";
       element(name).querySelector(".none").hidden = shown > 0;
     });
@@ -102,31 +129,7 @@
       filter();
     }, 0);
   });
-  // A click on a heading sorts by it; numbers as numbers.
-  function value(row, column) {
-    var cell = row.cells[column];
-    var text = cell.dataset.value || cell.textContent.trim();
-    var number = parseFloat(text.replace(/,/g, ""));
-    return /^-?[0-9.,]+$/.test(text) && !isNaN(number) ? number : text;
-  }
-
-  function sort(heading, column) {
-    var body = heading.closest("table").tBodies[0];
-    var down = heading.getAttribute("aria-sort") !== "descending";
-    var rows = Array.prototype.slice.call(body.rows).map(function (row) { return { row: row, key: value(row, column) }; });
-    rows.sort(function (one, other) {
-      var order = typeof one.key === "number" && typeof other.key === "number" ? one.key - other.key : String(one.key).localeCompare(String(other.key), "zh-CN");
-      return down ? -order : order;
-    });
-    rows.forEach(function (entry) { body.appendChild(entry.row); });
-    heading.parentNode.querySelectorAll("th").forEach(function (item) { item.removeAttribute("aria-sort"); });
-    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-  }
-
-  document.querySelectorAll("section > table.list > thead th").forEach(function (heading) {
-    heading.classList.add("sortable");
-    heading.addEventListener("click", function () { sort(heading, heading.cellIndex); });
-  });
+  sortable(document.querySelectorAll("section > table.list > thead th"));
   document.querySelectorAll("button.print").forEach(function (button) {
     button.addEventListener("click", function () { window.print(); });
   });

@@ -120,6 +120,12 @@ document.addEventListener("DOMContentLoaded", () => {
       const panel = item.closest(".findings");
       if (panel && panel.scrollHeight > panel.clientHeight) panel.scrollTop += item.getBoundingClientRect().top - panel.getBoundingClientRect().top - 60;
     }
+    if ("light" in item.dataset) {
+      // Of long lists only the first come whole; the others are fetched when somebody turns to them.
+      delete item.dataset.light;
+      const page = one(".form-head").dataset;
+      htmx.ajax("GET", `/form/finding?d=${encodeURIComponent(page.document)}&f=${page.form}&x=${encodeURIComponent(item.dataset.fingerprint)}`, { target: item, swap: "outerHTML" });
+    }
     const number = item.dataset.number;
     all(".mark, td[data-cards]").forEach((mark) => {
       const mine = mark.dataset.cards.split(" ").includes(number);
@@ -141,6 +147,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const found = findings();
     if (!found.length) return;
     const at = found.indexOf(current());
+    if (by > 0 && at === found.length - 1 && one("[data-more]")) return one("[data-more]").click();
     choose(found[Math.min(found.length - 1, Math.max(0, at < 0 ? 0 : at + by))]);
   };
   const nextOpen = (from) => {
@@ -158,7 +165,7 @@ document.addEventListener("DOMContentLoaded", () => {
     decidedByKey = "";
     if (!byKey && one(".finding.current") && one(".finding.current") !== fresh) return;
     choose(byKey ? nextOpen(print) || fresh : fresh);
-    if (!findings().some((other) => other.classList.contains("open"))) say("这张表处理完了，按 g 去下一张。");
+    if (!findings().some((other) => other.classList.contains("open")) && !one("[data-more]")) say("这张表处理完了，按 g 去下一张。");
   });
   const decide = (digit) => {
     const item = current();

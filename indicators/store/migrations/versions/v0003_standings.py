@@ -12,28 +12,29 @@ depends_on = None
 
 WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
-_DECIDED = "COALESCE(p.returned, 0) + COALESCE(p.kept, 0) + COALESCE(p.wrong, 0) + COALESCE(p.later, 0)"
-#: A form that was not understood has no score.
-_ERRORS, _WARNINGS = (
-    f"COALESCE(s.{word}s, (SELECT COUNT(*) FROM findings x WHERE x.document = f.document AND x.form = f.form "
-    f"AND x.severity = '{word}'))"
-    for word in ("error", "warning")
-)
-_CARRIED = f"""
+#: A form that was not understood has no score; what was found in it is counted.
+_CARRIED = """
 INSERT INTO standings (document, form, current, addressee, department, sector, project, year, amount, reading, grade,
                        total, priority, specificity, errors, warnings, returned, kept, wrong, later, open)
-SELECT f.document, f.form,
-       NOT EXISTS (SELECT 1 FROM lineage l WHERE l.previous_document = f.document AND l.previous_form = f.form),
-       f.addressee, f.department, f.sector, f.project, f.year, f.amount, f.reading, COALESCE(s.grade, ''),
-       COALESCE(s.total, 0), COALESCE(s.priority, 0), s.specificity,
-       {_ERRORS},
-       {_WARNINGS}, COALESCE(p.returned, 0), COALESCE(p.kept, 0), COALESCE(p.wrong, 0),
-       COALESCE(p.later, 0),
-       CASE WHEN {_ERRORS} + {_WARNINGS} > {_DECIDED} THEN {_ERRORS} + {_WARNINGS} - ({_DECIDED}) ELSE 0 END
-FROM forms f
-LEFT JOIN scores s ON s.document = f.document AND s.form = f.form
-LEFT JOIN progress p ON p.document = f.document AND p.form = f.form
-"""  # nosec B608 - fixed text
+SELECT a.*, CASE WHEN a.errors + a.warnings > a.returned + a.kept + a.wrong + a.later
+                 THEN a.errors + a.warnings - a.returned - a.kept - a.wrong - a.later ELSE 0 END
+FROM (
+  SELECT f.document, f.form,
+         NOT EXISTS (SELECT 1 FROM lineage l WHERE l.previous_document = f.document AND l.previous_form = f.form)
+         AS current,
+         f.addressee, f.department, f.sector, f.project, f.year, f.amount, f.reading, COALESCE(s.grade, '') AS grade,
+         COALESCE(s.total, 0) AS total, COALESCE(s.priority, 0) AS priority, s.specificity,
+         COALESCE(s.errors, (SELECT COUNT(*) FROM findings x WHERE x.document = f.document AND x.form = f.form
+                             AND x.severity = 'error')) AS errors,
+         COALESCE(s.warnings, (SELECT COUNT(*) FROM findings x WHERE x.document = f.document AND x.form = f.form
+                               AND x.severity = 'warning')) AS warnings,
+         COALESCE(p.returned, 0) AS returned, COALESCE(p.kept, 0) AS kept, COALESCE(p.wrong, 0) AS wrong,
+         COALESCE(p.later, 0) AS later
+  FROM forms f
+  LEFT JOIN scores s ON s.document = f.document AND s.form = f.form
+  LEFT JOIN progress p ON p.document = f.document AND p.form = f.form
+) a
+"""
 
 
 def upgrade() -> None:

@@ -1,0 +1,221 @@
+"""What a cell of an indicator block costs in a column: little where it looks like what the column holds.
+
+The one place for what speaks for and against a cell being a level, a name, a value, a unit, points or a remark where
+only the order of the cells is known (``body``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import takewhile
+
+from indicators.forms.pieces import Token
+from indicators.forms.rows import meaning
+from indicators.quantities import parse_dates, parse_quantity
+from indicators.text import squash
+from indicators.units import unit_kind
+from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, operator_word
+from indicators.vocabulary.keys import bare
+
+__all__ = ["BAD", "LEVELS", "CellCosts", "Learned", "empty_cost"]
+
+LEVELS = ("level1", "level2")
+#: Times from which a text is no name.
+_OFTEN = 3
+#: What it costs to leave a column of a row empty; a row without a name is hardly one.
+_EMPTY = {"name": 2.2, "value": 1.1, "operator": 0.5, "unit": 0.4, "score": 0.5, "weight": 0.5}
+_EMPTY_OTHER, _EMPTY_LEVEL = 0.3, 0.02
+#: What a list prints once for all rows of a project.
+_SHARED = ("project", "goal", "funds", "block")
+#: A text among the levels.
+_NO_LEVEL = 7.0
+#: The cost from which a cell stands in its place against the evidence.
+BAD = 2.5
+#: A cell of the block beside its name.
+_NO_BLOCK = 3.0
+#: A level label among the texts: a full one, and a short one, which may be a name behind its own.
+_FULL, _SHORT = 7.0, 1.2
+#: A text that only the label below it makes a level.
+_GUESSED = 0.6
+#: Weight of what the first pass found in a column.
+_LEARNED, _MOST_LEARNED = 0.7, 1.4
+_FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
+_POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
+_AMOUNT = re.compile(r"-?[\d,，]+(?:\.\d+)?(?:万元|元|万)?")
+#: What leaving a cell out costs: a label, a text printed twice, any other.
+_DROP_LABEL, _DROP_AGAIN, _DROP = 3.2, 1.0, 4.0
+
+
+@dataclass(slots=True)
+class Learned:
+    """What a first pass found in the columns: what it costs to leave each empty, and the kinds of its cells."""
+
+    empty: list[float]
+    kinds: list[Counter[str]]
+
+    def unlike(self, place: int, kind: str) -> float:
+        """Return what a cell costs that is not of the kind of its column."""
+        found = self.kinds[place]
+        most = max(found.values(), default=0)
+        return min(-_LEARNED * math.log((found[kind] + 0.5) / (most + 0.5)), _MOST_LEARNED)
+
+
+class CellCosts:
+    """Costs of the cells of one block.
+
+    Parameters
+    ----------
+    body
+        The cells in printing order.
+    width
+        How many columns the block has.
+    rowed
+        Whether the rows are known: the line of a cell is its row.
+    """
+
+    def __init__(self, body: list[Token], width: int, *, rowed: bool) -> None:
+        self.rowed = rowed
+        self.body = [_with_context(body, place) for place in range(len(body))]
+        self.keys = [squash(token.text) for token in self.body]
+        self.repeated = {text for text, count in Counter(self.keys).items() if count >= _OFTEN}
+        self.kinds = [self._kind(place) for place in range(len(self.body))]
+        self.again = [self._again(place, width + 2) for place in range(len(self.body))]
+        self.same = [number > 0 and self.keys[number] == self.keys[number - 1] for number in range(len(self.body))]
+
+    def of(self, number: int, roles: list[str], place: int, cut: int, learned: Learned | None) -> float:
+        """Return what a cell costs in a column; ``cut`` is where the second side begins."""
+        role = roles[place]
+        if role == "name" and self._named_as_label(number):
+            return _GUESSED
+        cost = self._level_cost(number, role) if role in LEVELS else self._text_cost(number, role)
+        if learned is not None and role not in LEVELS:
+            cost += learned.unlike(place, self.kinds[number])
+        if cut < len(roles) and role in ("level2", "name"):
+            # Both sides print the same rows: what was just printed is printed again on the right.
+            again = self.again[number]
+            cost += (0.8 if again else 0.0) if place < cut else (0.0 if again else 0.6)
+        return cost
+
+    def _level_cost(self, number: int, role: str) -> float:
+        item = self.body[number].item
+        following = self.body[number + 1].item.level2 if number + 1 < len(self.body) else None
+        if role == "level1":
+            if item.level1 is None:
+                return _NO_LEVEL
+            return 1.5 if following is not None and LEVEL1_OF[following] != item.level1 else 0.0
+        if item.level2 is None:
+            return 1.5 if item.level1 is None and damaged_level2(self.body[number].text) else _NO_LEVEL
+        if number and not _FULL_LABEL.search(self.keys[number]) and self.body[number - 1].item.level2 == item.level2:
+            # 服务对象满意度指标 | 满意度: a name that is a label elsewhere, right behind its own.
+            return _SHORT
+        if following is None or item.level1 != LEVEL1_OF[following] or self.keys[number] == self.keys[number + 1]:
+            return 0.0
+        return 2.0 if _FULL_LABEL.search(self.keys[number + 1]) else 0.0
+
+    def _text_cost(self, number: int, role: str) -> float:
+        key, kind, item = self.keys[number], self.kinds[number], self.body[number].item
+        label = 0.0
+        if item.level1 is not None or item.level2 is not None:
+            # A short label may be a name behind its own (满意度指标 | 满意度), hardly anything else.
+            guessed = not meaning(self.body[number].text).label
+            short = role == "name" and not _FULL_LABEL.search(key) and self._valued(number)
+            label = _GUESSED if guessed else _SHORT if short else _FULL
+        if role == "operator":
+            return label + (0.0 if kind == "operator" else 4.0)
+        if role == "unit":
+            return label + (0.0 if kind == "unit" else 0.6 if kind == "text" and len(key) <= 2 else 3.0)
+        if role in ("score", "weight", "sequence", "gained"):
+            return label + (0.0 if kind == "points" else 4.0)
+        if role == "name":
+            cost = 2.0 if kind in ("operator", "points") or len(key) < 2 else 1.6 if kind == "quantity" else 0.0
+            return label + cost + (0.8 if key in self.repeated else 0.0) + (0.5 if len(key) < 4 else 0.0)
+        if role == "value":
+            if kind in ("quantity", "points"):
+                return label
+            return label + 0.5 + (2.0 if kind == "operator" else 0.0) + (0.5 if len(key) > 14 else 0.0)
+        if role == "block":
+            return label + (0.0 if block_label(key) else _NO_BLOCK)
+        if role == "funds":
+            return label + (0.0 if _AMOUNT.fullmatch(key) else 4.0)
+        if role in ("project", "goal"):
+            long = len(key) > 16
+            return label + (
+                2.0 if kind not in ("text", "long", "repeated") else 0.0 if long == (role == "goal") else 0.6
+            )
+        if role in ("previous", "interim", "actual"):
+            return label + (0.3 if kind in ("quantity", "points") else 1.2)
+        return label + (0.1 if key in self.repeated else 0.9) + (0.5 if kind == "quantity" else 0.0)
+
+    def _again(self, number: int, reach: int) -> bool:
+        """Whether the text of a cell stands before it already, in its row or about a row back."""
+        before = range(max(0, number - reach), number)
+        lines = [self.body[number].line] if self.rowed else [self.body[place].line for place in before]
+        return any(self.keys[place] == self.keys[number] and self.body[place].line in lines for place in before)
+
+    def _valued(self, number: int) -> bool:
+        """Whether a cell that is no label follows in the row, where rows are known: what a name has behind it."""
+        if not self.rowed:
+            return True
+        line = self.body[number].line
+        behind = takewhile(lambda token: token.line == line, self.body[number + 1 :])
+        return any(not token.item.level1 and not token.item.level2 for token in behind)
+
+    def _named_as_label(self, number: int) -> bool:
+        """Whether an indicator bears the name of its category: 质量指标 | 质量指标 | 保质保量 in one row."""
+        before, following = self.body[max(number - 1, 0)], self.body[min(number + 1, len(self.body) - 1)]
+        line = self.body[number].line
+        repeats = number > 0 and self.keys[number] == self.keys[number - 1]
+        return self.rowed and repeats and before.line == line == following.line and not following.item.level2
+
+    def _kind(self, number: int) -> str:
+        key = self.keys[number]
+        if operator_word(key) is not None:
+            return "operator"
+        if _POINTS.fullmatch(key):
+            return "points"
+        if _is_value(key):
+            return "quantity"
+        if len(key) <= 8 and unit_kind(key.strip("()（）")) != "other":
+            return "unit"
+        return "repeated" if key in self.repeated else "text" if len(key) <= 16 else "long"
+
+    def of_dropping(self, number: int) -> float:
+        """Return what it costs to leave a cell out of its row."""
+        item = self.body[number].item
+        label = bool(item.level1 or item.level2)
+        following = self.body[number + 1] if number + 1 < len(self.body) else None
+        named = following is not None and following.line == self.body[number].line and not following.item.level2
+        if self.same[number] and (named or not label):
+            return _DROP_AGAIN
+        return _DROP_LABEL if label else _DROP
+
+
+def empty_cost(role: str) -> float:
+    """Return what it costs to leave a column of a row empty."""
+    return _EMPTY_LEVEL if role in (*LEVELS, *_SHARED) else _EMPTY.get(role, _EMPTY_OTHER)
+
+
+def _with_context(body: list[Token], place: int) -> Token:
+    """Return a cell as the level 1 it is where the label below it says so: 社会满意度 above 服务对象满意度指标."""
+    token = body[place]
+    following = body[place + 1].item.level2 if place + 1 < len(body) else None
+    if following is None or token.item.label or not 2 <= len(token.text) <= 12:
+        return token
+    level1 = LEVEL1_OF[following]
+    stem = bare(token.text).removesuffix("指标").removesuffix("类")
+    if not stem.endswith(level1.removesuffix("指标")):
+        return token
+    return replace(token, item=token.item._replace(level1=level1))
+
+
+@lru_cache(maxsize=16384)
+def _is_value(key: str) -> bool:
+    if re.match(r"[≥≤><=＞＜＝≧≦]", key):
+        return True
+    if len(key) > 18:
+        return False
+    return bool(re.search(r"\d", key)) and (parse_quantity(key) is not None or parse_dates(key) is not None)

@@ -1,0 +1,283 @@
+"""Forms that arrive as text: cell by cell, glued into one line, or in rows that lost their merged cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from indicators.forms import find_forms
+from indicators.forms.glued import cut_pages
+from indicators.forms.rows import stream
+from indicators.forms.trust import judge
+from indicators.readers.text import read_text
+from indicators.records import Form, Line, Note
+
+HEADING = "项目支出绩效目标表~项目名称~渠道清淤~主管部门~云溪县水利局~实施单位~云溪县灌区站"
+
+
+def forms(text: str) -> tuple[Form, ...]:
+    return find_forms(read_text(text.replace("~", "\n").encode(), "a.txt", sha256="")).forms
+
+
+def only(text: str) -> Form:
+    found = forms(text)
+    assert len(found) == 1
+    return found[0]
+
+
+def rows(form: Form, horizon: str = "annual") -> list[tuple[str, str, str]]:
+    return [(item.level2, item.name, item.value) for item in form.side(horizon) if not item.empty]
+
+
+def test_a_row_without_its_unit_keeps_value_and_source_apart() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~计量单位~数据来源"
+        "~产出指标~数量指标~清淤渠道长度~8~公里~工作台账~修复闸门~3~座~统计报表~质量指标~验收合格率~95~%~验收资料"
+        "~效益指标~社会效益指标~灌溉秩序~明显好转~问卷调查~满意度指标~服务对象满意度指标~农户满意度~90~%~问卷调查"
+    )
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "8公里"),
+        ("数量指标", "修复闸门", "3座"),
+        ("质量指标", "验收合格率", "95%"),
+        ("社会效益指标", "灌溉秩序", "明显好转"),
+        ("服务对象满意度指标", "农户满意度", "90%"),
+    ]
+
+
+def test_both_sides_cell_by_cell_with_labels_printed_once() -> None:
+    form = only(
+        f"{HEADING}~长期目标~改善灌溉。~年度目标~清淤8公里。"
+        "~一级指标~二级指标~三级指标~长期指标值~二级指标~三级指标~年度指标值"
+        "~产出　指标~数量　指标~清淤渠道长度~≥16公里~数量　指标~清淤渠道长度~≥8公里~修复闸门~6座~修复闸门~3座"
+        "~质量指标~验收合格率~100%~质量指标~验收合格率~100%"
+        "~满意度指标~服务对象满意度指标~农户满意度~≥90%~服务对象满意度指标~农户满意度~≥85%"
+    )
+    assert rows(form, "lifetime") == [
+        ("数量指标", "清淤渠道长度", "≥16公里"),
+        ("数量指标", "修复闸门", "6座"),
+        ("质量指标", "验收合格率", "100%"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert [value for _, _, value in rows(form)] == ["≥8公里", "3座", "100%", "≥85%"]
+
+
+def test_the_second_level_stands_under_a_header_of_names() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~指标类型~指标名称~指标描述~指标值~权重"
+        "~产出~数量指标~清淤渠道长度~8公里~30~质量指标~验收合格率~100%~20~时效指标~完工时间~10月底前~20"
+        "~满意度~服务对象满意度指标~农户满意度~≥90%~10"
+    )
+    assert rows(form)[0] == ("数量指标", "清淤渠道长度", "8公里")
+    assert rows(form)[-1] == ("服务对象满意度指标", "农户满意度", "≥90%")
+    assert len(rows(form)) == 4
+
+
+def test_columns_under_words_nobody_met_are_columns() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~考评要旨~责任科室"
+        "~产出指标~数量指标~清淤渠道长度~8公里~按图纸~农水科~质量指标~验收合格率~100%~按规范~质监站"
+        "~满意度指标~服务对象满意度指标~农户满意度~≥90%~按问卷~办公室"
+    )
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "8公里"),
+        ("质量指标", "验收合格率", "100%"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+
+
+BLOCK = (
+    "一级指标~二级指标~三级指标~指标值~产出指标-50~数量指标~清淤渠道长度~8公里~质量指标~验收合格率~100%"
+    "~社会满意度~服务对象满意度指标~农户满意度~≥90%"
+)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "项目资金（万元）~项目资金总额~30~年度资金总额~10~财政拨款~30~财政拨款~10",
+        "单位：万元~名词解释~1.绩效目标：预算资金计划达到的产出和效果。",
+        "填报单位（盖章）：云溪县水利局",
+        "附件：公开表.xls",
+    ],
+)
+def test_what_follows_the_block_is_no_indicator(tail: str) -> None:
+    form = only(f"{HEADING}~年度目标~清淤8公里。~{BLOCK}~{tail}")
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "8公里"),
+        ("质量指标", "验收合格率", "100%"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert {item.level1 for item in form.indicators} == {"产出指标", "满意度指标"}
+
+
+def test_amounts_of_both_sides_cell_by_cell() -> None:
+    form = only(
+        f"{HEADING}~项目资金（千元）~项目资金总额~30~2026年资金总额~10~其中：财政拨款~28~其中：财政拨款~9~其他资金~2~其他资金~1"
+        f"~长期目标~改善灌溉。~年度目标~清淤8公里。~{BLOCK}"
+    )
+    assert [form.amount(side, "total") for side in ("lifetime", "annual")] == [Decimal(30), Decimal(10)]
+    assert [form.amount(side, "other") for side in ("lifetime", "annual")] == [Decimal(2), Decimal(1)]
+    assert form.fund_unit == "千元"
+
+
+def test_amounts_below_two_totals_cell_by_cell() -> None:
+    form = only(
+        f"{HEADING}~资金情况（万元）~年度资金总额~实施期资金总额~小计~10~30~其他资金~1~2"
+        f"~长期目标~改善灌溉。~年度目标~清淤8公里。~{BLOCK}"
+    )
+    assert [form.amount(side, "other") for side in ("annual", "lifetime")] == [Decimal(1), Decimal(2)]
+
+
+@pytest.mark.parametrize("beside", ["绩效~指标", "绩~效~指~标", "绩效指标（90分，其中产出指标50分）", "分解目标"])
+def test_the_word_beside_a_block_is_no_part_of_the_goal(beside: str) -> None:
+    form = only(f"{HEADING}~年度目标~清淤8公里，修复闸门3座。~{beside}~{BLOCK}")
+    assert form.text("goal.annual") == "清淤8公里，修复闸门3座。"
+
+
+def test_a_list_of_projects_above_the_form_does_not_begin_it() -> None:
+    form = only(
+        f"2026年项目支出预算表~序号~项目名称~本年预算（元）~1~渠道清淤~100000.00~单位：元~{HEADING}"
+        f"~年度目标~清淤8公里。~{BLOCK}"
+    )
+    assert (form.title, form.project_name) == ("项目支出绩效目标表", "渠道清淤")
+    assert len(rows(form)) == 3
+
+
+GLUED = (
+    "附件预览项目绩效目标申报表（2026年度）项目名称渠道清淤主管部门云溪县水利局实施单位云溪县灌区站"
+    "项目资金（万元）年度资金总额22.5其中：财政拨款22.5其他资金0年度总体目标完成渠道清淤和闸门维修。绩效指标"
+    "一级指标二级指标三级指标年度指标值产出指标数量指标清淤渠道长度≥8公里修复闸门=3座质量指标验收合格率≥95%"
+    "时效指标完工时间10月31日前效益指标社会效益指标受益农户≥900户满意度指标服务对象满意度指标农户满意度≥90%"
+)
+
+
+def test_a_page_in_one_line_is_cut_at_its_labels_and_quantities() -> None:
+    first, second = forms(GLUED + GLUED.replace("渠道清淤", "闸门更新"))
+    assert (first.project_name, second.project_name) == ("渠道清淤", "闸门更新")
+    assert first.amount("annual", "total") == Decimal("22.5")
+    assert first.text("goal.annual") == "完成渠道清淤和闸门维修。"
+    assert rows(first) == [
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("数量指标", "修复闸门", "=3座"),
+        ("质量指标", "验收合格率", "≥95%"),
+        ("时效指标", "完工时间", "10月31日前"),
+        ("社会效益指标", "受益农户", "≥900户"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert all(item.confidence < 1 for item in first.indicators)
+
+
+def test_a_long_text_about_indicators_is_not_cut() -> None:
+    text = "三级指标的设置应当细化量化，产出指标、数量指标、质量指标和满意度指标都要可衡量。" * 6
+    page = list(stream(read_text(text.encode(), "a.txt", sha256="")))
+    assert cut_pages(page) == page
+
+
+BARS = """\
+| 项目支出绩效目标表 | | | | | | | |
+| 项目名称 | 渠道清淤 | | | | | | |
+| 主管部门 | 云溪县水利局 | | | | | | |
+"""
+
+
+def test_rows_that_lost_their_merged_cells_stand_below_their_headers() -> None:
+    form = only(
+        f"{BARS}| 指标 | 一级指标 | 二级指标 | 三级指标 | 长期指标值 | 二级指标 | 三级指标 | 年度指标值 |\n"
+        "| 产出指标 | 数量指标 | 清淤渠道长度 | ≥16公里 | 数量指标 | 清淤渠道长度 | ≥8公里 | |\n"
+        "| 修复闸门 | 6座 | 修复闸门 | 3座 | | | | |\n"
+        "| 质量指标 | 验收合格率 | 100% | 质量指标 | 验收合格率 | 100% | | |\n"
+        "| 效益指标 | 社会效益指标 | 灌溉秩序 | 好转 | 社会效益指标 | 灌溉秩序 | 好转 | |\n"
+        "| 生态效益指标 | | | 生态效益指标 | | | | |\n"
+    )
+    assert rows(form, "lifetime") == [
+        ("数量指标", "清淤渠道长度", "≥16公里"),
+        ("数量指标", "修复闸门", "6座"),
+        ("质量指标", "验收合格率", "100%"),
+        ("社会效益指标", "灌溉秩序", "好转"),
+    ]
+    assert rows(form)[1] == ("数量指标", "修复闸门", "3座")
+    assert [item.level2 for item in form.side("annual") if item.empty] == ["生态效益指标"]
+
+
+def test_split_rows_with_columns_of_remarks_keep_their_values() -> None:
+    form = only(
+        f"{BARS}| 指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 数据来源 | 指标解释 |\n"
+        "| 产出指标 | 数量指标 | 清淤渠道长度 | ≥8公里 | 工作台账 | 反映清淤渠道长度情况 | |\n"
+        "| 修复闸门 | 3座 | 统计报表 | 反映修复闸门情况 | | | |\n"
+        "| 质量指标 | 验收合格率 | 100% | 验收资料 | 反映验收合格率情况 | | |\n"
+        "| 满意度指标 | 服务对象满意度指标 | 农户满意度 | ≥90% | 问卷调查 | 反映农户满意度情况 | |\n"
+    )
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("数量指标", "修复闸门", "3座"),
+        ("质量指标", "验收合格率", "100%"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+
+
+def test_the_second_block_without_a_header_is_that_of_the_year_it_names() -> None:
+    first = BLOCK.replace("8公里", "16公里").replace("一级指标", "实施期指标~指标~一级指标", 1)
+    second = BLOCK[BLOCK.index("产出指标") :]
+    form = only(f"{HEADING}~长期目标~改善灌溉。~年度目标~清淤8公里。~{first}~2026年度指标~指标~{second}")
+    assert [value for _, _, value in rows(form, "lifetime")] == ["16公里", "100%", "≥90%"]
+    assert [value for _, _, value in rows(form)] == ["8公里", "100%", "≥90%"]
+
+
+@pytest.mark.parametrize("colon", ["：", ":"])
+def test_labels_and_values_with_colons_on_lines_that_end_in_bars(colon: str) -> None:
+    lines = f"项目支出绩效目标表 |~项目名称{colon}渠道清淤 |~项目期{colon}2026年 |~年度目标 |~清淤8公里。 |"
+    form = only(f"{lines}~{BLOCK.replace('~', ' |~')} |")
+    assert (form.project_name, form.text("project_period")) == ("渠道清淤", "2026年")
+    assert len(rows(form)) == 3
+
+
+def test_cells_glued_line_by_line() -> None:
+    form = only(
+        "项目支出绩效目标表~（2026年度）~项目名称渠道清淤~主管部门云溪县水利局~年度资金总额10.50~其他资金0"
+        "~2026年目标完成渠道清淤。~第一级指标第二级指标第三级指标指标值"
+        "~产出目标数量目标清淤渠道长度≥8公里~修复闸门=3座~质量目标工程一次验收合格率≥95%"
+        "~满意度目标服务对象满意度目标农户满意度≥90%~填报人：祁某"
+    )
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("数量指标", "修复闸门", "=3座"),
+        ("质量指标", "工程一次验收合格率", "≥95%"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert (form.project_name, form.amount("annual", "total")) == ("渠道清淤", Decimal("10.50"))
+    assert form.text("goal.annual") == "完成渠道清淤。"
+
+
+def test_two_values_beside_a_block_name_in_slipped_rows() -> None:
+    form = only(
+        f"{BARS}| 指标 | 一级指标 | 二级指标 | 三级指标 | 当年指标值 | 中长期指标值 | 说明 | 指标说明 |\n"
+        "| 成本指标 | 经济成本指标 | 每公里成本 | ≤1.5万元 | ≤1.5万元 | 按计划推进 | 反映每公里成本情况 | |\n"
+        "| 闸门单价 | ≤2万元 | ≤2万元 |  | 反映闸门单价情况 | | | |\n"
+        "| 产出指标 | 数量指标 | 清淤渠道长度 | ≥8公里 | ≥16公里 |  | 反映清淤渠道长度情况 | |\n"
+        "| 质量指标 | 验收合格率 | 100% | 100% | 按计划推进 | 反映验收合格率情况 | | |\n"
+    )
+    assert rows(form) == [
+        ("经济成本指标", "每公里成本", "≤1.5万元"),
+        ("经济成本指标", "闸门单价", "≤2万元"),
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("质量指标", "验收合格率", "100%"),
+    ]
+    assert rows(form, "lifetime")[2] == ("数量指标", "清淤渠道长度", "≥16公里")
+
+
+def test_cells_that_suit_their_columns_badly_are_a_doubt() -> None:
+    form = only(f"{HEADING}~年度目标~清淤8公里。~{BLOCK}")
+    assert form.reading == "understood"
+    hardly = [replace(item, confidence=0.5) for item in form.indicators]
+    assert judge([], form.indicators, []).reading == "understood"
+    assert judge([], [hardly[0], *form.indicators[1:]] * 3, []).reading == "not understood"
+    assert judge([], [hardly[0], *form.indicators * 4], []).reading == "doubtful"
+    strays = [Note(code="stray-cell", message="", at=form.at)] * 2
+    assert judge([], form.indicators, strays).reading == "doubtful"
+
+
+def test_lines_of_signatures_far_apart_are_no_columns() -> None:
+    page = ["单位负责人：祁某　　填表人：祝某　　联系电话：已填", *["正文"] * 20] * 4
+    assert all(isinstance(block, Line) for block in read_text("\n".join(page).encode(), "a.txt", sha256="").blocks)
