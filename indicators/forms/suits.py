@@ -15,6 +15,7 @@ from itertools import takewhile
 
 from indicators.forms.pieces import Token
 from indicators.forms.rows import meaning
+from indicators.money import MONEY_UNIT
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
@@ -45,7 +46,7 @@ _GUESSED = 0.6
 _LEARNED, _MOST_LEARNED = 0.7, 1.4
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
-_AMOUNT = re.compile(r"-?[\d,，]+(?:\.\d+)?(?:万元|元|万)?")
+_AMOUNT = re.compile(rf"-?[\d,，]+(?:\.\d+)?(?:{MONEY_UNIT}|万)?")
 #: What leaving a cell out costs: a label, a text printed twice, any other.
 _DROP_LABEL, _DROP_AGAIN, _DROP = 3.2, 1.0, 4.0
 
