@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from indicators.text import squash
 from indicators.units import UNITS
 from indicators.vocabulary import LEVEL1_OF, level1_label, level2_label
 
-__all__ = ["Tag", "block_cell", "items", "pair", "tags"]
+__all__ = ["Tag", "block_cell", "items", "pair", "parallel", "tags"]
 
 
 class Tag(NamedTuple):
@@ -179,9 +179,9 @@ def _number(mark: re.Match[str]) -> int:
     return _CIRCLED.find(text) + 1 if len(text) == 1 and text in _CIRCLED else _CHINESE.find(text[-1]) + 1
 
 
-def _counted(body: str) -> list[re.Match[str]]:
+def _counted(body: str, patterns: Sequence[re.Pattern[str]] = _NUMBERED) -> list[re.Match[str]]:
     """Return the numbers before the items of a group: they begin it and count on by one."""
-    for pattern in _NUMBERED:
+    for pattern in patterns:
         found: list[re.Match[str]] = []
         for mark in pattern.finditer(body):
             if (not found and mark.start() <= 2) or (found and _number(mark) == _number(found[-1]) + 1):
@@ -243,3 +243,19 @@ def pair(part: str) -> tuple[str, str]:
             name, value = part.split(mark, 1)
             return name.strip(), value.strip()
     return part, ""
+
+
+_EACH_VALUE = re.compile(r"[≥≤＞＜><=＝≧≦]?[^≥≤＞＜><=＝≧≦]+")
+
+
+def parallel(name: str, value: str) -> list[tuple[str, str]]:
+    """Part the indicators that stand below one another in a cell of names and a cell of values.
+
+    指标1：甲指标2：乙 beside ＝6个≥14个 are two; ``[]`` where the cells do not hold as many of each.
+    """
+    if not _counted(name, _NUMBERED[:1])[1:]:
+        return []
+    names = list(items(name))
+    marked = _counted(value, _NUMBERED[:1])
+    values = list(items(value)) if marked else [part.strip("；;，, ") for part in _EACH_VALUE.findall(value)]
+    return list(zip(names, values)) if len(names) == len(values) else []
