@@ -93,7 +93,7 @@ def read_layout(row: Row, above: Row | None = None, side: Horizon | None = None,
         The rows below the header, whose content has a say where their columns hold.
     """
     slots = settle(_slots(row), body)
-    named = [slot for slot in slots if slot.role in ("level1", "level2", "name", "value")]
+    named = [slot for slot in slots if slot.role in ("period", "level1", "level2", "name", "value")]
     start = min((slot.column for slot in named), default=0)
     project = tuple(slot for slot in slots if slot.column < start and slot.role in ("project", "goal", "funds"))
     block = [slot for slot in slots if slot.column >= start]
