@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from indicators.vocabulary.heads import head_words
+
 from .lexicons import Lexicon
 
 __all__ = ["Head", "head_of"]
@@ -64,16 +66,13 @@ class _Tables:
 def _tables(lexicon: Lexicon) -> _Tables:
     tables: dict[str, dict[str, tuple[str, str]]] = {"measure": {}, "stem": {}, "event": {}}
     outputs: set[str] = set()
-    for line in lexicon.words:
-        words, _, meaning = line.partition("=")
-        role, kind, polarity, _ = meaning.split()
+    for word, role, kind, polarity, _ in head_words(lexicon.words):
         if kind == "output":
-            outputs.update(words.split())
-        for word in words.split():
-            known = tables[role].get(word)
-            # 覆盖 and 修复 are work done as counts and good as rates: what a rate means is kept.
-            if known is None or known[0] == "output":
-                tables[role][word] = (kind, polarity)
+            outputs.add(word)
+        known = tables[role].get(word)
+        # 覆盖 and 修复 are work done as counts and good as rates: what a rate means is kept.
+        if known is None or known[0] == "output":
+            tables[role][word] = (kind, polarity)
     changes = tuple(word for word, row in tables["stem"].items() if row[0] == "change")
     return _Tables(tables["measure"], tables["stem"], tables["event"], frozenset(outputs), changes)
 

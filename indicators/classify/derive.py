@@ -38,6 +38,7 @@ _FOREIGN = {
     "quality": ("money", "person", "area"),
 }
 _GRADE = re.compile("[一二三四五六七八](?=级|类|星)")
+_COINED = ("维护率", "保障率", "培养率", "营造率", "发挥率", "促进率", "治理率", "畅通率", "改观度", "贡献度", "支持度")
 _DAMAGE = ("□□", "▇", "??", "■", "▢", "囗囗", "�", "★")
 
 
@@ -132,6 +133,8 @@ def _vague(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str
         if name.last & _ABSTRACT:
             trend = rng.choice(("提升率", "提高率", "增强率", "改善率", "提升度"))
             yield row.level3 + trend, f"≥{percent}%", 1, "pseudo"
+            # What is done about an abstraction makes no rate of it either: 社会治安维护率.
+            yield row.level3 + rng.choice(_COINED), f"≥{percent}%", 1, "pseudo"
     if row.reason == "ratio" and name.text.endswith("率"):
         yield row.level3, rng.choice(("较高", "达标", "高", "合格", "良好")), 1, "adjective"
         yield row.level3, rng.choice(("提高", "逐步提高", "提升", "保障", "不断提升")), 1, "direction"

@@ -129,12 +129,14 @@ def _figures(levels: Array, probabilities: Array) -> dict[str, Any]:
     return result
 
 
-def _by(keys: Sequence[str], levels: Array, scored: Array) -> dict[str, dict[str, Any]]:
+def _by(keys: Sequence[str], levels: Array, probabilities: Array) -> dict[str, dict[str, Any]]:
     found = {}
     for key in sorted(set(keys)):
         inside = np.asarray([item == key for item in keys])
-        figures = summary(levels[inside].tolist(), scored[inside].tolist())
-        found[key] = {name: figures[name] for name in ("n", "accuracy", "macro_f1", "qwk")}
+        figures = _figures(levels[inside], probabilities[inside])
+        found[key] = {name: figures[name] for name in ("n", "accuracy", "macro_f1", "qwk", "ece")}
+        # How sure it says it is, beside how often it is right: fair where they agree.
+        found[key]["confidence"] = round(float(probabilities[inside].max(axis=1).mean()), 4)
     return found
 
 
@@ -209,8 +211,8 @@ def evaluate_rows(
     figures: dict[str, Any] = {
         "sectors_out": _figures(levels, probabilities),
         "calibration": calibration_curve(levels.tolist(), probabilities),
-        "by_sector": _by([row.sector for row in written], levels, scored),
-        "by_category": _by([row.level2 for row in written], levels, scored),
+        "by_sector": _by([row.sector for row in written], levels, probabilities),
+        "by_category": _by([row.level2 for row in written], levels, probabilities),
         "by_reason": _recall([row.reason for row in written], levels, scored),
         "worst": worst_errors(written, probabilities),
     }
@@ -230,6 +232,7 @@ def evaluate_rows(
             judged[inside] = calibrated(*threshold_arrays(thresholds), real_evidence[inside])
         figures["bureaus_out"] = _real_figures(real, real_levels, judged)
         figures["worst_real"] = worst_errors(real, judged)
+        figures["real_by_sector"] = _by([row.sector for row in real], real_levels, judged)
         return figures, (*both, weights)
     return figures, (evidence, levels, np.ones(len(levels)))
 

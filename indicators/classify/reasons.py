@@ -119,6 +119,11 @@ _CHECKS: dict[str, Callable[[Marks, Marks], bool]] = {
 """What must hold of a row for the other codes."""
 
 
+def _word(marks: Marks, mask: int, lexicon: Lexicon, *, last: bool = False) -> str:
+    found = lexicon.words(marks.text, mask) if marks.present & mask else []
+    return found[-1 if last else 0] if found else ""
+
+
 def stands(code: str, name: Marks, value: Marks, lexicon: Lexicon) -> str | None:
     """Say whether a reason holds of a row.
 
@@ -139,11 +144,11 @@ def stands(code: str, name: Marks, value: Marks, lexicon: Lexicon) -> str | None
     if code == "pseudo":
         if value.quantity is None:
             return None
-        return lexicon.word(name.text, _UNCOUNTED, last=True) or lexicon.word(value.text, _UNCOUNTED) or None
+        return _word(name, _UNCOUNTED, lexicon, last=True) or _word(value, _UNCOUNTED, lexicon) or None
     if code in _MASK:
         if code in {"direction", "adjective", "timely"} and value.quantity is not None:
             return None
-        return lexicon.word(value.text, _MASK[code]) or lexicon.word(name.text, _MASK[code]) or None
+        return _word(value, _MASK[code], lexicon) or _word(name, _MASK[code], lexicon) or None
     return "" if _CHECKS[code](name, value) else None
 
 

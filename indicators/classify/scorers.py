@@ -123,9 +123,9 @@ class PlainScorer:
         self._dense = np.zeros((width, len(self.classes)))
         self._dense[tables.columns[in_dense]] = tables.weights[in_dense]
         rest = tables.weights[~in_dense]
-        # The last row stands for every column the model does not use.
-        self._sparse = np.vstack([rest, np.zeros((1, rest.shape[1]), np.float32)])
-        self._place = np.full(SPARSE_WIDTH, len(rest), np.int32)
+        self._sparse = rest
+        self._unused = len(rest)
+        self._place = np.full(SPARSE_WIDTH, self._unused, np.int32)
         self._place[tables.columns[~in_dense] - width] = np.arange(len(rest))
         used = np.isfinite(tables.tree_thresholds)
         pairs = np.stack([tables.tree_features, tables.tree_thresholds.view(np.int32)], axis=-1)
@@ -151,13 +151,21 @@ class PlainScorer:
 
     def _linear(self, dense: Array, sparse: Sparse) -> Array:
         scores: Array = dense.astype(np.float64) @ self._dense + self.tables.intercept
-        for rows, columns, weights in sparse.parts:
-            if not len(rows):
-                continue
-            products = np.take(self._sparse, np.take(self._place, columns), axis=0)
-            products *= weights[:, None]
-            starts = np.flatnonzero(np.diff(rows, prepend=-1))
-            scores[rows[starts]] += np.add.reduceat(products, starts, axis=0)
+        rows, columns, weights = (np.concatenate(column) for column in zip(*sparse.parts, strict=True))
+        places = np.take(self._place, columns)
+        used = np.flatnonzero(places < self._unused)
+        used = used[np.argsort(rows[used], kind="stable")]
+        sizes = np.bincount(rows[used], minlength=len(dense))
+        starts = np.cumsum(sizes) - sizes
+        places, weights = places[used], weights[used, None]
+        # The first cell of every row, then the second of those that have one: blocks are added, longest rows first.
+        order = np.argsort(-sizes, kind="stable")
+        sums = np.zeros((len(dense), len(self.classes)), np.float32)
+        starts, sizes = starts[order], sizes[order]
+        for step in range(int(sizes.max(initial=0))):
+            at = starts[: int(np.searchsorted(-sizes, -step))] + step
+            sums[: len(at)] += self._sparse[places[at]] * weights[at]
+        scores[order] += sums
         return scores
 
     def _trees(self, dense: Array) -> Array:

@@ -15,7 +15,7 @@ from indicators.records import Specificity
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["ADDED", "NEEDED", "score_csv", "score_frame"]
+__all__ = ["ADDED", "NEEDED", "read_rows", "score_csv", "score_frame"]
 
 NEEDED = ("level2", "level3", "value")
 """Columns a table of pairs must have."""
@@ -131,6 +131,19 @@ def _read(path: Path) -> tuple[list[str], list[list[str]], str]:
             why = f"第{number}行有{len(row)}列，表头只有{len(header)}列"
             raise ReadError("行的列数与表头不符", where=where, why=why, remedy="含逗号的单元格须加引号")
     return table[0], [(row + [""] * len(header))[: len(header)] for row in body], encoding
+
+
+def read_rows(source: Path) -> list[dict[str, str]]:
+    """Read a CSV file of indicators as rows by column, as ``score_csv`` does.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read, is no CSV, or lacks a column.
+    """
+    printed, body, _ = _read(source)
+    header = [name.strip() for name in printed]
+    return [dict(zip(header, row, strict=True)) for row in body]
 
 
 def score_csv(source: Path, target: Path, classifier: Classifier | None = None) -> int:

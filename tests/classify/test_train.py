@@ -12,6 +12,7 @@ from indicators.classify.card import CARD, write_card
 from indicators.classify.corpus import REASONS, read_corpus
 from indicators.classify.derive import derive
 from indicators.classify.evaluate import read_splits, worst_errors, write_splits
+from indicators.classify.lexicon import pack_lexicon
 from indicators.classify.pack import MANIFEST, REASON_WORDS, WORDS, load_tables
 from indicators.classify.persist import load_parts, save_parts
 from indicators.classify.scorers import PlainScorer, SklearnScorer, calibrated, cumulative_log_odds
@@ -46,7 +47,8 @@ def test_training_is_deterministic_and_survives_the_file(rows, encoder, tmp_path
     parts = replace(first, thresholds=fit_thresholds(evidence, levels))
     for name in (WORDS, REASON_WORDS):
         shutil.copy(PACK / name, tmp_path / name)
-    save_parts(tmp_path, parts, encoder.marker.nlp.tokenizer.jieba.FREQ, {"version": "test"})
+    frequencies = encoder.marker.nlp.tokenizer.jieba.FREQ
+    save_parts(tmp_path, parts, frequencies, pack_lexicon(PACK / WORDS), {"version": "test"})
     loaded, manifest = load_parts(tmp_path)
     assert manifest["version"] == "test"
     before = SklearnScorer(parts).probabilities(dense, sparse)[0]
