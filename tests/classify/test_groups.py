@@ -52,7 +52,7 @@ def test_groups_stand_among_their_like():
         戊局=("", [3] * 5),
     )
     table = {row["department"]: row for row in by_group(rows, found, "department")}
-    assert list(table) == ["丁局", "丙局", "乙局", "甲局", "戊局"]
+    assert list(table) == ["丁局", "丙局", "乙局", "戊局", "甲局"]
     assert (table["甲局"]["place"], table["甲局"]["of"], table["甲局"]["like"]) == (1, 3, "水利")
     assert table["甲局"]["standing"] == "高于同类"
     assert table["丙局"]["standing"] == "低于同类"
