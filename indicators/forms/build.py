@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from indicators.forms import locate as stages
-from indicators.forms.funds import fund_unit, read_funds
+from indicators.forms.funds import fund_unit, likely_unit, read_funds
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.indicators import Block, read_block
-from indicators.forms.layout import Layout, read_layout
+from indicators.forms.layout import Layout
 from indicators.forms.listing import read_list
 from indicators.forms.locate import Run, has_two_headers, is_header
 from indicators.forms.rows import Row
+from indicators.forms.tree import read_tree
 from indicators.forms.trust import judge
-from indicators.records import HORIZONS, Field, Form, Horizon, Indicator, Note
+from indicators.records import HORIZONS, Field, Form, FundLine, Horizon, Indicator, Note
 from indicators.text import squash
 
 __all__ = ["build_forms"]
@@ -41,7 +43,7 @@ def build_forms(run: Run, first: int, *, department: str = "") -> list[Form]:
 
 def _listed(run: Run, first: int, department: str) -> list[Form]:
     forms: list[Form] = []
-    for listed in read_list(run, "万元"):
+    for listed in read_tree(run.rows, run.captions, "万元") if run.tree else read_list(run, "万元"):
         fields = list(listed.fields.values())
         if department and "department" not in listed.fields:
             fields.append(Field(path="department", text=department, at=listed.at))
@@ -76,9 +78,11 @@ def _single(run: Run, index: int) -> Form:
     if not sides:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
-    default_unit = "万元" if overall or not _prints_two_totals(funds) else "元"
-    unit = fund_unit([*funds, *run.rows[:6], *run.captions], default_unit)
-    lines, fund_notes = read_funds(funds, unit)
+    unit = fund_unit([*funds, *run.rows[:6], *run.captions]) or likely_unit(funds)
+    beside = [row for row in head if any(item.fund is not None for item in row.meanings)]
+    lines, fund_notes = read_funds([*beside, *funds], unit)
+    if not two_sided:
+        lines = _of_the_year(lines, [*beside, *funds])
     notes.extend(fund_notes)
     printed_units = {line.unit for line in lines if line.amount is not None}
     if len(printed_units) == 1:
@@ -106,6 +110,21 @@ def _single(run: Run, index: int) -> Form:
         reading=trust.reading,
         doubts=trust.doubts,
     )
+
+
+def _of_the_year(lines: tuple[FundLine, ...], funds: list[Row]) -> tuple[FundLine, ...]:
+    """Return the funds of a form of one side: 项目资金总额 as its only total is that of the year."""
+    if any(line.horizon == "annual" and line.amount is not None for line in lines):
+        return lines
+    texts = [cell.text for row in funds for cell, item in zip(row.cells, row.meanings) if item.fund and item.fund[1]]
+    if any(_A_PERIOD.search(squash(text)) for text in texts):
+        return lines
+    whole = [replace(line, horizon="annual") for line in lines if line.horizon == "lifetime"]
+    return tuple(whole)
+
+
+#: Words of a total that say themselves that it covers more than the year.
+_A_PERIOD = re.compile(r"实施期|周期|长期|中期|项目期|规划期|[三五]年|总投资|跨年|累计")
 
 
 def _captioned(run: Run) -> list[Field]:
@@ -198,9 +217,7 @@ def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indic
         if side is None and len(single) == 2 and block in single and _both_complete(single):
             side = HORIZONS[single.index(block)]
         read: Block = read_block(block, layout, side)
-        for row in block[:3]:
-            if is_header(row):
-                layout = read_layout(row, None, side)
+        layout = read.layout or layout
         notes.extend(read.notes)
         parsed.extend(read.indicators)
         sides.extend(item for item in read.sides if item not in sides)
@@ -232,11 +249,6 @@ def _sides_of_goals(goals: list[Row]) -> tuple[Horizon, ...]:
     if re.search(r"(?:实施期|长期|中期|三年)(?:总|总体|绩效)?目标", text) and "年度目标" in text:
         return HORIZONS
     return ("annual",)
-
-
-def _prints_two_totals(funds: list[Row]) -> bool:
-    named = {item.fund[1] for row in funds for item in row.meanings if item.fund is not None}
-    return "lifetime" in named
 
 
 def _is_overall(rows: list[Row]) -> bool:

@@ -32,11 +32,16 @@ def read_columns(rows: list[Row], layout: Layout) -> list[Entry]:
     spanning: dict[int, tuple[Cell, int]] = {}
     table = rows[0].table if rows else None
     for row in rows:
-        if is_header(row) or is_block_caption(row):
-            spanning = {}
-            continue
         if row.table is not table:
             table, spanning = row.table, {}
+        if is_header(row) or is_block_caption(row):
+            # 中期指标 beside the header stands beside the rows below it as well.
+            spanning = {
+                cell.at.column or 0: (cell, (cell.at.row or 0) + cell.row_span - 1)
+                for cell in row.cells
+                if cell.row_span > 1
+            }
+            continue
         covering: dict[int, Cell] = {column: cell for column, (cell, last) in spanning.items() if last >= row.index}
         anchored: set[int] = set()
         for cell in row.cells:

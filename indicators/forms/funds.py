@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-from indicators.forms.rows import Row
+from indicators.forms.rows import Meaning, Row
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
-from indicators.vocabulary import fund_label, horizon_of
+from indicators.vocabulary import block_label, fund_label, horizon_of, likely_fund
 
-__all__ = ["fund_unit", "parse_amount", "read_funds", "several_sources"]
+__all__ = ["fund_unit", "likely_unit", "mark_funds", "parse_amount", "read_funds", "several_sources"]
 
 #: 854万(检测400万元,加固454万元): the amount and what it is made of.
 _AMOUNT = re.compile(r"^[^\d(（-]{0,6}?[(（]?(-?\d[\d,，]*(?:\.\d+)?)[)）]?(亿元|万元|千元|元|万)?(?:[(（].*[)）])?$")
-_UNIT = re.compile(r"[(（](?:单位[:：])?(亿元|万元|千元|元)[)）]|单位[:：](亿元|万元|千元|元)")
+_UNIT = re.compile(
+    r"[(（\[](?:金额)?(?:单位)?[:：]?(?:人民币)?(亿元|百万元|万元|千元|元)[)）\]]|单位[:：](?:人民币)?(亿元|百万元|万元|千元|元)"
+    r"|(?:资金|预算|金额|总额|合计|来源|情况|拨款|经费|投资)[,，/、](?:单位[:：])?(亿元|百万元|万元|千元|元)$"
+)
+#: From this amount on, a project whose form prints no unit counts in 元: 十万万元 is no project's budget.
+_PLAIN_YUAN = 100_000
 
 
 def parse_amount(text: str) -> tuple[Decimal, str] | None:
@@ -34,13 +39,50 @@ def parse_amount(text: str) -> tuple[Decimal, str] | None:
     return number, "万元" if unit == "万" else unit
 
 
-def fund_unit(rows: list[Row], default: str) -> str:
-    """Return the unit printed in the labels of the fund block, else ``default``."""
+def fund_unit(rows: list[Row]) -> str:
+    """Return the unit printed in the labels of the fund block or a caption, ``""`` where none is."""
     for row in rows:
         for cell in row.cells:
             if len(cell.text) <= 40 and (match := _UNIT.search(squash(cell.text))):
-                return match.group(1) or match.group(2)
-    return default
+                return next(unit for unit in match.groups() if unit)
+    return ""
+
+
+def likely_unit(rows: list[Row]) -> str:
+    """Return the unit that the size of the amounts speaks for, where none is printed."""
+    amounts = [found[0] for row in rows for cell in row.cells if (found := parse_amount(cell.text)) is not None]
+    return "元" if any(abs(amount) >= _PLAIN_YUAN for amount in amounts) else "万元"
+
+
+def mark_funds(row: Row) -> bool:
+    """Take labels that nobody knew for funds where an amount stands right beside them; return whether one was.
+
+    ``年度投入 | 518`` and ``预算安排（万元） | 980`` name funds in the heading or the fund block, not elsewhere.
+    """
+    found = False
+    for number, cell in enumerate(row.cells[:-1]):
+        item = row.meanings[number]
+        if item.fund is not None or item.field is not None or item.header in ("level1", "level2", "name"):
+            continue
+        amount = parse_amount(row.cells[number + 1].text)
+        if amount is None or parse_amount(cell.text) is not None or not _plain_amount(row.cells[number + 1].text):
+            continue
+        fund = likely_fund(cell.text)
+        if fund is None and number and block_label(cell.text):
+            fund = ("total", None)
+        if fund is not None:
+            row.meanings[number] = Meaning(fund=fund)
+            found = True
+    return found
+
+
+_PLAIN = re.compile(r"-?\d[\d,，]*(?:\.\d+)?(?:亿元|百万元|万元|千元|元|万)?(?:[(（].*[)）])?")
+
+
+def _plain_amount(text: str) -> bool:
+    """Whether a cell is an amount and no year, date or count: 2025年, 12个月 are none."""
+    key = squash(text)
+    return _PLAIN.fullmatch(key) is not None and not re.fullmatch(r"20[0-9]{2}", key)
 
 
 #: The rest of a wrapped label is short: 市县（区）财政资 / 金.

@@ -58,7 +58,11 @@ def _joined(upper: Row, lower: Row) -> Row | None:
     below = [_under(cell, wide) for cell in lower.cells]
     if not below or any(cell is None for cell in below) or any(len(cell.text) > _LONGEST for cell in lower.cells):
         return None
-    cells = sorted([*tall, *(cell for cell in below if cell is not None)], key=lambda cell: cell.at.column or 0)
+    # 绩效指标 or 中期指标 beside header and rows names the block, or its side.
+    beside = [cell for cell in upper.cells if cell.row_span > 2]
+    cells = sorted(
+        [*beside, *tall, *(cell for cell in below if cell is not None)], key=lambda cell: cell.at.column or 0
+    )
     row = Row(cells, upper.table, lower.index, lower.at)
     return row if is_header(row) else None
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from indicators.forms.rows import Row
+from indicators.forms.rows import Row, labelled_parts
 from indicators.records import Cell, Field, Location, Note
 from indicators.text import mask_phone, squash
-from indicators.vocabulary import field_label
+from indicators.vocabulary import field_label, horizon_of
 
 __all__ = ["read_fields", "read_goals"]
 
@@ -97,45 +97,20 @@ def _join(values: list[Cell]) -> str:
     return "".join(texts)
 
 
-_INLINE = re.compile(
-    r"(项目名称|主管部门(?:及代码)?|实施单位|项目属性|项目期限?|负责人|经办人|填报人|联系电话|填报日期|填表日期|填报单位|部门名称)"
-    r"\s*[:：]\s*(.*?)(?=\s*(?:项目名称|主管部门|实施单位|项目属性|项目期|(?:单位|项目)?负责人|经办人|填报人|审核人|复核人|联系电话|填报日期|填表日期|填报单位|$))"
-)
-_INLINE_PATH = {
-    "项目名称": "project_name",
-    "主管部门": "department",
-    "主管部门及代码": "department",
-    "实施单位": "implementing_unit",
-    "项目属性": "project_attribute",
-    "项目期": "project_period",
-    "项目期限": "project_period",
-    "负责人": "leader",
-    "经办人": "handler",
-    "填报人": "handler",
-    "联系电话": "contact_phone",
-    "填报日期": "filled_on",
-    "填表日期": "filled_on",
-    "填报单位": "department_name",
-    "部门名称": "department_name",
-}
-
-
 def _inline_fields(row: Row, found: dict[str, Field]) -> None:
-    """Read labels and values printed in one cell: 负责人：… 联系电话：…."""
+    """Read labels and values printed in one cell or line: 负责人：… 联系电话：…."""
     for cell, item in zip(row.cells, row.meanings):
-        if item.field is not None or len(cell.text) > 200 or not ("：" in cell.text or ":" in cell.text):
+        if item.field is not None or len(cell.text) > _LONGEST_LINE:
             continue
-        label, _, rest = cell.text.replace(":", "：").partition("：")
-        path = field_label(label) if "：" not in rest else None
-        if path in _HEADING and not (path in found and found[path].text):
-            value = Cell(text=rest.strip(), at=cell.at, confidence=cell.confidence)
-            found[path] = _field(path, cell, [value] if value.text else [])
-        for match in _INLINE.finditer(cell.text):
-            path = _INLINE_PATH[match.group(1)]
-            if match.start() > 40 or (path in found and found[path].text):
+        for path, _, text in labelled_parts(cell.text):
+            if path.startswith("goal") or (path in found and found[path].text):
                 continue
-            value = Cell(text=match.group(2).strip(), at=cell.at, confidence=cell.confidence)
-            found[path] = _field(path, cell, [value] if value.text else [])
+            value = Cell(text=text, at=cell.at, confidence=cell.confidence)
+            found[path] = _field(path, cell, [value] if text else [])
+
+
+#: Characters of the longest line of labels with their values.
+_LONGEST_LINE = 200
 
 
 def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Field]:
@@ -158,6 +133,8 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
     sides: dict[str, int] = {}
     goal_seen = False
     two_sided = two_sided or any(_heads_two_sides(row) for row in rows)
+    # 项目总体目标 stands for the whole project where another label names the year.
+    named_annual = any(item.field == "goal.annual" for row in rows for item in row.meanings)
     for row in rows:
         labels = [(i, item.field) for i, item in enumerate(row.meanings) if (item.field or "").startswith("goal")]
         texts = [cell for i, cell in enumerate(row.cells) if not (row.meanings[i].field or "").startswith("goal")]
@@ -186,9 +163,12 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
             continue
         goal_seen = True
         if len(labels) >= 2:
-            _paired(row, labels, found)
+            _paired(row, labels, found, named_annual)
             continue
-        side = _side_of(row.cells[labels[0][0]].text)
+        label = row.cells[labels[0][0]].text
+        side = _side_of(label)
+        if side is None and named_annual and _names_whole(label):
+            side = "lifetime"
         if side is not None and not (len(texts) > 1 and sides):
             _put(found, side, texts)
         else:
@@ -202,10 +182,16 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
     return list(found.values())
 
 
+def _names_whole(label: str) -> bool:
+    """Whether a goal's label names the project rather than a side: 项目总体目标, 项目整体绩效目标."""
+    key = squash(label)
+    return "项目" in key and horizon_of(key) == "lifetime"
+
+
 def _whole_project(row: Row, labels: list[tuple[int, str | None]], order: int) -> bool:
     """Whether a label beside that of the year stands for the whole project: 项目总体目标, not 总体目标 of the block."""
     key = squash(row.cells[labels[order][0]].text)
-    return "项目总" in key or ("总" in key and 0 < order < len(labels) - 1)
+    return _names_whole(key) or ("总" in key and 0 < order < len(labels) - 1)
 
 
 def _heads_two_sides(row: Row) -> bool:
@@ -226,12 +212,14 @@ def _side_of(label: str) -> str | None:
     return "annual" if re.search(r"年度|当年|本年|20[0-9]{2}年", label) else None
 
 
-def _paired(row: Row, labels: list[tuple[int, str | None]], found: dict[str, Field]) -> None:
+def _paired(row: Row, labels: list[tuple[int, str | None]], found: dict[str, Field], named_annual: bool) -> None:
     """Labels and texts alternate in the row: 长期目标 | … | 年度目标 | …."""
     for order, (index, _) in enumerate(labels):
         end = labels[order + 1][0] if order + 1 < len(labels) else len(row.cells)
         texts = row.cells[index + 1 : end]
         side = _side_of(row.cells[index].text)
+        if side is None and named_annual and _names_whole(row.cells[index].text):
+            side = "lifetime"
         if texts:
             _put(found, side or "annual", texts)
         elif side is not None:

@@ -20,11 +20,12 @@ __all__ = ["Block", "Entry", "read_block"]
 
 @dataclass(slots=True)
 class Block:
-    """The indicators of a block with the notes on its repairs."""
+    """The indicators of a block with the notes on its repairs, and the layout of its own header, if it has one."""
 
     indicators: list[Indicator] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     sides: tuple[Horizon, ...] = ()
+    layout: Layout | None = None
 
 
 def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = None) -> Block:
@@ -44,6 +45,7 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     for number, row in enumerate(rows[:4]):
         if is_header(row):
             layout = read_layout(row, rows[number - 1] if number else None, side, rows[number + 1 :])
+            block.layout = layout
             start = number + 1
             break
     known = start > 0
@@ -134,7 +136,7 @@ def _carry_labels(entries: list[Entry], layout: Layout) -> None:
             label = None if has_level2 else label
         if own is not None:
             label = own
-        elif label is None and level1 == "满意度指标":
+        elif label is None and level1 == "满意度指标" and has_level2:
             label = "服务对象满意度指标"
         entry.level1 = level1
         entry.labels = dict.fromkeys(layout.sides, label)

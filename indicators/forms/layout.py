@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.forms.funds import parse_amount
-from indicators.forms.rows import Row, meaning
-from indicators.quantities import parse_dates, parse_quantity
+from indicators.forms.roles import Slot, settle
+from indicators.forms.rows import Row
+from indicators.quantities import parse_quantity
 from indicators.records import Horizon
 from indicators.text import squash
-from indicators.vocabulary import horizon_of, operator_word
+from indicators.vocabulary import block_label, horizon_of
 
 __all__ = ["Layout", "Slot", "best_shift", "default_layout", "is_block_word", "read_layout"]
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A column of the block: its role, its first and last grid column and its printed header."""
-
-    role: str
-    column: int
-    last: int
-    header: str = ""
 
 
 @dataclass(slots=True)
@@ -63,158 +53,24 @@ def _slots(row: Row) -> list[Slot]:
         if role is None and item.fund is not None:
             role = "funds"
         slots.append(Slot(role or "other", column, column + cell.column_span - 1, cell.text))
+    if (
+        row.cells
+        and slots[0].role == "other"
+        and row.cells[0].row_span > 1 + max((cell.row_span for cell in row.cells[1:]), default=1)
+    ):
+        # 绩效指标, 中期指标 beside the header and the rows below it.
+        slots[0] = replace(slots[0], role="block")
     if is_block_word([(slot.header, slot.role) for slot in slots]):
         slots[0] = replace(slots[0], role="block")
     return slots
 
 
 def is_block_word(header: Sequence[tuple[str, str]]) -> bool:
-    """Whether the first cell of a header, 指标, only names the block: levels and a name of their own follow it."""
+    """Whether the first cell of a header, 指标 or 绩效指标, only names the block: levels and a name follow it."""
     roles = [role for _, role in header]
-    if not header or roles[0] != "name" or "级" in header[0][0]:
+    if not header or "级" in header[0][0] or not (roles[0] == "name" or block_label(header[0][0])):
         return False
     return "name" in roles[1:] and bool({"level1", "level2"} & set(roles[1:3]))
-
-
-# --- what the columns hold ------------------------------------------------------------------------------
-
-#: Share of the filled cells of a column that must agree before its content speaks. Half would let a column of names
-#: that are labels too (成本指标 | 成本) become a level; found on the random layouts.
-_MOSTLY = 0.6
-#: Cells of a column that are looked at.
-_SAMPLE = 60
-
-
-@dataclass(slots=True)
-class Content:
-    """Shares of what stands in the filled cells of a column."""
-
-    filled: int = 0
-    shares: dict[str, float] = field(default_factory=dict)
-
-    def mostly(self, kind: str) -> bool:
-        """Whether most of the filled cells are of a kind."""
-        return self.filled > 0 and self.shares.get(kind, 0.0) >= _MOSTLY
-
-
-_POINTS = re.compile(r"\d{1,3}(?:\.\d+)?分?")
-_UNIT_WORD = re.compile(r"[^\d≥≤=<>]{0,8}|[^\d≥≤=<>]{1,8}[(（][^\d]{1,6}[)）]")
-
-
-def _kinds(text: str) -> set[str]:
-    """Return what a cell of an indicator block can be."""
-    item = meaning(text)
-    kinds: set[str] = set()
-    if item.level1 is not None:
-        kinds.add("level1")
-    if item.level2 is not None:
-        kinds.add("level2")
-    if operator_word(text) is not None:
-        kinds.add("operator")
-    key = squash(text)
-    if _POINTS.fullmatch(key):
-        kinds.add("points")
-    if len(key) <= 16 and (parse_quantity(text) is not None or parse_dates(text) is not None):
-        kinds.add("quantity")
-    if len(key) <= 5 and _UNIT_WORD.fullmatch(key) and "quantity" not in kinds:
-        kinds.add("short")
-    if not kinds or (kinds == {"short"} and len(key) > 1):
-        kinds.add("text")
-    return kinds
-
-
-def contents(slots: list[Slot], rows: Sequence[Row]) -> list[Content]:
-    """Return what the body rows hold in the columns of each slot."""
-    found = [Content() for _ in slots]
-    counts: list[Counter[str]] = [Counter() for _ in slots]
-    for row in rows[:_SAMPLE]:
-        for cell in row.cells:
-            column = cell.at.column or 0
-            for place, slot in enumerate(slots):
-                if slot.column <= column <= slot.last:
-                    found[place].filled += 1
-                    counts[place].update(_kinds(cell.text))
-                    break
-    for content, count in zip(found, counts):
-        content.shares = {kind: number / content.filled for kind, number in count.items()} if content.filled else {}
-    return found
-
-
-def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
-    """Return the slots with the roles that header and content agree on.
-
-    The header proposes, the content disposes: a column of 数量指标, 质量指标 is the second level whatever its header
-    says (浙江: 指标名称), one headed 指标性质 is an operator only if operators stand in it, and a column of values
-    without a known header is the value column where no other is.
-    """
-    held = contents(slots, rows)
-    roles = [slot.role for slot in slots]
-    for place, content in enumerate(held):
-        if roles[place] in ("funds", "goal", "project", "block"):
-            continue
-        if roles[place] == "operator" and content.filled and not content.mostly("operator"):
-            roles[place] = "nature"
-        if roles[place] == "unit" and content.mostly("quantity"):
-            roles[place] = "other"
-        if roles[place] in ("name", "value", "other", "explanation") and content.mostly("level2"):
-            roles[place] = "level2" if "level2" not in roles else roles[place]
-        elif roles[place] == "other" and content.mostly("level1") and "level1" not in roles:
-            roles[place] = "level1"
-        elif roles[place] == "other" and content.mostly("operator") and "operator" not in roles:
-            roles[place] = "operator"
-    _one_operator(slots, roles)
-    if not {"level1", "level2", "value", "name"} & set(roles):
-        # All indicators stand in one cell.
-        return slots
-    _find_name(slots, roles, held)
-    _find_value(roles, held)
-    return [replace(slot, role=role) for slot, role in zip(slots, roles)]
-
-
-def _one_operator(slots: list[Slot], roles: list[str]) -> None:
-    """Where 指标性质 (正向, 定性) stands beside 指标方向 (大于等于), only the second is the operator."""
-    if roles.count("operator") < 2 or roles.count("name") > 1:
-        return
-    for place, slot in enumerate(slots):
-        if roles[place] == "operator" and re.search(r"性质|类型|属性", slot.header) and roles.count("operator") > 1:
-            roles[place] = "nature"
-
-
-_PLAIN_NAME = re.compile(r"[一二三四1234]级")
-
-
-def _find_name(slots: list[Slot], roles: list[str], held: list[Content]) -> None:
-    """See to one column of names a group: 三级指标 beside 指标描述 is the name; 指标描述 alone is the name."""
-    if "name" not in roles:
-        for wanted in ("explanation", "standard", "note", "other"):
-            start = max((p for p, role in enumerate(roles) if role in ("level1", "level2")), default=-1)
-            places = [p for p in range(start + 1, len(roles)) if roles[p] == wanted and held[p].mostly("text")]
-            if places:
-                roles[places[0]] = "name"
-                return
-        return
-    names = [place for place, role in enumerate(roles) if role == "name"]
-    if len(names) >= 2 and roles.count("value") <= 1 and roles.count("level2") <= 1:
-        numbered = [place for place in names if _PLAIN_NAME.search(slots[place].header)]
-        keep = numbered[-1] if numbered else names[0]
-        for place in names:
-            if place != keep:
-                roles[place] = "explanation"
-
-
-def _find_value(roles: list[str], held: list[Content]) -> None:
-    """Take a column full of quantities as the values where no header says so."""
-    if "value" in roles or "name" not in roles:
-        return
-    name = roles.index("name")
-    open_roles = ("other", "standard", "note", "nature", "unit", "explanation")
-    choices = [
-        (held[place].shares.get("quantity", 0.0), place > name, -place)
-        for place, role in enumerate(roles)
-        if role in open_roles and held[place].filled and not held[place].mostly("points")
-    ]
-    if choices and max(choices)[0] >= 0.3:
-        roles[-max(choices)[2]] = "value"
 
 
 def read_layout(row: Row, above: Row | None = None, side: Horizon | None = None, body: Sequence[Row] = ()) -> Layout:

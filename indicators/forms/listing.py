@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from indicators.forms.align import Reading, fit_side
 from indicators.forms.funds import fund_unit, parse_amount
+from indicators.forms.in_cell import block_cell, items, pair, tags
 from indicators.forms.indicator import make_indicator
 from indicators.forms.layout import Layout, Slot, best_shift, read_layout
+from indicators.forms.listed import Listed
 from indicators.forms.locate import Run, is_header, is_list_header
-from indicators.forms.rows import Row, block_cell, meaning, tags
-from indicators.records import Cell, Field, FundLine, Indicator, Location, Note
+from indicators.forms.rows import Row, meaning
+from indicators.records import Cell, Field, FundLine, Indicator
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, list_column
 
 __all__ = ["Listed", "read_blocks_in_cell", "read_list"]
-
-_PAIR = re.compile(r"^(.*?)\s*[（(]\s*([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)\s*[)）]\s*[;；。,，]?$", re.S)
-
-
-@dataclass(slots=True)
-class Listed:
-    """One project of a list table."""
-
-    at: Location
-    fields: dict[str, Field] = field(default_factory=dict)
-    fund: FundLine | None = None
-    indicators: list[Indicator] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    in_cell: bool = False
-    goal_end: Location | None = None
 
 
 def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
@@ -42,47 +29,17 @@ def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
         label = tag.level2
         end = headings[number + 1].start if number + 1 < len(headings) else len(cell.text)
         body = cell.text[tag.end : end].strip()
-        for part in _items(body):
-            name, value = _pair(part)
+        for part in items(body):
+            name, value = pair(part)
             reading: Reading = {}
             if name:
                 reading["name"] = Cell(text=name, at=cell.at, confidence=cell.confidence)
             if value:
                 reading["value"] = Cell(text=value, at=cell.at, confidence=cell.confidence)
-            found.append(make_indicator("annual", label, reading, cell.at))
-        if not body:
+            found.append(make_indicator("annual", label, reading, cell.at, level1=tag.level1 if not label else ""))
+        if not body and label:
             found.append(make_indicator("annual", label, {}, cell.at))
     return found
-
-
-def _items(body: str) -> Iterator[str]:
-    marks = list(re.finditer(r"(?:^|(?<=[\s；;。)）\]】]))指标\s*[0-9一二三四五六七八九十]{1,2}\s*[：:.、]\s*", body))
-    if not marks:
-        marks = list(re.finditer(r"(?:^|(?<=[\s；;。)）]))[0-9]{1,2}\s*[、.．]\s*(?![0-9])", body))
-    if not marks:
-        for part in re.split(r"[;；\n]", body):
-            if part.strip():
-                yield part.strip()
-        return
-    for number, mark in enumerate(marks):
-        end = marks[number + 1].start() if number + 1 < len(marks) else len(body)
-        part = body[mark.end() : end].strip()
-        if part:
-            yield part.rstrip("；;")
-
-
-def _pair(part: str) -> tuple[str, str]:
-    """Split 机柜数量（≥77台）, 机柜数量：≥77台 or 机柜数量≥77台 into name and value."""
-    part = part.strip().rstrip("；;。")
-    if match := _PAIR.match(part):
-        return match.group(1).strip(), match.group(2).strip()
-    if match := re.match(r"^(.{2,}?)\s*([≥≤＞＜><=＝].+)$", part):
-        return match.group(1).strip(), match.group(2).strip()
-    for mark in ("：", ":", "，", ","):
-        if mark in part:
-            name, value = part.split(mark, 1)
-            return name.strip(), value.strip()
-    return part, ""
 
 
 # --- list tables ---------------------------------------------------------------------------------------
@@ -135,7 +92,7 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
     also over a page break. Rows of units and subtotals carry no indicators and give no project.
     """
     columns: _Columns | None = None
-    unit = fund_unit([*(row for row in run.rows if _is_head(row)), *run.rows[:2], *run.captions], default_unit)
+    unit = fund_unit([*(row for row in run.rows if _is_head(row)), *run.rows[:2], *run.captions]) or default_unit
     projects: list[Listed] = []
     state: dict[str, Cell] = {}
     spans: dict[int, tuple[Cell, int]] = {}

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from indicators.forms.funds import parse_amount, several_sources
-from indicators.forms.rows import Row, block_cell
+from indicators.forms.funds import mark_funds, parse_amount, several_sources
+from indicators.forms.in_cell import block_cell
+from indicators.forms.rows import Row
+from indicators.forms.tree import tree_tables
+from indicators.records import Table
 from indicators.text import squash
 from indicators.vocabulary import list_column
 
@@ -72,6 +75,7 @@ class Run:
     listing: bool = False
     evaluation: bool = False
     captions: list[Row] = field(default_factory=list)
+    tree: bool = False
 
 
 def title_of(text: str) -> str:
@@ -116,6 +120,11 @@ def is_list_header(row: Row) -> bool:
         return True
     last = row.cells[-1] if len(row.cells) >= 3 else None
     return last is not None and any(_CELL_OF_INDICATORS.match(squash(cell.text)) for cell in row.cells[2:])
+
+
+def _heads_projects(row: Row) -> bool:
+    """Whether the row heads a column of projects: 项目 | 指标 above rows whose indicators stand in a cell."""
+    return len(row.cells) >= 2 and any(list_column(cell.text) in ("project", "unit_project") for cell in row.cells)
 
 
 _BLOCK_CAPTION = re.compile(
@@ -173,7 +182,9 @@ _LONGEST_PERIOD = 10
 class _Locator:
     """Walks the stream once, opening and closing runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, trees: set[int], in_cells: set[int]) -> None:
+        self.trees = trees  # tables that are trees
+        self.in_cells = in_cells  # tables with indicators written inside a cell
         self.runs: list[Run] = []
         self.current: Run | None = None
         self.stage = TITLE
@@ -181,6 +192,7 @@ class _Locator:
         self.year: int | None = None
         self.gap = 0
         self.captions: list[Row] = []
+        self.before: Table | None = None  # the table whose first rows, not yet understood, stand below the captions
         self.left: int | None = None
 
     def close(self) -> None:
@@ -191,11 +203,16 @@ class _Locator:
 
     def open(self, row: Row, stage: int, *, listing: bool = False) -> None:
         self.close()
+        if self.before is not None and row.table is not self.before:
+            self._forget()
         evaluation = bool(_EVALUATION.search(self.title))
         self.current = Run([row], self.title, self.year, listing, evaluation, self.captions)
-        self.title, self.year, self.captions = "", None, []
+        self._forget()
         self.stage = stage
         self.gap = 0
+
+    def _forget(self) -> None:
+        self.title, self.year, self.captions, self.before = "", None, [], None
 
     def feed(self, row: Row) -> None:
         if self.current is not None and row.at.sheet != self.current.rows[-1].at.sheet:
@@ -204,12 +221,15 @@ class _Locator:
             self.title, self.year = "", None
         if len(row.cells) == 1 and self._heading(row):
             return
+        if id(row.table) in self.trees:
+            self._in_tree(row)
+            return
         if self.stage >= LEVELS and _names_unit(row):
             # 207101某法院 | 单位:万元 above the next form (天津).
             self.close()
             self.captions = [row]
             return
-        if is_list_header(row):
+        if is_list_header(row) or (id(row.table) in self.in_cells and _heads_projects(row)):
             self._list_header(row)
             return
         if self.current is not None and self.current.listing:
@@ -241,6 +261,10 @@ class _Locator:
             row.stage = HEADER if self.current is not None and is_block_caption(row) else None
             return row.stage
         stage = row_stage(row)
+        if self.current is not None and self.stage < HEADER and stage in (None, NAME, HEADING, FUNDS):
+            marked = mark_funds(row)
+            if stage is None and marked:
+                stage = FUNDS
         if stage in (None, HEADING) and self.current is not None and self._in_funds(row):
             stage = FUNDS
         if stage is not None and stage not in (HEADER, LEVELS) and self.stage in (HEADER, LEVELS) and self.current:
@@ -271,7 +295,8 @@ class _Locator:
             # 单位名称 beside 项目名称 in the heading is the same form; a second name after the heading is not.
             if not row.has("project_name"):
                 return self.stage >= GOALS
-            return self.stage >= HEADING or any(r.has("project_name") for r in self.current.rows)
+            # A unit printed first stands above the name of its form.
+            return self.stage > HEADING or any(r.has("project_name") for r in self.current.rows)
         if stage == FUNDS and GOALS <= self.stage < SIGN and not is_funds_total(row):
             # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.
             return False
@@ -300,7 +325,7 @@ class _Locator:
         if found:
             if self.current is not None and self.stage > TITLE:
                 self.close()
-            self.title, self.captions = found, []
+            self.title, self.before = found, None
             year = _YEAR_IN.search(squash(found))
             self.year = int(year.group(1)) if year else None
             return True
@@ -331,6 +356,15 @@ class _Locator:
             if row.table is not None:
                 self.feed(row)
 
+    def _in_tree(self, row: Row) -> None:
+        if self.current is None or not self.current.tree:
+            self.before = None
+            self.open(row, HEADER, listing=True)
+            assert self.current is not None
+            self.current.tree = True
+            return
+        self.current.rows.append(row)
+
     def _loose(self, row: Row) -> None:
         """A row without labels: continuation inside a table, overflow, or what follows the form."""
         if self.current is None:
@@ -338,8 +372,10 @@ class _Locator:
                 self.captions = [*self.captions[-2:], row]
                 if self.year is None and (year := _YEAR_OF_CAPTION.search(squash(row.text))):
                     self.year = int(year.group(1))
+            elif row.table is not None and self.before in (None, row.table):
+                self.before = row.table
             elif row.table is not None or len(row.cells[0].text) > _TITLE_LENGTH:
-                self.title, self.year, self.captions = "", None, []
+                self._forget()
             return
         if row.table is None and self.stage >= LEVELS and _SIGN_LINE.match(row.text) and len(row.text) <= _TITLE_LENGTH:
             self.current.captions.append(row)
@@ -405,7 +441,8 @@ def locate(rows: list[Row]) -> list[Run]:
     Runs without the evidence of a form (an indicator block with level labels, or name, unit and funds
     together) and self-evaluation tables are left out.
     """
-    walker = _Locator()
+    in_cells = {id(row.table) for row in rows if row.table and any(block_cell(cell.text) for cell in row.cells)}
+    walker = _Locator(tree_tables(rows), in_cells)
     for row in rows:
         walker.feed(row)
     walker.close()
@@ -422,7 +459,8 @@ def _is_target(run: Run) -> bool:
     for row in run.rows:
         if is_header(row):
             header = True
-            if any(item.header in ("actual", "gained") for item in row.meanings):
+            roles = {item.header for item in row.meanings}
+            if "gained" in roles or {"actual", "value"} <= roles:
                 return False
         for item in row.meanings:
             if item.level2 is not None:
@@ -432,7 +470,7 @@ def _is_target(run: Run) -> bool:
             if item.fund is not None:
                 funds += 1
     if run.listing:
-        return header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
+        return run.tree or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
         return True
     if "project_name" not in fields and "department_name" not in fields:

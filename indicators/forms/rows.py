@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from indicators.records import Cell, Document, Line, Location, Table
 from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
 
-__all__ = ["NO_MEANING", "Meaning", "Row", "Tag", "block_cell", "meaning", "stream", "tags"]
+__all__ = ["NO_MEANING", "Meaning", "Row", "labelled_parts", "meaning", "stream"]
 
 
 class Meaning(NamedTuple):
@@ -43,70 +44,6 @@ def meaning(text: str) -> Meaning:
         return NO_MEANING
     found = Meaning(level1_label(text), level2_label(text), field_label(text), fund_label(text), header_role(text))
     return NO_MEANING if found == NO_MEANING else found
-
-
-class Tag(NamedTuple):
-    """The heading of a group of indicators inside a cell: 【产出指标-数量指标】, 产出指标—数量指标：, 数量指标：."""
-
-    level2: str
-    start: int
-    end: int
-
-
-_TAG_END = re.compile(r"([\u4e00-\u9fff]{2,20})\s*([】\]:：])")
-_BEFORE_LEVEL2 = re.compile(r"([\u4e00-\u9fff]{2,20}?)\s*[】\]]?\s*[-—－–:：/>＞→【\[]+\s*$")
-_MOST_TAGS = 60
-_SHORTEST_BLOCK = 24
-
-
-@lru_cache(maxsize=8192)
-def tags(text: str) -> tuple[Tag, ...]:
-    """Return the headings of groups of indicators written inside a cell, in order."""
-    found: list[Tag] = []
-    if len(text) < _SHORTEST_BLOCK:
-        return ()
-    for match in _TAG_END.finditer(text):
-        run = match.group(1)
-        for offset in range(len(run) - 1):
-            label = level2_label(run[offset:])
-            if label is None or not (run.endswith("指标") or match.group(2) in "】]"):
-                continue
-            start = match.start() + offset
-            if offset and not _is_seam(text, start):
-                continue
-            found.append(Tag(label, _with_level1(text, start), match.end()))
-            break
-        if len(found) >= _MOST_TAGS:
-            break
-    return tuple(found)
-
-
-def _is_seam(text: str, start: int) -> bool:
-    """Whether a label may begin here: behind another label (产出指标数量指标)."""
-    return level1_label(text[max(0, start - 4) : start]) is not None
-
-
-def _with_level1(text: str, start: int) -> int:
-    """Return where the heading begins if a 一级指标 and its sign stand before the 二级指标."""
-    before = _BEFORE_LEVEL2.search(text[max(0, start - 30) : start])
-    if before is None:
-        opened = text[:start].rstrip()
-        return len(opened) - 1 if opened.endswith(("【", "[")) else start
-    begin = max(0, start - 30) + before.start(1)
-    run = before.group(1)
-    for offset in range(len(run) - 1):
-        if level1_label(run[offset:]) is not None:
-            begin += offset
-            return begin - 1 if begin and text[begin - 1] in "【[" else begin
-    return start
-
-
-def block_cell(text: str) -> bool:
-    """Whether a cell holds indicators as text blocks, each group under its heading."""
-    if len(text) < _SHORTEST_BLOCK or "指标" not in text:
-        return False
-    found = tags(text)
-    return len(found) >= 2 or (len(found) == 1 and found[0].start == 0 and text.startswith(("【", "[")))
 
 
 class Row:
@@ -156,6 +93,60 @@ class Row:
         return f"Row({[cell.text[:12] for cell in self.cells]})"
 
 
+#: A label and its colon: 主管部门：甲局.
+_LABELLED = re.compile(r"([^\s:：，。；,;]{2,16}?)[ \t]*[:：]")
+#: Fields whose text is a line of its own: one cell may hold several of them.
+_TEXT_FIELDS = ("overview", "basis", "necessity", "measures", "plan", "duties", "tasks", "review", "goal")
+
+
+@lru_cache(maxsize=16384)
+def labelled_parts(text: str) -> tuple[tuple[str, str, str], ...]:
+    """Return ``(field, label, value)`` of each label with a colon in a text that begins with one.
+
+    ``项目名称：桥梁养护 主管部门：甲局`` has two parts; a long text (项目概况：…) keeps what follows its label whole.
+    """
+    first = _LABELLED.match(text)
+    if first is None or (path := field_label(first.group(1))) is None:
+        return ()
+    found: list[tuple[str | None, str, int, int]] = [(path, first.group(1), first.end(), 0)]
+    if not path.startswith(_TEXT_FIELDS):
+        for match in _LABELLED.finditer(text, first.end()):
+            if text[match.start() - 1].isspace():
+                # 填报人：  审核人：  填报日期：: a label unknown here ends the value before it all the same.
+                other = field_label(match.group(1))
+                found.append(
+                    (
+                        None if other and other.startswith(_TEXT_FIELDS) else other,
+                        match.group(1),
+                        match.end(),
+                        match.start(),
+                    )
+                )
+    ends = [*(begin for *_, begin in found[1:]), len(text)]
+    return tuple(
+        (name, label, text[start:end].strip()) for (name, label, start, _), end in zip(found, ends) if name is not None
+    )
+
+
+def _split_labels(cells: list[Cell]) -> list[Cell]:
+    """Part the cells that hold label and value: 主管部门：甲局 becomes 主管部门 and 甲局 at one place."""
+    if not any("：" in cell.text or ":" in cell.text for cell in cells):
+        return cells
+    if any(meaning(cell.text).level2 or meaning(cell.text).header for cell in cells):
+        return cells
+    out: list[Cell] = []
+    for cell in cells:
+        parts = labelled_parts(cell.text)
+        if not any(value for _, _, value in parts):
+            out.append(cell)
+            continue
+        for _, label, value in parts:
+            out.append(replace(cell, text=label))
+            if value:
+                out.append(replace(cell, text=value))
+    return out
+
+
 def stream(document: Document) -> Iterator[Row]:
     """Yield the rows of a document in reading order; rows of a table without any text are left out."""
     for block in document.blocks:
@@ -173,9 +164,9 @@ def stream(document: Document) -> Iterator[Row]:
             row = cell.at.row or 0
             if row != number:
                 if current:
-                    yield Row(current, block, number, current[0].at)
+                    yield Row(_split_labels(current), block, number, current[0].at)
                 current, number = [], row
             if cell.text:
                 current.append(cell)
         if current:
-            yield Row(current, block, number, current[0].at)
+            yield Row(_split_labels(current), block, number, current[0].at)

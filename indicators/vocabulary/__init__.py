@@ -10,8 +10,8 @@ space, no points, colons, numbering or remarks.
 from __future__ import annotations
 
 from indicators.vocabulary.fields import block_label, damaged_field, field_label, list_column
-from indicators.vocabulary.funds import fund_label
-from indicators.vocabulary.headers import header_role
+from indicators.vocabulary.funds import fund_label, likely_fund
+from indicators.vocabulary.headers import header_hint, header_role
 from indicators.vocabulary.keys import horizon_of, label_key
 from indicators.vocabulary.levels import (
     LEVEL1,
@@ -36,11 +36,13 @@ __all__ = [
     "damaged_level2",
     "field_label",
     "fund_label",
+    "header_hint",
     "header_role",
     "horizon_of",
     "label_key",
     "level1_label",
     "level2_label",
+    "likely_fund",
     "list_column",
     "operator_word",
 ]

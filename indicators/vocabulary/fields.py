@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from indicators.vocabulary.keys import LONGEST_LABEL, SCOPE, bare, label_key, one_off
+from indicators.vocabulary.keys import ANNUAL, LONGEST_LABEL, SCOPE, bare, horizon_of, label_key, one_off
 
 __all__ = ["block_label", "damaged_field", "field_label", "list_column"]
 
@@ -34,7 +34,10 @@ _FIELD_PATTERNS = tuple(
         ("tasks", r"(?:年度|重点|主要|工作|本年)*任务(?:概述)?|年度重点工作"),
     )
 )  # fmt: skip
-_GOAL = re.compile(rf"(?:{SCOPE}|当年度|部门|整体|支出|预算|总体|绩效|预期|资金){{0,6}}目标(?:内容|描述|情况|概述)?")
+_GOAL = re.compile(
+    rf"(?:目标|任务)?(?:{SCOPE}|部门|支出|预算|绩效|预期|预计|计划|设定|拟定|资金|工作|任务|主要|具体|申报){{0,6}}目标"
+    r"(?:任务|内容|描述|情况|概述|说明|设定|表述)?"
+)
 #: What was reached, beside the goals of a form that is reported on later; blank in the form itself.
 _GOAL_DONE = re.compile(r".{0,10}目标.{0,4}(?:完成情况|实际完成.{0,4}|实现情况)")
 _NOT_GOAL = re.compile(r"^(?:目标|绩效目标表|指标目标|二级目标|子目标)$")
@@ -92,10 +95,12 @@ def _field(key: str) -> str | None:
 
 
 def _goal_path(key: str) -> str:
-    if re.search(r"实施期|实施周期|中长期|长期|中期|项目期|全周期|规划期|三年|项目总目标|^总目标", key):
+    # 总体目标, 项目整体绩效目标 name the whole project only beside a goal of the year (read_goals decides).
+    named = re.sub(r"总体|整体|^总(?!目标)", "", key)
+    if horizon_of(named) == "lifetime":
         return "goal.lifetime"
     generic = re.sub(r"总体|绩效|整体|项目|部门|支出|年度", "", key) == "目标" and "总体" in key
-    if re.search(r"年度|当年|本年|20[0-9]{2}", key) and not generic:
+    if ANNUAL.search(key) and not generic:
         return "goal.annual"
     return "goal"
 

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 
 from indicators.text import squash
-from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, label_key
+from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, horizon_of, label_key
 
-__all__ = ["fund_label"]
+__all__ = ["fund_label", "likely_fund"]
 
 _FUND_SOURCE = (
     # (pattern over the key without unit and numbering, source); first match wins
@@ -85,3 +85,45 @@ def _total(key: str) -> tuple[str, str | None] | None:
     if re.fullmatch(r"预算(?:数|金额|资金|总额|规模)|(?:预算|申请|安排)(?:金额|数额|数|额)", bare):
         return "total", "annual"
     return "total", None
+
+
+_MONEY = re.compile(r"资金|预算|投资|经费|投入|拨款|补助|补贴|金额|总额|款项|概算|财力|贷款|融资|收入|费用|安排")
+#: A level of government alone, below its total: 中央, 省级, 市本级, 区财政.
+_LEVEL_ALONE = re.compile(
+    r"(?:中央|国家|省|自治区|兵团|市|州|盟|县|区|旗|镇|乡|地方|本级|街道)(?:级|本级)?(?:财政|配套|承担|部分)?"
+)
+_NO_FUND = re.compile(
+    r"率|比例|指标|人数|成本|目标|绩效|标准|单价|时间|日期|年限|名称|单位名|部门|编码|代码|电话|性质|属性|类型|类别|级次"
+)
+
+
+@lru_cache(maxsize=8192)
+def likely_fund(text: str) -> tuple[str, str | None] | None:
+    """Return what a label right before an amount can be in the heading or the fund block, ``None`` where it is no fund.
+
+    Looser than :func:`fund_label`: the amount beside it speaks for it (年度投入, 2025年预算, 预算安排, 中央).
+    """
+    if len(text) > 32:
+        return None
+    key = label_key(_FUND_PREFIX.sub("", label_key(_FUND_UNIT.sub("", squash(text)))))
+    bare = REMARK.sub("", key) or key
+    if not 2 <= len(bare) <= 16 or _NO_FUND.search(bare):
+        return None
+    level = _LEVEL_ALONE.fullmatch(bare) is not None
+    if not level and not _MONEY.search(bare):
+        return None
+    for pattern, source in _FUND_SOURCE:
+        if pattern.search(bare):
+            return source, None
+    if level:
+        return (
+            "central"
+            if bare.startswith(("中央", "国家"))
+            else "provincial"
+            if bare.startswith(("省", "自治区", "兵团"))
+            else "local"
+        ), None
+    if re.search(r"贷款|融资|社会|捐赠|债券|债务|事业收入|经营收入|其[他它]", bare):
+        return "other", None
+    side = horizon_of(bare)
+    return "total", side

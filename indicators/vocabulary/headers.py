@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from indicators.vocabulary.keys import LONGEST_LABEL, SCOPE, bare, label_key
 
-__all__ = ["header_role"]
+__all__ = ["header_hint", "header_role"]
 
 _MODIFIER = (
     r"(?:预期|预计|计划|设定|绩效|目标|指标|考核|申报|批复|期望|拟定|拟|应|设置|可|达到|完成|实现|可实现|定|量化|具体)"
@@ -129,3 +129,31 @@ def _value_role(key: str) -> str | None:
         # Headers glued to one another (一级指标二级指标指标值), but for 目标指标指标值.
         return "value" if _VALUE.fullmatch(key) and "级" not in key else None
     return "value" if _VALUE.fullmatch(key) or _ANY_VALUE.fullmatch(key) else None
+
+
+#: The last word of a header that is not understood as a whole: 证据来源, 数值量纲, 任务水平.
+_HINTS = (
+    ("unit", re.compile(r"单位|量纲|计量")),
+    ("operator", re.compile(r"符号?|关系|方向|导向|运算|比较")),
+    ("source", re.compile(r"来源|依据|出处|材料|资料|渠道")),
+    ("standard", re.compile(r"标准|办法|细则|规则|方法")),
+    ("responsible", re.compile(r"科室|处室|股室|部门|责任人|负责人|主体")),
+    ("note", re.compile(r"备注|说明|备考|附注")),
+    ("explanation", re.compile(r"解释|释义|含义|定义|内涵|口径")),
+    ("weight", re.compile(r"权重|比重")),
+    ("score", re.compile(r"分值|分数|分")),
+    ("sequence", re.compile(r"序号|编号|No\.?|NO\.?|号")),
+    ("value", re.compile(r"值|数值|水平|标准值|指标值|要求|程度|情况|设定|标的")),
+    ("level1", re.compile(r"类别|类型|大类|种类|维度")),
+    ("name", re.compile(r"名称|内容|事项|指标|项目|要点|要素|描述")),
+)
+
+
+@lru_cache(maxsize=4096)
+def header_hint(text: str) -> str | None:
+    """Return the role that the last word of a header speaks for, ``None`` where it speaks for none."""
+    key = bare(text)
+    for role, pattern in _HINTS:
+        if re.search(rf"(?:{pattern.pattern})$", key):
+            return role
+    return None

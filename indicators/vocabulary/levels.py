@@ -79,8 +79,11 @@ _STEMS2 = {
 }  # fmt: skip
 #: Whose satisfaction: 社会公众或服务对象满意度, 服务(受益)对象满意度.
 _WHO = (
-    r"(?:社会公众|服务对象|受益对象|社会群众|受益群众|受益人群|项目受益人|服务|公众|群众|受益人|受益|对象|或|及|和|、)"
+    r"(?:社会|公众|群众|服务|受益|对象|项目|人群|人员|群体|客户|用户|职工|市民|居民|企业|师生|学生|家长|患者|游客|农户|村民|使用者?|主体"
+    r"|人|或|及|和|与|、|/)"
 )
+#: Whose satisfaction the form asks for, whoever is served: 服务对象, 受益对象, 社会公众.
+_GENERAL = r"(?:社会公众|服务对象|受益对象|服务|受益|公众|对象|项目受益人|或|及|和|、)"
 _PREFIX = r"(?:预期|绩效|年度|项目|产出|支出|总体|实施)*?"
 _SUFFIX = r"(?:类|性|度)?(?:绩效)?(?:指标|指标值|目标|值|指)?"
 
@@ -117,8 +120,8 @@ def _level(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
 
 #: Stems that alone are values or names (满意, 可持续): labels only with 指标 behind them.
 _VALUES = {"满意", "可持续", "持续影响", "持续发展", "经济影响", "社会影响", "生态影响", "环境影响", "满意程度"}
-#: 群众满意度 names an indicator; the label says 群众满意度指标.
-_ASKED = re.compile(r"(?:社会|受益)?(?:群众|人|人群)(?:的)?满意(?:度|程度)?")
+#: 群众满意度, 学生满意度 name an indicator; the label says 群众满意度指标, or is general: 社会公众或服务对象满意度.
+_ASKED = re.compile(rf"(?!{_GENERAL}+满意){_WHO}+(?:的)?满意(?:度|程度)?")
 
 
 @lru_cache(maxsize=32768)

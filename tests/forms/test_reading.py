@@ -16,8 +16,6 @@ from tests.layouts.score import DocumentScore, f1, judge
 
 KINDS = Path(__file__).parent.parent / "kinds"
 REAL = Path(__file__).parents[2].parent / "shared" / "real"
-#: Kinds that are not read right yet; the test says when one is.
-NOT_YET = {"tree", "central_investment"}
 
 
 def gold_of(folder: Path, stem: str) -> list[dict[str, Any]]:
@@ -44,9 +42,7 @@ def micro(scores: list[DocumentScore]) -> float:
 
 
 @pytest.mark.parametrize("stem", stems(KINDS))
-def test_kinds_of_published_forms(stem: str, request: pytest.FixtureRequest) -> None:
-    if stem in NOT_YET:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="this kind is not read right yet"))
+def test_kinds_of_published_forms(stem: str) -> None:
     score = judge(gold_of(KINDS, stem), forms_of(document_of(KINDS, stem)))
     assert score.invented == 0
     assert micro([score]) == 1.0

@@ -1,0 +1,305 @@
+"""What the columns of an indicator block are, by their headers and by what stands in them, weighed together.
+
+Every column gets a score for every role: what its header says (``header_role``, or the last word of a header nobody
+met) plus what its cells are. The best roles win, then what every block must have, one column of names and one of
+values a side, is given to the columns that lose least by it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from indicators.dates import parse_dates
+from indicators.forms.in_cell import block_cell
+from indicators.forms.rows import Row, meaning
+from indicators.quantities import parse_quantity
+from indicators.text import squash
+from indicators.units import unit_kind
+from indicators.vocabulary import header_hint, operator_word
+
+__all__ = ["Slot", "settle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A column of the block: its role, its first and last grid column and its printed header."""
+
+    role: str
+    column: int
+    last: int
+    header: str = ""
+
+
+#: Share of the filled cells of a column that must agree before its content speaks. Half would let a column of names
+#: that are labels too (成本指标 | 成本) become a level; found on the random layouts.
+_MOSTLY = 0.6
+#: Cells of a column that are looked at.
+_SAMPLE = 60
+#: Filled cells from which a column's content has its full weight.
+_ENOUGH = 3
+#: Characters from which a text explains rather than names.
+_LONG = 24
+#: Weights of a header that is understood, and of one of which only the last word is.
+_HEADER, _HINT = 2.5, 1.2
+#: What a column of names or values loses whose header names neither: they are given out where a block has none.
+_UNNAMED = 2.0
+#: Share of the level labels that must stand below their headers for rows split out of text to count as columns.
+_IN_PLACE = 0.8
+#: Roles that stand beside the indicators; their content says nothing for or against them but how it looks.
+_TEXTS = ("note", "explanation", "standard", "source", "responsible", "formula")
+_FIXED = ("funds", "goal", "project", "block")
+_WEIGHED = ("level1", "level2", "name", "value", "operator", "nature", "unit", "score", "weight", "sequence")
+
+
+@dataclass(slots=True)
+class Content:
+    """What stands in the filled cells of a column: shares of kinds, of different texts, and the mean length."""
+
+    filled: int = 0
+    shares: dict[str, float] = field(default_factory=dict)
+    distinct: float = 1.0
+    length: float = 0.0
+    rising: bool = False
+
+    def share(self, kind: str) -> float:
+        """Share of the filled cells that are of a kind."""
+        return self.shares.get(kind, 0.0)
+
+    def mostly(self, kind: str) -> bool:
+        """Whether most of the filled cells are of a kind."""
+        return self.share(kind) >= _MOSTLY
+
+
+_POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
+
+
+def _is_unit(key: str) -> bool:
+    return 0 < len(key) <= 8 and not key[0].isdigit() and unit_kind(key.strip("()（）")) != "other"
+
+
+def _kinds(text: str) -> set[str]:
+    """Return what a cell of an indicator block can be."""
+    if block_cell(text):
+        return {"block"}
+    item = meaning(text)
+    kinds: set[str] = set()
+    if item.level1 is not None:
+        kinds.add("level1")
+    if item.level2 is not None:
+        kinds.add("level2")
+    word = operator_word(text)
+    if word is not None:
+        kinds.add("comparator" if word else "nature")
+    key = squash(text)
+    if _POINTS.fullmatch(key):
+        kinds.add("points")
+    if len(key) <= 16 and (parse_quantity(text) is not None or parse_dates(text) is not None):
+        kinds.add("quantity")
+    if "quantity" not in kinds and _is_unit(key):
+        kinds.add("unit")
+    if not kinds:
+        kinds.add("text")
+    return kinds
+
+
+def _contents(slots: list[Slot], rows: Sequence[Row]) -> list[Content]:
+    """Return what the body rows hold in the columns of each slot."""
+    texts: list[list[str]] = [[] for _ in slots]
+    for row in rows[:_SAMPLE]:
+        for cell in row.cells:
+            column = cell.at.column or 0
+            for place, slot in enumerate(slots):
+                if slot.column <= column <= slot.last:
+                    texts[place].append(cell.text)
+                    break
+    return [_content(column) for column in texts]
+
+
+def _content(texts: list[str]) -> Content:
+    if not texts:
+        return Content()
+    count: Counter[str] = Counter()
+    for text in texts:
+        count.update(_kinds(text))
+    keys = [squash(text) for text in texts]
+    numbers = [int(key) for key in keys if key.isdecimal() and len(key) <= 3]
+    return Content(
+        filled=len(texts),
+        shares={kind: number / len(texts) for kind, number in count.items()},
+        distinct=len(set(keys)) / len(keys),
+        length=sum(map(len, keys)) / len(keys),
+        rising=len(numbers) == len(keys) > 1 and all(b - a == 1 for a, b in pairwise(numbers)),
+    )
+
+
+def _held(role: str, content: Content) -> float:
+    """Return what the content of a column says for (positive) or against a role."""
+    share = content.share
+    comparators, natures = share("comparator"), share("nature")
+    signs = comparators + natures
+    levels = max(share("level1"), share("level2"))
+    match role:
+        case "level1":
+            return 4 * share("level1") - share("level2") if content.mostly("level1") else -3.0
+        case "level2":
+            return 4 * share("level2") - share("level1") if content.mostly("level2") else -3.0
+        case "name":
+            bad = 3 * levels + 2 * signs + 2 * share("quantity") + 1.5 * share("unit")
+            repeated = 1.5 if content.distinct < 0.5 and content.filled > _ENOUGH else 0.0
+            return 2 * share("text") - bad - repeated - (1.0 if content.length > _LONG else 0.0)
+        case "value":
+            bad = 3 * levels + (2.5 if signs >= _MOSTLY else 0.0) + (2.0 if share("unit") >= _MOSTLY else 0.0)
+            return (
+                2 * share("quantity") - bad - (1.0 if content.length > _LONG else 0.0) - (3.0 if content.rising else 0)
+            )
+        case "operator":
+            return 3.0 if signs >= _MOSTLY and comparators >= 0.1 else -3.0
+        case "nature":
+            return 3.0 if natures >= _MOSTLY and comparators < 0.1 else -3.0
+        case "unit":
+            return -4.0 if share("quantity") >= 0.5 else (2.0 if share("unit") >= 0.5 else -1.0)
+        case "score" | "weight":
+            return 1.0 if share("points") >= 0.8 else -2.0
+        case "sequence":
+            return 2.0 if content.rising else -2.0
+    return 0.0
+
+
+def _scores(slot: Slot, content: Content, trusted: float) -> dict[str, float]:
+    weight = trusted * min(1.0, content.filled / _ENOUGH)
+    found = {role: weight * _held(role, content) for role in _WEIGHED}
+    found["other"] = 0.3
+    if slot.role not in ("other", ""):
+        found[slot.role] = found.get(slot.role, 0.0) + _HEADER
+        if slot.role == "operator":  # 指标性质 heads signs as well as 正向, 定性
+            found["nature"] += _HEADER - 0.5
+            if content.filled and found["operator"] < 0:
+                found["nature"] = max(found["nature"], 0.5)
+        hint = slot.role
+    else:
+        hint = header_hint(slot.header) or "other"
+        found[hint] = found.get(hint, 0.0) + _HINT
+    for role in ("name", "value"):
+        found[role] -= _UNNAMED if hint != role else 0.0
+    return found
+
+
+def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
+    """Return the slots with the roles that header and content agree on.
+
+    Parameters
+    ----------
+    slots
+        Columns of the header row with the roles their words name, ``other`` where they name none.
+    rows
+        The rows below, of which only those up to the next header should be given.
+    """
+    held = _contents(slots, rows)
+    if any(content.share("block") for content in held):
+        # All indicators stand in one cell.
+        return slots
+    trusted = 1.0 if _in_place(slots, rows) else 0.0
+    scores = [_scores(slot, content, trusted) for slot, content in zip(slots, held)]
+    roles = [
+        slot.role if slot.role in _FIXED or not content.filled else max(score, key=lambda role: score[role])
+        for slot, content, score in zip(slots, held, scores)
+    ]
+    if not {"level1", "level2", "value", "name"} & set(roles):
+        # All indicators stand in one cell.
+        return slots
+    _one_level1(roles, held)
+    _one_name(slots, roles, scores, held)
+    _one_value(roles, scores, held)
+    _one_operator(roles)
+    return [replace(slot, role=role) for slot, role in zip(slots, roles)]
+
+
+def _in_place(slots: list[Slot], rows: Sequence[Row]) -> bool:
+    """Whether the rows stand below the header: always where ruled, by their level labels where split out of text."""
+    if not rows or (rows[0].table is not None and rows[0].table.grid != "ragged"):
+        return True
+    of_levels = {slot.column for slot in slots if slot.role in ("level1", "level2")}
+    stand = [
+        (cell.at.column or 0) in of_levels
+        for row in rows[:_SAMPLE]
+        for cell, item in zip(row.cells, row.meanings)
+        if item.level1 is not None or item.level2 is not None
+    ]
+    if sum(stand) >= _IN_PLACE * len(stand):
+        return True
+    # Whole rows: nothing slipped, whatever the headers call the levels.
+    whole = sum({cell.at.column for cell in row.cells} >= {slot.column for slot in slots} for row in rows[:_SAMPLE])
+    return whole >= _MOSTLY * len(rows[:_SAMPLE])
+
+
+_PLAIN_NAME = re.compile(r"[一二三四1234]级")
+
+
+def _one_name(slots: list[Slot], roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
+    """See to one column of names a group: 三级指标 beside 指标描述 is the name; 指标描述 alone is the name."""
+    names = [place for place, role in enumerate(roles) if role == "name"]
+    if not names:
+        start = max((p for p, role in enumerate(roles) if role in ("level1", "level2")), default=-1)
+        open_roles = ("explanation", "standard", "note", "other", "value")
+        places = [
+            place
+            for place in range(start + 1, len(roles))
+            if roles[place] in open_roles and scores[place]["name"] > -_UNNAMED
+            and not (roles[place] == "value" and roles.count("value") == 1)
+        ]  # fmt: skip
+        if places:
+            lost = {place: scores[place][roles[place]] - scores[place]["name"] for place in places}
+            roles[min(places, key=lambda place: (lost[place], place))] = "name"
+        return
+    if len(names) >= 2 and roles.count("value") <= 1 and roles.count("level2") <= 1:
+        numbered = [place for place in names if _PLAIN_NAME.search(slots[place].header)]
+        keep = numbered[-1] if numbered else max(names, key=lambda place: (scores[place]["name"], -place))
+        for place in names:
+            if place != keep:
+                roles[place] = "explanation"
+
+
+def _one_level1(roles: list[str], held: list[Content]) -> None:
+    """Of 一级指标 (实施效果指标) | 二级指标 (产出指标) the column holding 产出, 效益 is the first level (中央投资)."""
+    places = [place for place, role in enumerate(roles) if role == "level1"]
+    if len(places) < 2 or roles.count("name") >= 2:
+        return
+    keep = max(places, key=lambda place: (held[place].share("level1"), -place))
+    for place in places:
+        if place != keep and held[place].filled and held[place].share("level1") < held[keep].share("level1"):
+            roles[place] = "other"
+
+
+def _one_value(roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
+    """Take the column that loses least as the values where no column won as such."""
+    if "value" in roles or "name" not in roles:
+        return
+    if "actual" in roles:
+        # 指标完成值 as the only column of values: what is to be reached.
+        roles[roles.index("actual")] = "value"
+        return
+    name = roles.index("name")
+    open_roles = ("other", "standard", "note", "nature", "unit", "explanation")
+    choices = [
+        (held[place].share("quantity"), place > name, -place)
+        for place, role in enumerate(roles)
+        if role in open_roles and held[place].filled and scores[place]["value"] > -_UNNAMED
+    ]
+    if choices and max(choices)[0] >= 0.3:
+        roles[-max(choices)[2]] = "value"
+
+
+def _one_operator(roles: list[str]) -> None:
+    """Of 指标性质 | 指标值 | 权重 | 指标方向性 only the column nearest before the values holds their signs."""
+    values = [place for place, role in enumerate(roles) if role == "value"]
+    signs = [place for place, role in enumerate(roles) if role == "operator"]
+    if not values or len(signs) <= len(values):
+        return
+    keep = {min(signs, key=lambda place: (place > value, abs(value - place))) for value in values}
+    for place in signs:
+        if place not in keep:
+            roles[place] = "nature"

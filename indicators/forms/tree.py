@@ -1,0 +1,173 @@
+"""Tables in which unit, project, levels and indicators stand below one another in one column (宁夏, 内蒙古).
+
+单位（项目）/绩效指标 | 指标值 | 绩效金额, below it 某局 | | 1530, 某项目 | | 1530, 产出指标, 数量指标,
+补贴机具台数 | ≥2100台.
+Indentation is seldom left when a document arrives, so the place of a row follows from its neighbours: the text row
+before a first level is the project, the text rows before that are units and totals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from indicators.forms.align import Reading
+from indicators.forms.funds import fund_unit, parse_amount
+from indicators.forms.indicator import make_indicator
+from indicators.forms.listed import Listed
+from indicators.forms.rows import Row
+from indicators.records import Cell, Field, FundLine, Indicator, Table
+from indicators.text import squash
+from indicators.vocabulary import LEVEL1_OF, header_hint
+
+__all__ = ["read_tree", "tree_tables"]
+
+#: Rows holding nothing but a level label, as a share of the rows, from which a table is a tree; seen: 0.3-0.6.
+_LABEL_ROWS = 0.2
+_TOTAL = re.compile(r".{0,20}(?:合计|总计|小计)")
+
+
+#: What a tree that lost its indentation prints before its lines: -产出指标, ·数量指标.
+_MARK = re.compile(r"^[-—–·•◆●○├└│─\s]+")
+
+
+def _bare(cell: Cell) -> Cell:
+    return replace(cell, text=_MARK.sub("", cell.text))
+
+
+def _alone(row: Row, column: int) -> bool:
+    return len(row.cells) == 1 and (row.cells[0].at.column or 0) == column
+
+
+def tree_tables(rows: Sequence[Row]) -> set[int]:
+    """Return the identities of the tables that are trees: both levels and the names in one column, labels alone."""
+    tables: dict[int, list[Row]] = {}
+    for row in rows:
+        if row.table is not None and row.table.columns >= 2:
+            tables.setdefault(id(row.table), []).append(row)
+    return {key for key, of_table in tables.items() if _is_tree(of_table)}
+
+
+def _is_tree(rows: list[Row]) -> bool:
+    column = min((row.cells[0].at.column or 0 for row in rows), default=0)
+    labels = [row.meanings[0] for row in rows if _alone(row, column)]
+    first = sum(item.level1 is not None and item.level2 is None for item in labels)
+    second = sum(item.level2 is not None for item in labels)
+    leaves = sum(
+        len(row.cells) >= 2 and (row.cells[0].at.column or 0) == column and not row.meanings[0].label for row in rows
+    )
+    return first >= 1 and second >= 2 and leaves >= 2 and first + second >= _LABEL_ROWS * len(rows)
+
+
+@dataclass(slots=True)
+class _Columns:
+    """Roles of the columns right of the tree."""
+
+    tree: int = 0
+    roles: dict[int, str] = field(default_factory=dict)
+
+
+def _columns(rows: Sequence[Row], table: Table | None) -> _Columns:
+    """Return the roles of the columns by the last row of heads above the first label, then by what they hold."""
+    of_table = [row for row in rows if row.table is table]
+    found = _Columns(min((row.cells[0].at.column or 0 for row in of_table), default=0))
+    for row in of_table:
+        if row.meanings[0].level1 is not None and len(row.cells) == 1:
+            break
+        heads = {
+            cell.at.column or 0: role
+            for cell, item in zip(row.cells[1:], row.meanings[1:])
+            if (role := _role(cell, item.header, item.fund is not None)) is not None
+        }
+        if heads and (row.cells[0].at.column or 0) == found.tree and parse_amount(row.cells[-1].text) is None:
+            found.roles = heads
+    if "value" not in found.roles.values():
+        below_label = [b for a, b in pairwise(of_table) if a.meanings[0].level2 is not None and len(a.cells) == 1]
+        columns = [cell.at.column or 0 for row in below_label for cell in row.cells[1:2]]
+        if columns:
+            found.roles[max(set(columns), key=lambda column: (columns.count(column), -column))] = "value"
+    return found
+
+
+def _role(cell: Cell, header: str | None, fund: bool) -> str | None:
+    if header in ("value", "unit", "operator", "score", "weight", "note"):
+        return header
+    if fund or re.search(r"金额|预算|资金|经费|投资", squash(cell.text)):
+        return "funds"
+    return header_hint(cell.text)
+
+
+def read_tree(rows: Sequence[Row], captions: Sequence[Row], default_unit: str) -> list[Listed]:
+    """Read every project of a tree; rows of units and totals give no project."""
+    projects: list[Listed] = []
+    owner: Cell | None = None
+    columns = _Columns()
+    table: Table | None = None
+    unit = fund_unit([*rows[:4], *captions]) or default_unit
+    level1 = level2 = ""
+    for number, row in enumerate(rows):
+        if row.table is not table:
+            table, columns = row.table, _columns(rows, row.table)
+        item, cell = row.meanings[0], row.cells[0]
+        if (cell.at.column or 0) != columns.tree:
+            continue
+        label = len(row.cells) == 1 or not any(_by_role(row, columns, role) for role in ("value", "funds"))
+        if label and item.level2 is not None and (item.level1 is None or level1 == LEVEL1_OF[item.level2]):
+            level2 = item.level2
+            continue
+        if label and item.level1 is not None:
+            level1, level2 = item.level1, "服务对象满意度指标" if item.level1 == "满意度指标" else ""
+            continue
+        follows = _kind_below(rows, number, columns)
+        value = _by_role(row, columns, "value")
+        if level1 and (value is not None or follows not in ("level1", "text")):
+            if projects:
+                projects[-1].indicators.append(_indicator(row, columns, level1, level2))
+            continue
+        if follows == "level1":
+            level1 = level2 = ""
+            projects.append(_project(row, columns, owner, unit))
+        elif not _TOTAL.match(squash(cell.text)):
+            owner = cell
+            level1 = level2 = ""
+    return [project for project in projects if project.indicators]
+
+
+def _kind_below(rows: Sequence[Row], number: int, columns: _Columns) -> str:
+    if number + 1 >= len(rows):
+        return "end"
+    below = rows[number + 1]
+    item = below.meanings[0]
+    if item.level1 is not None and (item.level2 is None or len(below.cells) == 1):
+        return "level1"
+    if item.level2 is not None:
+        return "level2"
+    return "leaf" if _by_role(below, columns, "value") is not None else "text"
+
+
+def _by_role(row: Row, columns: _Columns, role: str) -> Cell | None:
+    return next((cell for cell in row.cells[1:] if columns.roles.get(cell.at.column or 0) == role), None)
+
+
+def _indicator(row: Row, columns: _Columns, level1: str, level2: str) -> Indicator:
+    reading: Reading = {"name": _bare(row.cells[0])}
+    for role in set(columns.roles.values()) - {"funds"}:
+        cell = _by_role(row, columns, role)
+        if cell is not None:
+            reading[role] = cell
+    return make_indicator("annual", level2, reading, row.at, level1=level1)
+
+
+def _project(row: Row, columns: _Columns, owner: Cell | None, unit: str) -> Listed:
+    listed = Listed(at=row.at)
+    for path, cell in (("project_name", row.cells[0]), ("implementing_unit", owner)):
+        if cell is not None:
+            listed.fields[path] = Field(path=path, text=_bare(cell).text, at=cell.at, confidence=cell.confidence)
+    money = _by_role(row, columns, "funds")
+    if money is not None and (found := parse_amount(money.text)) is not None:
+        listed.fund = FundLine(
+            horizon="annual", source="total", amount=found[0], unit=found[1] or unit, at=money.at, text=money.text
+        )
+    return listed
