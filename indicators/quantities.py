@@ -174,6 +174,11 @@ def _read(match: re.Match[str]) -> Quantity | None:
     return Quantity(relation=relation, number=number, unit=_unit_of(get("unit")), upper=upper)
 
 
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    starts = [0, *(end for _, end in spans)]
+    return " ".join(text[start:stop] for start, stop in zip(starts, [*(start for start, _ in spans), len(text)]))
+
+
 @lru_cache(maxsize=32768)
 def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
     """Find every number that carries a unit in running text.
@@ -200,6 +205,8 @@ def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
     if lead is None:
         return ()
     dates = [(start, end) for _, start, end in find_dates(plain)]
+    if dates and not _MAY_HOLD.search(_without(plain, dates)):
+        return ()
     passed = 0
     found: list[tuple[Quantity, int, int]] = []
     for match in _SCAN.finditer(plain, lead.start()):
@@ -241,7 +248,7 @@ def simple_quantity(plain: str) -> Quantity | None:
     if match is None:
         return None
     before, number, unit, per, after = match.groups()
-    if unit not in _SIMPLE_UNITS or (per and per not in _PER):
+    if (unit not in _SIMPLE_UNITS and not (unit == "年" and len(number) < 4)) or (per and per not in _PER):
         return None
     relation = _relation(before, after) if before or after else "="
     return Quantity(relation=relation, number=Decimal(number), unit=unit + per if per else unit)

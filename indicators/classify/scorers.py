@@ -157,14 +157,17 @@ class PlainScorer:
         used = used[np.argsort(rows[used], kind="stable")]
         sizes = np.bincount(rows[used], minlength=len(dense))
         starts = np.cumsum(sizes) - sizes
-        places, weights = places[used], weights[used, None]
         # The first cell of every row, then the second of those that have one: blocks are added, longest rows first.
         order = np.argsort(-sizes, kind="stable")
+        starts, counts = starts[order], np.searchsorted(-sizes[order], -np.arange(sizes.max(initial=0))).tolist()
+        at = used[np.concatenate([starts[:count] + step for step, count in enumerate(counts)] or [used])]
+        products = np.take(self._sparse, places[at], axis=0)
+        products *= weights[at, None]
         sums = np.zeros((len(dense), len(self.classes)), np.float32)
-        starts, sizes = starts[order], sizes[order]
-        for step in range(int(sizes.max(initial=0))):
-            at = starts[: int(np.searchsorted(-sizes, -step))] + step
-            sums[: len(at)] += self._sparse[places[at]] * weights[at]
+        done = 0
+        for count in counts:
+            sums[:count] += products[done : done + count]
+            done += count
         scores[order] += sums
         return scores
 
