@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,18 @@ from indicators.classify.marks import CHOICES, HEADS, MASKS, Marked, Marks, plai
 from indicators.classify.patterns import FIGURES, KINDS
 from indicators.classify.segment import LONGEST_TEXT
 
-__all__ = ["CATEGORIES", "CROSS_SPACE", "DENSE", "GRAM_SPACE", "SPARSE_WIDTH", "Encoder", "Row", "Sparse", "tidy"]
+__all__ = [
+    "CATEGORIES",
+    "CROSS_SPACE",
+    "DENSE",
+    "GRAM_SPACE",
+    "SPARSE_WIDTH",
+    "Encoder",
+    "Part",
+    "Row",
+    "Sparse",
+    "tidy",
+]
 
 Row = tuple[str, str, str]
 """``(level2, level3, value)`` as printed."""
@@ -62,27 +73,54 @@ DENSE: tuple[str, ...] = (
 """Names of the dense columns, in order."""
 
 
+class Part(NamedTuple):
+    """Cells of the sparse block, sorted by row; a cell may occur again and then adds up.
+
+    Parameters
+    ----------
+    rows, columns, weights
+        Of the cells; where there are ``places``, ``rows`` are those of a table of texts.
+    places
+        The text of each row of the block, ``None`` where cells are given by row: a text that stands in many rows
+        need be summed up once.
+    """
+
+    rows: Integers
+    columns: Integers
+    weights: Floats
+    places: Integers | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """The sparse block in parts, each sorted by row.
+    """The sparse block in parts.
 
     Parameters
     ----------
     parts
-        ``(rows, columns, weights)`` of the cells; a cell may occur again and then adds up.
+        Of the block.
     count
         Number of rows.
     """
 
-    parts: tuple[tuple[Integers, Integers, Floats], ...]
+    parts: tuple[Part, ...]
     count: int
 
     def csr(self) -> Any:
         """Return the block as a scipy matrix, ``(count, SPARSE_WIDTH)``."""
         from scipy.sparse import csr_matrix
 
-        rows, columns, weights = (np.concatenate(column) for column in zip(*self.parts, strict=True))
+        cells = [(rows, columns, weights) for rows, columns, weights in map(_spread, self.parts)]
+        rows, columns, weights = (np.concatenate(column) for column in zip(*cells, strict=True))
         return csr_matrix((weights, (rows, columns)), shape=(self.count, SPARSE_WIDTH))
+
+
+def _spread(part: Part) -> tuple[Integers, Integers, Floats]:
+    if part.places is None:
+        return part.rows, part.columns, part.weights
+    count = int(max(part.places.max(initial=-1), part.rows.max(initial=-1))) + 1
+    rows, at = _repeated(part.rows, np.arange(len(part.rows)), part.places, count)
+    return rows, part.columns[at], part.weights[at]
 
 
 def _one_hot(codes: Integers, size: int) -> Floats:
@@ -274,7 +312,7 @@ def _grams(texts: Sequence[str]) -> list[tuple[Integers, Codes]]:
     return found
 
 
-def _repeated(rows: Integers, codes: Codes, places: Integers, count: int) -> tuple[Integers, Codes]:
+def _repeated(rows: Integers, codes: NDArray[Any], places: Integers, count: int) -> tuple[Integers, NDArray[Any]]:
     """Give the codes of distinct texts, sorted by text, to each row that holds the text."""
     sizes = np.bincount(rows, minlength=count)
     starts = np.cumsum(sizes) - sizes
@@ -318,22 +356,22 @@ def _sparse_block(category: Integers, marked: Marked, names: Integers, values: I
     count, distinct = len(category), len(marked.texts)
     crossings = _crossings(category, marked, names, values)
     at = np.repeat(np.arange(count), len(crossings))
-    parts = [(at, crossings.T.ravel(), np.ones(crossings.size, dtype=np.float32))]
+    parts = [Part(at, crossings.T.ravel(), np.ones(crossings.size, dtype=np.float32))]
+    grams, words = _grams(marked.texts), marked.words
+    gram_sizes = sum(np.bincount(owners, minlength=distinct) for owners, _ in grams)
+    word_sizes = np.bincount(words[0], minlength=distinct)
     offset = CROSS_SPACE
-    grams = _grams(marked.texts)
-    sizes = sum(np.bincount(rows, minlength=distinct) for rows, _ in grams)
-    scale = (1 / np.sqrt(np.maximum(sizes, 1))).astype(np.float32)
-    for salt, side in ((11, names), (23, values)):
-        for rows, codes in grams:
-            at, found = _repeated(rows, codes, side, distinct)
-            hashed = _mix(salt, [found]) % np.uint64(GRAM_SPACE)
-            parts.append((at, hashed.astype(np.int64) + offset, scale[side][at]))
-        offset += GRAM_SPACE
-    owners, words = marked.words
-    scale = (1 / np.sqrt(np.maximum(np.bincount(owners, minlength=distinct), 1))).astype(np.float32)
-    for salt, side in ((101, names), (211, values)):
-        at, found = _repeated(owners, words, side, distinct)
-        hashed = _mix(salt, [found]) % np.uint64(CROSS_SPACE)
-        parts.append((at, hashed.astype(np.int64) + offset, scale[side][at]))
-        offset += CROSS_SPACE
+    for found, sizes, space, salts in (
+        (grams, gram_sizes, GRAM_SPACE, (11, 23)),
+        ([words], word_sizes, CROSS_SPACE, (101, 211)),
+    ):
+        scale = (1 / np.sqrt(np.maximum(sizes, 1))).astype(np.float32)
+        for salt, side in zip(salts, (names, values), strict=True):
+            on_side = np.zeros(distinct, bool)
+            on_side[side] = True
+            for owners, codes in found:
+                kept = on_side[owners]
+                hashed = (_mix(salt, [codes[kept]]) % np.uint64(space)).astype(np.int64) + offset
+                parts.append(Part(owners[kept], hashed, scale[owners[kept]], side))
+            offset += space
     return Sparse(tuple(parts), count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,7 @@ class Explainer:
 
     def __init__(self, words: dict[str, str], classes: Sequence[str], lexicon: Lexicon) -> None:
         self.words = words
+        self.pieces = {key: [piece[:2] for piece in Formatter().parse(wording)] for key, wording in words.items()}
         self.classes = tuple(classes)
         self.lexicon = lexicon
         self.level_of = np.asarray([REASONS[code] for code in classes])
@@ -199,8 +201,9 @@ class Explainer:
         word = stands(code, name, value, self.lexicon) if REASONS[code] == level else None
         if word is None:
             code, word = self._next(name, value, chances, level)
-        wording = self.words[f"reason:{code}" if code else "level"]
-        return wording.format(word=word, level=_LEVELS[level], name=_cut(name.text), value=_cut(value.text))
+        told = {"word": word, "level": _LEVELS[level], "name": name.text, "value": value.text}
+        pieces = self.pieces[f"reason:{code}" if code else "level"]
+        return "".join([before + (_cut(told[field]) if field else "") for before, field in pieces])
 
     def _next(self, name: Marks, value: Marks, chances: NDArray[Any], level: int) -> tuple[str, str]:
         """Return the likeliest code of the level that holds of the row and its word; empty if none does."""
