@@ -12,8 +12,8 @@ import click
 
 from indicators.cli.checking import OUTPUT, write
 from indicators.cli.chinese import Command
-from indicators.cli.outputs import FORCE, check_output
-from indicators.cli.tables import TABLE_FORMAT, write_table
+from indicators.cli.outputs import FORCE, check_output, chosen_format
+from indicators.cli.tables import KINDS, TABLE_FORMAT, write_table
 from indicators.errors import ConfigError
 from indicators.vocabulary import LEVEL2_ORDER, level2_label
 
@@ -43,6 +43,16 @@ _SUMS = {
     "of": "同类数",
     "median": "同类中位",
     "standing": "与同类相比",
+}
+# A screen has room for a few columns beside the name.
+_ON_SCREEN = {
+    "indicators": "条数",
+    "doubtful": "存疑",
+    "mean": "具体性",
+    "span": "区间",
+    "level3": "量化",
+    "position": "位次",
+    "standing": "与同类",
 }
 _PHRASES = {
     "phrase": "说法",
@@ -110,7 +120,10 @@ def _sum_up(pairs: Path | None, classifier: Classifier, given: dict[str, Any]) -
         names = _PHRASES
     else:
         found = by_group(rows, judged, by)[: given["limit"]]
-        names = {by: _BY[by]} | {key: word for key, word in _SUMS.items() if any(key in row for row in found)}
+        columns = _SUMS
+        if chosen_format(given["form"], given["output"], KINDS, "table") == "table":
+            found, columns = [_short(row) for row in found], _ON_SCREEN
+        names = {by: _BY[by]} | {key: word for key, word in columns.items() if any(row.get(key) for row in found)}
     doubtful = sum(item.doubtful for item in judged)
     end = (
         f"共 {len(rows)} 条指标，其中 {doubtful} 条把握不大，只计数、不计分。"
@@ -120,6 +133,12 @@ def _sum_up(pairs: Path | None, classifier: Classifier, given: dict[str, Any]) -
     if given["picture"] is not None:
         _draw(found, by, title, given)
     write_table(found, names, form=given["form"], output=given["output"], force=given["force"], title=title, end=end)
+
+
+def _short(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row with its interval and its place as words."""
+    span = f"{row['low']:.0f}—{row['high']:.0f}" if row["low"] is not None else ""
+    return {**row, "span": span, "position": f"{row['place']}/{row['of']}" if "place" in row else ""}
 
 
 def _draw(found: Sequence[Mapping[str, Any]], by: str, title: str, given: dict[str, Any]) -> None:

@@ -17,12 +17,13 @@ from indicators.errors import ConfigError
 from indicators.report.places import SEVERITY_NAMES, clean, plain_cell
 from indicators.text import cleaned
 
-__all__ = ["TABLE_FORMAT", "write_table"]
+__all__ = ["KINDS", "TABLE_FORMAT", "write_table"]
 
-_KINDS = ("table", "json", "csv", "xlsx", "html")
-_SHARES = ("share_faulty", "likeness")
+KINDS = ("table", "json", "csv", "xlsx", "html")
+"""Formats of a table of rows."""
+_SHARES = ("share_faulty", "likeness", "level3", "level2", "level1", "level0")
 _MONEY = ("amount",)
-TABLE_FORMAT = click.option("--format", "form", type=click.Choice(_KINDS), help="输出格式；默认 table，或按扩展名。")
+TABLE_FORMAT = click.option("--format", "form", type=click.Choice(KINDS), help="输出格式；默认 table，或按扩展名。")
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -44,7 +45,7 @@ def write_table(
     ConfigError
         If the file cannot be written, or a binary format is to go to the screen.
     """
-    kind = chosen_format(form, output, _KINDS, "table")
+    kind = chosen_format(form, output, KINDS, "table")
     check_output(output, (), force=force)
     if kind == "xlsx":
         if output is None:
