@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := corpus/samples/云溪县水利局2025年部门预算.pdf
 
-.PHONY: demo review test fuzz check lint generated lock clean
+.PHONY: demo review test coverage fuzz mutants check lint generated lock clean
 
 # The demo needs the run-time libraries only, at the versions of the lock; tests need all of it.
 $(BIN)/.demo: requirements.lock pyproject.toml
@@ -28,6 +28,16 @@ review: $(BIN)/.ready
 test: $(BIN)/.ready
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
+# Lines and branches that tests reach, by package.
+coverage: $(BIN)/.ready
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov indicators --cov-branch --cov-report term:skip-covered
+
+# Changes one thing in the code at a time and lists the changes that no test notices; COUNT=100 for a night.
+COUNT ?= 10
+SEED ?= 1
+mutants: $(BIN)/.ready
+	$(BIN)/python -m bench.mutants --count $(COUNT) --seed $(SEED)
+
 # Damaged and hostile documents; CASES=100000 before a release.
 CASES ?= 3000
 fuzz: $(BIN)/.ready
@@ -38,6 +48,7 @@ lint: $(BIN)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/bandit --quiet --recursive indicators/review indicators/store indicators/cli/reviewing.py
 
 generated: $(BIN)/.ready

@@ -20,8 +20,6 @@ from indicators.records import Form
 from indicators.text import squash
 from indicators.vocabulary import level1_label, level2_label
 
-LABEL = re.compile(r"指标$|^服务对象满意度$")
-
 
 def block(lines: list[str]) -> list[int]:
     """Line numbers of the indicator rows (rows that hold a level label or follow one)."""

@@ -6,6 +6,7 @@ usage: python -m bench.generated [--check]
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from indicators.catalogue import builtin_rules
 from indicators.cli import app
 from indicators.report.rules_page import is_current, write_rules_page
 
-COMMANDS = Path(__file__).resolve().parent.parent / "docs" / "commands.zh-CN.md"
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = ROOT / "docs" / "commands.zh-CN.md"
+READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 HEAD = "# 命令一览\n\n由 `python -m bench.generated` 从命令的帮助生成。\n"
 
 
@@ -32,6 +35,11 @@ def commands_page() -> str:
     return "".join(parts)
 
 
+def counted(text: str) -> str:
+    """Return a README with the number of rules as it is now."""
+    return re.sub(r"(\[rules/README\.md\]\(rules/README\.md\) \|\D* )\d+(?= )", rf"\g<1>{len(builtin_rules())}", text)
+
+
 def stale() -> list[str]:
     """Return the generated files that are not current."""
     found = []
@@ -39,6 +47,7 @@ def stale() -> list[str]:
         found.append("rules/README.md")
     if not COMMANDS.is_file() or COMMANDS.read_text(encoding="utf-8") != commands_page():
         found.append("docs/commands.zh-CN.md")
+    found += [path.name for path in READMES if counted(path.read_text("utf-8")) != path.read_text("utf-8")]
     return found
 
 
@@ -53,6 +62,9 @@ def main() -> int:
     COMMANDS.parent.mkdir(exist_ok=True)
     COMMANDS.write_text(commands_page(), encoding="utf-8")
     print(COMMANDS)
+    for path in READMES:
+        path.write_text(counted(path.read_text("utf-8")), encoding="utf-8")
+        print(path)
     return 0
 
 

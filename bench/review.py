@@ -1,12 +1,15 @@
-"""The review page over a large store: ``python -m bench.review [--forms 100000] [--store ADDRESS] [--json FILE]``.
+"""The review page over a large store: ``python -m bench.review [--forms 100000] [--postgres] [--json FILE]``.
 
 Fills a store with generated forms (nothing in them is real), then asks the running application for every screen and
-every filter and measures the server's time, the nodes of the page, and the memory over 1,000 requests.
+every filter and measures the server's time, the nodes of the page, and the memory over 1,000 requests. Among the
+documents are two read from files, one of many forms and its corrected version, for the pages that show one document.
+``--postgres`` starts a PostgreSQL server of its own; ``--store`` names a path or a server that is there.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import random
 import re
@@ -14,6 +17,8 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +27,21 @@ from sqlalchemy import insert
 
 from indicators.batch.rows import rows_of
 from indicators.pipeline import Checker
+from indicators.readers import read_bytes
 from indicators.store import Store, open_store, schema
 from indicators.store.decisions import Decision, decide
-from indicators.store.people import Person, new_session
+from indicators.store.people import Person, add_user, new_session
+from indicators.store.standing import restate
+from indicators.store.submissions import pair, receive
+from tests.batch.conftest import server
 from tests.report.making import form_text, from_text
+from tests.review.making import changed, submission
+from tests.samples.forms import projects
 
 RULES = ("F101", "V101", "V103", "V106", "S114", "U101", "D102", "S107", "V107", "F104")
 SECTORS = ("教育", "水利", "卫健", "公安", "农业农村", "住建城管", "交通", "文旅体育", "民政", "其他")
+#: Forms of the document that is read from a file.
+LARGE = 100
 SCREENS = {
     "desk": "/",
     "list": "/list",
@@ -53,6 +66,9 @@ SCREENS = {
     "outliers": "/alike?kind=outliers",
     "charts": "/charts",
     "history": "/history",
+    "form": "/form?d={first}&f=0",
+    "file": "/form?d={first}&f=-1",
+    "received, file": "/received?d={second}",
 }
 
 
@@ -117,13 +133,46 @@ def fill(store: Store, count: int) -> None:
         if number % 200 == 199:
             flush()
     flush()
-    made = Decision(decision="return")
+    documents = list(store.documents())
+    for start in range(0, len(documents), 2000):
+        part = documents[start : start + 2000]
+        store.change(lambda connection, part=part: restate(connection, part))  # type: ignore[misc]
     for start in range(0, len(places), 2000):
-        some = places[start : start + 2000]
-        store.change(lambda connection, some=some: decide(connection, some, author="甲", change=lambda _: made))  # type: ignore[misc]
+        _return(store, places[start : start + 2000])
     if store.engine.dialect.name == "postgresql":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
+
+
+def _return(store: Store, places: list[tuple[str, str]]) -> None:
+    made = Decision(decision="return")
+    store.change(lambda connection: decide(connection, places, author="甲", change=lambda _: made))
+
+
+def read(store: Store, folder: Path) -> dict[str, str]:
+    """Judge a document of many forms and its corrected version into the store, and return their keys."""
+    found = {}
+    kinds = list(projects())
+    for name, value in (("first", ""), ("second", "12场")):
+        items = []
+        for number in range(LARGE):
+            item = kinds[number % len(kinds)]
+            items.append(replace(changed(item, 宣传活动场次=value) if value else item, name=f"{item.name}{number:03d}"))
+        path = folder / f"{name}.docx"
+        path.write_bytes(submission(*items))
+        data = path.read_bytes()
+        report = Checker().check_document(read_bytes(data, path.name), path=str(path))
+        digest = hashlib.sha256(data).hexdigest()
+        row = {"document": str(path), "name": path.name, "path": str(path), "member": "", "digest": digest}
+        row |= {"bytes": len(data), "author": "甲", "received": f"2026-11-27T10:00:0{len(found)}+08:00"}
+        store.change(lambda connection, row=row: receive(connection, row))  # type: ignore[misc]
+        store.write((rows_of(report, key=str(path), versions="v", digest=digest, size=len(data)), None))
+        store.change(lambda connection, key=str(path): pair(connection, key))  # type: ignore[misc]
+        found[name] = str(path)
+        if name == "first":
+            places = [(str(path), item.fingerprint) for item in report.findings if item.severity != "note"]
+            _return(store, places)
+    return found
 
 
 def measured(store: Store, requests: int) -> dict[str, Any]:
@@ -138,10 +187,13 @@ def measured(store: Store, requests: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         office = Office(store=store, folder=Path(folder), hosts=frozenset({host}), accounts=True)
         client = TestClient(make_app(office), base_url=f"http://{host}")
+        store.change(lambda connection: add_user(connection, "甲", "no digest, no password fits", "审核"))
         token = store.change(lambda connection: new_session(connection, Person(name="甲", role="审核")))
         client.cookies.set(guards.COOKIE, token)
+        keys = read(store, Path(folder))
+        screens = {name: address.format(**keys) for name, address in SCREENS.items()}
         found: dict[str, Any] = {}
-        for name, address in SCREENS.items():
+        for name, address in screens.items():
             times, busy, nodes = [], [], 0
             for _ in range(5):
                 started, worked = time.perf_counter(), time.process_time()
@@ -164,11 +216,10 @@ def measured(store: Store, requests: int) -> dict[str, Any]:
                 flush=True,
             )
         process = psutil.Process()
-        addresses = list(SCREENS.values())
-        light = [address for address in addresses if "outliers" not in address]
+        addresses = list(screens.values())
         memory = []
         for number in range(requests):
-            client.get(light[number % len(light)])
+            client.get(addresses[number % len(addresses)])
             if number % max(1, requests // 10) == 0:
                 memory.append(round(process.memory_info().rss / 1048576, 1))
         memory.append(round(process.memory_info().rss / 1048576, 1))
@@ -182,9 +233,16 @@ def main() -> None:
     parser.add_argument("--forms", type=int, default=100_000)
     parser.add_argument("--requests", type=int, default=1000)
     parser.add_argument("--store", default="")
+    parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, open_store(given.store or f"{folder}/s.db") as store:
+    with ExitStack() as stack:
+        address = given.store or f"{stack.enter_context(tempfile.TemporaryDirectory())}/s.db"
+        if given.postgres:
+            address, why = stack.enter_context(server())
+            if address is None:
+                parser.error(why)
+        store = stack.enter_context(open_store(address))
         started = time.perf_counter()
         fill(store, given.forms)
         filled = time.perf_counter() - started

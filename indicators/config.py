@@ -39,7 +39,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from .errors import ConfigError
-from .records import DocumentReport, Note
+from .records import SEVERITIES, DocumentReport, Note
 
 __all__ = [
     "CONFIG_NAME",
@@ -53,7 +53,6 @@ __all__ = [
 ]
 
 CONFIG_NAME = "indicators.toml"
-_SEVERITIES = ("error", "warning", "note")
 _KEYS = {
     "select",
     "extend-select",
@@ -188,7 +187,7 @@ class _Reader:
         severities = self.table(data, "severities")
         for code, severity in severities.items():
             self.code(f"severities.{code}", code)
-            if severity not in _SEVERITIES:
+            if severity not in SEVERITIES:
                 raise self.wrong(f"severities.{code}", "应为 error、warning 或 note")
         thresholds = self.table(data, "thresholds")
         for code, params in thresholds.items():

@@ -33,7 +33,7 @@ _ATOM = re.compile(
       | (?P<ypart>上半年|下半年|第?[一二三四1-4]季度|年?[底末初]) )?
   | (?<![0-9]){_M.format("s_m")}\s*月(?:份)?\s*{_D.format("s_d")}\s*[日号]
   | (?<![0-9.])(?:每年)?{_M.format("p_m")}月(?:(?P<p_part>[底末初]|[上中下]旬)|份|(?=(?:之|以)?前))
-  | {_Y.format("bare_y")}(?=(?:\s*[-~—–至到、,，]\s*(?:19|20)[0-9]{{2}})+年)
+  | {_Y.format("bare_y")}(?=(?:\s*[-~—–至到、,，]\s*(?:19|20)[0-9]{{2}}){{1,12}}年)
   | (?<![0-9])(?:每月)?{_D.format("l_d")}[日号](?=(?:之|以)?前)
   | (?P<feast>元旦|春节|元宵节?|清明节?|五一|劳动节|端午节?
      |六一|儿童节|七一|八一|建军节|教师节|中秋节?|国庆节?|十一(?!五)|重阳节?|妇女节)
@@ -171,8 +171,9 @@ def find_dates(text: str, *, year: int | None = None) -> tuple[tuple[DateSpan, i
         if year is not None and head.year is None and not feast and head.first is not None:
             head = replace(head, year=year)
             tail = _following(head, replace(tail, year=None), next_year=False) if len(group) > 1 else head
+        before = plain[max(0, head.start - 8) : head.start].rstrip()
         deadline = len(group) == 1 and (
-            _BEFORE.match(plain, tail.end) is not None or plain[: head.start].rstrip().endswith(("截至", "截止", "至"))
+            _BEFORE.match(plain, tail.end) is not None or before.endswith(("截至", "截止", "至"))
         )
         lower, upper = (None, None) if feast else (head.lower(), tail.upper())
         precision = "day" if feast else _coarsest([head, tail])

@@ -5,7 +5,15 @@ Every message shown to a user is Chinese and says what, where, why and what to d
 
 from __future__ import annotations
 
-__all__ = ["ConfigError", "IndicatorsError", "MissingExtraError", "PackError", "ReadError"]
+__all__ = [
+    "EXTRAS",
+    "ConfigError",
+    "IndicatorsError",
+    "MissingExtraError",
+    "PackError",
+    "ReadError",
+    "install_command",
+]
 
 
 class IndicatorsError(Exception):
@@ -59,5 +67,26 @@ class ConfigError(IndicatorsError):
     """A configuration file or option is wrong; names the file and the key."""
 
 
+#: The extras of the package: a module that shows it is there, and what it is for. ``dev`` is for developers.
+EXTRAS = {
+    "ocr": ("rapidocr", "识别扫描件和图片"),
+    "parquet": ("pyarrow", "写 Parquet"),
+    "postgres": ("psycopg", "结果库用 PostgreSQL"),
+    "dask": ("distributed", "在集群上运行"),
+    "review": ("starlette", "审核页面"),
+}
+
+
+def install_command(extra: str) -> str:
+    """Return the command that installs an extra."""
+    return f'pip install "jixiao-indicators[{extra}]"'
+
+
 class MissingExtraError(IndicatorsError):
     """An optional library is not installed; the remedy names the command."""
+
+    @classmethod
+    def of(cls, extra: str, what: str, *, where: str = "", why: str = "") -> MissingExtraError:
+        """Return the error of something that needs an extra of the package."""
+        remedy = f"运行 {install_command(extra)}"
+        return cls(what, where=where, why=why or f"没有安装 {EXTRAS[extra][0]}", remedy=remedy)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from indicators.checks import Hit, plain
 from indicators.config import Config
 from indicators.records import (
+    SEVERITY_RANK,
     Extraction,
     Field,
     Finding,
@@ -26,7 +27,6 @@ from indicators.wording import evidence, facts, fill
 
 __all__ = ["Raw", "identified", "most_telling", "tool_finding", "without_twins"]
 
-_RANK = {"error": 0, "warning": 1, "note": 2}
 _SHORTEST_CUT = 4
 _SHORTEST_CUT_VALUE = 6
 _CHECK_ORIGINAL = "（请核对原件）"
@@ -128,7 +128,7 @@ def identified(raws: list[Raw], extraction: Extraction, config: Config) -> list[
     findings.sort(
         key=lambda pair: (
             -1 if pair[1].form is None else pair[1].form,
-            _RANK[pair[1].severity],
+            SEVERITY_RANK[pair[1].severity],
             pair[1].rule,
             -1 if pair[1].indicator is None else pair[1].indicator,
         )

@@ -20,6 +20,7 @@ from indicators.forms import find_forms
 from indicators.guarding import Guarded, fault
 from indicators.packs import rules_dir
 from indicators.readers import PdfEngine, read
+from indicators.readers.formats import SUFFIXES
 from indicators.records import Document, DocumentReport, Extraction, Note, Report, Specificity
 from indicators.scoring import load_weights, score_document
 
@@ -51,16 +52,6 @@ SECONDS = 600.0
 MEGABYTES = 2048.0
 #: Most that a form is trusted out of a damaged file.
 _DOUBTED = 0.9
-
-#: Endings looked for when a folder is given; a file named by hand is read whatever its name.
-SUFFIXES = frozenset(
-    (
-        *(".pdf", ".docx", ".docm", ".doc", ".wps", ".rtf", ".odt"),
-        *(".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"),
-        *(".txt", ".tsv", ".md", ".html", ".htm"),
-        *(".png", ".jpg", ".jpeg", ".tif", ".tiff"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

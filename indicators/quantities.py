@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from indicators.dates import find_dates, parse_dates
+from indicators.money import in_yuan
 from indicators.records import Quantity
 from indicators.units import MULTIPLIERS, UNITS, canonical_unit, unit_kind
 
@@ -50,45 +51,48 @@ _RELATIONS = (("≥", _AT_LEAST), ("≤", _AT_MOST), (">", _MORE), ("<", _LESS),
 _RELATION_OF = tuple((sign, re.compile(words)) for sign, words in _RELATIONS)
 _SIGNS = {"≥": "≥", "≤": "≤", "＞": ">", ">": ">", "<": "<", "=": "=", "≈": "≈", ">=": "≥", "<=": "≤"}
 
-_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:\.[0-9]+)?"
+# Every repetition is bounded, by what no print reaches: a search that may begin at each place of a text and run to its
+# end takes the square of its length (seen: a cell of 123,456,123,456, ...). MAX_DIGITS of readers.bounds is 40.
+_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3}){1,13}(?:\.[0-9]{1,40})?(?![0-9])|[0-9]{1,40}(?:\.[0-9]{1,40})?"
 _NUMERAL = "[零〇一二两三四五六七八九十百千万亿半]"
+_NUMERALS = _NUMERAL + "{1,40}"
 _COUNTED = (
     "个百分点|个工作日|个自然日|个季度|个小时|个学期|个星期|个月|个(?!百分之百|意识|自信|维护)|人次|人|名|位|次(?!性|要)|年(?!级|代)|日(?=[之以]?内)|天|小时|分钟|周(?!边|到)|季度|"
-    "层|座|栋|幢|间|所|处|台|套|辆|部(?!门|分|署)|项|件|份|期|场|户|家(?!庭|长|属)|条|支|门|本|册|批次|轮|张|亩|公里|米|吨|万元|亿元|元|倍|成"
+    "层|座|栋|幢|间|所|处|台|套|辆|部(?!门|分|署)|项|件|份|期|场|户|家(?!庭|长|属)|条|支|门|本|册|批次|轮|张|亩|公里|米|吨|元|倍|成"
 )
 _MULTIPLIER = "|".join(MULTIPLIERS)
 _UNIT = "|".join(re.escape(unit) for unit in UNITS if unit not in {"号", "类", "平", "成", "代", "市", "区", "时"})
-_RATE = rf"(?:\s*/\s*(?:每)?(?:{_UNIT}|[\u4e00-\u9fff]{{1,4}})|[·.](?:{_UNIT}))*"
+_RATE = rf"(?:\s*/\s*(?:每)?(?:{_UNIT}|[\u4e00-\u9fff]{{1,4}})|[·.](?:{_UNIT})){{0,4}}"
 _AFTER = r"及?以上|之上|及?以下|以内|之内|之下|内(?![容部科地外])|左右|上下"
 
 _SCAN = re.compile(
     rf"""
-    (?P<skip> [\[〔(（【][12][0-9]{{3}}[\]〕)）】]\s*第?\s*[0-9]+ | 第\s*(?:[0-9]+|{_NUMERAL}+)
-      | [A-Za-z]{{2,}}(?:/[A-Z]+)?\s*-?[0-9][0-9.\-]* | (?:1[0-9]|2[0-4]|0?[02-9]):[0-5][0-9]
-      | [0-9]+\s*(?:号|年级|级|类(?!型)) | [两二三四五六七八九十]个百分之[一-龥]+)
-    | (?P<relation> (?:(?:{"|".join(words for _, words in _RELATIONS)})\s*)+ )?
+    (?P<skip> [\[〔(（【][12][0-9]{{3}}[\]〕)）】]\s*第?\s*[0-9]{{1,40}} | 第\s*(?:[0-9]{{1,40}}|{_NUMERALS})
+      | [A-Za-z]{{2,24}}(?:/[A-Z]{{1,8}})?\s*-?[0-9][0-9.\-]{{0,40}} | (?:1[0-9]|2[0-4]|0?[02-9]):[0-5][0-9]
+      | [0-9]{{1,40}}\s*(?:号|年级|级|类(?!型)) | [两二三四五六七八九十]个百分之[一-龥]{{1,40}})
+    | (?P<relation> (?:(?:{"|".join(words for _, words in _RELATIONS)})\s*){{1,4}} )?
       (?:
-        (?P<share>[百千万])分之(?P<part>{_NUMBER}|{_NUMERAL}+)
-      | (?P<of>[0-9]+:[0-9]+(?:\.[0-9]+)?)
-      | (?P<minus>(?<![^\s≥≤<>=])-)?(?<![A-Za-z0-9.])(?P<number>{_NUMBER})\s*(?P<plus>(?:\+(?:{_NUMBER})\s*)*)
+        (?P<share>[百千万])分之(?P<part>{_NUMBER}|{_NUMERALS})
+      | (?P<of>[0-9]{{1,40}}:[0-9]{{1,40}}(?:\.[0-9]{{1,40}})?)
+      | (?P<minus>(?<![^\s≥≤<>=])-)?(?<![A-Za-z0-9.])(?P<number>{_NUMBER})\s*(?P<plus>(?:\+(?:{_NUMBER})\s*){{0,40}})
         (?: (?P<low_unit>{_UNIT})?\s*[-~至到]\s*(?P<upper>{_NUMBER})\s* )?
         (?P<over>[余多])? (?P<unit>个?百分点|百分比|(?:(?:{_MULTIPLIER})[余多]?)?\s*(?:{_UNIT}){_RATE})
-      | (?P<numeral>{_NUMERAL}+)(?P<counted>余?(?:{_COUNTED}){_RATE})
+      | (?P<numeral>{_NUMERALS})(?P<counted>余?(?:{_COUNTED}){_RATE})
       )
       \s* (?P<after>{_AFTER})?
     """,
     re.VERBOSE,
 )
 _BARE = re.compile(
-    rf"(?P<relation>(?:(?:{'|'.join(words for _, words in _RELATIONS)})\s*)+)?"
+    rf"(?P<relation>(?:(?:{'|'.join(words for _, words in _RELATIONS)})\s*){{1,4}})?"
     rf"(?P<lead>[提增减下上达降完共计为保]\S{{0,4}}?)?"
     rf"(?P<minus>(?<![^\s≥≤<>=])-)?(?P<number>{_NUMBER})\s*(?:[-~至到]\s*(?P<upper>{_NUMBER})\s*)?"
     rf"(?P<unit>(?!号|[级类期届版]\S)[\u4e00-\u9fffA-Za-zμ%‰℃/·²³]{{0,6}}?)\s*(?P<after>{_AFTER})?"
 )
 # 一批, 一项 and kin are articles, not counts, wherever they open a phrase.
 _COUNTED_WHOLE = re.compile(
-    rf"(?P<relation>(?:(?:{'|'.join(words for _, words in _RELATIONS)})\s*)+)?"
-    rf"第?(?P<numeral>{_NUMERAL}+)\s*(?P<unit>{_UNIT})(?P<after>{_AFTER})?"
+    rf"(?P<relation>(?:(?:{'|'.join(words for _, words in _RELATIONS)})\s*){{1,4}})?"
+    rf"第?(?P<numeral>{_NUMERALS})\s*(?P<unit>{_UNIT})(?P<after>{_AFTER})?"
 )
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟两", "一二三四五六七八九十百千两")
 _ARTICLE = re.compile("一(?:批|成|家|期|条|支|门|部|元|米|处|张|位|周)")
@@ -113,7 +117,7 @@ def _numeral(text: str) -> Decimal | None:
             section += (digit or 1) * _POWERS[character]
             digit = 0
         else:
-            total = (total + section + digit) * (10**4 if character == "万" else 10**8)
+            total = (total + section + digit) * int(MULTIPLIERS[character])
             section = digit = 0
     return Decimal(total + section + digit)
 
@@ -344,10 +348,6 @@ def parse_amount(text: str) -> Decimal | None:
     return -number if number is not None and negative else number
 
 
-_YUAN = {"元": 1, "元整": 1, "圆": 1, "百元": 100, "千元": 1000, "万元": 10**4, "十万元": 10**5, "百万元": 10**6}
-_YUAN |= {"千万元": 10**7, "亿元": 10**8, "万亿元": 10**12, "人民币元": 1, "角": 0}
-
-
 def amount_in_yuan(quantity: Quantity | None) -> Decimal | None:
     """Scale an amount of money to 元.
 
@@ -363,5 +363,4 @@ def amount_in_yuan(quantity: Quantity | None) -> Decimal | None:
     """
     if quantity is None:
         return None
-    factor = _YUAN.get(quantity.unit.replace(" ", ""))
-    return quantity.number * factor if factor else None
+    return in_yuan(quantity.number, quantity.unit)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
+from indicators.money import in_unit, in_yuan
 from indicators.text import mask_numbers
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HORIZONS",
+    "SEVERITIES",
+    "SEVERITY_RANK",
     "SOURCES",
     "BudgetLine",
     "BudgetRow",
@@ -55,6 +58,9 @@ Horizon = Literal["lifetime", "annual"]
 HORIZONS: tuple[Horizon, ...] = ("lifetime", "annual")
 SOURCES = ("total", "central", "provincial", "local", "self", "other")
 Severity = Literal["error", "warning", "note"]
+#: Worst first.
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+SEVERITY_RANK: dict[str, int] = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 Grid = Literal["exact", "ragged", "guessed"]
 BBox = tuple[float, float, float, float]
 _LONGEST = 60
@@ -401,7 +407,7 @@ class Form:
     funds
         Every printed fund cell.
     fund_unit
-        ``元`` or ``万元``.
+        Unit of the amounts: ``元``, ``万元`` or another of ``indicators.money``.
     overall
         Further printed figures of an overall form, as ``(path, text)`` fields.
     notes
@@ -459,16 +465,19 @@ class Form:
         return None
 
     def amount(self, horizon: str, source: str = "total") -> Decimal | None:
-        """Return an amount in the printed unit, ``None`` where blank or not printed."""
+        """Return an amount in ``fund_unit``, ``None`` where blank or not printed.
+
+        A cell may print a unit of its own (其中：自筹 1.2亿元 in a form in 万元).
+        """
         line = self.fund(horizon, source)
-        return line.amount if line is not None else None
+        return None if line is None or line.amount is None else in_unit(line.amount, line.unit, self.fund_unit)
 
     def yuan(self, horizon: str = "annual", source: str = "total") -> Decimal | None:
-        """Return an amount in 元, whatever the printed unit."""
+        """Return an amount in 元, whatever the printed unit; ``None`` where blank or of no unit of money."""
         line = self.fund(horizon, source)
         if line is None or line.amount is None:
             return None
-        return line.amount * 10000 if line.unit == "万元" else line.amount
+        return in_yuan(line.amount, line.unit)
 
     def side(self, horizon: str) -> tuple[Indicator, ...]:
         """Return the indicators of one horizon, empty slots included."""
@@ -508,7 +517,7 @@ class BudgetTable:
         ``general`` (一般公共预算支出), ``basic`` (基本支出经济科目), ``fund``, ``three_public`` (三公),
         ``operating`` (机关运行经费), ``project_current``, ``project_carried_over``, ``other``.
     unit
-        Amount unit, ``万元`` or ``元``.
+        Amount unit: ``万元``, ``元`` or another of ``indicators.money``.
     columns
         Joined header text of each amount column.
     empty

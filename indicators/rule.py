@@ -9,7 +9,7 @@ from typing import Any
 
 from indicators.checks import Check, Lexicon
 from indicators.errors import PackError
-from indicators.records import Severity
+from indicators.records import SEVERITIES, Severity
 
 __all__ = [
     "BY_TOOL",
@@ -37,7 +37,6 @@ FAMILIES = {
     "X": "工具",
 }
 DIMENSIONS = ("完整性", "相关性", "适当性", "可行性", "公开", "文档", "工具")
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 FORM_TYPES = ("project", "overall")
 #: Check of rules that the tool raises itself (an unreadable file, a crashing rule): they have no cases.
 BY_TOOL = "raised-by-tool"

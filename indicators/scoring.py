@@ -5,8 +5,9 @@ Score
 Each dimension starts with its full points. A finding costs a share of them by severity (``score.toml``), a second
 finding of the same rule in the same form half of that, up to a limit by rule. An indicator that is empty or vague
 (``hollow`` rules) costs its share of all indicators instead: a form whose indicators all are earns nothing for them.
-Then ceilings: a form cut off, without a goal or without indicators cannot be judged and is no better than its ceiling;
-a proven contradiction of funds costs a grade; a form with any error or warning is not 优, which goes through unseen.
+Any error or warning costs a share of all points, so that no form with one is 优, which goes through unseen. Then
+ceilings: a form cut off, without a goal, benefits or indicators cannot be judged and is no better than its ceiling; a
+proven contradiction of funds costs a grade.
 Notes cost nothing. What the model says costs nothing either, so that the score is the same without it, and findings
 of rules on trial do not count. Every point lost names its finding by fingerprint.
 A form that was not understood has no score.
@@ -32,12 +33,15 @@ from pathlib import Path
 from typing import Any
 
 from indicators.catalogue import RuleSet
+from indicators.checks import plain
 from indicators.errors import PackError
 from indicators.packs import rules_dir
-from indicators.records import Deduction, DocumentReport, Finding, Form, Score, Specificity
+from indicators.records import SEVERITIES, Deduction, DocumentReport, Finding, Form, Score, Specificity
 
 __all__ = ["HEADING", "Weights", "builtin_weights", "load_weights", "ranking", "score_document"]
 
+#: What limits a score, in the order in which it is applied.
+_LIMITS = ("share", "bound", "grade")
 HEADING = "参考分（机器初审）"
 _TABLES = ("source", "dimensions", "grades", "severities", "deductions", "rules", "hollow", "ceilings", "priority")
 _PRIORITY = (
@@ -97,7 +101,7 @@ def load_weights(path: Path) -> Weights:
     return Weights(
         dimensions=_figures(data, "dimensions", path),
         grades=tuple(sorted(_figures(data, "grades", path).items(), key=lambda item: -item[1])),
-        severities=_figures(data, "severities", path, ("error", "warning", "note")),
+        severities=_figures(data, "severities", path, SEVERITIES),
         repeat=deductions["repeat"],
         most_per_rule=deductions["most_per_rule"],
         hollow=_figures(data, "hollow", path),
@@ -157,11 +161,16 @@ def _score(
         if total > most:
             lost = [replace(item, points=item.points * most / total) for item in lost]
         deductions.extend(lost)
-    for ceiling, finding in _ceilings(counted, rules, weights):
+    for kind, figure, finding in _ceilings(counted, rules, weights):
         left = _left(deductions, weights)
         points = sum(left.values())
-        # A grade less than without it: just below the lower end of the grade the form has.
-        most = ceiling if ceiling >= 0 else _grade(points, weights)[1] - 1
+        most = figure
+        if kind == "share":
+            # A share, not a bound: a form with one fault and a form with five must not end on the same points.
+            most = points * figure / 100
+        elif kind == "grade":
+            # A grade less than without it: just below the lower end of the grade the form has.
+            most = _grade(points, weights)[1] - 1
         if points > most >= 0:
             deductions += [
                 Deduction(
@@ -198,19 +207,22 @@ def _grade(points: float, weights: Weights) -> tuple[str, float]:
     return next((row for row in weights.grades if round(points, 1) >= row[1]), weights.grades[-1])
 
 
-def _ceilings(findings: list[Finding], rules: RuleSet, weights: Weights) -> list[tuple[float, Finding]]:
-    """Return what limits a form, the lowest last: each rule once; a negative ceiling is a grade less."""
-    found: dict[str, tuple[float, Finding]] = {}
+def _ceilings(findings: list[Finding], rules: RuleSet, weights: Weights) -> list[tuple[str, float, Finding]]:
+    """Return what limits a form, in order: the share any fault leaves, bounds, the lowest last, and lost grades."""
+    found: dict[str, tuple[str, float, Finding]] = {}
     for finding in findings:
         code, free = finding.rule, weights.rules.get(finding.rule, 1.0) == 0
         if free or finding.severity == "note" or rules.rules[code].dimension not in weights.dimensions:
             continue
-        found.setdefault("any", (weights.ceilings["any"], finding))
+        found.setdefault("any", ("share", weights.ceilings["any"], finding))
         if code == "S112" and not finding.subject.endswith("annual"):
             continue
-        if code in weights.ceilings and (weights.ceilings[code] >= 0 or finding.severity == "error"):
-            found.setdefault(code, (weights.ceilings[code], finding))
-    return sorted(found.values(), key=lambda row: (row[0] >= 0, -row[0]), reverse=True)
+        figure = weights.ceilings.get(code)
+        if figure is not None and figure >= 0:
+            found.setdefault(code, ("bound", figure, finding))
+        elif figure is not None and finding.severity == "error":
+            found.setdefault(code, ("grade", figure, finding))
+    return sorted(found.values(), key=lambda row: (_LIMITS.index(row[0]), -row[1]))
 
 
 def _hollow(form: Form, dimension: str, most: float, findings: list[Finding], weights: Weights) -> list[Deduction]:
@@ -235,12 +247,18 @@ def _hollow(form: Form, dimension: str, most: float, findings: list[Finding], we
 
 
 def _twin(form: Form, number: int) -> bool:
-    """Whether the other side prints the same indicator: a finding speaks for both."""
+    """Whether the other side prints the same indicator, perhaps cut off by its cell: a finding speaks for both."""
     item = form.indicators[number]
     return any(
-        other.horizon != item.horizon and other.name == item.name and other.value == item.value
+        other.horizon != item.horizon and _cut_off(other.name, item.name) and _cut_off(other.value, item.value)
         for other in form.indicators
+        if other.level2 == item.level2
     )
+
+
+def _cut_off(one: str, other: str) -> bool:
+    first, second = plain(one), plain(other)
+    return first == second or (bool(first and second) and (first.startswith(second) or second.startswith(first)))
 
 
 def _deductions(

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from indicators.grouping import grouped
 from indicators.records import (
     HORIZONS,
     SOURCES,
@@ -21,7 +22,6 @@ from indicators.records import (
     Field,
     Finding,
     Form,
-    FundLine,
     Indicator,
     Location,
     Note,
@@ -95,7 +95,8 @@ def document_dict(document: DocumentReport, *, brief: bool = False) -> dict[str,
     for form, levels in zip(data["forms"], document.specificity):
         for indicator, level in zip(form["indicators"], levels):
             indicator["specificity"] = _specificity(level) if level is not None else None
-    data["findings"] = [finding_dict(item) for item in document.findings]
+    numbers = {id(item): number for number, group in enumerate(grouped(document), start=1) for item in group.findings}
+    data["findings"] = [{**finding_dict(item), "group": numbers[id(item)]} for item in document.findings]
     data["accepted"] = [finding_dict(item) for item in document.accepted]
     data["scores"] = [score_dict(item) for item in document.scores]
     return data
@@ -204,9 +205,10 @@ def _printed(form: Form, horizon: str) -> bool:
 
 
 def _funds(form: Form, horizon: str) -> dict[str, int | float | None]:
-    printed: dict[str, FundLine] = {line.source: line for line in form.funds if line.horizon == horizon}
-    further = [source for source in printed if source not in SOURCES]
-    return {source: _number(printed[source].amount) if source in printed else None for source in (*SOURCES, *further)}
+    further = dict.fromkeys(
+        line.source for line in form.funds if line.horizon == horizon and line.source not in SOURCES
+    )
+    return {source: _number(form.amount(horizon, source)) for source in (*SOURCES, *further)}
 
 
 def _indicator(item: Indicator) -> dict[str, Any]:

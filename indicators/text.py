@@ -5,9 +5,12 @@ Nothing here knows of forms: characters, white space, masks and similarity only.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +18,7 @@ __all__ = [
     "clean",
     "clean_space",
     "cleaned",
-    "csv_value",
+    "csv_text",
     "is_card",
     "is_phone",
     "join_lines",
@@ -228,8 +231,18 @@ def plain_cell(text: str) -> str:
     return f"'{text}" if text and text.lstrip(" \u3000\u00a0")[:1] in _FORMULA_START else text
 
 
-def csv_value(value: object) -> object:
-    """Return a value for a CSV: text cleaned and never a formula, numbers as they are."""
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """Return rows as a CSV that Excel and WPS open as UTF-8; text cleaned and never a formula, numbers as they are."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([_csv_value(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _csv_value(value: object) -> object:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return plain_cell(clean(value)) if isinstance(value, str) else value
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 
 __all__ = ["MULTIPLIERS", "UNITS", "canonical_unit", "unit_kind"]
 
 # Longest first wherever they are tried: 亿元 holds 元, 万亿 holds 万.
-MULTIPLIERS = ("万亿", "千万", "百万", "十万", "亿", "万", "千", "百")
+_POWERS = {"万亿": 12, "千万": 7, "百万": 6, "十万": 5, "亿": 8, "万": 4, "千": 3, "百": 2}
+MULTIPLIERS: dict[str, Decimal] = {word: Decimal(10) ** power for word, power in _POWERS.items()}
+"""What may stand before a unit, and by how much it multiplies."""
 
 _KINDS: dict[str, str] = {
     "person": "人 名 位 人次 个人 人员 名学生 人日 人天",

@@ -17,12 +17,15 @@ from typing import Any
 
 from indicators.checks import Hit
 from indicators.errors import PackError
+from indicators.money import in_wan
 from indicators.records import Field, Form, FundLine, Indicator, Statement
 from indicators.text import clean
 
 __all__ = [
     "FIELD_NAMES",
     "HORIZON_NAMES",
+    "SCOPE_NAMES",
+    "SEVERITY_NAMES",
     "SOURCE_NAMES",
     "evidence",
     "facts",
@@ -32,6 +35,8 @@ __all__ = [
     "template_fault",
 ]
 
+SEVERITY_NAMES = {"error": "错误", "warning": "警告", "note": "提示"}
+SCOPE_NAMES = {"indicator": "指标", "form": "表", "document": "文档"}
 HORIZON_NAMES = {"annual": "年度", "lifetime": "实施期", "both": "实施期和年度", "": ""}
 SOURCE_NAMES = {
     "total": "资金总额",
@@ -101,7 +106,7 @@ class _Formatter(string.Formatter):
         if not format_spec:
             return shown(value)
         if format_spec == "wan":
-            return f"{shown((Decimal(value) / 10000).normalize())} 万元"
+            return f"{shown((in_wan(Decimal(value)) or Decimal(0)).normalize())} 万元"
         if format_spec == "yuan":
             return f"{shown(Decimal(value))} 元"
         if format_spec.isdigit():

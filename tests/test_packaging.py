@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -58,3 +59,21 @@ def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stderr
     assert '"specificity"' in (tmp_path / "out.json").read_text(encoding="utf-8")
+
+
+def test_the_source_distribution_holds_what_its_tests_need(tmp_path: Path) -> None:
+    """All that the repository tracks is in it: pages the tests read, the lock that ``make test`` installs from."""
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as packed:
+        held = {name.partition("/")[2] for name in packed.getnames()}
+    folders = ("bench", "corpus", "docs", "indicators", "models", "rules", "tests")
+    wanted = {path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()}
+    wanted |= {path for path in ROOT.iterdir() if path.suffix in (".md", ".toml", ".lock") or path.name == "Makefile"}
+    names = {path.relative_to(ROOT).as_posix() for path in wanted if "__pycache__" not in path.parts}
+    assert names - held == set()

@@ -53,8 +53,7 @@ def dask_engine(scheduler: str) -> EngineFactory:
     try:
         import distributed  # noqa: F401
     except ImportError:
-        remedy = '运行 pip install "jixiao-indicators[dask]"'
-        raise MissingExtraError("不能使用 Dask 集群", why="没有安装 distributed", remedy=remedy) from None
+        raise MissingExtraError.of("dask", "不能使用 Dask 集群") from None
 
     def make(settings: Settings, limits: Limits, versions: Versions) -> DaskEngine:
         return DaskEngine(scheduler, settings, limits, versions)

@@ -14,7 +14,8 @@ from indicators.batch.archives import list_members
 from indicators.batch.loading import filesystem
 from indicators.batch.tasks import Task
 from indicators.errors import ConfigError, ReadError
-from indicators.pipeline import SUFFIXES, walk
+from indicators.pipeline import walk
+from indicators.readers.formats import SUFFIXES
 from indicators.store.rows import storable
 
 __all__ = ["Finder", "key_of"]

@@ -8,8 +8,8 @@ from typing import IO, Any
 
 from indicators.batch.archives import read_member
 from indicators.batch.tasks import Task
-from indicators.errors import MissingExtraError, ReadError
-from indicators.readers import LARGEST, file_bytes
+from indicators.errors import MissingExtraError, ReadError, install_command
+from indicators.readers import LARGEST, file_bytes, too_large
 
 __all__ = ["digest_of", "filesystem", "load"]
 
@@ -54,7 +54,7 @@ def _remote(task: Task) -> bytes:
             return read_member(stream, task.member, task.key, number=task.number)
     size = system.size(path)
     if size is not None and size > LARGEST:
-        raise _too_large(task.key, size)
+        raise too_large(task.key, size, LARGEST)
     with system.open(path, "rb") as stream:
         return _read(stream, task.key)
 
@@ -62,14 +62,8 @@ def _remote(task: Task) -> bytes:
 def _read(stream: IO[bytes], name: str) -> bytes:
     data = stream.read(LARGEST + 1)
     if len(data) > LARGEST:
-        raise _too_large(name, len(data))
+        raise too_large(name, len(data), LARGEST)
     return data
-
-
-def _too_large(name: str, size: int) -> ReadError:
-    why = f"{size / 1048576:.0f} MB，上限 {LARGEST // 1048576} MB"
-    remedy = "请按单位拆分后再检查；扫描件可降低分辨率（200 dpi 即可）后另存"
-    return ReadError("文件太大", where=name, why=why, remedy=remedy)
 
 
 def filesystem(url: str) -> tuple[Any, str]:
@@ -80,7 +74,7 @@ def filesystem(url: str) -> tuple[Any, str]:
     MissingExtraError
         If fsspec or the driver of the protocol is not installed.
     """
-    remedy = '运行 pip install "jixiao-indicators[dask]"，对象存储另装其驱动，例如 pip install s3fs'
+    remedy = f"运行 {install_command('dask')}，对象存储另装其驱动，例如 pip install s3fs"
     try:
         from fsspec.core import url_to_fs
     except ImportError:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from indicators.money import MONEY_UNIT
 from indicators.quantities import half_width
 from indicators.text import squash
+from indicators.units import MULTIPLIERS
 
 __all__ = ["Equation", "Interval", "find_equations", "integer_times"]
 
@@ -22,14 +24,15 @@ _UNIT = r"[\u4e00-\u9fff%‰㎡²³/·a-wyzA-WYZ]{0,10}"
 _FACTOR = rf"\(*{_WORDS}{_NUMBER}{_UNIT}\)*(?:{_UNIT})"
 _OPERATOR = r"[+×*xX✕✖÷]"
 _CHAIN = re.compile(rf"{_FACTOR}(?:{_OPERATOR}{_FACTOR})+$")
-_RESULT = re.compile(rf"=\s*(?P<about>约|≈)?(?P<number>{_NUMBER})(?P<unit>(?:万亿|亿|万|千|百)?元|万|亿)?(?P<after>.?)")
+_RESULT = re.compile(rf"=\s*(?P<about>约|≈)?(?P<number>{_NUMBER})(?P<unit>{MONEY_UNIT}|万|亿)?(?P<after>.?)")
 _TOKEN = re.compile(
     rf"(?P<bracket>[()])|(?P<operator>{_OPERATOR})|(?P<words>{_WORDS})(?P<number>{_NUMBER})(?P<unit>{_UNIT})|."
 )
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 _ASIDE = re.compile(r"\([^()0-9]*\)")
 _BREAK = re.compile(r"[。;；，,:：、!?！？《》【】\[\]=]")
-_SCALE = (("万亿", 10**12), ("亿", 10**8), ("万", 10**4), ("千元", 10**3), ("百元", 10**2))
+#: 千 and 百 multiply 元 only; 千克 and 百分比 are units of their own.
+_SCALE = tuple((word if len(word) > 1 or word in "万亿" else f"{word}元", by) for word, by in MULTIPLIERS.items())
 _TIME = {"月": "月", "天": "天", "日": "天", "季": "季", "年": "年", "周": "周"}
 #: Calculations are short; a longer stretch of text is none.
 _LONGEST = 300
@@ -123,7 +126,7 @@ def _interval(number: str, scale: Decimal) -> Interval:
 def _scale(unit: str) -> Decimal:
     for word, factor in _SCALE:
         if unit.startswith(word):
-            return Decimal(factor)
+            return factor
     return Decimal("0.01") if unit.startswith("%") else Decimal("0.001") if unit.startswith("‰") else Decimal(1)
 
 
@@ -267,6 +270,6 @@ def _stated(number: str) -> Interval:
 
 def _scales(unit: str) -> tuple[Decimal, ...]:
     if not unit:
-        return (Decimal(1), Decimal(10**4))
+        return (Decimal(1), MULTIPLIERS["万"])
     # 3×0.75=2.25万元: the factors are in the unit of the result.
     return tuple(dict.fromkeys((_scale(unit), Decimal(1))))

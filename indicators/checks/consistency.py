@@ -24,6 +24,8 @@ __all__ = ["names_agree", "same_cut_off", "sides_agree_in_name", "sides_agree_in
 _SHORTEST_CUT = 4
 #: A word that stands for another by one misread character must be at least this long.
 _SHORTEST_DAMAGED = 5
+#: Whose year or period a name says it is of.
+_WHOSE = re.compile("^(?:年度|本年度?|当年|今年|20[0-9]{2}年度?|实施期内?|三年|[两二三四五]年)(?=.{3})")
 _DIGITS = re.compile(r"[0-9]+")
 _OPPOSITE = {("≥", "≤"), ("≤", "≥"), (">", "<"), ("<", ">"), ("≥", "<"), ("<", "≥"), (">", "≤"), ("≤", ">")}
 
@@ -53,6 +55,7 @@ def _damaged(one: str, other: str) -> bool:
 
 def names_agree(annual: str, lifetime: str) -> bool:
     """Whether two names on the two sides name the same indicator, cut off or with one character misread."""
+    annual, lifetime = _WHOSE.sub("", plain(annual)), _WHOSE.sub("", plain(lifetime))
     return same_cut_off(annual, lifetime) or _short_prefix(annual, lifetime) or _damaged(annual, lifetime)
 
 

@@ -73,8 +73,8 @@ def counts_agree(
     words = Words(qualifiers, fillers)
     pairs = context.of(form, _pairing(words))
     conflicts = [
-        *_against_indicators(form, pairs),
-        *_repeated(form, found, words),
+        *_against_indicators(form, pairs, context.year(form)),
+        *_repeated(form, found, words, context.year(form)),
         *_alike(form, found, words, general),
     ]
     seen: set[tuple[str, str]] = set()
@@ -87,7 +87,14 @@ def counts_agree(
             yield Hit(conflict.at, {"thing": conflict.thing, "printed": conflict.printed}, confidence=low)
 
 
-def _against_indicators(form: Form, pairs: tuple[Counted, ...]) -> Iterator[_Conflict]:
+def _before(place: Mention, budget: int | None) -> bool:
+    """Whether a number is of what was before the project: a past year, or the rate that makes it necessary."""
+    if budget is not None and place.years and max(place.years) < budget and not place.field.path.startswith("goal"):
+        return True
+    return place.kind == "ratio" and place.field.path == "necessity"
+
+
+def _against_indicators(form: Form, pairs: tuple[Counted, ...], budget: int | None) -> Iterator[_Conflict]:
     """Compare texts with the indicators that count the same thing."""
     groups: dict[str, list[Counted]] = {}
     for pair in pairs:
@@ -99,6 +106,8 @@ def _against_indicators(form: Form, pairs: tuple[Counted, ...]) -> Iterator[_Con
         places = {id(place): place for pair in group for place in pair.places}.values()
         by_field: dict[str, list[Mention]] = {}
         for place in places:
+            if _before(place, budget):
+                continue
             by_field.setdefault(place.field.path, []).append(place)
         whole = years == 1 or any(pair.indicator.horizon == "lifetime" for pair in group)
         for path, stated in by_field.items():
@@ -124,8 +133,9 @@ def _consistent(place: Mention, value: Quantity, years: int | None) -> bool:
     if place.quantity.relation == "≈" or value.relation == "≈":
         return abs(one - other) <= max(one, other) / 10
     if value.relation in {"≥", ">"} or place.quantity.relation in {"≥", ">"}:
-        # A floor below what is planned, or a plan that only names its floor, is no contradiction.
-        if (one > other) == (value.relation in {"≥", ">"}) and place.kind != "ratio":
+        # A floor below what is planned, or a plan that only names its floor, is no contradiction; a goal is no plan.
+        promised = place.kind == "ratio" or (place.field.path.startswith("goal") and place.quantity.relation == "=")
+        if (one > other) == (value.relation in {"≥", ">"}) and not promised:
             return True
     if value.relation in {"≤", "<"} and one < other:
         return True
@@ -141,14 +151,9 @@ def _qualified(mention: Mention, words: Words, length: int) -> frozenset[str]:
     return frozenset(words.qualifiers.found(plain(mention.left) + plain(mention.right)[:length]))
 
 
-#: Numbers with units in the texts of one form that are compared with each other; full forms have some sixty.
-_MOST_MENTIONS = 400
-
-
 def _candidates(form: Form, found: tuple[Mention, ...]) -> Iterator[tuple[Mention, Mention]]:
     """Return pairs of numbers of different texts that could count the same thing but differ."""
     years = project_years(form)
-    found = found[:_MOST_MENTIONS]
     for number, one in enumerate(found):
         if one.kind not in {"person", "count", "area", "length"} or one.quantity.upper is not None:
             continue
@@ -172,9 +177,11 @@ def _share_of_a_year(one: Mention, other: Mention) -> bool:
     return other.field.path == "goal.lifetime" or scaled(one.quantity) < scaled(other.quantity)
 
 
-def _repeated(form: Form, found: tuple[Mention, ...], words: Words) -> Iterator[_Conflict]:
+def _repeated(form: Form, found: tuple[Mention, ...], words: Words, budget: int | None) -> Iterator[_Conflict]:
     """Compare a phrase that is repeated in another text with another number in it."""
     for one, other in _candidates(form, found):
+        if _before(one, budget) != _before(other, budget):
+            continue
         left = _common(plain(one.left)[::-1], plain(other.left)[::-1])
         right = _common(plain(one.right), plain(other.right))
         ends = _ENDS.match(one.right) is not None and _ENDS.match(other.right) is not None

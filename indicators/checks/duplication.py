@@ -12,6 +12,7 @@ from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .value_words import pieces, unused
 
 __all__ = [
+    "bare_name",
     "form_not_repeated",
     "indicator_not_repeated",
     "indicator_not_template",
@@ -104,7 +105,7 @@ _IDLE = re.compile(r"工作|情况|进行|开展|的|了|本|该|此次|指标|�
 _ASSURED = re.compile(r"^(?:确保|保证|保障|做到|实现|力争)(?=.{3,}[率度数量]$)")
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """Return a name without the words that add nothing: 提高民警工作积极性 is 提高民警积极性."""
     key = _ASSURED.sub("", plain(name))
     return _IDLE.sub("", key) or key
@@ -128,12 +129,15 @@ def indicator_not_repeated(form: Form) -> Iterator[Hit]:
     for side in ("lifetime", "annual"):
         seen: dict[tuple[str, str], Indicator] = {}
         rows = [item for item in form.side(side) if item.name and item.value and not unused(item)]
-        if 2 * len({(_bare(item.name), plain(item.value)) for item in rows}) <= len(rows) and len(rows) >= _WHOLE_SIDE:
+        if (
+            2 * len({(bare_name(item.name), plain(item.value)) for item in rows}) <= len(rows)
+            and len(rows) >= _WHOLE_SIDE
+        ):
             # Every row stands twice: the other side was read into this one.
             raise NotApplicable
         for item in rows:
             asked = True
-            earlier = seen.setdefault((_bare(item.name), plain(item.value)), item)
+            earlier = seen.setdefault((bare_name(item.name), plain(item.value)), item)
             if earlier is not item:
                 low = min(earlier.confidence, item.confidence)
                 values = {"first": earlier.name, "first_category": earlier.level2}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
+from indicators.money import in_unit
 from indicators.quantities import find_quantities
 from indicators.records import HORIZONS, SOURCES, Extraction, Form, FundLine
 from indicators.text import squash
@@ -54,25 +56,36 @@ def parts_make_total(form: Form, context: Context, *, tolerance: Decimal) -> Ite
     differing = context.once(_forms_with_gaps)
     if not gaps or (differing >= _FEW and 2 * differing > len(context.extraction.forms)):
         raise NotApplicable
-    for total, parts, gap, slack in gaps:
-        if gap > max(tolerance, slack):
-            yield Hit(total, {"total": total.amount, "parts": parts, "gap": gap})
+    for gap in gaps:
+        if gap.gap > max(tolerance, gap.slack):
+            yield Hit(gap.line, {"total": gap.total, "parts": gap.parts, "gap": gap.gap})
 
 
-def _gaps(form: Form) -> tuple[tuple[FundLine, Decimal, Decimal, Decimal], ...]:
-    """Return, for each side with sources, its total, the nearest sum of sources, their gap and what rounding leaves."""
+class _Gap(NamedTuple):
+    """A total and the nearest sum of its sources, in the unit of the form, and what rounding explains of the gap."""
+
+    line: FundLine
+    total: Decimal
+    parts: Decimal
+    gap: Decimal
+    slack: Decimal
+
+
+def _gaps(form: Form) -> tuple[_Gap, ...]:
+    """Return what each side with sources prints."""
     found = []
     for horizon in form.sides:
-        total = form.fund(horizon, "total")
-        sums = _sums_of_sources(form, horizon)
-        if total is not None and total.amount is not None and sums:
-            parts, slack = min(sums, key=lambda item: abs(total.amount - item[0]))  # type: ignore[operator]
-            found.append((total, parts, abs(total.amount - parts), slack))
+        line, total = form.fund(horizon, "total"), form.amount(horizon, "total")
+        if line is not None and total is not None:
+            sums = [
+                _Gap(line, total, made, abs(total - made), slack) for made, slack in _sums_of_sources(form, horizon)
+            ]
+            found.extend(sorted(sums, key=lambda item: item.gap)[:1])
     return tuple(found)
 
 
 def _forms_with_gaps(extraction: Extraction) -> int:
-    return sum(any(gap > max(slack, CENT) for _, _, gap, slack in _gaps(form)) for form in extraction.forms)
+    return sum(any(item.gap > max(item.slack, CENT) for item in _gaps(form)) for form in extraction.forms)
 
 
 def _sums_of_sources(form: Form, horizon: str) -> list[tuple[Decimal, Decimal]]:
@@ -94,12 +107,9 @@ def _sums_of_sources(form: Form, horizon: str) -> list[tuple[Decimal, Decimal]]:
         groups = [["fiscal", *(source for source in ("self", "other") if source in filled)], groups[0] + ["fiscal"]]
     if "carried" in filled:
         groups += [[*group, "carried"] for group in groups]
-    lines = [form.fund(horizon, source) for source in ("total", *filled)]
-    return [
-        (sum((filled[source] for source in group), Decimal(0)), _slack([line for line in lines if line is not None]))
-        for group in groups
-        if group
-    ]
+    lines = [line for source in ("total", *filled) if (line := form.fund(horizon, source)) is not None]
+    slack = _slack(lines, form.fund_unit)
+    return [(sum((filled[source] for source in group), Decimal(0)), slack) for group in groups if group]
 
 
 def _of_other_side(form: Form, horizon: str, filled: dict[str, Decimal]) -> bool:
@@ -109,10 +119,14 @@ def _of_other_side(form: Form, horizon: str, filled: dict[str, Decimal]) -> bool
     return total is not None and any(amount > total and amount in others for amount in filled.values())
 
 
-def _slack(lines: list[FundLine]) -> Decimal:
+def _slack(lines: list[FundLine], unit: str) -> Decimal:
     """Return what rounding explains: 万元 are rounded, 元 only where the total drops the decimals of its parts."""
     digits = [_decimals(line.amount) for line in lines]
-    if lines[0].unit == "万元":
+    if len({line.unit for line in lines}) > 1:
+        # 总额 12,345.67万元 of which 1.2亿元: half the last digit of each, whatever it is worth.
+        steps = (in_unit(Decimal(5).scaleb(-count - 1), line.unit, unit) for line, count in zip(lines, digits))
+        return sum((step for step in steps if step is not None), Decimal(0))
+    if lines[0].unit != "元":
         coarsest = min(digits)
         return Decimal(5).scaleb(-coarsest - 1) * len(lines) if coarsest else Decimal(0)
     return Decimal(5).scaleb(-digits[0] - 1) if digits[0] < max(digits) else Decimal(0)

@@ -132,13 +132,15 @@ def count_times_rate_is_funds(
     Yields
     ------
     Hit
-        At the count, with ``count``, ``rate``, ``times``, ``product``, ``funds`` and ``gap`` in 元; variant ``text``
-        at a text whose own count, rate and total do not go together.
+        At the count, with ``count``, ``rate``, ``times``, ``product``, ``funds`` and ``gap`` in 元; variant ``price``
+        where the only price times the only count of what it is for is far from the funds, ``text`` at a text whose
+        own count, rate and total do not go together.
     """
     funds = annual_funds(form)
     if funds is None:
         raise NotApplicable
     hits = list(_by_indicators(form, funds, prices, savings, per_head))
+    hits = hits or list(_by_price(form, funds, prices, savings))
     if not hits:
         for field, amounts in context.of(form, texts_with_amounts):
             if len(amounts) > 1:
@@ -172,6 +174,32 @@ def _by_indicators(form: Form, funds: Money, prices: Lexicon, savings: Lexicon, 
         {**values, "funds": funds.yuan, "gap": abs(product - funds.yuan)},
         confidence=min(counted.confidence, rate.indicator.confidence),
     )
+
+
+#: Price times count over funds from which, and up to which, the price explains the funds.
+_NOT_LESS, _NOT_MORE = Decimal("0.5"), Decimal("1.5")
+
+
+def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> Iterator[Hit]:
+    """≤6000元/户 beside 300户 and 90万元: the ceiling would allow twice the money, so it binds nobody."""
+    side = "annual" if "annual" in form.sides else form.sides[0]
+    rates = {(rate.each, rate.object, rate.period): rate for item in form.side(side) if (rate := rate_of(item, prices))}
+    rate = next(iter(rates.values())) if len(rates) == 1 else None
+    if rate is None or not rate.object or rate.period or costs_of(form, side, prices, savings):
+        return
+    matching = [item for item in _counts(form, side) if item.quantity is not None and _matches(rate, item.quantity)]
+    if len(matching) != 1 or matching[0].quantity is None:
+        return
+    product = (_count(matching[0].quantity) * rate.each).middle
+    share = product / funds.yuan
+    told = (field.text for field in form.fields if field.path != "plan")
+    if _NOT_LESS <= share <= _NOT_MORE or any(_SHARED.search(text) for text in told):
+        return
+    if share < 1 and (len(_counts(form, side)) > 1 or matching[0].quantity.relation in "≥>"):
+        # Other work beside it may cost the rest.
+        return
+    values = {"count": matching[0].value, "rate": rate.indicator.value, "times": 1, "product": product.normalize()}
+    yield Hit(matching[0], {**values, "funds": funds.yuan, "gap": abs(product - funds.yuan)}, variant="price")
 
 
 def _one_of_each(form: Form, side: str, prices: Lexicon) -> tuple[Indicator, Quantity, Rate, bool] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
+from indicators.money import MONEY_UNIT, in_yuan
 from indicators.quantities import find_quantities, half_width
 from indicators.records import Field, Form
 from indicators.text import squash
@@ -20,8 +21,9 @@ __all__ = ["Amount", "amounts_of", "stated_total_is_funds", "text_arithmetic_hol
 
 _TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.annual", "goal.lifetime")
 _PERIOD = re.compile(
-    r"每(?P<period>个?月|季度?|半年|周|天|日)(?:度|末|初)?(?P<words>[^，。；;：:、0-9]{0,16})(?P<each>[0-9.]+)(?P<unit>万?元)"
-    r"(?P<between>[^。；;0-9]{0,16}?)(?:全年|一年|年度|每年|年)(?P<tail>[^。；;0-9]{0,8})(?P<total>[0-9.]+)(?P<total_unit>万?元)"
+    r"每(?P<period>个?月|季度?|半年|周|天|日)(?:度|末|初)?(?P<words>[^，。；;：:、0-9]{0,16})(?P<each>[0-9.]+)"
+    rf"(?P<unit>{MONEY_UNIT})(?P<between>[^。；;0-9]{{0,16}}?)(?:全年|一年|年度|每年|年)(?P<tail>[^。；;0-9]{{0,8}})"
+    rf"(?P<total>[0-9.]+)(?P<total_unit>{MONEY_UNIT})"
 )
 _TIMES = {"月": 13, "季": 4, "半": 2, "周": 53, "天": 366, "日": 366}
 _TOTAL = re.compile(
@@ -39,6 +41,7 @@ _SENTENCE = re.compile(r"(?<=[。！？])")
 _ENDS = re.compile(r"[。；;！!）)”\"]$")
 #: More amounts in one text than this are not tried in every combination.
 _MOST = 10
+_TELLING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def _periods(field: Field, text: str) -> Iterator[Hit]:
             continue
         try:
             each, total = (
-                Decimal(match.group(number)) * (10**4 if match.group(unit).startswith("万") else 1)
+                in_yuan(Decimal(match.group(number)), match.group(unit)) or Decimal(0)
                 for number, unit in (("each", "unit"), ("total", "total_unit"))
             )
         except ArithmeticError:
@@ -168,9 +171,9 @@ def _sums(field: Field, text: str, every: Sequence[Amount]) -> Iterator[Hit]:
         if _OTHER_TOTAL.search(sentence):
             continue
         whole = Money.total(item.money for item in items)
-        if abs(whole.yuan - total.money.yuan) > total.money.yuan / 20 or _some_make(
-            [item.money for item in items], [total.money]
-        ):
+        # Three parts or more are rather the whole than a choice; more than the whole they cannot be.
+        slip = total.money.yuan / (10 if len(items) >= _TELLING else 20)
+        if abs(whole.yuan - total.money.yuan) > slip or _some_make([item.money for item in items], [total.money]):
             continue
         values = {
             "expression": "+".join(text[item.start : item.end] for item in items),

@@ -6,7 +6,8 @@ are measures and stems, and what they mean, is data (``rules/lexicons/heads.txt`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +22,8 @@ _NOT = ("不", "未", "非", "无")
 _TURNED = {"+": "-", "-": "+", "0": "0"}
 #: Between stem and measure: 事故发生的次数, 差错情况.
 _LINKS = ("发生", "情况", "的", "总")
+#: How often something is counted, before the name proper: 年减少漏水量, 本年度新增绿地面积.
+_PERIODS = re.compile("^(?:[本每全当今]?年度?(?:均|累计)?|[月日]均|累计|预计)(?=.{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,9 @@ class Head:
         How it is counted, ``""`` where the name ends with none.
     polarity
         ``+`` the more the better, ``-`` the less the better, ``0`` unknown or neither.
-    output
-        Whether the name begins with a word of work done (培训医护人员人数).
+    begins
+        Kind of the word the name begins with: ``output`` (work done: 安装器材件数), ``reach`` (whom it reaches:
+        带动就业人数), ``""`` for others.
     """
 
     modifier: str
@@ -47,9 +51,16 @@ class Head:
     measure: str = ""
     measure_kind: str = ""
     polarity: str = "0"
-    output: bool = False
+    begins: str = ""
+
+    @property
+    def output(self) -> bool:
+        """Whether the name begins with a word of work done or of whom it reaches."""
+        return bool(self.begins)
 
 
+#: Kinds of words of work: what is done, and whom it reaches.
+_WORK = ("output", "reach")
 _Words = Mapping[str, tuple[str, str]]
 
 
@@ -58,23 +69,24 @@ class _Tables:
     measures: _Words
     stems: _Words
     events: _Words
-    outputs: frozenset[str]
+    outputs: Mapping[str, str]
     changes: tuple[str, ...]
+    onsets: frozenset[str]
 
 
 @lru_cache(maxsize=8)
 def _tables(lexicon: Lexicon) -> _Tables:
-    tables: dict[str, dict[str, tuple[str, str]]] = {"measure": {}, "stem": {}, "event": {}}
-    outputs: set[str] = set()
+    tables: dict[str, dict[str, tuple[str, str]]] = {"measure": {}, "stem": {}, "event": {}, "onset": {}}
+    outputs: dict[str, str] = {}
     for word, role, kind, polarity, _ in head_words(lexicon.words):
-        if kind == "output":
-            outputs.add(word)
+        if kind in _WORK:
+            outputs[word] = kind
         known = tables[role].get(word)
         # 覆盖 and 修复 are work done as counts and good as rates: what a rate means is kept.
-        if known is None or known[0] == "output":
+        if known is None or known[0] in _WORK:
             tables[role][word] = (kind, polarity)
     changes = tuple(word for word, row in tables["stem"].items() if row[0] == "change")
-    return _Tables(tables["measure"], tables["stem"], tables["event"], frozenset(outputs), changes)
+    return _Tables(tables["measure"], tables["stem"], tables["event"], outputs, changes, frozenset(tables["onset"]))
 
 
 def _last(name: str, words: _Words) -> str:
@@ -84,7 +96,7 @@ def _last(name: str, words: _Words) -> str:
     return ""
 
 
-def _first(name: str, words: _Words) -> str:
+def _first(name: str, words: Container[str]) -> str:
     return next((name[:size] for size in (4, 3, 2) if name[:size] in words), "")
 
 
@@ -99,6 +111,7 @@ def _without_links(name: str) -> str:
 def head_of(name: str, lexicon: Lexicon) -> Head:
     """Parse a name, brackets and punctuation already removed (``units.head``), into modifier, stem and measure."""
     tables = _tables(lexicon)
+    name = _PERIODS.sub("", name)
     # 投诉, 优良天数: a name that is one stem has no measure.
     measure = "" if name in tables.stems else _last(name, tables.measures)
     rest = _without_links(name[: len(name) - len(measure)]) if measure else name
@@ -106,6 +119,9 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
     kind, polarity = tables.stems.get(stem, ("", "0"))
     if not stem and measure.startswith("发生") and (stem := _last(rest, tables.events)):
         kind, polarity = tables.events[stem]
+    if not stem and measure.endswith("率") and rest[-2:-1] in tables.onsets:
+        # 缺测率, 误判率, 漏登率: what begins with 缺, 误, 漏 is a slip, whatever was missed.
+        stem, kind, polarity = rest[-2:], "slip", "-"
     modifier = rest[: len(rest) - len(stem)]
     first = tables.stems.get(_first(modifier, tables.stems), ("", "0"))[0]
     if kind == "change":
@@ -119,7 +135,10 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
     elif kind == "harm" and any(word in modifier for word in tables.changes):
         # 隐患整治减少火灾事故: what is counted may be what was avoided.
         polarity = "0"
-    elif first == "saving":
+    elif first == "saving" or (first == "change" and not stem and measure == "量"):
+        # 节约用纸量, 减少漏水量: so much less of it.
         kind, polarity = "saving", "+"
     measure_kind = tables.measures[measure][0] if measure else ""
-    return Head(modifier, stem, kind, measure, measure_kind, polarity, _first(name, tables.stems) in tables.outputs)
+    return Head(
+        modifier, stem, kind, measure, measure_kind, polarity, tables.outputs.get(_first(name, tables.outputs), "")
+    )

@@ -8,16 +8,30 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 
 from indicators.quantities import amount_in_yuan, canonical_unit, find_dates, find_quantities, unit_kind
 from indicators.records import Field, Form, Indicator, Quantity
+from indicators.units import MULTIPLIERS
 
 from .base import Lexicon, plain
 
-__all__ = ["COUNTED_KINDS", "TEXTS", "Counted", "Mention", "Words", "counted", "mentions", "same_measure", "scaled"]
+__all__ = [
+    "COUNTED_KINDS",
+    "TEXTS",
+    "Counted",
+    "Mention",
+    "Words",
+    "counted",
+    "mentions",
+    "phrase",
+    "same_measure",
+    "scaled",
+]
 
 #: Texts of a form that may count what its indicators count.
 TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.lifetime", "goal.annual")
@@ -91,12 +105,20 @@ class Counted:
 
 def mentions(form: Form) -> tuple[Mention, ...]:
     """Return every number with a unit in the texts of a form, in order."""
-    return tuple(
+    found = (
         mention
         for path in TEXTS
         if (field := form.field(path)) is not None and field.text
         for mention in _in_field(field)
     )
+    return tuple(islice(found, _MOST_MENTIONS))
+
+
+#: Characters looked at around a number, and of what an indicator counts: a text without a stop has no longer clauses.
+_LONGEST_CLAUSE = 400
+_LONGEST_THING = 80
+#: Numbers with units of one form that are compared, and indicators; full forms have some sixty of each.
+_MOST_MENTIONS = 400
 
 
 def _in_field(field: Field) -> list[Mention]:
@@ -113,15 +135,13 @@ def _in_field(field: Field) -> list[Mention]:
         begin, _ = _around(clauses, start, start, len(text))
         _, stop = _around(clauses, end, end, len(text))
         sentence, last = _around(sentences, start, end, len(text))
-        years = frozenset(
-            day.year
-            for at, until, span in dates
-            if at >= sentence and until <= last
-            for day in (span.start, span.end)
-            if day is not None
-        )
-        left, right = text[max(previous, begin) : start], text[end:stop]
-        result.append(Mention(field, quantity, text[start:end].strip(), left, right, text[sentence:start], years))
+        named = dates[
+            bisect_left(dates, sentence, key=lambda date: date[0]) : bisect_right(dates, last, key=lambda date: date[1])
+        ]
+        years = frozenset(day.year for _, _, span in named for day in (span.start, span.end) if day is not None)
+        left, right = text[max(previous, begin) : start], text[end : min(stop, end + _LONGEST_CLAUSE)]
+        before = text[max(sentence, start - _LONGEST_CLAUSE) : start]
+        result.append(Mention(field, quantity, text[start:end].strip(), left[-_LONGEST_CLAUSE:], right, before, years))
         previous = end
     return result
 
@@ -139,10 +159,13 @@ def scaled(quantity: Quantity) -> Decimal:
     if money is not None:
         return money
     unit = canonical_unit(quantity.unit)
-    for word, factor in (("亿", 10**8), ("千万", 10**7), ("百万", 10**6), ("十万", 10**5), ("万", 10**4), ("千", 1000)):
+    for word, factor in MULTIPLIERS.items():
         if unit.startswith(word) and unit_kind(unit[len(word) :]) == unit_kind(unit) and len(unit) > len(word):
             return quantity.number * factor
     return quantity.number
+
+
+_MULTIPLIED = re.compile(rf"^(?:{'|'.join(MULTIPLIERS)})(?=.)")
 
 
 def same_measure(one: Quantity, other: Quantity) -> bool:
@@ -154,39 +177,51 @@ def same_measure(one: Quantity, other: Quantity) -> bool:
         return one.unit == other.unit
     if kinds[0] in {"person", "money"}:
         return True
-    units = [re.sub(r"^(?:亿|千万|百万|十万|万|千)(?=.)", "", canonical_unit(item.unit)) for item in (one, other)]
+    units = [_MULTIPLIED.sub("", canonical_unit(item.unit)) for item in (one, other)]
     return units[0] == units[1] or (kinds[0] == "count" and "个" in units)
 
 
 def counted(form: Form, words: Words) -> tuple[Counted, ...]:
     """Return each indicator with a number and the places that count the same thing, where there are any."""
     found = mentions(form)
-    items = [item for item in form.indicators if item.quantity is not None and item.name]
-    cores = {id(item): _core(item.name, words) for item in items}
+    items = [item for item in form.indicators if item.quantity is not None and item.name][:_MOST_MENTIONS]
+    cores = [(item, core) for item in items if 2 <= len(core := _core(item.name, words)) <= _LONGEST_THING]
+    # Which indicators stand beside a number is asked for each other indicator, and worked out once.
+    beside: dict[int, list[Indicator]] = {}
+
+    def rivals(mention: Mention) -> list[Indicator]:
+        if id(mention) not in beside:
+            left, right = phrase(mention.left, words.fillers), plain(mention.right)
+            beside[id(mention)] = [item for item, core in cores if _beside(left, right, mention.right, core, [])]
+        return beside[id(mention)]
+
     result = []
-    for item in items:
+    for item, core in cores:
         quantity = item.quantity
-        core = cores[id(item)]
-        if quantity is None or len(core) < 2 or quantity.upper is not None:
+        if quantity is None or quantity.upper is not None:
             continue
-        others = [cores[id(other)] for other in items if other.horizon == item.horizon and other is not item]
+        others = [other for one, other in cores if one.horizon == item.horizon and one is not item]
         places = tuple(
             mention
             for mention in found
             if same_measure(quantity, mention.quantity)
             and mention.quantity.upper is None
-            and _speaks_of(mention, core, others, item, words, found)
+            and _speaks_of(mention, core, others, item, words, found, rivals)
         )
         if places:
             result.append(Counted(item, places))
     return tuple(result)
 
 
+_YEAR_BEHIND = re.compile("(?<=.)(?:19|20)[0-9]{2}年[度末底]?$")
+
+
 @lru_cache(maxsize=16384)
-def _stripped(text: str, fillers: Lexicon) -> str:
-    """Take the fillers off the end of a phrase: 培训教师人数达到 gives 培训教师."""
+def phrase(text: str, fillers: Lexicon) -> str:
+    """Take the fillers off the end of a phrase: 培训教师人数达到 and 培训教师2024年为 give 培训教师."""
     bare = plain(text)
     while bare:
+        bare = _YEAR_BEHIND.sub("", bare)
         word = next((word for word in fillers.words if bare.endswith(word)), "")
         if not word:
             return bare
@@ -196,18 +231,24 @@ def _stripped(text: str, fillers: Lexicon) -> str:
 
 def _core(name: str, words: Words) -> str:
     """Return what an indicator counts: ``3临时人员数量`` gives 临时人员."""
-    return re.sub(r"^(?:[0-9]+|其中)", "", _stripped(re.sub(r"[（(].*?[)）]", "", name), words.fillers))
+    return re.sub(r"^(?:[0-9]+|其中)", "", phrase(re.sub(r"[（(].*?[)）]", "", name), words.fillers))
 
 
 def _speaks_of(
-    mention: Mention, core: str, others: list[str], item: Indicator, words: Words, found: tuple[Mention, ...]
+    mention: Mention,
+    core: str,
+    others: list[str],
+    item: Indicator,
+    words: Words,
+    found: tuple[Mention, ...],
+    rivals: Callable[[Mention], list[Indicator]],
 ) -> bool:
     """Whether a number of a text counts what an indicator counts: its name stands beside it, and no other group."""
     if not _same_horizon(mention.field.path, item.horizon):
         return False
-    left, right = _stripped(mention.left, words.fillers), plain(mention.right)
+    left, right = phrase(mention.left, words.fillers), plain(mention.right)
     if not _beside(left, right, mention.right, core, others):
-        if any(_beside(left, right, mention.right, other, []) for other in others):
+        if any(other is not item and other.horizon == item.horizon for other in rivals(mention)):
             return False
         if not _acted_on(left, right, mention.before, core) and not _spun_out(left, core, mention, item, found):
             return False

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import combinations
 
-from indicators.quantities import amount_in_yuan
+from indicators.money import WAN, worth
 from indicators.records import BudgetLine, Form, Quantity
 
 from .structure import project_years
@@ -30,9 +29,7 @@ __all__ = [
     "several_years",
 ]
 
-_SCALE = {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
 CENT = Decimal("0.01")
-_TEN_THOUSAND = Decimal(10**4)
 #: 约 before an amount: it may be off by this share.
 _ABOUT = Decimal("0.05")
 _LASTING = re.compile("延续|跨年|多年|中长期|经常|长期")
@@ -63,7 +60,7 @@ class Money:
         if self.yuan <= 0 or other.yuan <= 0 or self.agrees(other):
             return False
         small, large = sorted((self, other), key=lambda money: money.yuan)
-        raised = Money(yuan=small.yuan * _TEN_THOUSAND, step=small.step * _TEN_THOUSAND)
+        raised = Money(yuan=small.yuan * WAN, step=small.step * WAN)
         # Half a 万 of a rounded figure must not make any two amounts agree.
         return abs(raised.yuan - large.yuan) <= min(raised.step + large.step, large.yuan / 1000) / 2
 
@@ -88,38 +85,29 @@ def _step(number: Decimal) -> Decimal:
     return Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)
 
 
-@lru_cache(maxsize=1024)
-def _worth(unit: str) -> Decimal | None:
-    """Return what one of a unit is worth in 元, ``None`` for what is not money."""
-    return amount_in_yuan(Quantity(relation="=", number=Decimal(1), unit=unit))
-
-
 def money_of(quantity: Quantity | None) -> Money | None:
     """Return a printed amount, ``None`` for rates (元/人), ranges and what is not money."""
-    worth = _worth(quantity.unit) if quantity is not None else None
-    if quantity is None or worth is None or quantity.upper is not None:
+    if quantity is None or quantity.upper is not None or (scale := worth(quantity.unit)) is None:
         return None
-    yuan, step = quantity.number * worth, _step(quantity.number) * worth
+    yuan, step = quantity.number * scale, _step(quantity.number) * scale
     return Money(yuan=yuan, step=max(step, abs(yuan) * _ABOUT) if quantity.relation == "≈" else step)
 
 
 def fund_money(form: Form, horizon: str, source: str = "total") -> Money | None:
     """Return a fund cell, ``None`` where it is blank or not printed."""
     line = form.fund(horizon, source)
-    if line is None or line.amount is None:
+    if line is None or line.amount is None or (scale := worth(line.unit)) is None:
         return None
-    scale = _SCALE.get(line.unit, 1)
-    # Amounts in 元 are exact; those in 万元 are rounded to the last printed digit, to cents at least.
+    # Amounts in 元 are exact; those in larger units are rounded to the last printed digit.
     step = CENT if scale == 1 else _step(line.amount) * scale
     return Money(yuan=line.amount * scale, step=step)
 
 
 def line_money(line: BudgetLine, digits: int) -> Money | None:
     """Return the amount of a budget line whose table prints ``digits`` decimals, ``None`` where it is blank."""
-    if line.amount is None:
+    if line.amount is None or (scale := worth(line.amount_unit)) is None:
         return None
-    scale = _SCALE.get(line.amount_unit, 10**4)
-    return Money(yuan=line.amount * scale, step=Decimal(scale).scaleb(-digits))
+    return Money(yuan=line.amount * scale, step=scale.scaleb(-digits))
 
 
 def annual_funds(form: Form) -> Money | None:

@@ -15,9 +15,10 @@ __all__ = ["placeholder_replaced"]
 
 _PLACEHOLDER = re.compile(
     r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[Xx]{2,}(?![A-Za-z0-9])|[_＿]{2,}|[□○]{2,}|TBD|待补充|待填"
+    r"|[(（【\[]\s*(?:请)?(?:填写|填入|填报|输入|补充|数字|数值|空)[^)）】\]]{0,6}[)）】\]]"
 )
 _WHOLE = re.compile(
-    r"(?:null|NULL|Null|N/A|n/a|#(?:REF|N/A|VALUE|NAME)[!?]?|\{[^{}]+\}|同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~]+|填写.{0,8}|示例.{0,4})"
+    r"(?:null|NULL|Null|N/A|n/a|#(?:REF|N/A|VALUE|NAME)[!?]?|\{[^{}]{1,200}\}|同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~]+|填写.{0,8}|示例.{0,4})"
 )
 _TITLE = re.compile(r"《[^》]*》")
 #: A unit of measure and nothing else; words that are also answers (级, 次, 名) stand with a multiplier only.
@@ -26,7 +27,7 @@ _ONLY_UNIT = re.compile(
 )
 
 
-_HINT = re.compile(r"[(（]?\s*[≥≤><=＝]+\s*[*＊×✕╳]{2,}\s*[^()（）]{0,6}[)）]?[\s。；;，,]*$")
+_HINT = re.compile(r"[(（]?\s{0,8}[≥≤><=＝]{1,2}\s*[*＊×✕╳]{2,}\s*[^()（）]{0,6}[)）]?[\s。；;，,]*$")
 
 
 def _hinted(form: Form) -> tuple[Indicator, ...]:

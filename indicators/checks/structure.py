@@ -258,7 +258,8 @@ def goal_filled(form: Form) -> Iterator[Hit]:
     Yields
     ------
     Hit
-        At the blank goal, with ``side``.
+        At the blank goal, with ``side``; variant ``elsewhere`` where it only points somewhere, ``merged`` where one
+        cell holds the goal of several years and none of this year is told apart.
     """
     printed = [item for item in form.fields if item.path.startswith("goal")]
     if not printed:
@@ -271,6 +272,10 @@ def goal_filled(form: Form) -> Iterator[Hit]:
     if annual is not None and not annual.text and not (merged and lifetime is not None and lifetime.text):
         yield Hit(annual, {"side": "年度"})
     years = project_years(form)
+    if annual is not None and not annual.text and merged and years is not None and years > 1:
+        whole, part = form.yuan("lifetime"), form.yuan("annual")
+        if whole and part and whole > part:
+            yield Hit(annual, {"side": "年度", "years": years}, variant="merged")
     if lifetime is not None and not lifetime.text and years is not None and years > 1:
         yield Hit(lifetime, {"side": "实施期"})
 
@@ -326,7 +331,7 @@ def _long_lines(extraction: Extraction) -> tuple[int, ...]:
 
 
 _SUBSTANCE = re.compile(
-    r"[0-9０-９]|《|〔|\[20|纪要|批复|批示|批件|合同|协议|公式|第[一二三四五六七八九十]+|[一二三四五六七八九十]+(?:月|日|项|个|次|期)"
+    r"[0-9０-９]|《|〔|\[20|纪要|批复|(?<!领导)批示|批件|合同|协议|公式|第[一二三四五六七八九十]+|[一二三四五六七八九十]+(?:月|日|项|个|次|期)"
 )
 
 

@@ -14,13 +14,13 @@ from .value_words import has_number
 __all__ = ["goal_checkable", "sentences_not_repeated", "texts_replaced"]
 
 #: Characters of the shortest goal and of the shortest sentence looked at.
-_SHORTEST_GOAL, _SHORTEST = 6, 8
+_SHORTEST_GOAL, _SHORTEST, _SHORTEST_CLAUSE = 6, 8, 4
 _TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.lifetime", "goal.annual")
 _TITLE = re.compile(r"《[^》×XxＸ某]*》")
 _PLACEHOLDER = re.compile(
     r"[*＊]{2,}|[×✕╳]{2,}|(?<![A-Za-z0-9])[XxＸ]{2,}(?![A-Za-z0-9])|(?<![A-Za-z0-9])[XxＸ](?=[年月日号元万人个家])|某某|某(?=[年月日市县区局])"
     r"|(?<![A-Za-z])(?:null|NULL|N/A|TBD|undefined|NaN)(?![A-Za-z])|#(?:REF|N/A|VALUE|DIV/0|NAME)[!?]?"
-    r"|\{[^{}]{1,12}\}|\$\{[^{}]+\}|待补充|待填(?!埋)|待定(?=[，。；、]|$)|此处填写|请填写|请在此"
+    r"|\{[^{}]{1,12}\}|\$\{[^{}]+\}|[(（【\[]\s*(?:请)?(?:填写|填入|输入|补充)[^)）】\]]{0,8}[)）】\]]|待补充|待填(?!埋)|待定(?=[，。；、]|$)|此处填写|请填写|请在此"
 )
 
 
@@ -70,12 +70,14 @@ def sentences_not_repeated(form: Form) -> Iterator[Hit]:
             seen.add(key)
 
 
+#: A promise for all time cannot be kept, nor seen, within a year.
 _OUT_OF_REACH = re.compile(
+    "永远|永不|从此不再|不再(?:发生|出现)(?:任何)?|一劳永逸|(?:百分之百|彻底|完全)(?:根除|杜绝一切)|"
     "(?:一年内?|当年|年内|本年度?|202\\d年)[^。；;]{0,8}(?:建成|达到|成为|跻身|实现)[^。；;]{0,8}(?:世界|国际|全球)[^。；;]{0,4}(?:一流|领先|前列)"
 )
 _ASSURANCE = re.compile(
     "^(?:为?了)?(?:切实|有效|全力|按时|及时)*(?:保障|确保|保证)[^，。；;]{0,24}"
-    "(?:所需(?:资金|经费)|(?:工资|经费|资金|补助|补贴|津贴)(?:的?(?:按时|及时|足额|按月)*(?:发放|拨付|支付|到位))|经费(?:需求)?|资金(?:需求)?)[。．]?$"
+    "(?:所需(?:资金|经费)|(?:工资|经费|资金|补助|补贴|津贴)(?:[及和、][^，。；;]{1,6}?)?(?:的?(?:按时|及时|足额|按月)*(?:发放|拨付|支付|到位)+)|经费(?:需求)?|资金(?:需求)?)[。．]?$"
 )
 _SLOGAN = re.compile(
     "^(?:为了?|通过[^，。；]{2,20}[，,])?(?:进一步|不断|持续|切实|有效|全面|大力|积极|努力|更好地|稳步)*"
@@ -87,6 +89,12 @@ _STATE = re.compile(
 
 
 _CLAUSES = re.compile("[，,。；;]")
+#: Wishes that end on no noun: 迈上新台阶, 再创佳绩, 落到实处.
+_WISH = re.compile("新台阶|新局面|新突破|新成效|新篇章|高质量|佳绩|实处|长足|蓬勃|保驾护航|贡献|屏障")
+#: What is put around the name of a project to make a goal of it.
+_DOING = re.compile(
+    "^(?:顺利|按时|按期|全面|圆满)*(?:完成|开展|做好|实施|推进|保障)|(?:项目|工作|任务|建设)*(?:顺利|正常)?(?:的?(?:开展|实施|完成|推进|进行|任务|工作))*$"
+)
 #: What can always be said to have been bettered.
 _ABSTRACT = re.compile(
     "(?:水平|能力|质量|发展|稳定|环境|权益|需求|需要|所需|生活|工作|运转|运行|进行|开展|条件|资源|秩序|安全|文化|服务|意识|形象|面貌|公平|满意"
@@ -107,20 +115,21 @@ def goal_checkable(form: Form, *, longest: int = 60) -> Iterator[Hit]:
     ------
     Hit
         At the goal; variant ``reach`` (impossible in a year), ``assurance``
-        (funds or wages are assured), ``long``, or none for a slogan.
+        (funds or wages are assured), ``name`` (the project's name again), ``tasks`` (what is done, and not how much),
+        ``long``, or none for a slogan.
     """
     goals = [item for item in form.fields if item.path.startswith("goal") and item.text.strip()]
     if not goals:
         raise NotApplicable
     for goal in goals:
-        variant = _lack(squash(goal.text), longest)
+        variant = _lack(squash(goal.text), longest, form.project_name)
         if variant is not None:
             yield Hit(goal, variant=variant, key="goal")
             # Once a form: both sides mostly print the same sentence.
             return
 
 
-def _lack(text: str, longest: int) -> str | None:
+def _lack(text: str, longest: int, project: str) -> str | None:
     """Return the variant of what a goal lacks, ``""`` for a slogan, ``None`` where there is something to check."""
     bare = plain(text)
     if len(bare) < _SHORTEST_GOAL:
@@ -131,13 +140,16 @@ def _lack(text: str, longest: int) -> str | None:
     counted = has_number(re.sub(r"(?:19|20)\d\d年?度?", "", text))
     if counted:
         return None
-    if _ASSURANCE.search(text):
+    clauses = [clause for clause in _CLAUSES.split(text) if len(plain(clause)) >= _SHORTEST_CLAUSE]
+    if clauses and all(_ASSURANCE.search(clause) for clause in clauses):
         return "assurance"
     if _STATE.search(text):
         return None
-    if not _SLOGAN.search(text):
-        return None
+    if plain(re.sub(r"(?:19|20)\d\d年?度?", "", _DOING.sub("", bare))) in plain(project):
+        return "name"
     if len(bare) > longest:
         return "long"
-    clauses = [clause for clause in _CLAUSES.split(text) if len(plain(clause)) >= _SHORTEST]
-    return "tasks" if len(clauses) > 1 and not all(_ABSTRACT.search(plain(clause)) for clause in clauses) else ""
+    wishes = [_WISH.search(clause) is not None or _ABSTRACT.search(plain(clause)) is not None for clause in clauses]
+    if all(wishes) and (_SLOGAN.search(text) or len(clauses) > 1):
+        return ""
+    return "tasks"

@@ -16,6 +16,8 @@ from .plan_steps import clauses, dated_steps, years_by_falling_months
 from .structure import project_years
 
 __all__ = [
+    "AFTER_WORK",
+    "SEASON",
     "ends_within_project_period",
     "filled_in_time",
     "not_before_budget_year",
@@ -181,13 +183,13 @@ def ends_within_project_period(
         yield Hit(indicator, {"period": said}, variant="duration")
     elif span.end > _end_of_project(form, budget, years) and not _begun_in(span, budget, years, length):
         yield Hit(indicator, {"period": said}, variant="end")
-    elif years == 1 and span.end > _end_of_project(form, budget, years) and not _SEASON.search(indicator.name):
+    elif years == 1 and span.end > _end_of_project(form, budget, years) and not SEASON.search(indicator.name):
         if length is not None and length < _WHOLE_YEAR:
             yield Hit(indicator, {"period": said}, variant="over")
 
 
 #: Periods that lie across the turn of the year by nature, and the months of a contract that does.
-_SEASON = re.compile("供暖|采暖|取暖|供热|学年|冬|春运|防火|融雪|除雪|清雪|租|合同")
+SEASON = re.compile("供暖|采暖|取暖|供热|学年|冬|春运|防火|融雪|除雪|清雪|租|合同")
 _WHOLE_YEAR = 12
 
 
@@ -302,7 +304,7 @@ def filled_in_time(form: Form, context: Context, *, months: int) -> Iterator[Hit
         yield Hit(field, {"filled": f"{year}年{month}月", "budget": budget})
 
 
-_AFTER_WORK = re.compile(
+AFTER_WORK = re.compile(
     r"结算|决算|审计|评[价估]|跟踪|总结|归档|质保|支付|拨付|付款|尾款|绩效|公示|考核|回头看|整改|移交|资料"
 )
 _COMPLETION = re.compile(r"完成|完工|竣工|建成|交付|投入使用|结束|工期|施工时间")
@@ -343,11 +345,26 @@ def plan_meets_deadline(form: Form, context: Context, *, days: int) -> Iterator[
     ends = _ends_with_completion(form.text("plan"), steps)
     # The plan of a project of several years goes on after the deadline of this one.
     this_year = max(budget, deadline.year)
-    work = [end for words, end in steps if not _AFTER_WORK.search(words) and end.year <= this_year]
+    if own := [end for words, end in steps if _step_names(words, item)]:
+        # The plan dates this very step: 1月至3月清理疫木 beside 疫木清理完成时间, whatever follows.
+        steps, ends = [(words, end) for words, end in steps if end in own and _step_names(words, item)], True
+        last = max(own)
+    work = [end for words, end in steps if not AFTER_WORK.search(words) and end.year <= this_year]
     if ends and (deadline - last).days > days:
         yield Hit(item, {"planned": f"{last.year}年{last.month}月"}, confidence=_low(item.confidence))
     elif work and (max(work) - deadline).days > days:
         yield Hit(item, {"planned": f"{max(work).year}年{max(work).month}月"}, confidence=_low(item.confidence))
+
+
+_NOT_THE_STEP = re.compile(
+    "(?:按[期时]|及时|年度|全部|项目|工程|工作|任务|整体|总体|预计|计划)|(?:的?(?:完成|完工|竣工|建成|实施|结束|到位|截止)*(?:时间|时限|日期|时点|情况|及时率)?)$"
+)
+
+
+def _step_names(words: str, item: Indicator) -> bool:
+    """Whether a step of the plan is what an indicator names: each character of its thing stands in the step."""
+    thing = _NOT_THE_STEP.sub("", plain(item.name))
+    return len(thing) > 2 and set(thing) <= set(words)
 
 
 def _of_the_whole(item: Indicator) -> bool:

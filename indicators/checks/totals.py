@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from indicators.money import PRINTED, in_wan, in_yuan, number_of
 from indicators.quantities import half_width
 from indicators.records import BudgetTable, Extraction, Form, Statement
 
@@ -97,7 +98,7 @@ def declared_amount_matches(extraction: Extraction, context: Context, *, toleran
     if kind == "managed_forms" and statement.get("count") != len(forms):
         yield from _against_lines(statement, figure, context.once(_current_lines), tolerance)
         return
-    found = sum(known, Decimal(0)) / 10000
+    found = in_wan(sum(known, Decimal(0))) or Decimal(0)
     if abs(found - figure) > max(tolerance * len(forms), Decimal("0.02")):
         yield Hit(statement, {"declared": figure, "found": found.quantize(Decimal("0.01")), "gap": _gap(found, figure)})
 
@@ -105,9 +106,10 @@ def declared_amount_matches(extraction: Extraction, context: Context, *, toleran
 def _current_lines(extraction: Extraction) -> tuple[Decimal, ...]:
     """Return the amounts of this year's 项目支出预算表, in 万元."""
     return tuple(
-        line.amount / 10000 if line.amount_unit == "元" else line.amount
+        amount
         for line in extraction.budget_lines
         if line.table == "current" and line.amount is not None
+        if (amount := in_wan(line.amount, line.amount_unit)) is not None
     )
 
 
@@ -180,8 +182,8 @@ def budget_table_printed(extraction: Extraction) -> Iterator[Hit]:
             return
     funded = [amount for form in extraction.forms if form.form_type == "project" and (amount := form.yuan())]
     if funded:
-        total = (sum(funded, Decimal(0)) / 10000).quantize(Decimal("0.01"))
-        yield Hit(tables[0], {"spent": total, "where": f"{len(funded)} 张绩效目标表"})
+        total = in_wan(sum(funded, Decimal(0))) or Decimal(0)
+        yield Hit(tables[0], {"spent": total.quantize(Decimal("0.01")), "where": f"{len(funded)} 张绩效目标表"})
 
 
 def _project_spending(table: BudgetTable) -> Decimal | None:
@@ -190,11 +192,11 @@ def _project_spending(table: BudgetTable) -> Decimal | None:
         if re.search(r"合\s*计|总\s*计", row.label):
             for header, amount in zip(table.columns, row.amounts):
                 if header.endswith("项目支出") and amount:
-                    return amount / 10000 if table.unit == "元" else amount
+                    return in_wan(amount, table.unit)
     return None
 
 
-_WAN = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?)\s*(万元|元)(?!/)")
+_WAN = re.compile(rf"({PRINTED})\s*(万元|元)(?!/)")
 _FEWEST_DIGITS = 5
 
 
@@ -216,9 +218,9 @@ def prose_in_right_unit(extraction: Extraction, context: Context) -> Iterator[Hi
         projects: list[str] = []
         text = half_width(line.text)
         for match in _WAN.finditer(text) if "元" in text else ():
-            number, unit = match.group(1).replace(",", ""), match.group(2)
-            slip = _slip(Decimal(number), unit, forms)
-            if slip is not None and len(number.replace(".", "").strip("0")) >= 2:
+            number = number_of(match.group(1))
+            slip = _slip(number, match.group(2), forms)
+            if slip is not None and len(f"{number:f}".replace(".", "").strip("0")) >= 2:
                 form, amount = slip
                 stated.append(match.group(0))
                 right.append(amount)
@@ -242,11 +244,11 @@ def _by_amount(extraction: Extraction) -> dict[Decimal, Form]:
 def _slip(number: Decimal, unit: str, forms: dict[Decimal, Form]) -> tuple[Form, str] | None:
     """Return the form whose amount has this number in the other unit, and how it should read."""
     digits = len(f"{number:f}".replace(".", "").lstrip("0"))
-    if digits < _FEWEST_DIGITS or (number * (10000 if unit == "万元" else 1)) in forms:
+    if digits < _FEWEST_DIGITS or in_yuan(number, unit) in forms:
         return None
     if unit == "万元":
         form = forms.get(number)
         return (form, f"{number:,f}元") if form is not None and number >= 10000 else None
-    form = forms.get(number * 10000)
+    form = forms.get(in_yuan(number, "万元") or number)
     # A round number of 元 may well be another sum; one with 角分 that is a form's 万元 is not.
     return (form, f"{number:,f}万元") if form is not None and number != number.to_integral_value() else None

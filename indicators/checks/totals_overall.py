@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from indicators.money import MONEY_UNIT, in_wan
 from indicators.quantities import half_width, parse_amount
 from indicators.records import BudgetTable, Extraction, Field, Form
 from indicators.text import squash
@@ -14,15 +15,18 @@ from .base import Context, Hit, NotApplicable, check
 
 __all__ = ["overall_adds_up", "overall_fits_tables", "staff_adds_up"]
 
+_BEHIND = re.compile(rf"[0-9]({MONEY_UNIT})$")
+_BESIDE = re.compile(rf"\(({MONEY_UNIT})\)")
+_IN = rf"(?:\((?:{MONEY_UNIT})\))?"
 _LABELS = {
     "total": re.compile(
-        r"^(?:年度|部门|整体|预算|全年|本年)*(?:资金|支出|预算|收入)*(?:申请)?(?:总额|合计|总计|总量|资金总额)(?:\(万元\)|\(元\))?$"
+        rf"^(?:年度|部门|整体|预算|全年|本年)*(?:资金|支出|预算|收入)*(?:申请)?(?:总额|合计|总计|总量|资金总额){_IN}$"
     ),
-    "basic": re.compile(r"^(?:其中[:：]?)?基本支出(?:预算)?(?:\(万元\))?$"),
-    "project": re.compile(r"^(?:其中[:：]?)?项目支出(?:预算)?(?:\(万元\))?$"),
-    "fiscal": re.compile(r"^(?:其中[:：]?)?(?:当年|本年|年度)?财政(?:性)?(?:拨款|资金)(?:收入)?(?:\(万元\))?$"),
-    "carried": re.compile(r"^(?:上年|以前年度)?结转(?:结余)?(?:资金)?(?:\(万元\))?$"),
-    "other": re.compile(r"^(?:其[他它](?:资金|收入)|单位(?:自筹|自有)?资金|自有资金|事业收入|经营收入)(?:\(万元\))?$"),
+    "basic": re.compile(rf"^(?:其中[:：]?)?基本支出(?:预算)?{_IN}$"),
+    "project": re.compile(rf"^(?:其中[:：]?)?项目支出(?:预算)?{_IN}$"),
+    "fiscal": re.compile(rf"^(?:其中[:：]?)?(?:当年|本年|年度)?财政(?:性)?(?:拨款|资金)(?:收入)?{_IN}$"),
+    "carried": re.compile(rf"^(?:上年|以前年度)?结转(?:结余)?(?:资金)?{_IN}$"),
+    "other": re.compile(rf"^(?:其[他它](?:资金|收入)|单位(?:自筹|自有)?资金|自有资金|事业收入|经营收入){_IN}$"),
     "actual": re.compile(r"^(?:年末)?实有(?:人数|人员|人员总数|总人数)$"),
     "staffed": re.compile(r"^(?:实有)?在编(?:在岗|实有)?(?:人数|人员|人员数)$"),
     "others": re.compile(r"^(?:其他|编外|临聘|聘用|编外聘用|其他聘用)(?:人数|人员|人员数)$"),
@@ -38,17 +42,16 @@ def _figures(form: Form) -> dict[str, list[tuple[Field, Decimal]]]:
         amount = parse_amount(field.text)
         if kind is None or amount is None:
             continue
-        if kind not in ("actual", "staffed", "others") and _in_yuan(form, field, label):
-            amount = amount / 10000
+        if kind not in ("actual", "staffed", "others"):
+            amount = in_wan(amount, _unit(form, field, label)) or amount
         found.setdefault(kind, []).append((field, amount))
     return found
 
 
-def _in_yuan(form: Form, field: Field, label: str) -> bool:
-    text = squash(field.text)
-    if text.endswith("万元") or "(万元)" in label:
-        return False
-    return text.endswith("元") or form.fund_unit == "元"
+def _unit(form: Form, field: Field, label: str) -> str:
+    """Return the unit printed behind the figure, else in its label, else that of the form."""
+    printed = _BEHIND.search(squash(half_width(field.text))) or _BESIDE.search(label)
+    return printed.group(1) if printed else form.fund_unit
 
 
 def _one(found: dict[str, list[tuple[Field, Decimal]]], kind: str) -> tuple[Field, Decimal] | None:
@@ -133,7 +136,7 @@ def _totals(table: BudgetTable) -> Iterator[tuple[str, Decimal]]:
         for header, amount in zip(table.columns, row.amounts):
             for kind, pattern in _HEADERS.items():
                 if amount is not None and pattern.search(header):
-                    yield kind, amount / 10000 if table.unit == "元" else amount
+                    yield kind, in_wan(amount, table.unit) or amount
 
 
 @check(scope="form")

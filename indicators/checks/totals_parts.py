@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from indicators.money import MONEY_UNIT, PRINTED, in_wan, number_of
 from indicators.quantities import half_width
 from indicators.records import Extraction, Statement
 
@@ -35,8 +36,12 @@ class _Item:
 
 
 _COUNTED = re.compile(r"(?P<label>[^，,。；;：:、]*?)(?P<count>[0-9]+)个(?!月|年)")
-_MONEY = re.compile(r"(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)(?P<unit>亿元|万元|元)")
-_SCALE = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000)}
+_MONEY = re.compile(rf"(?P<number>{PRINTED})(?P<unit>{MONEY_UNIT})")
+
+
+def _amount(match: re.Match[str]) -> Decimal:
+    """Return a printed amount in 万元."""
+    return in_wan(number_of(match.group("number")), match.group("unit")) or Decimal(0)
 
 
 def _items(text: str) -> list[_Item]:
@@ -50,7 +55,7 @@ def _items(text: str) -> list[_Item]:
     for number, match in enumerate(matches):
         end = matches[number + 1].start() if number + 1 < len(matches) else len(plain)
         money = _MONEY.search(plain, match.end(), end)
-        amount = Decimal(money.group("number")) * _SCALE[money.group("unit")] if money else None
+        amount = _amount(money) if money else None
         items.append(_Item(match.group("label"), Decimal(match.group("count")), amount))
     return items
 
@@ -168,9 +173,7 @@ def _unequal(statement: Statement, what: str, total: Decimal, parts: list[Decima
     return Hit(statement, values, key=f"{what} {total}")
 
 
-_REASON = re.compile(
-    r"(?P<label>[^，,。；;：:、]{1,24}?)(?P<up>增加|增长|减少|下降|降低)(?:了)?(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)(?P<unit>亿元|万元|元)"
-)
+_REASON = re.compile(rf"(?P<label>[^，,。；;：:、]{{1,24}}?)(?P<up>增加|增长|减少|下降|降低)(?:了)?{_MONEY.pattern}")
 _AS_A_WHOLE = re.compile(r"等(?:原因|因素|增加|减少)|以及|部分|主要(?:是)?.{0,6}等")
 
 
@@ -182,7 +185,7 @@ def _reasons(text: str) -> list[tuple[str, Decimal]]:
         return []
     found = []
     for match in _REASON.finditer(plain, start.end()):
-        amount = Decimal(match.group("number")) * _SCALE[match.group("unit")]
+        amount = _amount(match)
         found.append((match.group("label"), amount if match.group("up") in ("增加", "增长") else -amount))
     return found
 
@@ -225,7 +228,7 @@ def _behind(item: Statement) -> str:
     """Return the sentence behind its own change, so that the change is not taken for a reason."""
     amount = item.get("amount")
     for match in _MONEY.finditer(re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", half_width(item.text))):
-        if Decimal(match.group("number")) * _SCALE[match.group("unit")] == amount:
+        if _amount(match) == amount:
             text = re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", half_width(item.text))
             return text[match.end() :]
     return ""

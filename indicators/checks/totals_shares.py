@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
+from indicators.money import in_wan
 from indicators.quantities import half_width
 from indicators.records import Extraction, Statement
 
@@ -46,12 +47,11 @@ def _bases(extraction: Extraction) -> list[Base]:
     """Return the totals a document states, by name, in 万元: those of its tables, then those of its text."""
     found: dict[Base, None] = {}
     for table in extraction.budget_tables:
-        scale = Decimal("0.0001") if table.unit == "元" else Decimal(1)
         for row in table.rows:
             if re.search(r"合\s*计|总\s*计", row.label):
                 for header, amount in zip(table.columns, row.amounts):
-                    if amount:
-                        found[f"《{table.title}》{header.rpartition('/')[2]}", amount * scale] = None
+                    if amount and (wan := in_wan(amount, table.unit)) is not None:
+                        found[f"《{table.title}》{header.rpartition('/')[2]}", wan] = None
     for item in extraction.statements:
         for figure, name in _STATED.get(item.kind, ()):
             if value := item.get(figure):
@@ -85,7 +85,7 @@ def share_fits_its_base(extraction: Extraction, context: Context) -> Iterator[Hi
             values = {
                 "part": part,
                 "percent": percent,
-                "said": f"{claimed[0][0]} {claimed[0][1]:f} 万元",
+                "said": f"{claimed[0][0]} {claimed[0][1].normalize():f} 万元",
                 "right": (part * 100 / claimed[0][1]).quantize(Decimal("0.01")),
                 "fits": other[0],
                 "base": other[1],

@@ -12,7 +12,7 @@ from indicators.records import Form, Indicator
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .heads import head_of
 from .units import full_head
-from .value_words import core
+from .value_words import core, unused
 
 __all__ = [
     "aim_not_money_flow",
@@ -67,13 +67,17 @@ _OUTPUT_TASK = re.compile(
 
 
 @check(scope="indicator")
-def benefit_not_output(indicator: Indicator, form: Form, context: Context, *, unless: Lexicon) -> Iterator[Hit]:
-    """Look for outputs (发放率, 资金到位率, 任务完成率) in a row for benefits.
+def benefit_not_output(
+    indicator: Indicator, form: Form, context: Context, *, unless: Lexicon, heads: Lexicon
+) -> Iterator[Hit]:
+    """Look for outputs (发放率, 资金到位率, 任务完成率, 安装器材件数) in a row for benefits.
 
     Parameters
     ----------
     unless
         Words of names whose fulfilment is an effect (减排, 目标责任).
+    heads
+        Kinds of names: a name that begins with work done and ends in a count is the count of that work.
 
     Yields
     ------
@@ -82,8 +86,17 @@ def benefit_not_output(indicator: Indicator, form: Form, context: Context, *, un
     """
     name = full_head(indicator, form, context)
     found = _OUTPUT.search(name)
-    if found and _OUTPUT_TASK.search(name) and not unless.find(name):
+    if unless.find(name):
+        return
+    if found and _OUTPUT_TASK.search(name):
         yield Hit(indicator, {"output": found.group()})
+        return
+    quantity, parsed = indicator.quantity, head_of(name, heads)
+    counted = quantity is not None and unit_kind(quantity.unit) in ("count", "area", "length")
+    # Of land and water the work done is the benefit itself (新增造林面积).
+    if counted and parsed.begins == "output" and parsed.measure_kind in ("count", "area", "length"):
+        if indicator.level2 != "生态效益指标" and parsed.stem_kind not in ("harm", "slip", "change"):
+            yield Hit(indicator, {"output": parsed.measure})
 
 
 _SENTENCE = re.compile("[，,。；;]")
@@ -160,19 +173,32 @@ def time_in_its_category(
 
 
 @check(scope="indicator")
-def quantity_not_rate(indicator: Indicator) -> Iterator[Hit]:
+def quantity_not_rate(indicator: Indicator, form: Form) -> Iterator[Hit]:
     """Look for a percentage alone where the quantity of work is asked for.
 
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``only`` where no other row of the category tells a quantity.
     """
-    quantity = indicator.quantity
-    if quantity is None:
+    if indicator.quantity is None:
         raise NotApplicable
-    if quantity.unit in ("%", "％"):
-        yield Hit(indicator)
+    if _is_rate(indicator):
+        alone = all(_is_rate(item) for item in _like(indicator, form))
+        yield Hit(indicator, variant="only" if alone else "")
+
+
+def _is_rate(item: Indicator) -> bool:
+    return item.quantity is not None and item.quantity.unit in ("%", "％")
+
+
+def _like(indicator: Indicator, form: Form) -> list[Indicator]:
+    """Return the filled indicators of the same category and side."""
+    return [
+        item
+        for item in form.side(indicator.horizon)
+        if item.level2 == indicator.level2 and item.name and item.value and not unused(item)
+    ]
 
 
 @check(scope="indicator")
@@ -187,19 +213,27 @@ def quality_not_count(indicator: Indicator, form: Form, context: Context, *, hea
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``only`` where no other row of the category tells a quality.
     """
-    quantity = indicator.quantity
-    if quantity is None or quantity.number == 0:
+    if indicator.quantity is None or indicator.quantity.number == 0:
         raise NotApplicable
+    if _is_count(indicator, form, context, heads):
+        alone = all(_is_count(item, form, context, heads) for item in _like(indicator, form))
+        yield Hit(indicator, variant="only" if alone else "")
+
+
+def _is_count(indicator: Indicator, form: Form, context: Context, heads: Lexicon) -> bool:
+    """Whether a row counts work done."""
+    quantity = indicator.quantity
+    if quantity is None:
+        return False
     parsed = head_of(full_head(indicator, form, context), heads)
     counted = unit_kind(quantity.unit) in ("count", "area", "length", "person")
     # Of an ill the count is the quality; a rate or a time has its own rules.
-    done = parsed.output or parsed.stem_kind == "output" or parsed.measure_kind in ("area", "length")
-    if parsed.stem_kind in ("harm", "slip"):
-        return
-    if counted and done and parsed.polarity != "-" and parsed.measure_kind in ("", "count", "area", "length", "person"):
-        yield Hit(indicator)
+    done = parsed.output or parsed.stem_kind in ("output", "reach") or parsed.measure_kind in ("area", "length")
+    if parsed.stem_kind in ("harm", "slip") or parsed.polarity == "-":
+        return False
+    return counted and done and parsed.measure_kind in ("", "count", "area", "length", "person")
 
 
 _MONEY = re.compile("资金|经费|预算|专款|拨款|款项|指标文件")
@@ -211,7 +245,11 @@ _FLOW_ALONE = re.compile(
     "^(?:项目|财政|专项|年度)*(?:科目调整(?:次数)?|专款专用(?:率|性|情况)?|预算(?:结余|执行|支出|调整)(?:率|金额|数|次数)?|支[付出](?:进度|率|完成率)|"
     "节约财政资金|结余资金|财政资金结余|节支率|专(?:项|账)核算|(?:资金)?结余率|预算编制(?:准确|及时|完成)?率)$"
 )
-_FLOW_RATE = re.compile("(?:到位|下达|支出|执行)(?:率|进度)$")
+_FLOW_RATE = re.compile("(?:到位|下达|支出|执行)(?:率|进度)$|(?:拨付|支付|使用)进度$")
+#: How money is kept, which is never the aim, whoever is paid: 使用合规率, 专款专用率, 序时拨付进度.
+_KEPT = re.compile(
+    "(?:使用|管理|核算|合规|规范|专款专用|结余|调整|进度)(?:合法|合规|规范)*(?:率|比例|情况|性|度|程度)?$"
+)
 _PEOPLE_PAID = re.compile("发放|救助|补助|补贴|低保|工资|奖|贷款|债|基金|医保|社保|投资")
 
 
@@ -232,7 +270,8 @@ def aim_not_money_flow(indicator: Indicator, form: Form, context: Context) -> It
         raise NotApplicable
     alone = _FLOW_ALONE.search(name)
     flow = _FLOW.search(name)
-    if alone or (flow and _MONEY.search(name[: flow.end()]) and not _PEOPLE_PAID.search(name)):
+    paid = _PEOPLE_PAID.search(name) and not _KEPT.search(name)
+    if alone or (flow and _MONEY.search(name[: flow.end()]) and not paid):
         yield Hit(indicator, {"word": (alone or flow).group()})  # type: ignore[union-attr]
 
 
@@ -288,15 +327,21 @@ _SATISFIED = re.compile("满意(?:度|率|程度)")
 
 
 @check(scope="indicator")
-def benefit_not_satisfaction(indicator: Indicator) -> Iterator[Hit]:
+def benefit_not_satisfaction(indicator: Indicator, form: Form) -> Iterator[Hit]:
     """Look for satisfaction in a row for benefits.
 
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``only`` where the form tells no other benefit.
     """
     if not indicator.name:
         raise NotApplicable
     if _SATISFIED.search(indicator.name):
-        yield Hit(indicator)
+        benefits = [
+            item
+            for item in form.side(indicator.horizon)
+            if item.level1 == indicator.level1 and item.name and item.value and not unused(item)
+        ]
+        others = [item for item in benefits if not _SATISFIED.search(item.name) and "满意" not in item.level2]
+        yield Hit(indicator, variant="" if others else "only")

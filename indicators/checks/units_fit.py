@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
+from indicators.money import MONEY_UNIT
 from indicators.quantities import canonical_unit, find_quantities, half_width, unit_kind
 from indicators.records import Form, Indicator
+from indicators.units import MULTIPLIERS
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .units import ending, full_head, head
@@ -174,7 +176,9 @@ _TWICE = re.compile(
 )
 _AFTER = re.compile(r"^[0-9.,]+\s*[%％]?\s*[≥≤]$")
 _WORD_UNIT = re.compile(r"[0-9]\s*百分[比数]")
-_UNIT_TWICE = re.compile(r"%\s*%|％\s*％|万元\s*(?:万元|元)|(?<=[0-9])([个人次件套台元户项家])\s*\1")
+_UNIT_TWICE = re.compile(
+    rf"%\s*%|％\s*％|(?:{'|'.join(MULTIPLIERS)})元\s*(?:{MONEY_UNIT})|(?<=[0-9])([个人次件套台元户项家])\s*\1"
+)
 
 
 @check(scope="indicator")

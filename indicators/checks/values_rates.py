@@ -90,6 +90,7 @@ def _usually_high(indicator: Indicator, heads: Lexicon) -> str:
     return parsed.modifier[-2:] + parsed.stem if good else ""
 
 
+_FAR = Decimal("0.75")
 _SPLIT = re.compile(r"\d\s+\d")
 _SATISFACTION = re.compile("满意[度率]|满意程度")
 _TURNED = re.compile("抗体|不满意|不合格|未达标|不达标|提升|提高|增长|下降|较")
@@ -122,7 +123,7 @@ def rate_not_low(
     Yields
     ------
     Hit
-        At the indicator, with ``number`` and ``usual``.
+        At the indicator, with ``number`` and ``usual``; variant ``far`` below three quarters of it.
     """
     number, quantity = percentage(indicator.quantity), indicator.quantity
     if number is None or quantity is None or quantity.relation in "≤<" or _SPLIT.search(indicator.value):
@@ -135,5 +136,6 @@ def rate_not_low(
         usual = general
     else:
         raise NotApplicable
+    far = number < usual * _FAR
     if 0 < number < usual and not _TURNED.search(indicator.name + indicator.value):
-        yield Hit(indicator, {"number": number, "usual": usual})
+        yield Hit(indicator, {"number": number, "usual": usual}, variant="far" if far else "")

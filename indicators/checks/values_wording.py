@@ -29,6 +29,11 @@ _MEETING = ("符合", "满足", "达到", "达标")
 _STANDARD = re.compile("《|国家|标准|规范(?!性)|文件|设计|规定|号文|[A-Z]{2}")
 
 
+#: What has grades laid down, and their names: 空气质量 优良 is a level of a national standard, not an adjective.
+_GRADED = re.compile("空气质量|水质|路况|信用|评级|(?:考核|评价|测评|评定)(?:结果|等[级次])|质量等级")
+_GRADES = ("优", "良", "优良", "优秀", "良好", "合格", "达标")
+
+
 @check(scope="indicator")
 def lexicon(
     indicator: Indicator,
@@ -73,6 +78,8 @@ def lexicon(
     if events is not None and word in event_words and events.find(indicator.name + indicator.value):
         return
     if word.startswith(_MEETING) and _STANDARD.search(indicator.name):
+        return
+    if word in _GRADES and _GRADED.search(indicator.name):
         return
     yield Hit(indicator, {"word": word})
 

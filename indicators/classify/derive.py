@@ -172,19 +172,6 @@ def _repeated(row: Labelled, name: Marks, value: Marks, rng: random.Random) -> I
         yield row.level3, value.text.replace(grade.group()[0], digit, 1), 2, row.reason
 
 
-def _trended(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
-    """A counted statistic has a trend that last year's figure decides."""
-    if name.head != _HEAD["statistic"] or row.level2 not in _BENEFIT or row.level == 0:
-        return
-    percent = rng.choice((3, 5, 8, 10, 15, 20))
-    rise = name.text.endswith(("收入", "产值", "产量", "就业", "税收", "利润", "零售额", "订单", "贷款"))
-    trend, word = ("增长", "增加") if rise else ("下降", "减少")
-    yield row.level3 + trend + rng.choice(("率", "幅度", "")), f"≥{percent}%", 3, "ratio"
-    yield row.level3, rng.choice((f"{trend}{percent}%", f"{trend}≥{percent}%", f"{word}{percent}%以上")), 3, "ratio"
-    yield row.level3, rng.choice((f"较上年{word}", f"同比{trend}", f"比上年{word}")), 2, "yes-no"
-    yield row.level3, rng.choice((trend, word, f"逐步{trend}", f"有所{word}", f"持续{trend}")), 1, "direction"
-
-
 def _timed(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
     if row.level2 != "时效指标" or not name.text.endswith(_PLAIN_TIME) or row.level == 0:
         return

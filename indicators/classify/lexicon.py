@@ -128,6 +128,8 @@ def of_heads(lines: Iterable[str]) -> dict[str, int]:
         masks[word] = masks.get(word, 0) | 1 << SECTIONS.index(section)
 
     for word, role, kind, _, countable in head_words(lines):
+        if role == "onset":
+            continue
         if role == "measure":
             add(word, _MEASURES[kind])
         elif kind in _TRENDS:

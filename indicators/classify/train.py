@@ -142,7 +142,7 @@ def features_digest(encoder: Encoder, rows: Sequence[Labelled]) -> str:
     return digest.hexdigest()
 
 
-def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, Any]:
+def train(corpus: Path, folder: Path, *, pack_version: str = "1", jobs: int = 1) -> dict[str, Any]:
     """Train the pack and measure it.
 
     Parameters
@@ -153,6 +153,8 @@ def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, A
         The pack to write, holding ``words.txt`` and ``reasons.tsv`` already.
     pack_version
         Goes into the manifest.
+    jobs
+        So many models are fitted at a time while measuring; the result is the same.
 
     Returns
     -------
@@ -171,7 +173,7 @@ def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, A
 
     rows = read_corpus(corpus / "labels")
     encoder = build_encoder(folder)
-    figures, calibration = evaluate_rows(encoder, rows, read_splits(corpus / "splits", rows))
+    figures, calibration = evaluate_rows(encoder, rows, read_splits(corpus / "splits", rows), jobs=jobs)
     parts = replace(fit_base(encoder, rows), thresholds=fit_thresholds(*calibration))
     manifest = {
         "schema": "indicators.specificity",

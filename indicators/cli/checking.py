@@ -17,6 +17,7 @@ import click
 from indicators.cli.chinese import Command
 from indicators.cli.outputs import FORCE, check_output, chosen_format
 from indicators.errors import ConfigError, IndicatorsError
+from indicators.records import SEVERITIES, SEVERITY_RANK
 from indicators.text import one_line
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "extract"]
 
-_RANK = {"error": 0, "warning": 1, "note": 2}
 _FORMATS = ("table", "line", "json", "jsonl", "csv", "xlsx", "docx", "html", "parquet", "sarif", "junit")
 _BINARY = {"xlsx", "docx", "parquet"}
 
@@ -158,6 +158,18 @@ def write(text: str | bytes, output: Path | None) -> None:
         return
     body = text if isinstance(text, bytes) else (text if text.endswith("\n") else text + "\n").encode()
     output.write_bytes(body)
+
+
+STORE = click.option("--store", help="审核页面的结果库：在那里定为“误报”“属实保留”的问题不再列出（算作已接受）。")
+
+
+def decided_in(store: str) -> dict[str, str]:
+    """Return the fingerprints that people settled in a store, with the name of the decision."""
+    from indicators.store import open_store
+    from indicators.store.settling import settled
+
+    with open_store(store, create=False) as opened, opened.engine.connect() as connection:
+        return settled(connection)
 
 
 @click.command(cls=Command, help="提取绩效目标表的全部内容。路径可以是文件、文件夹或通配符。")
@@ -292,7 +304,7 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 @FORCE
 @click.option(
     "--fail-on",
-    type=click.Choice(["error", "warning", "note", "never"]),
+    type=click.Choice([*SEVERITIES, "never"]),
     default="error",
     show_default=True,
     help="达到哪一级时返回 1。",
@@ -304,6 +316,7 @@ PREVIEW = click.option("--preview", is_flag=True, help="同时运行试行中的
 @CONFIG
 @NO_CONFIG
 @PREVIEW
+@STORE
 @click.option("--form", "number", type=click.IntRange(min=1), help="只显示第几张表（从 1 起），显示全部内容。")
 @click.option("--statistics", is_flag=True, help="显示每条规则的问题数和用时。")
 @click.option("--no-classifier", is_flag=True, help="不用具体性模型（更快）。")
@@ -342,6 +355,11 @@ def check(paths: tuple[str, ...], **given: Any) -> int:
         for path in files:
             reports.append(judge(path))
             step(one_line(path.name))
+    if given["store"] is not None:
+        from indicators.store.settling import without
+
+        decided = decided_in(given["store"])
+        reports = [without(item, decided, checker.rules, checker.weights) for item in reports]
     report = checker.report(reports)
     _emit(report, kind, checker, given)
     if not given["quiet"] and settings != replace(Config(), today=settings.today):
@@ -399,5 +417,5 @@ def status_of(report: Report, fail_on: str, exit_zero: bool) -> int:
         return 0
     if any(_unsure(document) for document in report.documents):
         return 1
-    worst = min((_RANK[finding.severity] for finding in report.findings), default=9)
-    return 1 if worst <= _RANK[fail_on] else 0
+    worst = min((SEVERITY_RANK[finding.severity] for finding in report.findings), default=9)
+    return 1 if worst <= SEVERITY_RANK[fail_on] else 0

@@ -197,12 +197,13 @@ _CORPUS = click.option(
 @click.command(cls=Command, help="用语料重新训练具体性模型，写入模型目录；同样的语料得到同样的模型。")
 @_CORPUS
 @click.option("-o", "--output", type=_FOLDER, help="模型目录，默认是软件自带的 models/specificity。")
-def train(corpus: Path, output: Path | None) -> None:
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="评估时同时训练几个模型，结果相同。")
+def train(corpus: Path, output: Path | None, jobs: int) -> None:
     """Train the model pack."""
     from indicators.classify.train import train as fit
     from indicators.packs import models_dir
 
-    manifest = fit(corpus, output or models_dir() / "specificity")
+    manifest = fit(corpus, output or models_dir() / "specificity", jobs=jobs)
     click.echo(_figures(manifest["figures"]))
 
 

@@ -14,17 +14,10 @@ import click
 
 from indicators import __version__
 from indicators.cli.chinese import Command
-from indicators.errors import ConfigError
+from indicators.errors import EXTRAS, ConfigError, install_command
 
 __all__ = ["completion", "doctor", "help_on"]
 
-#: Extra, the module that shows it is there, what it is for.
-_EXTRAS = (
-    ("ocr", "rapidocr", "识别扫描件和图片"),
-    ("parquet", "pyarrow", "写 Parquet"),
-    ("postgres", "psycopg", "结果库用 PostgreSQL"),
-    ("dask", "distributed", "在集群上运行"),
-)
 _LIBRARIES = (
     "pypdfium2",
     "pdfplumber",
@@ -60,10 +53,10 @@ def _found(store: Path | None) -> Iterator[tuple[str, str]]:
             yield "正常", f"{name} {version(name)}"
         except PackageNotFoundError:
             yield "缺失", f'{name}：pip install "{name}"'
-    for extra, module, purpose in _EXTRAS:
+    for extra, (module, purpose) in EXTRAS.items():
         there = find_spec(module) is not None
         yield ("正常", f"{extra}（{purpose}）") if there else (
-            "未装", f'{extra}（{purpose}），需要时：pip install "jixiao-indicators[{extra}]"'
+            "未装", f"{extra}（{purpose}），需要时：{install_command(extra)}"
         )  # fmt: skip
     yield _packs()
     yield ("正常" if shutil.which("soffice") else "未装"), "LibreOffice（读 DOC、WPS、XLSB、ET 等旧格式）"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from indicators.cli.checking import OUTPUT, write
+from indicators.cli.checking import OUTPUT, STORE, decided_in, write
 from indicators.cli.chinese import Command
 from indicators.cli.outputs import FORCE, check_output, chosen_format, screen_width
 from indicators.errors import ConfigError
@@ -59,14 +60,23 @@ _FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]),
 @_FORMAT
 @OUTPUT
 @FORCE
+@STORE
 @click.option("-v", "--verbose", is_flag=True, help="同时列出仍存在的问题。")
-def diff(old: Path, new: Path, form: str | None, output: Path | None, force: bool, verbose: bool) -> int:
+def diff(
+    old: Path, new: Path, form: str | None, output: Path | None, force: bool, store: str | None, verbose: bool
+) -> int:
     """Compare two reports."""
     from indicators.report.diff import write_diff
+    from indicators.report.saved import as_saved
 
     kind = chosen_format(form, output, ("table", "json"), "table")
     check_output(output, (old, new), force=force)
-    write(write_diff(old, new, kind=kind, verbose=verbose, width=screen_width()), output)
+    decided = decided_in(store) if store is not None else {}
+    one, other = (
+        replace(saved, findings=tuple(item for item in saved.findings if item.fingerprint not in decided))
+        for saved in map(as_saved, (old, new))
+    )
+    write(write_diff(one, other, kind=kind, verbose=verbose, width=screen_width()), output)
     return 0
 
 

@@ -68,9 +68,7 @@ def check_output(output: Path | None, inputs: Iterable[Path], *, force: bool, ki
         from importlib.util import find_spec
 
         if find_spec("pyarrow") is None:
-            raise MissingExtraError(
-                "写 Parquet 需要可选组件", why="没有安装 pyarrow", remedy='pip install "jixiao-indicators[parquet]"'
-            )
+            raise MissingExtraError.of("parquet", "写 Parquet 需要可选组件")
     if output is None:
         return
     folder = output.parent

@@ -27,6 +27,7 @@ from indicators.cli.chinese import Command
 from indicators.cli.outputs import FORCE
 from indicators.cli.tables import TABLE_FORMAT, write_table
 from indicators.errors import ConfigError
+from indicators.money import told
 
 if TYPE_CHECKING:
     from indicators.records import DocumentReport
@@ -98,7 +99,7 @@ def rank(paths: tuple[str, ...], **given: Any) -> int:
 
 def _why(row: dict[str, Any]) -> str:
     """Return the parts of a priority in words."""
-    parts = [f"资金 {row['amount'] / 10_000:,.2f} 万元" if row.get("amount") else "资金未填"]
+    parts = [f"资金 {told(row['amount'])}" if row.get("amount") else "资金未填"]
     faults = [f"{word} {row[key]}" for key, word in (("errors", "错误"), ("warnings", "警告")) if row.get(key)]
     parts.append("、".join(faults) or "没有错误和警告")
     if row.get("specificity") is not None:
@@ -107,10 +108,12 @@ def _why(row: dict[str, Any]) -> str:
 
 
 def _from_store(store: str, limit: int | None) -> list[dict[str, Any]]:
+    from indicators.catalogue import builtin_rules
     from indicators.store import open_store
+    from indicators.store.settling import ranked
 
     with open_store(store, create=False) as opened:
-        return list(opened.rank())
+        return ranked(opened, builtin_rules())
 
 
 def _from_files(paths: tuple[str, ...], given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -119,6 +119,32 @@ def add(name: str, role: str, store: str | None) -> None:
     click.echo(f"{'已新建' if fresh else '已更新'}账号 {name}（{role}）", err=True)
 
 
+@user.command("close", cls=Command, help="关闭账号：立即不能再用，已有的处理记录留着。再用 add 可重新打开。")
+@click.argument("name", metavar="姓名")
+@click.option("--store", help=_STORE_HELP)
+def close(name: str, store: str | None) -> None:
+    """Close an account."""
+    from indicators.review.serving import data_folder
+    from indicators.store.people import close_user
+
+    with _opened(store, data_folder()) as opened:
+        if not opened.change(lambda connection: close_user(connection, name)):
+            raise ConfigError(f"没有账号“{name}”", remedy="用 indicators review user list 查看")
+    click.echo(f"已关闭账号 {name}", err=True)
+
+
+@user.command("list", cls=Command, help="列出账号。")
+@click.option("--store", help=_STORE_HELP)
+def list_(store: str | None) -> None:
+    """List the accounts."""
+    from indicators.review.serving import data_folder
+    from indicators.store.people import account, user_names
+
+    with _opened(store, data_folder()) as opened, opened.engine.connect() as connection:
+        for name in user_names(connection):
+            click.echo(f"{name}\t{account(connection, name).role}")
+
+
 @click.command(
     cls=Command,
     help="把 Excel 初审结果里填的“处理意见”“处理说明”读回结果库。没有对上的逐行列出，返回 1。",

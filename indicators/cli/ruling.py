@@ -13,9 +13,6 @@ from indicators.errors import ConfigError
 
 __all__ = ["explain", "model_version", "rules", "version"]
 
-_SEVERITY = {"error": "错误", "warning": "警告", "note": "提示"}
-_SCOPE = {"indicator": "指标", "form": "表", "document": "文档"}
-
 
 def _load(folders: tuple[Path, ...]):  # type: ignore[no-untyped-def]
     from indicators.catalogue import load_rules
@@ -39,6 +36,8 @@ _PACKS = click.option(
 @click.option("--write", is_flag=True, help="重新生成规则目录的说明页 rules/README.md（开发用）。")
 def rules(packs: tuple[Path, ...], family: str | None, form: str, write: bool) -> None:
     """List the rules."""
+    from indicators.wording import SCOPE_NAMES, SEVERITY_NAMES
+
     if write:
         from indicators.report.rules_page import write_rules_page
 
@@ -64,7 +63,8 @@ def rules(packs: tuple[Path, ...], family: str | None, form: str, write: bool) -
     for rule in found:
         state = "" if rule.default and not rule.preview else "（试行）" if rule.preview else "（默认关闭）"
         click.echo(
-            f"{rule.code}  {_SEVERITY[rule.severity]}  {_SCOPE[rule.scope]:　<2}  {rule.title}{state}  {rule.name}"
+            f"{rule.code}  {SEVERITY_NAMES[rule.severity]}  {SCOPE_NAMES[rule.scope]:　<2}"
+            f"  {rule.title}{state}  {rule.name}"
         )
     click.echo(f"共 {len(found)} 条。用 “indicators explain 编号” 查看说明和正反例。")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -14,8 +13,8 @@ import click
 from indicators.cli.checking import write
 from indicators.cli.outputs import check_output, chosen_format, screen_width
 from indicators.errors import ConfigError
-from indicators.report.places import SEVERITY_NAMES, clean, plain_cell
-from indicators.text import cleaned
+from indicators.report.places import SEVERITY_NAMES, clean
+from indicators.text import cleaned, csv_text
 
 __all__ = ["KINDS", "TABLE_FORMAT", "write_table"]
 
@@ -47,6 +46,9 @@ def write_table(
     """
     kind = chosen_format(form, output, KINDS, "table")
     check_output(output, (), force=force)
+    if kind != "json":
+        # People count the forms of a file from 1, as the page does; JSON keeps the index.
+        rows = [{**row, "form": row["form"] + 1} if isinstance(row.get("form"), int) else row for row in rows]
     if kind == "xlsx":
         if output is None:
             raise ConfigError("xlsx 是二进制格式，不能显示在屏幕上", remedy="请加上 -o 文件名.xlsx")
@@ -59,14 +61,7 @@ def write_table(
 
 
 def _csv(rows: Rows, names: Mapping[str, str], title: str, end: str) -> str:
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(names.values())
-    for row in rows:
-        values = (row.get(name) for name in names)
-        writer.writerow([plain_cell(clean(value)) if isinstance(value, str) else value for value in values])
-    return out.getvalue()
+    return csv_text((names.values(), *([row.get(name) for name in names] for row in rows)))
 
 
 def _cell(name: str, value: Any) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from indicators.forms.funds import parse_amount
 from indicators.forms.rows import Row
+from indicators.money import MONEY_UNIT, in_unit
 from indicators.records import BudgetLine, BudgetRow, BudgetTable, Location
 from indicators.text import squash
 
@@ -31,7 +32,8 @@ _CARRIED = re.compile(r"(?<!不含)(?<!不包括)(?:上年|以前年度)?结转"
 _NO_DATA = re.compile(
     r"(?:本表|此表|该表)?(?:无数据|为空|无此项|没有数据|无相关数据|无内容|无(?:该|此)?项(?:支出|预算))|空表"
 )
-_UNIT = re.compile(r"单位[:：]\s*(?:人民币)?\s*(亿元|万元|千元|元)")
+_UNIT = re.compile(rf"单位[:：]\s*(?:人民币)?\s*({MONEY_UNIT})")
+_IS_AMOUNT = re.compile(rf"^[-(（]?[0-9][0-9,，.]*[)）]?(?:{MONEY_UNIT})?$")
 _TOTAL = re.compile(r"^(?:部门|单位)?(?:合计|总计|小计)$|^总计|^合计")
 _UNIT_NAME = re.compile(
     r"(?:局|委|办|中心|院|校|学校|小学|中学|幼儿园|所|站|队|政府|厅|部|会|馆|团|社|处|署|场|园|机关|公司|医院|法院|检察院|办公室)"
@@ -91,7 +93,7 @@ class _Collector:
         rows = tuple(
             BudgetRow(label=label, code=code, amounts=amounts, at=row.at)
             for row in self.rows
-            for label, code, amounts in [_row(row, columns)]
+            for label, code, amounts in [_row(row, columns, self.unit)]
         )
         headers = tuple(_header_text(self.header, column) for column in columns)
         filled = any(amount is not None for row in rows for amount in row.amounts)
@@ -129,16 +131,13 @@ class _Collector:
             self.rows.append(row)
 
 
-def _amounts(row: Row) -> dict[int, Decimal]:
+def _amounts(row: Row, unit: str = "万元") -> dict[int, Decimal]:
+    """Return the amounts of a row by column, in ``unit``; a cell may print another (本年收入 1.2亿元)."""
     found = {}
     for index, cell in enumerate(row.cells):
-        amount = (
-            parse_amount(cell.text)
-            if re.match(r"^[-(（]?[0-9][0-9,，.]*[)）]?(?:万?元)?$", squash(cell.text))
-            else None
-        )
+        amount = parse_amount(cell.text) if _IS_AMOUNT.match(squash(cell.text)) else None
         if amount is not None and not (index == 0 and len(row.cells) > 1 and amount[0] == amount[0].to_integral()):
-            found[cell.at.column or 0] = amount[0]
+            found[cell.at.column or 0] = in_unit(amount[0], amount[1] or unit, unit) or amount[0]
     return found
 
 
@@ -146,8 +145,8 @@ def _columns(rows: Iterable[Row]) -> list[int]:
     return sorted({column for row in rows for column in _amounts(row)})
 
 
-def _row(row: Row, columns: list[int]) -> tuple[str, str, tuple[Decimal | None, ...]]:
-    amounts = _amounts(row)
+def _row(row: Row, columns: list[int], unit: str) -> tuple[str, str, tuple[Decimal | None, ...]]:
+    amounts = _amounts(row, unit)
     texts = [cell.text for cell in row.cells if (cell.at.column or 0) not in amounts]
     code = texts.pop(0) if len(texts) > 1 and texts[0].isdigit() else ""
     return " ".join(texts), code, tuple(amounts.get(column) for column in columns)
@@ -200,7 +199,7 @@ def read_budget_tables(rows: list[Row]) -> tuple[tuple[BudgetTable, ...], tuple[
 def project_lines(table: BudgetTable, header: list[Row], body: list[Row]) -> list[BudgetLine]:
     """Return the project lines of 项目支出预算表; totals and unit rows give no line, units are handed down."""
     name_column, unit_column, total_column = _project_columns(header)
-    numbered = [(row, _amounts(row)) for row in body]
+    numbered = [(row, _amounts(row, table.unit)) for row in body]
     lines: list[BudgetLine] = []
     unit = ""
     for position, (row, amounts) in enumerate(numbered):

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from indicators.forms import locate as stages
-from indicators.forms.funds import fund_unit, likely_unit, read_funds
+from indicators.forms import stages
+from indicators.forms.crosswise import read_crosswise
+from indicators.forms.funds import fund_unit, holds_fund, likely_unit, read_funds
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
+from indicators.forms.listed import Listed
 from indicators.forms.listing import read_list
-from indicators.forms.locate import Run, has_two_headers, is_header
+from indicators.forms.locate import Run
 from indicators.forms.rows import Row
+from indicators.forms.stages import has_two_headers, is_header
 from indicators.forms.tree import read_tree
 from indicators.forms.trust import judge
+from indicators.money import MONEY_UNIT, PRINTED
 from indicators.records import HORIZONS, Field, Form, FundLine, Horizon, Indicator, Note
 from indicators.text import squash
+from indicators.vocabulary import horizon_of
 
 __all__ = ["build_forms"]
 
@@ -43,7 +48,7 @@ def build_forms(run: Run, first: int, *, department: str = "") -> list[Form]:
 
 def _listed(run: Run, first: int, department: str) -> list[Form]:
     forms: list[Form] = []
-    for listed in read_tree(run.rows, run.captions, "万元") if run.tree else read_list(run, "万元"):
+    for listed in _projects(run):
         fields = list(listed.fields.values())
         if department and "department" not in listed.fields:
             fields.append(Field(path="department", text=department, at=listed.at))
@@ -70,6 +75,14 @@ def _listed(run: Run, first: int, department: str) -> list[Form]:
     return forms
 
 
+def _projects(run: Run) -> list[Listed]:
+    if run.shape == "tree":
+        return read_tree(run.rows, run.captions, "万元")
+    if run.shape == "crosswise":
+        return read_crosswise(run.rows, run.captions, "万元")
+    return read_list(run, "万元")
+
+
 def _single(run: Run, index: int) -> Form:
     head, funds, goals, blocks, tail = _sections(run.rows)
     notes: list[Note] = []
@@ -78,8 +91,8 @@ def _single(run: Run, index: int) -> Form:
     if not sides:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
-    unit = fund_unit([*funds, *run.rows[:6], *run.captions]) or likely_unit(funds)
-    beside = [row for row in head if any(item.fund is not None for item in row.meanings)]
+    unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit(funds)
+    beside = [row for row in head if holds_fund(row)]
     lines, fund_notes = read_funds([*beside, *funds], unit)
     if not two_sided:
         lines = _of_the_year(lines, [*beside, *funds])
@@ -204,7 +217,16 @@ def _repeats(block: list[Row], row: Row) -> bool:
     return not complete or has_two_headers(row)
 
 
-_SIDE_LABEL = re.compile(r"(实施期|长期|中期|项目期|中长期|总体|三年)|(年度|当年|本年)")
+def _side_of_values(block: list[Row]) -> Horizon | None:
+    """Return the side that the header of the values names, where blocks stand below one another (中期绩效指标值)."""
+    header = next((row for row in block[:3] if is_header(row)), None)
+    cells = zip(header.cells, header.meanings) if header is not None else ()
+    sides = [side for cell, item in cells if item.header in ("value", None) and (side := horizon_of(cell.text))]
+    return sides[0] if sides else None
+
+
+#: Characters of the longest words that name the side of a block: 项目实施期绩效指标.
+_LONGEST_SIDE = 16
 
 
 def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indicator], tuple[Horizon, ...]]:
@@ -214,6 +236,8 @@ def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indic
     single = [block for block in blocks if not any(has_two_headers(row) for row in block[:3])]
     for block in blocks:
         side = _block_side(block)
+        if side is None and len(single) == 2 and block in single:
+            side = _side_of_values(block)
         if side is None and len(single) == 2 and block in single and _both_complete(single):
             side = HORIZONS[single.index(block)]
         read: Block = read_block(block, layout, side)
@@ -239,8 +263,8 @@ def _block_side(block: list[Row]) -> Horizon | None:
     for row in block[:3]:
         for cell in row.cells[:2]:
             key = squash(cell.text)
-            if len(key) <= 10 and ("指标" in key or "目标" in key) and (match := _SIDE_LABEL.search(key)):
-                return "lifetime" if match.group(1) else "annual"
+            if len(key) <= _LONGEST_SIDE and re.search("指标|目标", key) and (side := horizon_of(key)) is not None:
+                return side
     return None
 
 
@@ -282,6 +306,10 @@ def _project_fields(fields: list[Field]) -> list[Field]:
     return out
 
 
+#: An amount or a number of people, as the upper part of an overall form prints it.
+_FIGURE = re.compile(rf"^-?{PRINTED}(?:{MONEY_UNIT}|人|个|名)?$")
+
+
 def _pairs(rows: list[Row]) -> list[Field]:
     """Return the label and value pairs of an overall form's upper part, in printing order."""
     pairs: list[Field] = []
@@ -289,7 +317,7 @@ def _pairs(rows: list[Row]) -> list[Field]:
         label = None
         for cell in row.cells:
             key = squash(cell.text)
-            is_number = bool(re.match(r"^-?[\d,]+(?:\.\d+)?(?:万元|元|人|个|名)?$", key))
+            is_number = bool(_FIGURE.match(key))
             if label is not None and (is_number or label[1] is not None):
                 pairs.append(Field(path=label[0], text=cell.text, at=cell.at, confidence=cell.confidence))
                 label = None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from indicators.forms.align import Reading
 from indicators.forms.layout import Layout, Slot
-from indicators.forms.locate import is_block_caption, is_header
 from indicators.forms.rows import Meaning, Row, meaning
+from indicators.forms.stages import is_block_caption, is_header
 from indicators.records import Cell, Horizon, Location
 from indicators.vocabulary import horizon_of, operator_word
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 
 from indicators.forms.rows import Meaning, Row
+from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
 from indicators.vocabulary import block_label, fund_label, horizon_of, likely_fund
 
-__all__ = ["fund_unit", "likely_unit", "mark_funds", "parse_amount", "read_funds", "several_sources"]
+__all__ = ["fund_unit", "holds_fund", "likely_unit", "mark_funds", "parse_amount", "read_funds", "several_sources"]
 
 #: 854万(检测400万元,加固454万元): the amount and what it is made of.
-_AMOUNT = re.compile(r"^[^\d(（-]{0,6}?[(（]?(-?\d[\d,，]*(?:\.\d+)?)[)）]?(亿元|万元|千元|元|万)?(?:[(（].*[)）])?$")
+_AMOUNT = re.compile(rf"^[^\d(（-]{{0,6}}?[(（]?(-?{PRINTED})[)）]?({MONEY_UNIT}|万)?(?:[(（].*[)）])?$")
 _UNIT = re.compile(
-    r"[(（\[](?:金额)?(?:单位)?[:：]?(?:人民币)?(亿元|百万元|万元|千元|元)[)）\]]|单位[:：](?:人民币)?(亿元|百万元|万元|千元|元)"
-    r"|(?:资金|预算|金额|总额|合计|来源|情况|拨款|经费|投资)[,，/、](?:单位[:：])?(亿元|百万元|万元|千元|元)$"
+    rf"[(（\[](?:金额)?(?:单位)?[:：]?(?:人民币)?({MONEY_UNIT})[)）\]]|单位[:：](?:人民币)?({MONEY_UNIT})"
+    rf"|(?:资金|预算|金额|总额|合计|来源|情况|拨款|经费|投资)[,，/、](?:单位[:：])?({MONEY_UNIT})$"
 )
 #: From this amount on, a project whose form prints no unit counts in 元: 十万万元 is no project's budget.
 _PLAIN_YUAN = 100_000
@@ -31,12 +34,8 @@ def parse_amount(text: str) -> tuple[Decimal, str] | None:
     match = _AMOUNT.match(key)
     if match is None:
         return None
-    try:
-        number = Decimal(match.group(1).replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        return None
     unit = match.group(2) or ""
-    return number, "万元" if unit == "万" else unit
+    return number_of(match.group(1)), "万元" if unit == "万" else unit
 
 
 def fund_unit(rows: list[Row]) -> str:
@@ -76,7 +75,15 @@ def mark_funds(row: Row) -> bool:
     return found
 
 
-_PLAIN = re.compile(r"-?\d[\d,，]*(?:\.\d+)?(?:亿元|百万元|万元|千元|元|万)?(?:[(（].*[)）])?")
+def holds_fund(row: Row) -> bool:
+    """Whether a row of the heading holds a fund: its label right before its amount."""
+    return any(
+        item.fund is not None and parse_amount(cell.text) is not None
+        for item, cell in zip(row.meanings, row.cells[1:])
+    )
+
+
+_PLAIN = re.compile(rf"-?{PRINTED}(?:{MONEY_UNIT}|万)?(?:[(（].*[)）])?")
 
 
 def _plain_amount(text: str) -> bool:
@@ -189,7 +196,31 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
             continue
         pending = _read_row(row, number, labels, anchors, lines, unit)
         heads = pending if len(pending) > 1 else heads
-    return tuple(lines.values()), notes
+    return tuple(_kinds_added(lines)), notes
+
+
+#: 财政拨款 by the fund it comes from.
+_KIND = re.compile("一般公共预算|政府性基金|国有资本")
+
+
+def _source_of(label: str, source: str) -> str:
+    """Return the source of a label, for 财政拨款 the kind of fund where the label names one."""
+    kind = _KIND.search(squash(label)) if source == "fiscal" else None
+    return kind.group() if kind else source
+
+
+def _kinds_added(lines: dict[tuple[str, str], FundLine]) -> Iterator[FundLine]:
+    """Give the kinds of 财政拨款 as one line: their sum, unless the whole is printed as well."""
+    for (horizon, source), line in lines.items():
+        if not _KIND.fullmatch(source):
+            yield line
+            continue
+        kinds = [other for key, other in lines.items() if key[0] == horizon and _KIND.fullmatch(key[1])]
+        if (horizon, "fiscal") in lines or line is not kinds[0]:
+            continue
+        known = [in_unit(kind.amount, kind.unit, line.unit) for kind in kinds if kind.amount is not None]
+        amount = sum((amount for amount in known if amount is not None), Decimal(0)) if known else None
+        yield replace(line, source="fiscal", amount=amount)
 
 
 def _read_row(
@@ -202,10 +233,11 @@ def _read_row(
 ) -> list[_Label]:
     pending: list[_Label] = []
     # 合计 | 中央 | 省级 side by side: sources of one side, where two sides print each source twice.
-    unlike = len({row.meanings[index].fund for index in labels}) == len(labels) > 2
+    unlike = len({row.meanings[index].fund for index in labels}) == len(labels) >= 2
     for order, index in enumerate(labels):
         cell = row.cells[index]
         source, named = row.meanings[index].fund or ("", None)
+        source = _source_of(cell.text, source)
         horizon: Horizon
         if named is None and source == "total" and [side for _, side in anchors] == ["annual"]:
             # 资金总额 beside 当年资金总额: that of the whole project.
@@ -233,22 +265,26 @@ def _read_row(
     return pending
 
 
-_EACH = re.compile(r"([^\d:：,，;；]{2,16})[:：]\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|千元|元|万)?")
+_EACH = re.compile(rf"([^\d:：,，;；]{{2,16}})[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT}|万)?")
+
+
+#: Characters of the longest cell with all sources of both sides.
+_LONGEST_SOURCES = 600
 
 
 def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]]:
     """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南)."""
     found = []
     for cell in row.cells:
-        for match in _EACH.finditer(cell.text) if len(cell.text) <= 200 else ():
+        for match in _EACH.finditer(cell.text) if len(cell.text) <= _LONGEST_SOURCES else ():
             label = fund_label(match.group(1).strip())
             amount = parse_amount(match.group(2) + (match.group(3) or ""))
             if label is not None and amount is not None:
-                found.append((label, amount, cell))
+                found.append(((_source_of(match.group(1), label[0]), label[1]), amount, cell))
     return found if len(found) >= 2 else []
 
 
-_INLINE = re.compile(r"[:：]\s*(-?\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|千元|元)?$")
+_INLINE = re.compile(rf"[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT})?$")
 
 
 def _inline(text: str) -> tuple[Decimal, str] | None:
@@ -256,7 +292,7 @@ def _inline(text: str) -> tuple[Decimal, str] | None:
     match = _INLINE.search(text)
     if match is None:
         return None
-    return Decimal(match.group(1).replace(",", "").replace("，", "")), match.group(2) or ""
+    return number_of(match.group(1)), match.group(2) or ""
 
 
 def _store(
@@ -269,12 +305,8 @@ def _store(
 ) -> None:
     key = (horizon, source)
     known = lines.get(key)
-    if known is not None and known.amount is not None:
-        if source not in ("fiscal", "other"):
-            return
-        # 财政拨款 is printed by fund type (一般公共预算, 政府性基金 …): the kinds add up.
-        if known.text != cell.text and source == "fiscal":
-            return
+    if known is not None and known.amount is not None and source != "other":
+        return
     lines[key] = FundLine(
         horizon=horizon, source=source, amount=found[0], unit=found[1] or unit, at=cell.at, text=cell.text
     )

@@ -6,8 +6,8 @@ what the columns mean stands partly in the upper, partly in the lower row.
 
 from __future__ import annotations
 
-from indicators.forms.locate import is_header
 from indicators.forms.rows import Row, meaning
+from indicators.forms.stages import is_header
 from indicators.records import Cell
 from indicators.text import squash
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from indicators.text import squash
+from indicators.units import UNITS
 from indicators.vocabulary import LEVEL1_OF, level1_label, level2_label
 
 __all__ = ["Tag", "block_cell", "items", "pair", "tags"]
@@ -60,7 +61,8 @@ def _labels(text: str) -> Iterator[_Label]:
     """Yield the level labels among the runs of Chinese text, a label glued to the one before it included."""
     for match in _RUN.finditer(text):
         run = match.group()
-        opened = text[max(0, match.start() - 4) : match.start()].rstrip().endswith(_OPENED)
+        before = _BEFORE.search(text, max(0, match.start() - 8), match.start())
+        opened = before is not None and any(sign in before.group() for sign in _OPENED)
         second = match.start() > 0 and text[match.start() - 1] in "-—－–>＞"
         found = _label(run, match.start()) or (_label(run, match.start(), "指标") if opened or second else None)
         if found is not None:
@@ -193,8 +195,16 @@ def _counted(body: str) -> list[re.Match[str]]:
 _AFTER_BRACKET = re.compile(r"(?<=[)）])\s*[,，、;；]?\s*(?=[\u4e00-\u9fff])")
 
 
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+#: 适老化改造户数：=120户建立保护站：=8个: a quantity ends the item where a name and its sign follow.
+_AFTER_QUANTITY = re.compile(
+    rf"((?<![0-9.])[0-9][0-9.,]*\s*(?:{_UNIT})(?:/(?:{_UNIT}))?)(?=[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z]{{1,24}}[：:（(≥≤＝=])"
+)
+
+
 def _unnumbered(part: str) -> list[str]:
-    """Part what no number parts: at commas or brackets, where every piece is a name with its value."""
+    """Part what no number parts: at commas, brackets or quantities, where every piece is a name with its value."""
+    part = _AFTER_QUANTITY.sub(r"\1，", part)
     for pattern, whole in ((_AFTER_BRACKET, _PAIR), (re.compile(r"[，,]"), _NAMED)):
         pieces = [piece.strip() for piece in pattern.split(part) if piece.strip()]
         if len(pieces) > 1 and all(whole.match(piece) for piece in pieces):

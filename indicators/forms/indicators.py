@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from indicators.forms.align import twins
 from indicators.forms.columns import Entry, read_columns
 from indicators.forms.indicator import make_indicator
-from indicators.forms.layout import Layout, Slot, best_shift, default_layout, read_layout
+from indicators.forms.layout import Layout, best_shift, default_layout, read_layout
 from indicators.forms.levels import Evidence, resolve
-from indicators.forms.locate import is_header
 from indicators.forms.rows import Row
+from indicators.forms.sequence import lay_rows
 from indicators.forms.slipped import read_slipped
+from indicators.forms.stages import is_header
 from indicators.records import HORIZONS, Horizon, Indicator, Note
 from indicators.vocabulary import LEVEL1_OF
 
@@ -42,6 +43,24 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     """
     block = Block()
     start = 0
+    pushed: frozenset[int] = frozenset()
+    head = next((number for number, row in enumerate(rows[:4]) if is_header(row)), None)
+    if head is not None and rows[head].table is not None and rows[head].table.grid == "ragged":
+        below = [row for row in rows[head + 1 :] if not is_header(row)]
+        left = min(cell.at.column or 0 for cell, item in zip(rows[head].cells, rows[head].meanings) if item.header)
+        body = [row for row in below if not _loose(row, left)]
+        block.notes.extend(
+            Note(code="loose-text", message=f"未归入任何指标的文字：{row.cells[0].text[:20]}", at=row.at)
+            for row in below
+            if row.table is not None and _loose(row, left)
+        )
+        laid = lay_rows(rows[head], body)
+        rows = [*rows[:head], *laid.rows]
+        pushed = laid.pushed
+        block.notes.extend(
+            Note(code="stray-cell", message=f"多余的单元格“{cell.text[:20]}”未采用", at=cell.at)
+            for cell in laid.dropped
+        )
     for number, row in enumerate(rows[:4]):
         if is_header(row):
             layout = read_layout(row, rows[number - 1] if number else None, side, rows[number + 1 :])
@@ -63,15 +82,22 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     if known and not ruled and not _columns_hold(rows[start:], layout) and _names_once(layout):
         rows = [*rows[:start], *(_moved(row, layout) for row in rows[start:])]
     if known and (ruled or _columns_hold(rows[start:], layout)):
-        entries = read_columns(rows[start:], layout)
+        # The header row is read over as well: what stands beside it may stand beside the rows below.
+        entries = read_columns(rows[max(start - 1, 0) :], layout)
         if not layout.two_sided or _names_once(layout):
             _carry_labels(entries, layout)
             _emit(entries, layout, block)
             return block
     else:
         entries = read_slipped(rows[start:], layout, block.notes)
-    _number(entries, layout, block)
+    _number(entries, layout, block, pushed)
     return block
+
+
+def _loose(row: Row, left: int) -> bool:
+    """Whether a row is no cell of the block whose columns begin at ``left``: one text left of them, 注：指标应量化."""
+    label = any(item.level1 or item.level2 for item in row.meanings)
+    return row.table is None or (len(row.cells) == 1 and not label and (row.cells[0].at.column or 0) < left)
 
 
 def _names_once(layout: Layout) -> bool:
@@ -175,7 +201,7 @@ def _looks_two_sided(rows: list[Row]) -> bool:
 # --- from rows to indicators ---------------------------------------------------------------------------
 
 
-def _number(entries: list[Entry], layout: Layout, block: Block) -> None:
+def _number(entries: list[Entry], layout: Layout, block: Block, pushed: frozenset[int]) -> None:
     if not entries:
         return
     horizons = tuple(layout.sides)
@@ -198,7 +224,7 @@ def _number(entries: list[Entry], layout: Layout, block: Block) -> None:
             )
         )
     if second is not None:
-        _restore_pushed_off(entries, layout, block.notes)
+        _restore_pushed_off(entries, layout, block.notes, pushed)
     filled: dict[tuple[Horizon, str], int] = {}
     for entry, label in zip(entries, labels):
         if label is not None:
@@ -224,7 +250,7 @@ def _level1(entry: Entry, label: str) -> str:
     return LEVEL1_OF.get(label, entry.level1 or "")
 
 
-def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note]) -> None:
+def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note], pushed: frozenset[int]) -> None:
     """Take cells pushed off the right edge of a shifted row from the twin side.
 
     Only where the row is full on the left, the right side breaks off in the middle and what is left of it
@@ -241,7 +267,7 @@ def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note])
         return
     for entry in entries:
         left, right = entry.sides[first], entry.sides[second]
-        if "name" not in left or "value" not in left or "value" in right or not _shifted(entry, layout):
+        if "name" not in left or "value" not in left or "value" in right or entry.at.row not in pushed:
             continue
         if "name" in right and not twins(left["name"].text, right["name"].text):
             continue
@@ -254,22 +280,3 @@ def _restore_pushed_off(entries: list[Entry], layout: Layout, notes: list[Note])
         notes.append(
             Note(code="restored-from-twin", message=f"本行右移，年度一侧“{texts}”取自另一侧，请核对原件", at=entry.at)
         )
-
-
-def _shifted(entry: Entry, layout: Layout) -> bool:
-    """Whether cells of the row slipped right, so that the last ones fell off the edge.
-
-    They stand right of their columns, or further apart than the header's columns do.
-    """
-    for horizon, slots in layout.sides.items():
-        reading = entry.sides[horizon]
-        before: tuple[int, Slot] | None = None
-        for slot in slots:
-            cell = reading.get(slot.role)
-            if cell is None:
-                continue
-            column = cell.at.column or 0
-            if column > slot.last or (before and column - before[0] > slot.last - before[1].column):
-                return True
-            before = (column, slot)
-    return False

@@ -12,7 +12,7 @@ from indicators.forms.rows import Row
 from indicators.quantities import parse_quantity
 from indicators.records import Horizon
 from indicators.text import squash
-from indicators.vocabulary import block_label, horizon_of
+from indicators.vocabulary import block_label, horizon_of, likely_fund
 
 __all__ = ["Layout", "Slot", "best_shift", "default_layout", "is_block_word", "read_layout"]
 
@@ -50,7 +50,7 @@ def _slots(row: Row) -> list[Slot]:
             role = "project"
         if role is None and (item.field or "").startswith("goal"):
             role = "goal"
-        if role is None and item.fund is not None:
+        if role is None and (item.fund is not None or likely_fund(cell.text) is not None):
             role = "funds"
         slots.append(Slot(role or "other", column, column + cell.column_span - 1, cell.text))
     if (

@@ -12,8 +12,9 @@ from indicators.forms.in_cell import block_cell, items, pair, tags
 from indicators.forms.indicator import make_indicator
 from indicators.forms.layout import Layout, Slot, best_shift, read_layout
 from indicators.forms.listed import Listed
-from indicators.forms.locate import Run, is_header, is_list_header
+from indicators.forms.locate import Run
 from indicators.forms.rows import Row, meaning
+from indicators.forms.stages import is_header, is_list_header
 from indicators.records import Cell, Field, FundLine, Indicator
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, list_column

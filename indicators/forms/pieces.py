@@ -10,11 +10,12 @@ from itertools import pairwise
 
 from indicators.forms.funds import parse_amount
 from indicators.forms.rows import Meaning, Row, meaning
+from indicators.money import MONEY_UNIT
 from indicators.records import Location
 from indicators.text import squash
-from indicators.vocabulary import block_label
+from indicators.vocabulary import block_label, field_label, level1_label, level2_label
 
-__all__ = ["Token", "pieces", "tokens"]
+__all__ = ["Token", "chain", "joined_token", "name_and_value", "pieces", "tokens"]
 
 
 @dataclass(slots=True)
@@ -28,9 +29,19 @@ class Token:
     item: Meaning
 
 
+def joined_token(parts: Sequence[Token]) -> Token:
+    """Return one cell made of several; a blank stays between words in Latin letters."""
+    first = parts[0]
+    text = ""
+    for part in parts:
+        glue = " " if text and re.search(r"[A-Za-z0-9]$", text) and re.match(r"[A-Za-z]", part.text) else ""
+        text += glue + part.text
+    return Token(text, first.at, min(part.confidence for part in parts), first.line, meaning(text))
+
+
 _GAP = re.compile(r"\s*[|｜]+\s*|\s{2,}|\t+|\u3000+")
 _TRAILING_VALUE = re.compile(
-    r"(?:[≥≤＞＜><=＝≈]+|不少于|不低于|不超过|不高于|大于等于|小于等于|大于|小于|达到|超过|控制在)?"
+    r"(?:[≥≤≧≦＞＜><=＝≈]+|不少于|不低于|不超过|不高于|大于等于|小于等于|大于|小于|达到|超过|控制在)?"
     r"\d[\d,.]*(?:\s*[-—~至]\s*\d[\d.]*)?\s*(?:%|‰|[\u4e00-\u9fff/·]{0,5}|[A-Za-z]{1,4})(?:以上|以下|以内|左右)?[。；;]?$"
 )
 _TRAILING_WORDS = re.compile(
@@ -53,6 +64,9 @@ def pieces(text: str, block: bool = False) -> tuple[str, ...]:
         labels and before the value at the end.
     """
     found: list[str] = []
+    if (whole := meaning(text)).level1 or whole.level2 or whole.header:
+        # 成本　目标: a label in characters set apart is one cell.
+        return (text.strip(),)
     for part in _GAP.split(text.strip()):
         part = part.strip()
         if not part or not squash(part).strip("|｜- "):
@@ -94,22 +108,24 @@ def _parts(left: str, right: str, block: bool) -> bool:
         return False
     if meaning(left).label or meaning(right).label:
         return True
-    value = parse_amount(right) is not None or bool(re.match(r"[≥≤><=＞＜]", right))
+    value = parse_amount(right) is not None or bool(re.match(r"[≥≤≧≦><=＞＜]", right))
     if value:
         return True
-    return block and bool(re.search(r"[\u4e00-\u9fff)）%]$", left)) and bool(re.match(r"[\u4e00-\u9fff\d*《]", right))
+    return (
+        block and bool(re.search(r"[\u4e00-\u9fff)）%。；]$", left)) and bool(re.match(r"[\u4e00-\u9fff\d*《]", right))
+    )
 
 
 def _unglued(word: str, block: bool) -> list[str]:
     """Cut cells printed without anything between them, at labels."""
     if len(word) < 6 or meaning(word).label:
         return [word]
-    chain = _chain(squash(word)) if len(word) <= 80 else None
-    if chain:
-        return chain
+    labels = chain(squash(word)) if len(word) <= 80 else None
+    if labels:
+        return labels
     if not block:
         return _heading_parts(word)
-    labels: list[str] = []
+    labels = []
     rest = word
     while True:
         label = _level_prefix(rest)
@@ -119,10 +135,18 @@ def _unglued(word: str, block: bool) -> list[str]:
         rest = rest[len(label) :]
     if not labels:
         return [word]
-    return [*labels, *_name_and_value(rest)] if rest else labels
+    if rest and _LABEL_REST.fullmatch(rest):
+        labels[-1] += rest
+        return labels
+    return [*labels, *name_and_value(rest)] if rest else labels
 
 
-def _name_and_value(rest: str) -> list[str]:
+#: The points of a level, or a remark, behind its label: 产出指标-40, 产出指标(权重40%).
+_LABEL_REST = re.compile(r"[-—－:：]?\d{1,3}(?:\.\d+)?[分%]?|[(（][^()（）]{1,12}[)）]分?")
+
+
+def name_and_value(rest: str) -> list[str]:
+    """Cut a name from the value glued behind it."""
     for pattern in (_TRAILING_VALUE, _TRAILING_WORDS):
         match = pattern.search(rest)
         if match is not None and match.start() >= 2:
@@ -134,21 +158,21 @@ def _level_prefix(text: str) -> str | None:
     """Return the level label a glued text begins with; only one that ends in 指标."""
     for length in range(min(len(text), _LONGEST_LABEL_PART), 3, -1):
         head = text[:length]
-        if head.endswith("指标") and (meaning(head).level1 or meaning(head).level2):
+        if head.endswith("指标") and (level1_label(head) or level2_label(head)):
             return head
     return None
 
 
-def _chain(text: str) -> list[str] | None:
+def chain(text: str) -> list[str] | None:
     """Return the labels a text consists of, if it is nothing but labels: 总体目标年度目标, 一级指标二级指标指标值."""
-    best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(text)
+    best: list[tuple[float, list[str]] | None] = [(0.0, [])] + [None] * len(text)
     for end in range(2, len(text) + 1):
         for start in range(max(0, end - 16), end - 1):
             before = best[start]
             piece = text[start:end]
             if before is None or not _is_chain_label(piece):
                 continue
-            cost = before[0] + 1 + 2 * max(0, piece.count("指标") + piece.count("目标") - 1)
+            cost = before[0] + 1 + 2 * max(0, piece.count("指标") + piece.count("目标") - 1) + 1.5 * (len(piece) > 9)
             known = best[end]
             if known is None or cost < known[0]:
                 best[end] = (cost, [*before[1], piece])
@@ -166,20 +190,21 @@ def _is_chain_label(text: str) -> bool:
 _GLUED_FIELDS = {"project_name", "department", "implementing_unit", "project_attribute", "project_period"}
 
 
+#: What makes the name of a block of a period: 项目周期指标 is no 项目周期.
+_BLOCK_REST = re.compile(r"(?:绩效|指标|目标)+")
+
+
 def _heading_parts(word: str) -> list[str]:
     """Cut a glued heading line: 项目主管部门甲局项目执行单位乙校."""
     starts: list[tuple[int, int]] = []
     place = 0
-    while place < len(word) - 3:
-        for length in range(min(12, len(word) - place), 3, -1):
-            head = word[place : place + length]
-            if meaning(head).field in _GLUED_FIELDS and head[-1] not in ":：":
-                starts.append((place, place + length))
-                place += length - 1
-                break
-        place += 1
-    if not starts or starts[0][0] != 0 or starts[0][1] >= len(word):
-        amount = re.match(r"^([^\d]{4,20}?[:：])\s*(-?\d[\d,.]*\s*(?:万元?|元|亿元)?)(?:[(（].*)?$", word)
+    while place < len(word) - 3 and (starts or place == 0):
+        stop = _label_end(word, place)
+        if stop:
+            starts.append((place, stop))
+        place = stop or place + 1
+    if not starts or starts[0][1] >= len(word):
+        amount = re.match(rf"^([^\d]{{4,20}}?[:：])\s*(-?\d[\d,.]*\s*(?:{MONEY_UNIT}|万)?)(?:[(（].*)?$", word)
         if amount is not None and meaning(amount.group(1)).fund is not None:
             return [amount.group(1), amount.group(2)]
         return [word]
@@ -190,6 +215,16 @@ def _heading_parts(word: str) -> list[str]:
         if value := word[stop:end].lstrip(":：").strip():
             out.append(value)
     return out
+
+
+def _label_end(word: str, place: int) -> int:
+    """Return where the label of a heading ends that begins here in glued text, 0 where none does."""
+    for stop in range(min(place + 12, len(word)), place + 3, -1):
+        if word[stop - 1] in ":：" or _BLOCK_REST.fullmatch(word, stop):
+            continue
+        if field_label(word[place:stop]) in _GLUED_FIELDS:
+            return stop
+    return 0
 
 
 def tokens(rows: Sequence[Row]) -> list[Token]:
@@ -205,14 +240,15 @@ def tokens(rows: Sequence[Row]) -> list[Token]:
             if block and len(parts) >= 3 and _level_prefix(squash(cell.text)) and " " not in cell.text.strip():
                 glued = True
             if glued and len(parts) == 1 and not meaning(parts[0]).label:
-                parts = tuple(_name_and_value(parts[0]))
+                parts = tuple(name_and_value(parts[0]))
             for part in parts:
                 found.append(Token(part, cell.at, cell.confidence, line, meaning(part)))
     return _joined(found)
 
 
 _REST = re.compile(
-    r"^(?:[及和与]其?(?:代码|编码|编号|名称)|指?标|指标[(（].{2,8}[)）]|[(（](?:必填|选填|万元|元).{0,4}[)）]|目标|预算金额)$"
+    r"^(?:[及和与]其?(?:代码|编码|编号|名称)|指?标|指标[(（].{2,8}[)）]|目标|预算金额"
+    rf"|[(（](?:必填|选填|{MONEY_UNIT}|\d{{1,3}}[-—~]\d{{1,3}}).{{0,4}}[)）]分?)$"
 )
 
 
@@ -232,18 +268,26 @@ def _joined(found: list[Token]) -> list[Token]:
 
 
 def _broken(found: list[Token], place: int) -> int:
+    """Return over how many cells a label is broken that begins here."""
     first = found[place]
     if len(first.text) > 12:
         return 1
-    for size in (4, 3, 2):
+    for size in (6, 5, 4, 3, 2):
         parts = found[place : place + size]
-        if len(parts) < size or any(len(part.text) > 12 for part in parts):
+        if len(parts) < size or any(len(part.text) > (12 if size <= 4 else 1) for part in parts):
             continue
-        if any(a.line == b.line for a, b in pairwise(parts)):
+        if any(a.line == b.line for a, b in pairwise(parts)) or any(part.text[:1].isdigit() for part in parts):
             continue
-        whole = meaning("".join(squash(part.text) for part in parts))
+        text = "".join(squash(part.text) for part in parts)
+        whole = meaning(text)
+        upright = all(len(part.text) == 1 for part in parts)
+        if block_label(text) and (upright or not any(part.item.label for part in parts)):
+            # 绩效 / 指标 and 绩 / 效 / 指 / 标 beside an indicator block.
+            return size
         if not whole.label:
             continue
+        if upright and size > 2:
+            return size
         last = parts[-1]
         if size == 2 and _REST.match(squash(last.text)) and not (first.item.field or "").startswith("goal"):
             return size

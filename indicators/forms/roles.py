@@ -19,7 +19,7 @@ from indicators.forms.rows import Row, meaning
 from indicators.quantities import parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
-from indicators.vocabulary import header_hint, operator_word
+from indicators.vocabulary import header_hint, horizon_of, operator_word
 
 __all__ = ["Slot", "settle"]
 
@@ -47,23 +47,29 @@ _LONG = 24
 _HEADER, _HINT = 2.5, 1.2
 #: What a column of names or values loses whose header names neither: they are given out where a block has none.
 _UNNAMED = 2.0
+#: What a period in a header (当年考核水平) speaks for values.
+_PERIOD = 1.5
 #: Share of the level labels that must stand below their headers for rows split out of text to count as columns.
 _IN_PLACE = 0.8
-#: Roles that stand beside the indicators; their content says nothing for or against them but how it looks.
-_TEXTS = ("note", "explanation", "standard", "source", "responsible", "formula")
+#: Roles of texts beside the indicators.
+_TEXTS = ("note", "explanation", "standard", "source", "formula")
 _FIXED = ("funds", "goal", "project", "block")
 _WEIGHED = ("level1", "level2", "name", "value", "operator", "nature", "unit", "score", "weight", "sequence")
 
 
 @dataclass(slots=True)
 class Content:
-    """What stands in the filled cells of a column: shares of kinds, of different texts, and the mean length."""
+    """What stands in the filled cells of a column.
+
+    Shares of kinds and of different texts, the mean length, whether numbers rise by one, how many first levels.
+    """
 
     filled: int = 0
     shares: dict[str, float] = field(default_factory=dict)
     distinct: float = 1.0
     length: float = 0.0
     rising: bool = False
+    first_levels: int = 0
 
     def share(self, kind: str) -> float:
         """Share of the filled cells that are of a kind."""
@@ -132,6 +138,7 @@ def _content(texts: list[str]) -> Content:
         shares={kind: number / len(texts) for kind, number in count.items()},
         distinct=len(set(keys)) / len(keys),
         length=sum(map(len, keys)) / len(keys),
+        first_levels=len({item.level1 for text in texts if (item := meaning(text)).level1}),
         rising=len(numbers) == len(keys) > 1 and all(b - a == 1 for a, b in pairwise(numbers)),
     )
 
@@ -166,12 +173,15 @@ def _held(role: str, content: Content) -> float:
             return 1.0 if share("points") >= 0.8 else -2.0
         case "sequence":
             return 2.0 if content.rising else -2.0
-    return 0.0
+    # What explains, remarks or names a source holds no quantities.
+    return -2.0 * share("quantity") if role in _TEXTS else 0.0
 
 
 def _scores(slot: Slot, content: Content, trusted: float) -> dict[str, float]:
     weight = trusted * min(1.0, content.filled / _ENOUGH)
-    found = {role: weight * _held(role, content) for role in _WEIGHED}
+    found = {role: weight * _held(role, content) for role in (*_WEIGHED, *_TEXTS)}
+    if horizon_of(slot.header) is not None:
+        found["value"] += _PERIOD
     found["other"] = 0.3
     if slot.role not in ("other", ""):
         found[slot.role] = found.get(slot.role, 0.0) + _HEADER
@@ -242,6 +252,11 @@ _PLAIN_NAME = re.compile(r"[一二三四1234]级")
 def _one_name(slots: list[Slot], roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
     """See to one column of names a group: 三级指标 beside 指标描述 is the name; 指标描述 alone is the name."""
     names = [place for place, role in enumerate(roles) if role == "name"]
+    for place in names[1:]:
+        if "value" not in roles[place:] and "value" in roles:
+            # 三级指标 | 实施期指标值 | 年度指标值 | 指标描述: what stands behind the values explains.
+            roles[place] = "explanation"
+    names = [place for place, role in enumerate(roles) if role == "name"]
     if not names:
         start = max((p for p, role in enumerate(roles) if role in ("level1", "level2")), default=-1)
         open_roles = ("explanation", "standard", "note", "other", "value")
@@ -268,9 +283,9 @@ def _one_level1(roles: list[str], held: list[Content]) -> None:
     places = [place for place, role in enumerate(roles) if role == "level1"]
     if len(places) < 2 or roles.count("name") >= 2:
         return
-    keep = max(places, key=lambda place: (held[place].share("level1"), -place))
+    keep = max(places, key=lambda place: (held[place].first_levels, held[place].share("level1"), -place))
     for place in places:
-        if place != keep and held[place].filled and held[place].share("level1") < held[keep].share("level1"):
+        if place != keep and held[place].filled:
             roles[place] = "other"
 
 

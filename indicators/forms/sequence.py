@@ -9,28 +9,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from indicators.forms.body import Body, Column
 from indicators.forms.funds import parse_amount
+from indicators.forms.glued import cut_pages
 from indicators.forms.layout import is_block_word
-from indicators.forms.locate import title_of
-from indicators.forms.pieces import Token, pieces, tokens
+from indicators.forms.pieces import Token, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
+from indicators.forms.stages import title_of
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
-from indicators.vocabulary import block_label, horizon_of
+from indicators.vocabulary import LEVEL1_OF, block_label, field_label, horizon_of
 
-__all__ = ["regroup"]
+__all__ = ["lay_rows", "regroup"]
 
 #: Lines behind the name of a project within which the labels of a form must follow, and how many of them.
 _WINDOW = 60
 _ENOUGH = 5
+#: What names a form, and how long such a label is.
+_NAMES = ("project_name", "department_name")
+_LONGEST_NAME = 16
+#: Lines within which the name of the project follows the title.
+_NEAR = 8
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
 #: What stands below a form on a web page or closes it: never a cell of it.
 _FURNITURE = re.compile(
-    r"^(?:附件?\d*[:：]?|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
+    r"^(?:附件?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|.{0,12}下载后.{0,12}|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
 )
+#: The unit of the amounts, printed between the parts of a form.
+_MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
+_INLINE = re.compile(r"[:：]\s*-?\d")
+_PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?")
+#: A word that heads the amounts: 项目资金(万元), 资金情况.
+#: What names a block of indicators above its header.
+_CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?:[(（].*[)）])?|绩效?指?标?")
+#: Columns behind a header that are believed without a word that is known.
+_MOST_UNKNOWN = 4
+_LONGEST_SOURCE = 16
+_FUND_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
 _LONGEST_TEXT = 600
@@ -40,6 +58,7 @@ def regroup(rows: list[Row]) -> list[Row]:
     """Return the rows with every form that stands as a sequence of cells put back into rows."""
     out: list[Row] = []
     position = 0
+    rows = cut_pages(rows)
     while position < len(rows):
         if not _begins(rows, position):
             out.append(rows[position])
@@ -64,6 +83,8 @@ def _begins(rows: list[Row], position: int) -> bool:
     if not _loose(row) or not _names_project(row.cells[0].text):
         return False
     ahead = rows[position : position + _WINDOW]
+    if _another_follows(ahead):
+        return False
     if sum(not _loose(item) for item in ahead[:12]) > 3:
         return False
     found = 0
@@ -78,12 +99,25 @@ def _begins(rows: list[Row], position: int) -> bool:
     return found >= _ENOUGH and header
 
 
+def _another_follows(ahead: list[Row]) -> bool:
+    """Whether a title and a name below it come first: the name here heads a column of a list above that form."""
+    title = next((number for number, row in enumerate(ahead) if number and title_of(row.text)), None)
+    if title is None:
+        return False
+    parts = (piece for row in ahead[:title] for cell in row.cells for piece in pieces(cell.text, block=True))
+    header = any(meaning(piece).header == "value" for piece in parts)
+    return not header and any(_names_project(row.cells[0].text) for row in ahead[title : title + _NEAR])
+
+
 @lru_cache(maxsize=8192)
 def _names_project(text: str) -> bool:
     if len(text) > 120:
         return False
+    key = squash(text[: 2 * _LONGEST_NAME])
+    if not any(field_label(key[:size]) in _NAMES for size in range(3, min(len(key), _LONGEST_NAME) + 1)):
+        return False
     first = pieces(text, block=False)
-    return bool(first) and meaning(first[0]).field in ("project_name", "department_name") and "填报" not in first[0]
+    return bool(first) and meaning(first[0]).field in _NAMES and "填报" not in first[0]
 
 
 def _end(rows: list[Row], position: int) -> int:
@@ -126,8 +160,8 @@ class _Builder:
                 self._rows_of(self.columns)
             elif (token.item.field or "").startswith("goal"):
                 self._goals()
-            elif token.item.fund is not None and not token.item.level2:
-                self._fund()
+            elif self._fund_here() is not None or self._fund_head():
+                self._funds()
             elif token.item.field is not None:
                 self._field()
             else:
@@ -144,7 +178,11 @@ class _Builder:
         found: list[Token] = []
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
-            if self._ends_text(token, path) or block_label(token.text) or self._header_here():
+            if title_of(token.text) and path != "overview" or _FURNITURE.match(token.text):
+                break
+            if block_label(token.text) or self._header_here() or self._caption_here():
+                break
+            if self._ends_text(token, path) or _MONEY_UNIT.fullmatch(squash(token.text)):
                 break
             found.append(token)
             self.place += 1
@@ -154,18 +192,84 @@ class _Builder:
         label = self.tokens[self.place]
         self.place += 1
         values = self._texts(label.item.field or "")
-        self.rows.append([(0, label), *([(1, _whole(values))] if values else [])])
+        self.rows.append([(0, label), *([(1, joined_token(values))] if values else [])])
 
-    def _fund(self) -> None:
+    def _funds(self) -> None:
+        """Read the amounts: labels with one amount behind each, or sources with the amounts of both sides."""
+        column = 0
+        row: list[tuple[int, Token]] = []
+        if self._fund_head():
+            row, column = [(0, self.tokens[self.place])], 1
+            self.place += 1
+        totals: list[Token] = []
+        while (token := self._fund_here()) is not None and not self._amount_of(token):
+            totals.append(token)
+            self.place += 1
+        if totals and self._matrix(len(totals)):
+            if len(totals) > 1:
+                row = [*row, *((column + 1 + number, token) for number, token in enumerate(totals))]
+            elif remark := re.search(r"[(（][^()（）]*元[)）]", totals[0].text):
+                # 年初安排金额(万元) over the only column: what it heads are the amounts of the year, and their unit.
+                row = [*row, (column + 1, joined_token([replace(totals[0], text=remark.group())]))]
+            self.rows.append(row)
+            self._rows_of_sources(column, len(totals))
+            return
+        self.rows.extend([*row, (column, token)] for token in totals[:1])
+        self.rows.extend([(column, token)] for token in totals[1:])
+        row = [] if totals else row
+        while (token := self._fund_here()) is not None:
+            pair = self._fund_pair()
+            following = self._fund_here()
+            if len(pair) == 2 and following is not None and _other_side(token.item.fund, following.item.fund):
+                pair.extend(self._fund_pair())
+            self.rows.append([*row, *((column + number, part) for number, part in enumerate(pair))])
+            row = []
+
+    def _fund_head(self) -> bool:
+        """Whether a word that heads the amounts stands here: 项目资金(万元), 资金情况."""
+        token = self.tokens[self.place]
+        following = self.tokens[self.place + 1] if self.place + 1 < len(self.tokens) else None
+        known = token.item.field or token.item.fund
+        return bool(not known and following and following.item.fund and _FUND_HEAD.fullmatch(squash(token.text)))
+
+    def _fund_here(self) -> Token | None:
+        token = self.tokens[self.place] if self.place < len(self.tokens) else None
+        return token if token is not None and token.item.fund is not None and not token.item.level2 else None
+
+    def _amount_at(self, place: int) -> Token | None:
+        token = self.tokens[place] if place < len(self.tokens) else None
+        return token if token is not None and parse_amount(token.text) is not None else None
+
+    def _amount_of(self, label: Token) -> bool:
+        """Whether the label here has its amount in its own cell or behind it."""
+        return bool(_INLINE.search(label.text)) or self._amount_at(self.place + 1) is not None
+
+    def _fund_pair(self) -> list[Token]:
         label = self.tokens[self.place]
         self.place += 1
-        row = [(0, label)]
-        if self.place < len(self.tokens):
+        if self.place < len(self.tokens) and not _INLINE.search(label.text):
             token = self.tokens[self.place]
             if not token.item.label or parse_amount(token.text) is not None:
-                row.append((1, token))
                 self.place += 1
-        self.rows.append(row)
+                return [label, token]
+        return [label]
+
+    def _matrix(self, width: int) -> bool:
+        """Whether a source (小计, 财政拨款) and as many amounts as there are totals follow."""
+        place = self.place
+        return (
+            place < len(self.tokens)
+            and self._amount_at(place) is None
+            and len(self.tokens[place].text) <= _LONGEST_SOURCE
+            and all(self._amount_at(place + number + 1) is not None for number in range(width))
+            and self._amount_at(place + width + 1) is None
+        )
+
+    def _rows_of_sources(self, column: int, width: int) -> None:
+        while self._matrix(width):
+            parts = self.tokens[self.place : self.place + width + 1]
+            self.rows.append([(column + number, part) for number, part in enumerate(parts)])
+            self.place += width + 1
 
     def _goals(self) -> None:
         labels: list[Token] = []
@@ -179,18 +283,27 @@ class _Builder:
         if len(sides) == 2 and _is_block(sides[0], sides[1], labels):
             sides = labels[-1:]
         if len(sides) == 1:
-            self.rows.append([(0, sides[0]), *([(1, _whole(texts))] if texts else [])])
+            self.rows.append([(0, sides[0]), *([(1, joined_token(texts))] if texts else [])])
             return
         self.rows.append([(1, sides[0]), (2, sides[1])])
         first, second = _halves(texts)
-        self.rows.append([(number, _whole(part)) for number, part in ((1, first), (2, second)) if part])
+        self.rows.append([(number, joined_token(part)) for number, part in ((1, first), (2, second)) if part])
 
     # -- the indicator block
 
-    def _header_here(self) -> bool:
+    def _caption_here(self) -> bool:
+        """Whether the name of a block stands here, its header next or behind one word more: 2026年指标 | 指标."""
+        for ahead in (1, 2):
+            words = self.tokens[self.place : self.place + ahead]
+            named = all(_CAPTION.fullmatch(squash(word.text)) and not word.item.label for word in words)
+            if named and len(words) == ahead and self._header_here(ahead):
+                return True
+        return False
+
+    def _header_here(self, ahead: int = 0) -> bool:
         """Whether at least two headers, a name or levels and a value among them, stand in a row here."""
         roles = []
-        for token in self.tokens[self.place : self.place + 12]:
+        for token in self.tokens[self.place + ahead : self.place + ahead + 12]:
             if token.item.header is None:
                 break
             roles.append(token.item.header)
@@ -204,12 +317,22 @@ class _Builder:
             token = self.tokens[self.place]
             columns.append(Column(token.item.header or "", token))
             self.place += 1
+        for token in self._unknown_headers(columns):
+            columns.append(Column(token.item.header or "other", token))
+            self.place += 1
         if is_block_word([(column.token.text, column.role) for column in columns]):
             self.rows.append([(0, columns.pop(0).token)])
-        self._drop_second_names(columns)
         self.rows.append([(number + 1, column.token) for number, column in enumerate(columns)])
         self.columns = columns
         self._rows_of(columns)
+
+    def _unknown_headers(self, columns: list[Column]) -> list[Token]:
+        """Return what stands between a header with levels and the first level label: columns under words nobody met."""
+        if not any(column.role in ("level1", "level2") for column in columns):
+            return []
+        ahead = self.tokens[self.place : self.place + _MOST_UNKNOWN + 1]
+        found = next((place for place, token in enumerate(ahead) if token.item.level1 or token.item.level2), 0)
+        return ahead[:found] if all(len(token.text) <= _LONGEST_SOURCE for token in ahead[:found]) else []
 
     def _rows_of(self, columns: list[Column]) -> None:
         body: list[Token] = []
@@ -217,17 +340,11 @@ class _Builder:
             token = self.tokens[self.place]
             if self._closes(token):
                 break
-            body.append(token)
+            if not block_label(token.text):
+                # 绩效指标 stands beside the rows again, on the next page.
+                body.append(token)
             self.place += 1
         Body(columns, body, self.rows).read()
-
-    @staticmethod
-    def _drop_second_names(columns: list[Column]) -> None:
-        names = [column for column in columns if column.role == "name"]
-        if len(names) == 2 and sum(column.role == "value" for column in columns) == 1:
-            numbered = [column for column in names if "级" in column.token.text]
-            other = names[0] if numbered == names[1:] else names[1]
-            other.role = "explanation"
 
     def _closes(self, token: Token) -> bool:
         item = token.item
@@ -237,45 +354,130 @@ class _Builder:
             return True
         if block_label(token.text) and horizon_of(token.text) is not None:
             return True
-        if re.match(r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期).{0,6}[:：]", token.text):
+        if _MONEY_UNIT.fullmatch(squash(token.text)) or self._leaves_block():
             return True
-        return self._header_here() and bool(self.rows)
+        if re.match(
+            r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]",
+            token.text,
+        ):
+            return True
+        return bool(self.rows) and (self._header_here() or self._caption_here())
+
+    def _leaves_block(self) -> bool:
+        """Whether amounts or fields follow here; a label right behind one of a level names an indicator."""
+        token, before = self.tokens[self.place], self.tokens[self.place - 1]
+        item = token.item
+        if item.level1 or item.level2 or item.header:
+            return False
+        ahead = self.tokens[self.place + 1 : self.place + 3]
+        amounts = [squash(part.text) for part in ahead[:1] if _PLAIN_AMOUNT.fullmatch(squash(part.text))]
+        if item.fund is not None:
+            return bool(amounts or (ahead and ahead[0].item.fund)) and not (before.item.level2 and amounts)
+        if item.field is not None:
+            return not (before.item.level2 or amounts)
+        return bool(_FUND_HEAD.fullmatch(squash(token.text))) and bool(ahead) and ahead[0].item.fund is not None
 
     def _as_rows(self) -> list[Row]:
-        placed: list[list[Cell]] = []
-        for index, row in enumerate(self.rows):
-            placed.append(
-                [
-                    Cell(
-                        text=token.text,
-                        at=Location(row=index, column=column, line=token.at.line, page=token.at.page),
-                        confidence=token.confidence,
-                    )
-                    for column, token in row
-                ]
-            )
-        placed = [row for row in placed if row]
-        if not placed:
-            return []
-        cells = tuple(cell for row in placed for cell in row)
-        width = max(cell.at.column or 0 for cell in cells) + 1
-        table = Table(cells=cells, rows=len(self.rows), columns=width, at=cells[0].at, grid="guessed")
-        return [Row(row, table, row[0].at.row or 0, row[0].at) for row in placed]
+        return _as_rows(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A header and the rows below it with their cells below their headers.
+
+    Attributes
+    ----------
+    rows
+        The header first.
+    pushed
+        Numbers of the table's rows whose cells were pushed to the right, so that the last ones may have been lost.
+    dropped
+        Cells that have no place in their row.
+    """
+
+    rows: list[Row]
+    pushed: frozenset[int]
+    dropped: tuple[Cell, ...]
+
+
+def lay_rows(header: Row, rows: Sequence[Row]) -> Laid:
+    """Lay rows split out of text below their header."""
+    columns = [
+        Column(item.header or "other", Token(cell.text, cell.at, cell.confidence, 0, item))
+        for cell, item in zip(header.cells, header.meanings)
+    ]
+    parts = [(row, start, stop) for row in rows for start, stop in _stacked(row)]
+    body = [
+        Token(cell.text, cell.at, cell.confidence, line, item)
+        for line, (row, start, stop) in enumerate(parts)
+        for cell, item in zip(row.cells[start:stop], row.meanings[start:stop])
+    ]
+    placed: list[list[tuple[int, Token]]] = [[(number + 1, column.token) for number, column in enumerate(columns)]]
+    fitted = Body(columns, body, placed, rowed=True)
+    fitted.read()
+    laid = [
+        [
+            Cell(text=token.text, at=replace(token.at, column=column), confidence=token.confidence)
+            for column, token in row
+        ]
+        for row in placed
+    ]
+    cells = tuple(cell for row in laid for cell in row)
+    table = Table(cells=cells, rows=len(laid), columns=len(columns) + 1, at=header.at, grid="guessed")
+    printed = [header, *(parts[line][0] for line in fitted.lines)]
+    return Laid(
+        rows=[Row(row, table, old.index, old.at) for row, old in zip(laid, printed)],
+        pushed=frozenset(parts[line][0].index for line in fitted.pushed),
+        dropped=tuple(Cell(text=token.text, at=token.at) for token in fitted.dropped),
+    )
+
+
+def _stacked(row: Row) -> list[tuple[int, int]]:
+    """Part a row that holds two: an empty slot's labels, then the next first level and its row."""
+    items = row.meanings
+    for index in range(1, len(items) - 1):
+        level1, below = items[index].level1, items[index + 1].level2
+        if level1 is None or below is None or LEVEL1_OF[below] != level1:
+            continue
+        if all(item.level2 and LEVEL1_OF[item.level2] != level1 for item in items[:index]):
+            return [(0, index), (index, len(items))]
+    return [(0, len(items))]
+
+
+def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
+    """Return the placed cells as rows of one table."""
+    placed: list[list[Cell]] = []
+    for index, row in enumerate(rows):
+        placed.append(
+            [
+                Cell(
+                    text=token.text,
+                    at=Location(row=index, column=column, line=token.at.line, page=token.at.page),
+                    confidence=token.confidence,
+                )
+                for column, token in row
+            ]
+        )
+    placed = [row for row in placed if row]
+    if not placed:
+        return []
+    cells = tuple(cell for row in placed for cell in row)
+    width = max(cell.at.column or 0 for cell in cells) + 1
+    table = Table(cells=cells, rows=len(rows), columns=width, at=cells[0].at, grid="guessed")
+    return [Row(row, table, row[0].at.row or 0, row[0].at) for row in placed]
+
+
+def _other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:
+    """Whether two amounts are of one source and of different sides: 年度资金总额 | 项目资金总额, 其他资金 | 其他资金."""
+    if first is None or second is None or first[0] != second[0]:
+        return False
+    return first[1] is None or first[1] != second[1]
 
 
 def _is_block(first: Token, second: Token, labels: list[Token]) -> bool:
     """Whether of two labels the first only names the block of goals: 绩效目标 | 年度目标, 总体目标 | 年度目标."""
     plain = re.sub(r"项目|年度|总体|[:：]", "", squash(first.text)) in ("绩效目标", "目标")
     return len(labels) == 2 and plain and first.item.field == "goal" and second.item.field in ("goal.annual", "goal")
-
-
-def _whole(parts: Sequence[Token]) -> Token:
-    first = parts[0]
-    text = ""
-    for part in parts:
-        glue = " " if text and re.search(r"[A-Za-z0-9]$", text) and re.match(r"[A-Za-z]", part.text) else ""
-        text += glue + part.text
-    return Token(text, first.at, min(part.confidence for part in parts), first.line, meaning(text))
 
 
 _SENTENCE_END = re.compile(r"[。；;！!]$")

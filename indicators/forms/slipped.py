@@ -7,8 +7,8 @@ import re
 from indicators.forms.align import Reading, fit_row, fit_side, twins
 from indicators.forms.columns import Entry
 from indicators.forms.layout import Layout, Slot
-from indicators.forms.locate import is_header
 from indicators.forms.rows import NO_MEANING, Meaning, Row
+from indicators.forms.stages import is_header
 from indicators.records import Cell, Horizon, Note
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, damaged_level2

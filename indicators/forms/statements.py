@@ -8,46 +8,48 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from indicators.forms.rows import Row
+from indicators.money import MONEY_UNIT, in_wan, number_of
 from indicators.records import Location, Statement
 from indicators.text import squash
 
 __all__ = ["read_statements"]
 
-_NUMBER = r"([0-9][0-9,，]*(?:\.[0-9]+)?)"
-_MONEY = re.compile(_NUMBER + r"(亿元|万元|元)")
+#: Bounded and begun at its first digit: from each digit of thousands in a row a search would run to the last of them.
+_NUMBER = r"((?<![0-9])[0-9][0-9,，]{0,30}(?:\.[0-9]{1,12})?)"
+_AMOUNT = rf"{_NUMBER}({MONEY_UNIT})"
+_MONEY = re.compile(_AMOUNT)
 _SHARE = re.compile(
     r"([^，,。；;：:]{0,30}?)"
-    + _NUMBER
-    + r"(亿元|万元|元)[，,]?占([^，,。；;0-9]{0,24}?)(?:的)?(?:比例|比重)?(?:为|约)?"
+    + _AMOUNT
+    + r"[，,]?占([^，,。；;0-9]{0,24}?)(?:的)?(?:比例|比重)?(?:为|约)?"
     + _NUMBER
     + r"[%％]"
 )
 _CHANGE = re.compile(
     r"(?:比|较|与)([^，,。；;]{0,16}?)(?:相比|同口径)?[，,]?(?:预算)?(?:数)?(?:同口径)?(增加|增长|减少|下降|降低)(?:了)?"
+    + _AMOUNT
+    + r"(?:[，,]?(?:增加|增长|减少|下降|降低|增幅|降幅)(?:了|为|比例|约)?"
     + _NUMBER
-    + r"(亿元|万元|元)"
-    r"(?:[，,]?(?:增加|增长|减少|下降|降低|增幅|降幅)(?:了|为|比例|约)?" + _NUMBER + r"[%％])?"
+    + r"[%％])?"
 )
 #: 执行数为A万元，…预算安排B万元，比…增加P%: a percentage whose two amounts stand before it.
 _GROWTH = re.compile(
-    r"(?:执行数|预算数|决算数|上年|去年)(?:为|是)?" + _NUMBER + r"(亿元|万元|元)[，,][^。；;]{0,24}?"
+    r"(?:执行数|预算数|决算数|上年|去年)(?:为|是)?" + _AMOUNT + r"[，,][^。；;]{0,24}?"
     r"(?:预算安排|安排预算|预算数为|预算为|安排)"
-    + _NUMBER
-    + r"(亿元|万元|元)[，,](?:比|较|同比)[^，,。；;0-9]{0,4}(?:[0-9]{4}年)?[^，,。；;0-9]{0,12}?"
+    + _AMOUNT
+    + r"[，,](?:比|较|同比)[^，,。；;0-9]{0,4}(?:[0-9]{4}年)?[^，,。；;0-9]{0,12}?"
     r"(增加|增长|减少|下降|降低)(?:了)?" + _NUMBER + r"[%％]"
 )
 _REASON = re.compile(r"(?:主要)?(?:是)?(?:原因|由于|因为|是因|因)(.{4,})$")
-_PART = re.compile(r"([^，,。；;：:、]{1,24}?)(增加|增长|减少|下降|降低)(?:了)?" + _NUMBER + r"(亿元|万元|元)")
+_PART = re.compile(r"([^，,。；;：:、]{1,24}?)(增加|增长|减少|下降|降低)(?:了)?" + _AMOUNT)
 _COUNT = re.compile(
-    r"(?:项目|目标|目标表)(?:[^0-9，,。；;]{0,8})([0-9]+)个(?!预算?单位|部门|单位)|([0-9]+)个(?:[一二]级)?(?:预算)?项目"
+    r"(?:项目|目标|目标表)(?:[^0-9，,。；;]{0,8})(?<![0-9])([0-9]{1,12})个(?!预算?单位|部门|单位)|(?<![0-9])([0-9]{1,12})个(?:[一二]级)?(?:预算)?项目"
 )
-_ANY_COUNT = re.compile(r"([0-9]+)\s*个(?!预算?单位|部门|单位|月|年|工作日)")
+_ANY_COUNT = re.compile(r"(?<![0-9])([0-9]{1,12})\s*个(?!预算?单位|部门|单位|月|年|工作日)")
 _COUNTED = re.compile(
-    r"([^，,。；;：:]{0,24}?)([0-9]+)个[，,]?(?:共计|共|涉及|涉及项目|合计)?(?:项目)?(?:资金|金额|预算|支出|当年拨款|一般公共预算当年拨款|一般公共预算)*(?:金额|资金)?(?:合计|共计)?(?:约)?"
-    + _NUMBER
-    + r"(亿元|万元|元)"
+    r"([^，,。；;：:]{0,24}?)(?<![0-9])([0-9]{1,12})个[，,]?(?:共计|共|涉及|涉及项目|合计)?(?:项目)?(?:资金|金额|预算|支出|当年拨款|一般公共预算当年拨款|一般公共预算)*(?:金额|资金)?(?:合计|共计)?(?:约)?"
+    + _AMOUNT
 )
-_SCALE = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000)}
 _UP = ("增加", "增长")
 _LONGEST_SENTENCE = 500
 #: Amounts a share may be a share of: a sentence with more is a list, and each pair of them would be held.
@@ -55,7 +57,7 @@ _MOST_AMOUNTS = 40
 
 
 def _money(number: str, unit: str) -> Decimal:
-    return Decimal(number.replace(",", "").replace("，", "")) * _SCALE[unit]
+    return in_wan(number_of(number), unit) or Decimal(0)
 
 
 class _Paragraph(NamedTuple):
@@ -73,6 +75,9 @@ _CHAPTER = re.compile(r"^(?:第.{1,3}部分|[一二三四五六七八九十]{1,3
 _CLOSED = re.compile(r"[。；;:！？!?]$")
 _GOES_ON = re.compile(r"^[0-9][0-9,]*(?:\.[0-9]+)?(?:亿|万)?元")
 _FULL_LINE = 28
+#: Characters of joined lines; the longest paragraph of the published documents has 4,000. Each sentence of a paragraph
+#: is looked for in it, so that one without end would cost the square of its length.
+_LONGEST_PARAGRAPH = 8_000
 
 
 def _paragraphs(rows: list[Row]) -> list[_Paragraph]:
@@ -96,7 +101,7 @@ def _paragraphs(rows: list[Row]) -> list[_Paragraph]:
 
 
 def _continues(before: str, text: str) -> bool:
-    if _CLOSED.search(before) or _HEADING.match(text):
+    if _CLOSED.search(before) or _HEADING.match(text) or len(before) + len(text) > _LONGEST_PARAGRAPH:
         return False
     return len(before) >= _FULL_LINE or (len(before) >= 12 and _GOES_ON.match(text) is not None)
 
@@ -245,12 +250,12 @@ def _changes(text: str, at: Location) -> Iterator[Statement]:
 
 
 _HEADS = (
-    ("purchase", re.compile(r"政府采购(?:预算)?(?:总额|合计|预算|共)?(?:为)?" + _NUMBER + r"(亿元|万元|元)")),
-    ("basic", re.compile(r"基本支出(?:预算)?(?:为)?" + _NUMBER + r"(亿元|万元|元)[。,，]?其中")),
-    ("expenditure", re.compile(r"(?<!基本)(?<!项目)(?<!公共预算当年)支出(?:预算)?(?:总计|合计|总额)?(?:为)?" + _NUMBER + r"(亿元|万元|元).{0,12}?其中")),
-    ("income", re.compile(r"(?<!拨款)(?<!资金)(?<!事业)(?<!经营)(?<!其他)(?:预算)?收入(?:总计|合计|预算|总额)?(?:为)?" + _NUMBER + r"(亿元|万元|元)")),
-    ("three_public", re.compile(r"三公\W?经费(?:支出)?(?:预算)?(?:数|总额|合计)?(?:为)?" + _NUMBER + r"(亿元|万元|元)")),
-    ("operating", re.compile(r"机关运行经费(?:财政拨款)?(?:预算)?(?:安排|支出)?(?:为|总额)?" + _NUMBER + r"(亿元|万元|元)")),
+    ("purchase", re.compile(r"政府采购(?:预算)?(?:总额|合计|预算|共)?(?:为)?" + _AMOUNT)),
+    ("basic", re.compile(r"基本支出(?:预算)?(?:为)?" + _AMOUNT + r"[。,，]?其中")),
+    ("expenditure", re.compile(r"(?<!基本)(?<!项目)(?<!公共预算当年)支出(?:预算)?(?:总计|合计|总额)?(?:为)?" + _AMOUNT + r".{0,12}?其中")),
+    ("income", re.compile(r"(?<!拨款)(?<!资金)(?<!事业)(?<!经营)(?<!其他)(?:预算)?收入(?:总计|合计|预算|总额)?(?:为)?" + _AMOUNT)),
+    ("three_public", re.compile(r"三公\W?经费(?:支出)?(?:预算)?(?:数|总额|合计)?(?:为)?" + _AMOUNT)),
+    ("operating", re.compile(r"机关运行经费(?:财政拨款)?(?:预算)?(?:安排|支出)?(?:为|总额)?" + _AMOUNT)),
 )  # fmt: skip
 _PARTS = {
     "purchase": (("goods", "货物"), ("works", "工程"), ("services", "服务")),
@@ -270,11 +275,11 @@ _PARTS = {
         ("vehicles_run", "公务用车运行(?:维护)?"),
     ),
 }
-_PART_TAIL = r"(?:预算|拨款|收入|支出|费用|费|经费|安排|数)*(?:为|是|共计|[:：])?" + _NUMBER + r"(亿元|万元|元)"
+_PART_TAIL = r"(?:预算|拨款|收入|支出|费用|费|经费|安排|数)*(?:为|是|共计|[:：])?" + _AMOUNT
 #: What stands between a part and its change: no other amount, or the change is another part's.
 _GAP = r"^(?:20[0-9]{2}年|[^；;。0-9]){0,20}?"
 _UNCHANGED = re.compile(_GAP + r"(?:相同|持平|不变|一致|无增减|无变化)")
-_CHANGED = re.compile(_GAP + r"(增加|增长|减少|下降|降低)(?:了)?" + _NUMBER + r"(亿元|万元|元)")
+_CHANGED = re.compile(_GAP + r"(增加|增长|减少|下降|降低)(?:了)?" + _AMOUNT)
 _VEHICLES = re.compile(r"(?:公务用车|车辆)[^。]{0,12}?编制([0-9]+)辆(?:[，,]?实有([0-9]+)辆)?")
 
 

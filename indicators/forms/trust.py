@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indicators.forms.locate import HEADER, LEVELS
 from indicators.forms.rows import Row, meaning
+from indicators.forms.stages import HEADER, LEVELS
 from indicators.records import Indicator, Note
 from indicators.text import squash
 from indicators.vocabulary import horizon_of, operator_word

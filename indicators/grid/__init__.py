@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from indicators.grid.budget import solve_budgets
+from indicators.grid.dense import closely_set
 from indicators.grid.form import Found, solve_forms
 from indicators.grid.labels import cells_of_line, is_page_number, is_signature
 from indicators.grid.listing import solve_lists
 from indicators.grid.parts import Part, cell_of
 from indicators.grid.plain import solve_plain
 from indicators.grid.rows import Walls
+from indicators.grid.stacks import gathered
+from indicators.grid.whole import solve_whole
 from indicators.records import Document, Line, Location, Region, Table
 
 __all__ = ["solve"]
@@ -95,8 +98,15 @@ def _whole_dates(printed: list[Line], lines: list[list[Part]]) -> tuple[list[Lin
 
 
 def _tables(lines: list[list[Part]], walls: Walls) -> list[Found]:
-    cells = [cells_of_line(line) for line in lines]
     found: list[Found] = []
+    whole = gathered(lines, walls) or closely_set(lines)
+    if whole is not None:
+        for first, last, rows in solve_whole(whole, walls):
+            spans = [level.span for level in whole.levels[first:last]]
+            start = max(min(span[0] for span in spans), found[-1][1] if found else 0)
+            found.append((start, max(start, *(span[1] for span in spans)), rows))
+    cells = [cells_of_line(line) for line in lines]
+    _taken(found, lines, cells)
     for solver in (solve_lists, solve_forms):
         found += _taken(solver(lines, cells, walls), lines, cells)
     found += _taken(solve_budgets(lines, cells), lines, cells)

@@ -9,7 +9,18 @@ from indicators.grid.parts import WIDE, Part, beside
 from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label, header_role, level1_label, level2_label
 
-__all__ = ["ENDS", "NAMES", "TITLE", "cells_of_line", "is_anchor", "is_label", "is_page_number", "is_signature"]
+__all__ = [
+    "ENDS",
+    "NAMES",
+    "TITLE",
+    "cells_of_line",
+    "is_anchor",
+    "is_label",
+    "is_page_number",
+    "is_signature",
+    "one_cell",
+    "one_label",
+]
 
 NAMES = {"project_name", "department_name"}
 TITLE = re.compile(r"绩效(?:目标|自评)\S{0,6}表(?:[(（]\S{0,12}[)）])?$")
@@ -35,17 +46,22 @@ def _speaks(text: str) -> bool:
     return is_label(text) or is_anchor(text) or header_role(text) is not None
 
 
-def _one(parts: list[Part]) -> bool:
+def one_cell(parts: list[Part]) -> bool:
     """Whether pieces close together are one cell: no label stands beside another text."""
     apart = _speaks(parts[-1].text) or _speaks(beside(parts[:-1]).text)
     return not apart or _speaks(beside(parts).text)
+
+
+def one_label(parts: list[Part]) -> bool:
+    """Whether pieces are a label only together: 数量  指标."""
+    return _speaks(beside(parts).text) and not _speaks(parts[-1].text)
 
 
 def cells_of_line(line: list[Part]) -> list[Part]:
     """Join the pieces of a line with less white between them than cells have, except beside a label."""
     groups: list[list[Part]] = []
     for part in line:
-        if groups and part.first - groups[-1][-1].last < WIDE and _one([*groups[-1], part]):
+        if groups and part.first - groups[-1][-1].last < WIDE and one_cell([*groups[-1], part]):
             groups[-1].append(part)
         else:
             groups.append([part])

@@ -12,12 +12,16 @@ from itertools import pairwise
 
 from indicators.grid.parts import Part, joined
 
-__all__ = ["Row", "Walls", "cut_rows", "labels_of", "runs_of"]
+__all__ = ["Band", "Row", "Walls", "cheapest_runs", "cut_rows", "labels_of", "runs_of"]
 
 #: A wrapped cell has at most this many lines; one label stands for at most so many rows.
 _TALLEST, _MOST_ROWS = 12, 40
 #: Names of fewer characters are hardly ever printed.
 _SHORTEST_NAME = 3
+#: Price of a row without a label: where places are exact, and where they are not.
+_BARE, _NEVER = 0.9, 1e6
+#: Price of a run over the end of a page in whose middle its label does not stand.
+_OVER = 0.5
 #: Price of going against a rule.
 _RULED = 40.0
 
@@ -223,8 +227,10 @@ def runs_of(labels: list[Part], rows: list[list[Part]], walls: Walls) -> list[li
     if labels and rows and walls.regular(heights, max((p.middle for row in rows for p in row), default=0.0)):
         around = [walls.around(label.line, label.middle) for label in labels]
         return [[i for i, height in enumerate(heights) if low < height < high] for low, high in around]
-    centred = _runs([part.line for part in labels], heights, at_top=False)
-    level = _runs([part.top for part in labels], [min(part.top for part in row) for row in rows], at_top=True)
+    middles = [Band(height, height, None) for height in heights]
+    tops = [Band(top, top, None) for top in (min(part.top for part in row) for row in rows)]
+    centred = cheapest_runs([part.line for part in labels], middles, bare=_NEVER)
+    level = cheapest_runs([part.top for part in labels], tops, at_top=True, bare=_NEVER)
     return (level if level[0] <= centred[0] else centred)[1]
 
 
@@ -232,27 +238,70 @@ def _height(row: list[Part]) -> float:
     return sum(part.line for part in row) / len(row)
 
 
-def _runs(labels: list[float], heights: list[float], *, at_top: bool) -> tuple[float, list[list[int]]]:
-    count, total = len(labels), len(heights)
-    best: list[list[tuple[float, int]]] = [[(1e9, 0)] * (total + 1) for _ in range(count + 1)]
-    best[0][0] = (0.0, 0)
+@dataclass(frozen=True, slots=True)
+class Band:
+    """First and last line of a row, and its page."""
+
+    top: float
+    bottom: float
+    page: int | None
+
+    @property
+    def middle(self) -> float:
+        """Middle of the row."""
+        return (self.top + self.bottom) / 2
+
+
+def cheapest_runs(
+    labels: list[float], rows: list[Band], *, at_top: bool = False, bare: float = _BARE
+) -> tuple[float, list[list[int]]]:
+    """Return the price of the cheapest runs of rows in order, one a label, and the runs; some rows may have none.
+
+    Parameters
+    ----------
+    labels
+        Heights of the labels from above.
+    rows
+        Rows that the labels may stand for.
+    at_top
+        Whether a label is level with its first row rather than in the middle of all.
+    bare
+        Price of a row without a label.
+    """
+    count, total = len(labels), len(rows)
+    best: list[list[tuple[float, int, int]]] = [[(1e9, 0, 0)] * (total + 1) for _ in range(count + 1)]
+    best[0] = [(bare * end, 0, 0) for end in range(total + 1)]
     for label in range(1, count + 1):
         for end in range(total + 1):
+            value = best[label][end - 1][0] + bare if end else 1e9
+            choice = (value, best[label][end - 1][1], best[label][end - 1][2]) if end else (1e9, 0, 0)
             for start in range(max(0, end - _MOST_ROWS), end + 1):
-                run = heights[start:end]
-                if run:
-                    cost = abs((run[0] if at_top else (run[0] + run[-1]) / 2) - labels[label - 1])
-                else:
-                    before = max(0.0, heights[end - 1] - labels[label - 1]) if end else 0.0
-                    after = max(0.0, labels[label - 1] - heights[end]) if end < total else 0.0
-                    cost = 0.6 + 5 * (before + after)
-                value = best[label - 1][start][0] + cost
-                if value < best[label][end][0]:
-                    best[label][end] = (value, start)
+                price = best[label - 1][start][0] + _run_price(labels[label - 1], rows, start, end, at_top)
+                if price < choice[0]:
+                    choice = (price, start, end)
+            best[label][end] = choice
     out: list[list[int]] = []
     end = total
     for label in range(count, 0, -1):
-        start = best[label][end][1]
-        out.append(list(range(start, end)))
+        _, start, stop = best[label][end]
+        out.append(list(range(start, stop)))
         end = start
     return best[count][total][0], out[::-1]
+
+
+def _run_price(label: float, rows: list[Band], start: int, end: int, at_top: bool) -> float:
+    """Return how badly a label stands for a run of rows: far from its middle, or from its first line."""
+    if start == end:
+        before = max(0.0, (rows[end - 1].top + rows[end - 1].bottom) / 2 - label) if end else 0.0
+        after = max(0.0, label - (rows[end].top + rows[end].bottom) / 2) if end < len(rows) else 0.0
+        return 0.6 + 5 * (before + after)
+    if at_top:
+        return abs(rows[start].top - label)
+    price = abs((rows[start].top + rows[end - 1].bottom) / 2 - label)
+    if rows[start].page != rows[end - 1].page:
+        # Over the end of a page a label stands in the part where it found room.
+        cut = next(n for n in range(start, end) if rows[n].page != rows[start].page)
+        parts = [(start, cut), (cut, end)]
+        price = min(price, *(_OVER + abs((rows[a].top + rows[b - 1].bottom) / 2 - label) for a, b in parts))
+        price = min(price, _OVER + abs(rows[start].top - label))
+    return price

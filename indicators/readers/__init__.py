@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from pathlib import Path
@@ -13,16 +12,12 @@ from indicators.errors import ReadError
 if TYPE_CHECKING:
     from indicators.records import Document
 
-__all__ = ["LARGEST", "PdfEngine", "file_bytes", "read", "read_bytes"]
+__all__ = ["LARGEST", "PdfEngine", "file_bytes", "read", "read_bytes", "too_large"]
 
 PdfEngine = Literal["pypdfium2", "pdfplumber"]
 
 #: Largest file read, in bytes; published budgets stay far below it.
 LARGEST = 150 * 1024 * 1024
-#: A text of this size would hold some fifty thousand forms: it is no budget document.
-LARGEST_TEXT = 64 * 1024 * 1024
-#: Lines and cells of a text: each costs some 200 bytes, and the whole budget of a province has fewer.
-MOST_TEXT_CELLS = 3_000_000
 
 
 def read(path: str | Path, *, engine: PdfEngine = "pypdfium2", ocr: bool = True) -> Document:
@@ -72,7 +67,7 @@ def file_bytes(path: str | Path, shown: str = "") -> bytes:
                 why = "这是设备、管道或套接字"
                 raise ReadError("不是普通文件，不能读取", where=where, why=why, remedy="请给出保存在磁盘上的文件")
             if before.st_size > LARGEST:
-                raise _too_large(where, before.st_size, LARGEST)
+                raise too_large(where, before.st_size, LARGEST)
             data = file.read(LARGEST + 1)
             after = os.fstat(file.fileno())
     except FileNotFoundError:
@@ -95,7 +90,8 @@ def _folder(where: str) -> ReadError:
     return ReadError("这是文件夹，不是文件", where=where, remedy="请给出文件，或用文件夹作为批量检查的对象")
 
 
-def _too_large(name: str, size: int, limit: int) -> ReadError:
+def too_large(name: str, size: int, limit: int) -> ReadError:
+    """Return the error of a file over a limit in bytes."""
     return ReadError(
         "文件太大",
         where=name,
@@ -137,50 +133,19 @@ def read_bytes(data: bytes, name: str, *, engine: PdfEngine = "pypdfium2", ocr: 
 
 
 def _read_kind(data: bytes, name: str, engine: PdfEngine, ocr: bool) -> Document:
-    from indicators.readers import sniff
+    from indicators.readers.formats import FORMATS, PDF
+    from indicators.readers.sniff import sniff
 
     if not data:
         raise ReadError("文件是空的", where=name, why="大小为 0 字节", remedy="请检查文件是否下载或导出完整")
-    kind = sniff.sniff(data)
-    if kind == sniff.PDF:
-        from indicators.readers.pdf import read_pdf
-
-        return read_pdf(data, name, engine=engine, ocr=_page_ocr() if ocr else None, ocr_off=not ocr)
-    if kind in (sniff.DOCX, sniff.DOCM, sniff.ENCRYPTED_OOXML):
-        from indicators.readers.docx import read_docx
-
-        return read_docx(data, name)
-    if kind in (sniff.XLSX, sniff.XLSM, sniff.XLSB, sniff.XLS, sniff.ODS):
-        from indicators.readers.xlsx import read_xlsx
-
-        return read_xlsx(data, name)
-    if kind in (sniff.DOC, sniff.RTF, sniff.ODT):
-        from indicators.readers.doc import read_doc
-
-        return read_doc(data, name)
-    if kind == sniff.HTML:
-        from indicators.readers.html import read_html
-
-        return read_html(data, name)
-    if kind.startswith("image/"):
-        if not ocr:
-            why = "文字识别已由选项关闭（--no-ocr）"
-            raise ReadError("图片文件未读取", where=name, why=why, remedy="请去掉该选项后再试")
-        from indicators.readers.image import read_image
-
-        return read_image(data, name)
-    if kind in (sniff.TEXT, sniff.OCTETS, sniff.XML):
-        from indicators.readers.text import read_text
-
-        if len(data) > LARGEST_TEXT:
-            raise _too_large(name, len(data), LARGEST_TEXT)
-        cells = data.count(b"|") + data.count(b"\t") + data.count(b"\n")
-        if cells > MOST_TEXT_CELLS:
-            why = f"约 {cells // 10000} 万个单元格，上限 {MOST_TEXT_CELLS // 10000} 万"
-            raise ReadError("文本中的表格过大", where=name, why=why, remedy="请核对来源，或按单位拆分后再检查")
-        return read_text(data, name, sha256=hashlib.sha256(data).hexdigest())
-    raise ReadError(
-        f"不支持的文件格式（{kind}）",
-        where=name,
-        remedy="请另存为 PDF、DOCX、XLSX 或纯文本后再试",
-    )
+    kind = sniff(data)
+    found = FORMATS.get(kind)
+    if found is None:
+        remedy = "请另存为 PDF、DOCX、XLSX 或纯文本后再试"
+        raise ReadError(f"不支持的文件格式（{kind}）", where=name, remedy=remedy)
+    if found.pictured and not ocr:
+        why = "文字识别已由选项关闭（--no-ocr）"
+        raise ReadError("图片文件未读取", where=name, why=why, remedy="请去掉该选项后再试")
+    options = {"engine": engine, "ocr": _page_ocr() if ocr else None, "ocr_off": not ocr} if kind == PDF else {}
+    document: Document = found.read(data, name, **options)
+    return document

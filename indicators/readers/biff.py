@@ -20,9 +20,9 @@ from indicators.errors import ReadError
 from indicators.readers.characters import cell_text
 from indicators.readers.numberformat import BUILTIN, render
 from indicators.readers.ole import open_compound
-from indicators.readers.sheets import Merge, Sheet
+from indicators.readers.sheets import Hidden, Merge, Sheet, hidden_sheet
 from indicators.readers.spreadsheetml import MAX_MERGES, Workbook
-from indicators.records import Location, Note
+from indicators.records import Note
 
 __all__ = ["read_biff"]
 
@@ -37,7 +37,9 @@ _FORMULA, _EOF, _HEADER, _FOOTER, _DATE1904, _FILEPASS, _CODEPAGE, _CONTINUE = (
     0x3C,
 )
 _BOUNDSHEET, _MULRK, _RSTRING, _XF, _MERGES, _SST, _LABELSST = 0x85, 0xBD, 0xD6, 0xE0, 0xE5, 0xFC, 0xFD
-_ROW = 0x208
+_COLINFO, _ROW = 0x7D, 0x208
+#: Flag of a row that is not shown (fDyZero); the last column of the format.
+_ROW_HIDDEN, _LAST_COLUMN = 0x20, 255
 _NUMBER, _LABEL, _BOOLERR, _STRING, _RK, _FORMAT, _BOF = 0x203, 0x204, 0x205, 0x207, 0x27E, 0x41E, 0x809
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _CODEPAGES = {936: "gb18030", 950: "cp950", 932: "cp932", 949: "cp949", 1200: "utf-16-le", 10000: "mac-roman"}
@@ -111,8 +113,7 @@ def read_biff(data: bytes, name: str) -> Workbook:
             continue
         offsets.add(offset)
         if visibility:
-            message = f"工作表“{sheet}”已隐藏，未读取；如需检查请先取消隐藏"
-            book.problems.append(Note(code="sheet-hidden", message=message, at=Location(sheet=sheet)))
+            book.problems.append(hidden_sheet(sheet))
         else:
             book.sheets.append(_sheet(stream, offset, sheet, shared, book))
     if shared.damage:
@@ -256,6 +257,7 @@ def _string_table(segments: list[bytes]) -> list[str]:
 def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbook) -> Sheet:
     texts: dict[tuple[int, int], str] = {}
     merges: list[Merge] = []
+    hidden = Hidden()
     rows: set[int] = set()
     waiting: tuple[int, int] | None = None  # the formula whose text result comes in a record of its own
     for kind, body in _records(stream, offset, shared.damage):
@@ -270,6 +272,7 @@ def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbo
             row, column, style = struct.unpack_from("<HHH", body)
             if kind == _ROW:
                 rows.add(row)
+            _hide(kind, body, hidden)
             if kind == _FORMULA:
                 waiting = (row, column) if body[6:7] == b"\0" and body[12:14] == b"\xff\xff" else None
             for step, text in enumerate(_shown(kind, body, style, shared)):
@@ -278,7 +281,18 @@ def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbo
                     if (row, column + step) in texts or (rows and row not in rows):
                         shared.damage.add("有位置不对的单元格")
                     texts[row, column + step] = text
-    return Sheet(name=name, texts={place: text for place, text in texts.items() if text}, merges=tuple(merges))
+    sheet, notes = hidden.sheet(name, {place: text for place, text in texts.items() if text}, merges)
+    book.problems += notes
+    return sheet
+
+
+def _hide(kind: int, body: bytes, hidden: Hidden) -> None:
+    """Note the row or the columns of a record that are not shown."""
+    first, last = struct.unpack_from("<HH", body)
+    if kind == _ROW and len(body) >= 16 and body[12] & _ROW_HIDDEN:
+        hidden.rows.add(first)
+    elif kind == _COLINFO and len(body) >= 10 and body[8] & 1:
+        hidden.columns.update(range(first, min(last, _LAST_COLUMN) + 1))
 
 
 def _shown(kind: int, body: bytes, style: int, shared: _Globals) -> list[str]:

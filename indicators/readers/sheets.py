@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indicators.records import Cell, Line, Location, Table
+from indicators.records import Cell, Line, Location, Note, Table
 
-__all__ = ["Merge", "Sheet", "sheet_blocks"]
+__all__ = ["Hidden", "Merge", "Sheet", "hidden_sheet", "sheet_blocks"]
 
 #: ``(first row, first column, last row, last column)``, inclusive, from 0.
 Merge = tuple[int, int, int, int]
@@ -32,6 +32,36 @@ class Sheet:
     texts: dict[tuple[int, int], str]
     merges: tuple[Merge, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
+
+
+class Hidden:
+    """Rows and columns that a sheet does not show: codes for the program that made it, lists for choosing."""
+
+    def __init__(self) -> None:
+        self.rows: set[int] = set()
+        self.columns: set[int] = set()
+
+    def sheet(self, name: str, texts: dict[tuple[int, int], str], merges: list[Merge]) -> tuple[Sheet, list[Note]]:
+        """Return the sheet as it is seen, and a note on what is not; a merged range shows where any of it does."""
+        reach = {(merge[0], merge[1]): merge for merge in merges} if self.rows or self.columns else {}
+        shown = {place: text for place, text in texts.items() if not self._covers(reach.get(place, (*place, *place)))}
+        notes = []
+        if len(shown) < len(texts):
+            message = f"工作表“{name}”隐藏的行或列中有 {len(texts) - len(shown)} 个单元格，未读取；如需检查请先取消隐藏"
+            notes.append(Note(code="cells-hidden", message=message, at=Location(sheet=name)))
+        return Sheet(name=name, texts=shown, merges=tuple(merges), hidden_rows=frozenset(self.rows)), notes
+
+    def _covers(self, area: Merge) -> bool:
+        first_row, first_column, last_row, last_column = area
+        return all(row in self.rows for row in range(first_row, last_row + 1)) or all(
+            column in self.columns for column in range(first_column, last_column + 1)
+        )
+
+
+def hidden_sheet(name: str) -> Note:
+    """Return the note on a sheet that is not shown and was not read."""
+    message = f"工作表“{name}”已隐藏，未读取；如需检查请先取消隐藏"
+    return Note(code="sheet-hidden", message=message, at=Location(sheet=name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

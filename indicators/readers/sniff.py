@@ -7,6 +7,25 @@ import re
 import zipfile
 import zlib
 
+from indicators.readers.formats import (
+    DOC,
+    DOCM,
+    DOCX,
+    ENCRYPTED_OOXML,
+    FORMATS,
+    HTML,
+    OCTETS,
+    ODS,
+    ODT,
+    PDF,
+    RTF,
+    TEXT,
+    XLS,
+    XLSB,
+    XLSM,
+    XLSX,
+    XML,
+)
 from indicators.readers.ole import MAGIC, open_compound
 
 __all__ = [
@@ -35,40 +54,19 @@ __all__ = [
     "too_many_parts",
 ]
 
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-DOCM = "application/vnd.ms-word.document.macroEnabled.12"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-XLSM = "application/vnd.ms-excel.sheet.macroEnabled.12"
-XLSB = "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-DOC = "application/msword"
-XLS = "application/vnd.ms-excel"
 PPT = "application/vnd.ms-powerpoint"
 OLE = "application/x-ole-storage"
-ENCRYPTED_OOXML = "application/x-tika-ooxml-protected"
-ODT = "application/vnd.oasis.opendocument.text"
-ODS = "application/vnd.oasis.opendocument.spreadsheet"
 OFD = "application/ofd"
-RTF = "application/rtf"
-HTML = "text/html"
-XML = "application/xml"
-TEXT = "text/plain"
 ZIP = "application/zip"
-OCTETS = "application/octet-stream"
 
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"BM", "image/bmp"),
-    (b"GIF8", "image/gif"),
-    (b"{\\rtf", RTF),
+#: Told apart to say what they are; nothing reads them.
+_NOT_READ = (
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"\x1f\x8b", "application/gzip"),
 )
+_SIGNATURES = (*((start, item.kind) for item in FORMATS.values() for start in item.signatures), *_NOT_READ)
 _HEAD = 8192
 MAX_PARTS = 20_000
 _HTML_START = re.compile(

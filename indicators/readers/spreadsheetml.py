@@ -16,7 +16,7 @@ from indicators.errors import ReadError
 from indicators.readers.characters import cell_text, visible
 from indicators.readers.container import Package
 from indicators.readers.numberformat import BUILTIN, render
-from indicators.readers.sheets import Merge, Sheet
+from indicators.readers.sheets import Hidden, Merge, Sheet, hidden_sheet
 from indicators.records import Location, Mark, Note
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def read_workbook(package: Package) -> Workbook:
         if kind != "worksheet" or not package.has(target):
             continue
         if item.get("state", "visible") != "visible":
-            message = f"工作表“{name}”已隐藏，未读取；如需检查请先取消隐藏"
-            book.problems.append(Note(code="sheet-hidden", message=message, at=Location(sheet=name)))
+            book.problems.append(hidden_sheet(name))
             continue
         book.sheets.append(_sheet(package, target, name, styles, book))
         book.boxes[name] = _text_boxes(package, target)
@@ -181,7 +180,7 @@ def _shown(text: str) -> str:
 def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbook) -> Sheet:
     texts: dict[tuple[int, int], str] = {}
     merges: list[Merge] = []
-    hidden = _Hidden()
+    hidden = Hidden()
     row, column, unsaved = -1, -1, 0
     for element in _events(package, part, ("c", "col", "row", "mergeCell", "oddHeader", "oddFooter")):
         tag = str(element.tag).rpartition("}")[2]
@@ -199,7 +198,7 @@ def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbo
                 hidden.rows.add(row)
             _release(element)
         elif tag == "col":
-            hidden.add_columns(element)
+            hidden.columns.update(_hidden_columns(element))
         elif tag == "mergeCell":
             merge = _range(element.get("ref") or "")
             if merge and len(merges) < MAX_MERGES:
@@ -213,37 +212,16 @@ def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbo
     if unsaved:
         message = f"工作表“{name}”有 {unsaved} 个公式没有保存计算结果，按空白处理；请用 Excel 或 WPS 打开并保存后再检查"
         book.problems.append(Note(code="formula-without-value", message=message, at=Location(sheet=name)))
-    shown = hidden.shown(texts, merges)
-    if len(shown) < len(texts):
-        message = f"工作表“{name}”隐藏的行或列中有 {len(texts) - len(shown)} 个单元格，未读取；如需检查请先取消隐藏"
-        book.problems.append(Note(code="cells-hidden", message=message, at=Location(sheet=name)))
-    return Sheet(name=name, texts=shown, merges=tuple(merges), hidden_rows=frozenset(hidden.rows))
+    sheet, notes = hidden.sheet(name, texts, merges)
+    book.problems += notes
+    return sheet
 
 
-class _Hidden:
-    """Rows and columns that a sheet does not show: codes for the program that made it, lists for choosing."""
-
-    def __init__(self) -> None:
-        self.rows: set[int] = set()
-        self.columns: set[int] = set()
-
-    def add_columns(self, element: _Element) -> None:
-        first, last = element.get("min") or "", element.get("max") or ""
-        if _is_hidden(element) and first.isdigit() and last.isdigit() and len(first) < 7 and len(last) < 7:
-            self.columns.update(range(int(first) - 1, min(int(last), MAX_COLUMNS)))
-
-    def shown(self, texts: dict[tuple[int, int], str], merges: list[Merge]) -> dict[tuple[int, int], str]:
-        """Return the texts that are seen; a merged range is seen where any of its cells is."""
-        if not self.rows and not self.columns:
-            return texts
-        reach = {(merge[0], merge[1]): merge for merge in merges}
-        return {place: text for place, text in texts.items() if not self._covers(reach.get(place, (*place, *place)))}
-
-    def _covers(self, area: Merge) -> bool:
-        first_row, first_column, last_row, last_column = area
-        return all(row in self.rows for row in range(first_row, last_row + 1)) or all(
-            column in self.columns for column in range(first_column, last_column + 1)
-        )
+def _hidden_columns(element: _Element) -> range:
+    first, last = element.get("min") or "", element.get("max") or ""
+    if _is_hidden(element) and first.isdigit() and last.isdigit() and len(first) < 7 and len(last) < 7:
+        return range(int(first) - 1, min(int(last), MAX_COLUMNS))
+    return range(0)
 
 
 def _is_hidden(element: _Element) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, groupby
+from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from indicators.errors import ReadError
+from indicators.readers import too_large
 from indicators.records import Cell, Document, Line, Location, Note, Region, Segment, Table
 from indicators.text import join_lines, printed
 
@@ -175,6 +178,23 @@ def _whole_rows(lines: list[str]) -> list[str]:
     return out
 
 
+#: A text of this size would hold some fifty thousand forms: it is no budget document.
+LARGEST_TEXT = 64 * 1024 * 1024
+#: Lines and cells of a text: each costs some 200 bytes, and the whole budget of a province has fewer.
+MOST_TEXT_CELLS = 3_000_000
+
+
+def read_plain(data: bytes, name: str) -> Document:
+    """Read a text file that is not too large; see :func:`read_text`."""
+    if len(data) > LARGEST_TEXT:
+        raise too_large(name, len(data), LARGEST_TEXT)
+    cells = data.count(b"|") + data.count(b"\t") + data.count(b"\n")
+    if cells > MOST_TEXT_CELLS:
+        why = f"约 {cells // 10000} 万个单元格，上限 {MOST_TEXT_CELLS // 10000} 万"
+        raise ReadError("文本中的表格过大", where=name, why=why, remedy="请核对来源，或按单位拆分后再检查")
+    return read_text(data, name, sha256=hashlib.sha256(data).hexdigest())
+
+
 def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     """Read a plain text into tables (grid ``ragged``) and lines, each with its line number.
 
@@ -195,49 +215,48 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     if not data.strip(b"\0 \t\r\n\f\xef\xbb\xbf"):
         raise ReadError("文件是空的", where=name, why="没有任何文字", remedy="请检查文件是否导出完整")
     text, notes = decode(data, name)
-    blocks: list[Table | Line] = []
-    plain: list[tuple[int, str]] = []
-    cells: list[Cell] = []
-    row = width = table = 0
-    start: Location | None = None
-
-    def close() -> None:
-        nonlocal cells, row, width, table, start
-        if start is not None and cells:
-            blocks.append(Table(cells=tuple(cells), rows=row, columns=width, at=start, grid="ragged"))
-            table += 1
-        cells, row, width, start = [], 0, 0, None
-
     lines = printed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    outer_bars = _outer_bars(lines)
-    if "|" in text:
-        lines = _whole_rows(lines)
-    laid = "\t" not in text
-    for number, raw in enumerate(lines, 1):
-        line = raw.replace("\f", "")
-        parts = _split(line, outer_bars)
-        if parts is None:
-            if line.strip():
-                close()
-                plain.append((number, line))
-            continue
-        if "|" in line and _RULE_ROW.match(line):
-            continue
-        if plain:
-            blocks += _placed(plain, laid)
-            plain = []
-        if start is None:
-            start = Location(line=number, table=table)
-        for column, part in enumerate(parts):
-            if value := part.strip():
-                cells.append(Cell(text=value, at=Location(table=table, row=row, column=column, line=number)))
-        width = max(width, len(parts))
-        row += 1
-    close()
-    blocks += _placed(plain, laid)
+    blocks: list[Table | Line] = []
+    tables = 0
+    for split, run in groupby(_split_lines(lines), key=lambda line: line.cells is not None):
+        if not split:
+            blocks += _placed([(line.number, line.text) for line in run], "\t" not in text)
+        elif table := _ragged(list(run), tables):
+            blocks.append(table)
+            tables += 1
     return Document(
         name=name, sha256=sha256, media_type="text/plain", reader="text", blocks=tuple(blocks), problems=notes
     )
+
+
+class _Split(NamedTuple):
+    """A printed line, and its cells where it is a row of a table."""
+
+    number: int
+    text: str
+    cells: list[str] | None
+
+
+def _split_lines(lines: list[str]) -> Iterator[_Split]:
+    """Yield the lines that print something; the rules between rows print nothing."""
+    outer_bars = _outer_bars(lines)
+    for number, raw in enumerate(_whole_rows(lines) if any("|" in line for line in lines) else lines, 1):
+        line = raw.replace("\f", "")
+        cells = _split(line, outer_bars)
+        if line.strip() if cells is None else not ("|" in line and _RULE_ROW.match(line)):
+            yield _Split(number, line, cells)
+
+
+def _ragged(rows: list[_Split], table: int) -> Table | None:
+    cells = tuple(
+        Cell(text=value, at=Location(table=table, row=row, column=column, line=line.number))
+        for row, line in enumerate(rows)
+        for column, part in enumerate(line.cells or ())
+        if (value := part.strip())
+    )
+    width = max(len(line.cells or ()) for line in rows)
+    at = Location(line=rows[0].number, table=table)
+    return Table(cells=cells, rows=len(rows), columns=width, at=at, grid="ragged") if cells else None
 
 
 def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
@@ -246,11 +265,10 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
     if not laid or sum(_PARTED.search(text) is not None for _, text in plain) < _LEAST_PARTED:
         return list(lines)
     # pdftotext counts a character as one column, programs that print for the eye count a Chinese one as two.
-    wide = _aligned(plain, _columns_seen) > _aligned(plain, _columns_counted)
-    columns = _columns_seen if wide else _columns_counted
+    ways = (_columns_counted, _columns_spread, _columns_seen)
+    columns = max(ways, key=lambda way: _aligned(plain, way))
     segments: list[Segment] = []
     for index, (number, text) in enumerate(plain):
-        text = text.replace("\u3000", "  ") if not wide else text
         places = columns(text)
         segments += [
             Segment(
@@ -271,6 +289,13 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
 
 def _columns_counted(text: str) -> Sequence[float]:
     return range(len(text) + 1)
+
+
+def _columns_spread(text: str) -> Sequence[float]:
+    """Count every character as one, but the wide blank as two."""
+    if "\u3000" not in text:
+        return range(len(text) + 1)
+    return [0, *accumulate(2 if char == "\u3000" else 1 for char in text)]
 
 
 def _columns_seen(text: str) -> Sequence[float]:

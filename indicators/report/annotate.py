@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 from indicators.errors import ReadError
-from indicators.readers import sniff
+from indicators.readers.formats import FORMATS, TEXT, Format
 from indicators.records import DocumentReport
 from indicators.report.marks import marked_office, marked_pdf
 from indicators.report.pictures import source_bytes
 
 __all__ = ["annotate_file", "annotated_ending", "beside"]
 
-_WORD = (sniff.DOCX, sniff.DOCM)
-_EXCEL = (sniff.XLSX, sniff.XLSM)
-#: Formats that carry no marks of ours as they are: their usual ending, and what LibreOffice makes of them.
-_CONVERTED = {
-    sniff.DOC: ("doc", "docx"),
-    sniff.RTF: ("rtf", "docx"),
-    sniff.ODT: ("odt", "docx"),
-    sniff.XLS: ("xls", "xlsx"),
-    sniff.XLSB: ("xlsb", "xlsx"),
-    sniff.ODS: ("ods", "xlsx"),
-}
-
 
 def annotated_ending(document: DocumentReport) -> str:
     """Return the ending of the annotated copy: ``.pdf``, ``.docx``, ``.xlsx`` … or ``.html`` for all that is text."""
-    kind = document.extraction.document.media_type
-    if kind in _CONVERTED:
-        return f".{_CONVERTED[kind][1]}"
-    endings = {sniff.PDF: ".pdf", sniff.DOCX: ".docx", sniff.DOCM: ".docm", sniff.XLSX: ".xlsx", sniff.XLSM: ".xlsm"}
-    return endings.get(kind, ".html")
+    found = _format(document)
+    return ".html" if found.annotator == "text" else found.endings[0]
+
+
+def _format(document: DocumentReport) -> Format:
+    """Return the format of the annotated copy."""
+    found = FORMATS.get(document.extraction.document.media_type, FORMATS[TEXT])
+    return FORMATS[found.saved_as] if found.saved_as else found
 
 
 def annotate_file(document: DocumentReport, data: bytes | None = None) -> bytes:
@@ -62,28 +54,17 @@ def annotate_file(document: DocumentReport, data: bytes | None = None) -> bytes:
             where=document.path or source.name,
             remedy="请对现在的文件重新检查后再加批注",
         )
-    kind = source.media_type
-    if kind in _CONVERTED:
+    found = _format(document)
+    if found.kind != source.media_type:
         from indicators.readers.convert import convert
 
-        ending, target = _CONVERTED[kind]
-        data = convert(data, source.name, ending, target)
-        kind = sniff.DOCX if target == "docx" else sniff.XLSX
-    if kind == sniff.PDF:
-        from indicators.report.annotate_pdf import annotate_pdf
-
-        return marked_pdf(annotate_pdf(document, data))
-    if kind in _WORD:
-        from indicators.report.annotate_docx import annotate_docx
-
-        return marked_office(annotate_docx(document, data))
-    if kind in _EXCEL:
-        from indicators.report.annotate_xlsx import annotate_xlsx
-
-        return marked_office(annotate_xlsx(document, data))
-    from indicators.report.annotate_text import annotate_text
-
-    return annotate_text(document, data).encode()
+        printed = FORMATS[source.media_type].endings[0]
+        data = convert(data, source.name, printed.lstrip("."), found.endings[0].lstrip("."))
+    annotate = getattr(import_module(f"indicators.report.annotate_{found.annotator}"), f"annotate_{found.annotator}")
+    if found.annotator == "text":
+        page: str = annotate(document, data)
+        return page.encode()
+    return marked_pdf(annotate(document, data)) if found.annotator == "pdf" else marked_office(annotate(document, data))
 
 
 def beside(document: DocumentReport) -> Path:

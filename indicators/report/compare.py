@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,14 +9,15 @@ from typing import Any
 
 from indicators.report.folding import fold
 from indicators.report.matching import Comparison, Pair, compare
-from indicators.report.places import SEVERITY_NAMES, clean, plain_cell
+from indicators.report.places import SEVERITY_NAMES, clean
 from indicators.report.saved import SavedFinding, SavedForm, SavedIndicator, Source, as_saved
+from indicators.text import csv_text
 
 __all__ = ["comparison_csv", "comparison_json", "comparison_text", "write_compare"]
 
 _CSV = (
-    *("单位", "上年项目", "本年项目", "上年金额（元）", "本年金额（元）", "增减", "沿用指标", "降低指标", "提高指标"),
-    *("改写指标", "取消指标", "新增指标", "全部沿用", "增钱不增目标", "已消除问题", "仍有问题", "新问题"),
+    *("单位", "上年项目", "本年项目", "上年金额（元）", "本年金额（元）", "增减（%）", "沿用指标", "降低指标"),
+    *("提高指标", "改写指标", "取消指标", "新增指标", "全部沿用", "增钱不增目标", "已消除问题", "仍有问题", "新问题"),
 )
 
 
@@ -181,29 +180,24 @@ def _pair_dict(pair: Pair) -> dict[str, Any]:
 
 
 def comparison_csv(comparison: Comparison) -> str:
-    """Return one row a project that stands in both years, with a byte order mark for Excel and WPS."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_CSV)
-    for pair in comparison.pairs:
-        ratio = pair.money_ratio
-        names = (clean(pair.new.unit), clean(pair.old.project), clean(pair.new.project))
-        changes = (len(pair.changed(kind)) for kind in ("same", "lowered", "raised", "reworded"))
-        writer.writerow(
-            (
-                *(plain_cell(name) for name in names),
-                pair.old.amount,
-                pair.new.amount,
-                f"{(ratio - 1) * 100:+.1f}%" if ratio is not None else "",
-                *changes,
-                len(pair.dropped),
-                len(pair.added),
-                "是" if pair.carried_over else "否",
-                "是" if pair.money_without_targets else "否",
-                len(pair.fixed),
-                len(pair.recurring),
-                len(pair.fresh),
-            )
-        )
-    return out.getvalue()
+    """Return one row a project that stands in both years."""
+    return csv_text((_CSV, *map(_csv_row, comparison.pairs)))
+
+
+def _csv_row(pair: Pair) -> tuple[object, ...]:
+    return (
+        pair.new.unit,
+        pair.old.project,
+        pair.new.project,
+        pair.old.amount,
+        pair.new.amount,
+        round((pair.money_ratio - 1) * 100, 1) if pair.money_ratio is not None else None,
+        *(len(pair.changed(kind)) for kind in ("same", "lowered", "raised", "reworded")),
+        len(pair.dropped),
+        len(pair.added),
+        "是" if pair.carried_over else "否",
+        "是" if pair.money_without_targets else "否",
+        len(pair.fixed),
+        len(pair.recurring),
+        len(pair.fresh),
+    )

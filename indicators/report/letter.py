@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from indicators.errors import ConfigError
-from indicators.records import Report
-from indicators.report.places import SEVERITY_NAMES, clean, money_text
+from indicators.grouping import group_findings
+from indicators.records import Finding, Form, Report
+from indicators.report.grouped import GroupLine, document_line, form_line
+from indicators.report.places import SEVERITY_NAMES, SEVERITY_RANK, clean, money_text, place_text, subject_text
 from indicators.report.rows import FormReport, form_reports, worst_first
-from indicators.report.summary import Remark, remarks_of
 
 __all__ = ["OWN", "TEMPLATE", "Entry", "Letter", "Project", "Terms", "letters", "units", "write_letter"]
 
@@ -123,6 +124,10 @@ def units(report: Report) -> tuple[str, ...]:
     return tuple(letter.unit for letter in letters(report))
 
 
+#: A line of a letter and the form it speaks of.
+Told = tuple[GroupLine, Form | None]
+
+
 def _unit(item: FormReport) -> str:
     return item.unit or _NO_UNIT
 
@@ -201,10 +206,11 @@ def letters(report: Report, *, notes: bool = False) -> Iterator[Letter]:
 def _letter(unit: str, items: list[FormReport], notes: bool) -> Letter:
     years = {item.document.extraction.fiscal_year for item in items if item.document.extraction.fiscal_year}
     files = dict.fromkeys(clean(item.document.extraction.document.name) for item in items)
-    shown = [(item, _shown(item, notes)) for item in worst_first(items)]
-    named = [(item, found) for item, found in shown if item.form is not None]
-    faulty = [(item, found) for item, found in named if found]
-    general = [remark for item, found in shown if item.form is None for remark in found]
+    ordered = worst_first(items)
+    own, general = _told(ordered, notes)
+    named = [item for item in ordered if item.form is not None]
+    faulty = [(item, own[id(item)]) for item in named if own[id(item)]]
+    clear = [item.project for item in named if not _counted(item, notes)]
     return Letter(
         unit=unit,
         year=str(max(years)) if len(years) == 1 else "",
@@ -215,15 +221,35 @@ def _letter(unit: str, items: list[FormReport], notes: bool) -> Letter:
         notes=sum(item.count("note") for item in items),
         projects=tuple(_project(number, item, found) for number, (item, found) in enumerate(faulty, start=1)),
         general=_entries(general),
-        faultless="、".join(item.project for item, found in named if not found),
+        faultless="、".join(clear),
     )
 
 
-def _shown(item: FormReport, notes: bool) -> list[Remark]:
-    return [remark for remark in remarks_of(item) if notes or remark.severity != "note"]
+def _counted(item: FormReport, notes: bool) -> list[Finding]:
+    return [finding for finding in item.findings if notes or finding.severity != "note"]
 
 
-def _project(number: int, item: FormReport, found: list[Remark]) -> Project:
+def _told(items: list[FormReport], notes: bool) -> tuple[dict[int, list[Told]], list[Told]]:
+    """Return the lines of each project (by identity of its report), and those of several projects or of the text."""
+    own: dict[int, list[Told]] = {id(item): [] for item in items}
+    general: list[Told] = []
+    for document in {id(item.document): item.document for item in items}.values():
+        reports = [item for item in items if item.document is document]
+        of_form = {item.form.index: item for item in reports if item.form is not None}
+        forms = {index: item.form for index, item in of_form.items() if item.form is not None}
+        findings = tuple(finding for item in reports for finding in _counted(item, notes))
+        for group in group_findings(findings, forms):
+            item = of_form.get(group.form) if group.form is not None else None
+            if item is None:
+                general.append((document_line(group, forms, names=True), None))
+            else:
+                own[id(item)].append((form_line(group, item.form), item.form))
+    for lines in (*own.values(), general):
+        lines.sort(key=lambda row: SEVERITY_RANK[row[0].severity])
+    return own, general
+
+
+def _project(number: int, item: FormReport, found: list[Told]) -> Project:
     score = item.score
     return Project(
         number=number,
@@ -236,17 +262,17 @@ def _project(number: int, item: FormReport, found: list[Remark]) -> Project:
     )
 
 
-def _entries(found: list[Remark]) -> tuple[Entry, ...]:
+def _entries(found: list[Told]) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             number=number,
-            level=OWN_LEVEL if remark.finding.rule == OWN else SEVERITY_NAMES[remark.severity],
-            rule=remark.finding.rule,
-            title=clean(remark.finding.title),
-            message=remark.message,
-            subject=remark.subject,
-            place=remark.place,
-            fix=remark.fix,
+            level=OWN_LEVEL if line.finding.rule == OWN else SEVERITY_NAMES[line.severity],
+            rule=line.finding.rule,
+            title=clean(line.finding.title),
+            message=line.message,
+            subject=subject_text(line.finding, form),
+            place=clean(place_text(line.finding.at)),
+            fix=clean(line.finding.fix),
         )
-        for number, remark in enumerate(found, start=1)
+        for number, (line, form) in enumerate(found, start=1)
     )

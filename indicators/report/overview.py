@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from indicators.records import DocumentReport, Report
+from indicators.records import SEVERITIES, DocumentReport, Report
 from indicators.report.places import clean
 
 __all__ = ["GRADE_BANDS", "Overview", "overview"]
@@ -74,7 +74,7 @@ def _rules(report: Report) -> tuple[tuple[str, str, int, int, int, int], ...]:
         counts[finding.rule, finding.severity] += 1
     rows = []
     for code, title in titles.items():
-        by = [counts[code, severity] for severity in ("error", "warning", "note")]
+        by = [counts[code, severity] for severity in SEVERITIES]
         rows.append((code, title, by[0], by[1], by[2], sum(by)))
     return tuple(sorted(rows, key=lambda row: (-row[5], row[0])))
 

@@ -29,9 +29,7 @@ def write_parquet(report: Report) -> bytes:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
-        raise MissingExtraError(
-            "不能写 Parquet 文件", why="没有安装 pyarrow", remedy='运行 pip install "jixiao-indicators[parquet]"'
-        ) from None
+        raise MissingExtraError.of("parquet", "不能写 Parquet 文件") from None
     kinds = {"form": pa.int32(), "amount": pa.float64()}
     names = tuple(FindingRow.__dataclass_fields__)
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in names])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indicators.errors import IndicatorsError
-from indicators.records import BBox, DocumentReport
+from indicators.records import SEVERITY_RANK, BBox, DocumentReport
 from indicators.report.printed import hidden_boxes
 
 __all__ = ["PagePicture", "page_pictures", "source_bytes"]
@@ -79,11 +79,10 @@ def _scans(data: bytes, name: str, pages: frozenset[int], hidden: dict[int, list
 
 
 def _pages(document: DocumentReport) -> list[int]:
-    rank = {"error": 0, "warning": 1, "note": 2}
     worst: dict[int, int] = {}
     for finding in document.findings:
         if finding.at.page is not None and finding.at.bbox is not None:
-            worst[finding.at.page] = min(worst.get(finding.at.page, 9), rank[finding.severity])
+            worst[finding.at.page] = min(worst.get(finding.at.page, 9), SEVERITY_RANK[finding.severity])
     return sorted(worst, key=lambda page: (worst[page], page))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from indicators.records import Finding, Form, Indicator, Location
-from indicators.text import clean, plain_cell
-from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SOURCE_NAMES
+from indicators.records import SEVERITY_RANK, Finding, Form, Indicator, Location
+from indicators.text import clean
+from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SEVERITY_NAMES, SOURCE_NAMES
 
 __all__ = [
     "SEVERITY_NAMES",
@@ -16,14 +16,10 @@ __all__ = [
     "form_name",
     "money_text",
     "place_text",
-    "plain_cell",
     "shortened",
     "subject_text",
     "unit_name",
 ]
-
-SEVERITY_NAMES = {"error": "错误", "warning": "警告", "note": "提示"}
-SEVERITY_RANK = {"error": 0, "warning": 1, "note": 2}
 
 
 def shortened(text: str, size: int) -> str:

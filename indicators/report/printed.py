@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from indicators.records import Cell, DocumentReport, Finding, Form, Location, Specificity, Table
+from indicators.records import SEVERITIES, Cell, DocumentReport, Finding, Form, Location, Specificity, Table
 from indicators.report.places import clean
 from indicators.text import is_phone, mask_phone, squash
 
@@ -249,7 +249,7 @@ def _shown(cell: Cell, height: int, wide: int, marks: _Marks) -> PrintedCell:
     place = _place(cell.at)
     assert place is not None
     found = list(_findings_in(cell.at, cell.row_span, cell.column_span, marks.by_place))
-    worst = min((marks.findings[index].severity for index in found), key=("error", "warning", "note").index, default="")
+    worst = min((marks.findings[index].severity for index in found), key=SEVERITIES.index, default="")
     return PrintedCell(
         text=marks.text(cell.text, place),
         row_span=height,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
 
 from indicators.records import Extraction, Form
 from indicators.serialize import records_dict
-from indicators.text import clean, csv_value
+from indicators.text import clean, csv_text
+from indicators.wording import HORIZON_NAMES
 
 __all__ = ["records_csv", "records_json", "records_table"]
 
@@ -27,7 +25,6 @@ _COLUMNS = (
     "三级指标",
     "指标值",
 )
-_HORIZON = {"lifetime": "实施期", "annual": "年度"}
 
 
 def records_json(found: Iterable[tuple[str, Extraction]], *, brief: bool = False) -> str:
@@ -36,34 +33,22 @@ def records_json(found: Iterable[tuple[str, Extraction]], *, brief: bool = False
 
 
 def records_csv(found: Iterable[tuple[str, Extraction]]) -> str:
-    """Return one row an indicator, with a BOM so that Excel opens it as UTF-8."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for _, extraction in found:
-        for form in extraction.forms:
-            for item in form.indicators:
-                writer.writerow(
-                    (
-                        csv_value(extraction.document.name),
-                        form.index,
-                        csv_value(form.project_name),
-                        csv_value(form.text("implementing_unit")),
-                        _number(form.amount("annual")),
-                        csv_value(form.fund_unit),
-                        _HORIZON[item.horizon],
-                        csv_value(item.level1),
-                        csv_value(item.level2),
-                        csv_value(item.name),
-                        csv_value(item.value),
-                    )
-                )
-    return out.getvalue()
+    """Return one row an indicator."""
+    forms = ((extraction.document.name, form) for _, extraction in found for form in extraction.forms)
+    return csv_text((_COLUMNS, *(row for name, form in forms for row in _csv_rows(name, form))))
 
 
-def _number(value: Decimal | None) -> str:
-    return "" if value is None else f"{value:f}"
+def _csv_rows(name: str, form: Form) -> Iterator[tuple[object, ...]]:
+    head = (
+        name,
+        form.index + 1,
+        form.project_name,
+        form.text("implementing_unit"),
+        form.amount("annual"),
+        form.fund_unit,
+    )
+    for item in form.indicators:
+        yield (*head, HORIZON_NAMES[item.horizon], item.level1, item.level2, item.name, item.value)
 
 
 def records_table(found: Iterable[tuple[str, Extraction]]) -> str:
@@ -86,5 +71,5 @@ def _form(form: Form) -> list[str]:
     lines = [f"[{form.index + 1}] {name}　{form.text('implementing_unit')}　年度资金 {money}　指标 {filled} 条"]
     for item in form.indicators:
         text = f"{item.name} = {item.value}" if not item.empty else "（空）"
-        lines.append(f"     {_HORIZON[item.horizon]} {item.level2}：{text}")
+        lines.append(f"     {HORIZON_NAMES[item.horizon]} {item.level2}：{text}")
     return lines

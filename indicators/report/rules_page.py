@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from indicators.catalogue import FAMILIES, Case, Rule, RuleSet
+from indicators.wording import SCOPE_NAMES, SEVERITY_NAMES
 
-__all__ = ["SEVERITY_NAMES", "is_current", "rule_page", "rules_page", "write_rules_page"]
+__all__ = ["is_current", "rule_page", "rules_page", "write_rules_page"]
 
-SEVERITY_NAMES = {"error": "错误", "warning": "警告", "note": "提示"}
-SCOPE_NAMES = {"indicator": "指标", "form": "表", "document": "文档"}
 _HEAD = """<!-- 本页由规则文件生成，请勿手改：indicators rules --write -->
 # 规则目录
 

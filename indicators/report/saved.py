@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from indicators.errors import ConfigError
+from indicators.money import in_yuan
 from indicators.serialize import REPORT_SCHEMA, VERSION
 
 __all__ = ["SavedFinding", "SavedForm", "SavedIndicator", "SavedReport", "Source", "as_saved", "read_saved"]
@@ -209,7 +210,7 @@ def _amount(form: dict[str, Any]) -> Decimal | None:
     for horizon in ("annual", "lifetime"):
         value = form.get("funds", {}).get(horizon, {}).get("total")
         if value is not None:
-            return Decimal(str(value)) * (10000 if form.get("fund_unit") == "万元" else 1)
+            return in_yuan(Decimal(str(value)), form.get("fund_unit", ""))
     return None
 
 

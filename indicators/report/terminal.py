@@ -7,10 +7,20 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from indicators.grouping import Group, grouped
 from indicators.records import DocumentReport, Finding, Form, Report, Score, Severity, Specificity
 from indicators.report.folding import columns_of, fold
+from indicators.report.grouped import GroupLine, document_line, form_line
 from indicators.report.overview import overview
-from indicators.report.places import SEVERITY_NAMES, clean, money_text, place_text, shortened, subject_text
+from indicators.report.places import (
+    SEVERITY_NAMES,
+    SEVERITY_RANK,
+    clean,
+    money_text,
+    place_text,
+    shortened,
+    subject_text,
+)
 from indicators.report.rows import LEVEL_NAMES, FormReport, form_reports, worst_first
 from indicators.report.trust import APART, apart_rows, trust
 from indicators.wording import FIELD_NAMES, HORIZON_NAMES, SOURCE_NAMES
@@ -132,7 +142,10 @@ def _document(screen: _Screen, document: DocumentReport, only: int | None, verbo
         screen.text(f"没有第 {only} 张表：本文件有 {count} 张" + (f"，编号 1 到 {count}。" if count else "。"))
     for note in dict.fromkeys((*extraction.document.problems, *extraction.problems)):
         screen.text(f"读取：{clean(note.message)}", _WARNING)
-    for item in worst_first(forms):
+    groups = () if only is not None or verbose else grouped(document)
+    if groups:
+        _grouped_forms(screen, document, forms, groups)
+    for item in worst_first(forms) if not groups else ():
         if only is not None:
             _whole_form(screen, item)
         else:
@@ -147,6 +160,40 @@ def _document(screen: _Screen, document: DocumentReport, only: int | None, verbo
             place = clean(place_text(finding.at))
             screen.text(f"已接受：{finding.rule} {place} {clean(finding.message)}", _DIM)
     screen.line()
+
+
+def _grouped_forms(
+    screen: _Screen, document: DocumentReport, forms: list[FormReport], groups: tuple[Group, ...]
+) -> None:
+    """Show what is one thing once: first what concerns the document, then the forms, worst first."""
+    known = {form.index: form for form in document.extraction.forms}
+    whole = [document_line(group, known) for group in groups if group.form is None]
+    whole = [line for line in whole if line.severity != "note"]
+    ordered = worst_first(forms)
+    if whole and all(item.form is not None for item in ordered):
+        _section(screen, None, whole)
+    told = 0
+    for item in ordered:
+        if item.form is None:
+            _section(screen, None, whole)
+            continue
+        own = [form_line(group, item.form) for group in groups if group.form == item.form.index]
+        own = [line for line in own if line.severity != "note"]
+        _section(screen, item, sorted(own, key=lambda line: SEVERITY_RANK[line.severity]))
+        told += not own and bool(_shown(item, False))
+    if told:
+        screen.line()
+        screen.text(f"另有 {told} 张表只有“全文”中列出的问题。", "")
+
+
+def _section(screen: _Screen, item: FormReport | None, lines: list[GroupLine]) -> None:
+    if lines:
+        screen.line()
+        if item is None:
+            screen.line(("■ 全文", _BOLD))
+        else:
+            _heading(screen, item)
+        _lines(screen, lines, item.form if item is not None else None)
 
 
 def _many(screen: _Screen, report: Report) -> None:
@@ -220,18 +267,26 @@ def _heading(screen: _Screen, item: FormReport) -> None:
 
 
 def _findings(screen: _Screen, findings: list[Finding], form: Form | None, fingerprints: bool) -> None:
+    _table(screen, [(item, item.severity, clean(item.message)) for item in findings], form, fingerprints)
+
+
+def _lines(screen: _Screen, lines: list[GroupLine], form: Form | None) -> None:
+    _table(screen, [(line.finding, line.severity, line.message) for line in lines], form, False)
+
+
+def _table(screen: _Screen, lines: Sequence[tuple[Finding, str, str]], form: Form | None, fingerprints: bool) -> None:
     place = 20 if screen.width >= 90 else 14
     rest = screen.width - (2 + 4 + 4 + place + 5 * 2)
     message = rest * 3 // 5
     columns = (("级别", 4), ("规则", 4), ("位置", place), ("问题", message), ("怎么改", rest - message))
     rows = []
-    for finding in findings:
+    for finding, severity, text in lines:
         parts = [clean(place_text(finding.at)), subject_text(finding, form)]
         parts += [finding.fingerprint] if fingerprints else []
         where = "\n".join(part for part in parts if part)
-        level = (SEVERITY_NAMES[finding.severity], _STYLES[finding.severity])
-        texts = (finding.rule, where, clean(finding.message), clean(finding.fix))
-        rows.append((level, *((text, "") for text in texts)))
+        level = (SEVERITY_NAMES[severity], _STYLES[severity])
+        texts = (finding.rule, where, text, clean(finding.fix))
+        rows.append((level, *((cell, "") for cell in texts)))
     screen.table(columns, rows)
 
 

@@ -15,6 +15,7 @@ from indicators.report.marks import MARK
 from indicators.report.overview import Overview, overview
 from indicators.report.places import SEVERITY_NAMES, clean
 from indicators.report.rows import LEVEL_NAMES, finding_rows, indicator_rows, score_rows
+from indicators.wording import SCOPE_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -325,11 +326,10 @@ def _score_cells(report: Report) -> Iterator[Sequence[Value]]:
 
 
 def _rule_cells(report: Report, rules: RuleSet) -> Iterator[Sequence[Value]]:
-    scopes = {"indicator": "指标", "form": "表", "document": "文档"}
     counts = Counter(finding.rule for finding in report.findings)
     for rule in rules:
         sources = "；".join(rules.sources[key].label for key in rule.sources if key in rules.sources)
         yield (
-            rule.code, rule.title, SEVERITY_NAMES[rule.severity], scopes.get(rule.scope, rule.scope), rule.dimension,
+            rule.code, rule.title, SEVERITY_NAMES[rule.severity], SCOPE_NAMES[rule.scope], rule.dimension,
             counts[rule.code], rule.message, rule.why, rule.fix, sources,
         )  # fmt: skip

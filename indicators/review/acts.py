@@ -9,15 +9,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from indicators.errors import ConfigError, IndicatorsError
 from indicators.review import pages
-from indicators.review.app import link, show
 from indicators.review.importing import decisions_of_workbook, import_decisions
 from indicators.review.presenting import cards_of, document_of
+from indicators.review.showing import link, show
 from indicators.store import listing
 from indicators.store.decisions import DECISIONS, Decision, now
 from indicators.store.decisions import decide as put
@@ -84,7 +84,7 @@ def decide(call: Call) -> Response:
         lambda connection: put(connection, [(document, fingerprint)], author=call.person.name, change=change)
     )
     report = document_of(call.store, document)
-    number = int(call.value("f", 9) or DOCUMENT)
+    number = pages.page_number(call.value("f", 9), DOCUMENT)
     cards = cards_of(call.store, report, number) if report is not None else []
     card = next((item for item in cards if item.fingerprint == fingerprint), None)
     if card is None:
@@ -100,20 +100,17 @@ def _said(made: Decision) -> tuple[str, str, str]:
 
 
 def decide_many(call: Call) -> Response:
-    """Decide on all findings of a rule in a unit, or on all with the same text; undone in one step."""
+    """Decide on what nobody decided of a rule in a unit, or with the same text; undone in one step."""
     document, fingerprint, given = call.value("d", 1000), call.value("x", 80), call.value("decision", 20)
     if given not in DECISIONS:
         raise ConfigError(f"没有处理意见“{given}”")
-    with call.store.engine.connect() as connection:
-        if call.value("scope") == "text":
-            places = listing.same_text(connection, document, fingerprint)
-        else:
-            places = listing.same_rule(connection, call.value("rule", 20), call.value("unit", 300))
 
-    def change(before: Decision | None) -> Decision:
-        return replace(before, decision=given) if before is not None else Decision(decision=given)
+    def work(connection: Connection) -> None:
+        chosen = listing.same_text if call.value("scope") == "text" else listing.same_rule
+        places = chosen(connection, (document, fingerprint))
+        put(connection, places, author=call.person.name, change=lambda _: Decision(decision=given))
 
-    call.store.change(lambda connection: put(connection, places, author=call.person.name, change=change))
+    call.store.change(work)
     return Response(headers={"hx-refresh": "true"})
 
 
@@ -131,7 +128,7 @@ def undo(call: Call) -> Response:
 
 def remark(call: Call) -> Response:
     """Add the clerk's own finding to a form or one of its cells."""
-    document, number = call.value("d", 1000), int(call.value("f", 9) or DOCUMENT)
+    document, number = call.value("d", 1000), pages.page_number(call.value("f", 9), DOCUMENT)
     message = call.value("message", 1000)
     if not message:
         raise ConfigError("请写明意见", remedy="说明什么问题、怎样改")
@@ -172,7 +169,7 @@ def remark_state(call: Call) -> Response:
 
 def pair(call: Call) -> Response:
     """Note by hand which earlier form a form corrects, or that it corrects none."""
-    document, number = call.value("d", 1000), int(call.value("f", 9) or 0)
+    document, number = call.value("d", 1000), pages.page_number(call.value("f", 9), DOCUMENT)
     chosen = call.value("previous", 1200)
     previous, _, form = chosen.rpartition("#")
 
@@ -180,8 +177,10 @@ def pair(call: Call) -> Response:
         if not chosen:
             unlink(connection, document, number)
             return True
+        if not form.isdigit() or len(form) > 6 or previous == document:
+            return False
         query = select(func.count()).select_from(forms).where(forms.c.document == previous, forms.c.form == int(form))
-        if not form.isdigit() or previous == document or not connection.execute(query).scalar():
+        if not connection.execute(query).scalar():
             return False
         join(connection, document, number, previous, int(form))
         return True

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator, Callable
-from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from indicators import __version__
-from indicators.review import guards
+from indicators.review import acts, guards, lists, pages, sending, signing
+from indicators.review.showing import plain
 
 if TYPE_CHECKING:
     from indicators.review.guards import Call
     from indicators.review.serving import Office
 
-__all__ = ["make_app", "show"]
+__all__ = ["make_app"]
 
 _STATIC = {
     "app.css": "text/css; charset=utf-8",
@@ -32,57 +28,6 @@ _STATIC = {
     "htmx.min.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
-
-
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
-    made = Environment(
-        loader=PackageLoader("indicators.review"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    made.globals["link"] = link
-    made.filters["money"] = _money
-    made.filters["day"] = _day
-    made.filters["decision"] = _decision
-    return made
-
-
-def link(path: str, **query: Any) -> str:
-    """Return an address with its query; empty values are left out."""
-    given = {name: value for name, value in query.items() if value not in (None, "")}
-    return f"{path}?{urlencode(given)}" if given else path
-
-
-def _money(value: float | None) -> str:
-    if value is None:
-        return "未填"
-    return f"{value / 10000:,.2f} 万元" if value >= 10000 else f"{value:,.0f} 元"
-
-
-def _day(at: str) -> str:
-    return f"{at[:10]} {at[11:16]}".strip()
-
-
-def _decision(text: str) -> str:
-    """Return the code of a decision kept in the history."""
-    return str(json.loads(text)["decision"]) if text else ""
-
-
-def show(
-    call: Call, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any
-) -> Response:
-    """Return a page made of a template."""
-    common = {
-        "person": call.person, "csrf": guards.csrf_of(call.cookie), "accounts": call.office.accounts,
-        "version": __version__, "path": call.request.url.path,
-    }  # fmt: skip
-    text = _templates().get_template(template).render({**common, **values})
-    return HTMLResponse(text, status, headers=headers)
-
-
-def plain(template: str, *, status: int = 200, **values: Any) -> Response:
-    """Return a page for somebody who is not signed in."""
-    return HTMLResponse(_templates().get_template(template).render(version=__version__, **values), status)
 
 
 def _static(request: Request) -> Response:
@@ -102,7 +47,6 @@ def make_app(office: Office, *, on_start: Callable[[], None] | None = None) -> A
     on_start
         Called once the server is about to listen.
     """
-    from indicators.review import acts, lists, pages, sending, signing
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -125,6 +69,8 @@ def make_app(office: Office, *, on_start: Callable[[], None] | None = None) -> A
         route("/form/page.png", pages.picture),
         route("/form/finding", pages.finding),
         route("/form/suggestions", pages.suggestions),
+        route("/form/alike", pages.alike),
+        route("/form/stands", pages.stands),
         route("/decide", acts.decide, method="POST", role="decide"),
         route("/decide/many", acts.decide_many, method="POST", role="decide"),
         route("/undo", acts.undo, method="POST", role="decide"),
@@ -138,12 +84,14 @@ def make_app(office: Office, *, on_start: Callable[[], None] | None = None) -> A
         route("/history", lists.history),
         route("/send", sending.overview),
         route("/send/letter.docx", sending.letter),
+        route("/send/letters.zip", sending.letters_apart),
         route("/send/review-forms.docx", sending.review_forms),
         route("/send/ledger.xlsx", sending.ledger),
         route("/send/annotated", sending.annotated, role="decide"),
         route("/send/register", sending.register, method="POST", role="decide"),
         route("/original", sending.original, role="decide"),
         route("/received", sending.received),
+        route("/received/candidates", sending.candidates),
         route("/settings", pages.settings),
         route("/settings", acts.save_settings, method="POST", role="manage"),
     ]

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, and_, cast, func, select
+from sqlalchemy import Connection, case, func, select, true
 
 from indicators.catalogue import builtin_rules
-from indicators.store.schema import WORDS, documents, findings, forms, scores
+from indicators.store.listing import AMOUNTS
+from indicators.store.schema import documents, findings
+from indicators.store.schema_review import standings
 
 __all__ = ["amounts_by_grade", "rules_by_year", "specificity_by_unit"]
 
 _GRADES = ("优", "良", "中", "差")
-_BANDS = ((0, "1 万以下"), (4, "1—10 万"), (5, "10—100 万"), (6, "100—1000 万"), (7, "1000 万—1 亿"), (8, "1 亿以上"))
 _UNITS, _RULES = 20, 15
+#: A unit of fewer forms is no unit of vague indicators but one vague form.
+_LEAST_FORMS = 2
 
 
 def amounts_by_grade(connection: Connection) -> dict[str, Any]:
     """Return how many forms each grade has in each band of money, with links to exactly those."""
-    same = and_(scores.c.document == forms.c.document, scores.c.form == forms.c.form)
-    band = func.length(cast(cast(forms.c.amount, BigInteger), WORDS))
+    band = case(*((standings.c.amount < low, place) for place, (_, _, low) in enumerate(AMOUNTS[1:])),
+                else_=len(AMOUNTS) - 1)  # fmt: skip
     query = (
         select(
-            scores.c.grade, band.label("digits"), func.count().label("forms"), func.sum(forms.c.amount).label("amount")
+            standings.c.grade, band.label("band"), func.count().label("forms"),
+            func.sum(standings.c.amount).label("amount"),
         )
-        .select_from(forms.join(scores, same))
-        .where(forms.c.amount > 0)
-        .group_by(scores.c.grade, band)
-    )
+        .where(standings.c.amount > 0, standings.c.current == true())
+        .group_by(standings.c.grade, band)
+    )  # fmt: skip
     cells: dict[tuple[str, int], int] = {}
     money: dict[str, float] = {}
     for row in connection.execute(query):
-        place = max(index for index, (digits, _) in enumerate(_BANDS) if row.digits - 1 >= digits)
-        cells[row.grade, place] = cells.get((row.grade, place), 0) + row.forms
+        cells[row.grade, row.band] = row.forms
         money[row.grade] = money.get(row.grade, 0.0) + row.amount
     most = max(cells.values(), default=1)
     rows = [
@@ -40,25 +42,24 @@ def amounts_by_grade(connection: Connection) -> dict[str, Any]:
             "grade": grade,
             "amount": money.get(grade, 0.0),
             "cells": [
-                {"forms": number, "radius": round(4 + 22 * (number / most) ** 0.5, 1) if number else 0}
-                for number in (cells.get((grade, place), 0) for place in range(len(_BANDS)))
+                {"band": name, "forms": number, "radius": round(4 + 22 * (number / most) ** 0.5, 1) if number else 0}
+                for name, number in ((band[0], cells.get((grade, place), 0)) for place, band in enumerate(AMOUNTS))
             ],
         }
         for grade in _GRADES
     ]
-    return {"bands": [name for _, name in _BANDS], "rows": rows, "empty": not cells}
+    return {"bands": [words for _, words, _ in AMOUNTS], "rows": rows, "empty": not cells}
 
 
 def specificity_by_unit(connection: Connection) -> list[dict[str, Any]]:
     """Return the units whose indicators are vaguest, of those with at least two forms."""
-    same = and_(scores.c.document == forms.c.document, scores.c.form == forms.c.form)
-    mean = func.avg(scores.c.specificity)
+    mean = func.avg(standings.c.specificity)
     query = (
-        select(forms.c.addressee.label("unit"), mean.label("mean"), func.count().label("forms"))
-        .select_from(forms.join(scores, same))
-        .where(scores.c.specificity.is_not(None))
-        .group_by(forms.c.addressee)
-        .order_by(mean, forms.c.addressee)
+        select(standings.c.addressee.label("unit"), mean.label("mean"), func.count().label("forms"))
+        .where(standings.c.specificity.is_not(None), standings.c.current == true())
+        .group_by(standings.c.addressee)
+        .having(func.count() >= _LEAST_FORMS)
+        .order_by(mean, standings.c.addressee)
         .limit(_UNITS)
     )
     return [{**row._mapping, "mean": round(row.mean, 1)} for row in connection.execute(query)]
@@ -66,15 +67,20 @@ def specificity_by_unit(connection: Connection) -> list[dict[str, Any]]:
 
 def rules_by_year(connection: Connection) -> dict[str, Any]:
     """Return the most frequent rules with their findings by year."""
-    query = (
-        select(findings.c.rule, documents.c.fiscal_year, func.count().label("times"))
-        .select_from(findings.join(documents, documents.c.document == findings.c.document))
+    by_file = (
+        select(findings.c.rule, findings.c.document, func.count().label("times"))
         .where(findings.c.severity != "note")
-        .group_by(findings.c.rule, documents.c.fiscal_year)
+        .group_by(findings.c.rule, findings.c.document)
+        .subquery()
+    )
+    query = (
+        select(by_file.c.rule, documents.c.fiscal_year, func.sum(by_file.c.times).label("times"))
+        .select_from(by_file.join(documents, documents.c.document == by_file.c.document))
+        .group_by(by_file.c.rule, documents.c.fiscal_year)
     )
     counts: dict[str, dict[int, int]] = {}
     for row in connection.execute(query):
-        counts.setdefault(row.rule, {})[row.fiscal_year or 0] = row.times
+        counts.setdefault(row.rule, {})[row.fiscal_year or 0] = int(row.times)
     order = sorted(counts, key=lambda code: (-sum(counts[code].values()), code))[:_RULES]
     years = sorted({year for code in order for year in counts[code]})[-4:]
     most = max((times for code in order for times in counts[code].values()), default=1)

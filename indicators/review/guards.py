@@ -23,7 +23,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from indicators.errors import IndicatorsError
 from indicators.review.intake import MOST_BYTES
-from indicators.store.people import Person, person_of
+from indicators.store.people import Person, account, person_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -247,7 +247,12 @@ def _person(office: Office, cookie: str) -> Person | None:
     if not cookie:
         return None
     with office.store.engine.connect() as connection:
-        return person_of(connection, cookie)
+        person = person_of(connection, cookie)
+        if person is None or not office.accounts:
+            return person
+        # An account that was closed, or got another role, is so at once.
+        row = account(connection, person.name)
+        return Person(name=row.name, role=row.role) if row is not None else None
 
 
 def _sign_in(request: Request, office: Office) -> Response:

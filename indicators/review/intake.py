@@ -7,13 +7,15 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from queue import Empty, Queue
 from typing import IO, Any
 
+import psutil  # type: ignore[import-untyped,unused-ignore]
 from sqlalchemy import Connection
 
 from indicators.batch.archives import list_members
@@ -23,8 +25,9 @@ from indicators.batch.tasks import Limits, Result, Settings, Task
 from indicators.batch.versions import versions_of
 from indicators.config import Config
 from indicators.errors import ConfigError, IndicatorsError, ReadError
-from indicators.pipeline import SUFFIXES, Options
+from indicators.pipeline import Options
 from indicators.readers import LARGEST
+from indicators.readers.formats import SUFFIXES
 from indicators.review.trust import trust_of
 from indicators.store import Store
 from indicators.store.cross import refresh
@@ -34,6 +37,10 @@ __all__ = ["MOST_BYTES", "Intake", "shown_name"]
 
 #: An archive may hold several large documents.
 MOST_BYTES = 4 * LARGEST
+#: Files that may wait at once; what comes beyond is turned away until some are judged.
+MOST_WAITING = 5000
+#: Documents looked at ahead of time: those a person is likely to open first.
+_AHEAD = 30
 _CHUNK = 1 << 20
 _ENDINGS = SUFFIXES | {".zip"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]")
@@ -67,6 +74,8 @@ class Intake:
     processes: int = 1
     config: Config = field(default_factory=Config)
     limits: Limits = field(default_factory=Limits)
+    #: Called with documents judged lately once there is nothing else to do, so that opening one does not wait.
+    look_ahead: Callable[[str], None] | None = None
     #: Raised by one with everything that changes, so that watchers know when to look again.
     step: int = 0
 
@@ -75,11 +84,16 @@ class Intake:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self._fresh: deque[str] = deque(maxlen=_AHEAD)
         self.versions = versions_of(self.config, Options())
         self.open = 0
 
     def start(self) -> None:
-        """Take up what an earlier server left unfinished."""
+        """Take up what an earlier server left unfinished, and clear away what it had half received."""
+        for part in self.folder.glob("*.part"):
+            owner = part.name.split("-", 1)[0]
+            if not owner.isdigit() or int(owner) == os.getpid() or not psutil.pid_exists(int(owner)):
+                part.unlink(missing_ok=True)
         with self.store.engine.connect() as connection:
             rows = waiting(connection)
         for row in rows:
@@ -106,6 +120,8 @@ class Intake:
             If it is too large, of no kind that can be read, or an archive that does not open.
         """
         name = shown_name(name)
+        if self.open >= MOST_WAITING:
+            raise ReadError("没有收下：等待检查的文件太多", where=name, remedy=f"已有 {self.open} 份在等，请稍后再传")
         ending = PurePosixPath(name).suffix.lower()
         if ending not in _ENDINGS:
             why = f"“{ending or '无扩展名'}”不是可以读取的类型"
@@ -207,6 +223,8 @@ class Intake:
                             refresh(self.store)
                             dirty = False
                             self.step += 1
+                        elif not out and self._fresh and self.look_ahead is not None:
+                            self.look_ahead(self._fresh.popleft())
                     if task is not None:
                         engine.submit(task)
                         out += 1
@@ -231,6 +249,7 @@ class Intake:
                 pair(connection, key)
 
             self.store.change(note)
+            self._fresh.append(key)
         except IndicatorsError as error:
             self.failure = str(error)
         finally:

@@ -11,13 +11,13 @@ from starlette.responses import Response
 from indicators.catalogue import builtin_rules
 from indicators.errors import ConfigError
 from indicators.review import charts as drawn
-from indicators.review.app import show
-from indicators.review.pages import _number
+from indicators.review.pages import page_number
 from indicators.review.presenting import why_here
+from indicators.review.showing import show
 from indicators.store import queries, schema
 from indicators.store.alike import clusters
 from indicators.store.decisions import DECISIONS, latest
-from indicators.store.listing import PAGE, SORTS, Filters, count, facets, listed, sampled
+from indicators.store.listing import AMOUNTS, PAGE, SORTS, Filters, count, facets, listed, sampled
 
 if TYPE_CHECKING:
     from indicators.review.guards import Call
@@ -25,16 +25,17 @@ if TYPE_CHECKING:
 __all__ = ["alike", "charts", "forms", "history", "sample"]
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_AMOUNTS = {"lt10": "10 万元以下", "10-100": "10—100 万元", "100-1000": "100—1000 万元", "gt1000": "1000 万元以上"}
 _STATES = {"open": "有未处理", "done": "已处理完", **DECISIONS}
 _READINGS = {"understood": "已识别", "doubtful": "有疑问", "not understood": "待人工识别"}
 _WAYS = ("top", "units", "random")
 _MOST_SAMPLE = 5000
+_MOST_OUTLIERS = 100
+_STEPS = 100
 
 
 def forms(call: Call) -> Response:
     """Return one page of the list of forms."""
-    filters, page = Filters.of(call.query), _number(call.query.get("page"), 1)
+    filters, page = Filters.of(call.query), page_number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
         rows = listed(connection, filters, page=page)
         found = count(connection, filters)
@@ -47,7 +48,8 @@ def forms(call: Call) -> Response:
         row["why"] = why_here(row)
     return show(
         call, "list.html", rows=rows, found=found, page=page, pages=max(1, -(-found // PAGE)), filters=filters,
-        query=filters.query(), choices=choices, rule_names=names, sorts=SORTS, amounts=_AMOUNTS, states=_STATES,
+        query=filters.query(), choices=choices, rule_names=names, sorts=SORTS, states=_STATES,
+        amounts={name: words for name, words, _ in AMOUNTS},
         readings=_READINGS, first=(page - 1) * PAGE + 1,
         list_query={f"l.{name}": value for name, value in filters.query().items()},
     )  # fmt: skip
@@ -57,8 +59,8 @@ def sample(call: Call) -> Response:
     """Return a sample of the list as a worksheet."""
     from indicators.report.worksheet import write_worksheet
 
-    way, size = call.query.get("way", "top"), min(_number(call.query.get("size"), 1), _MOST_SAMPLE)
-    seed = _number(call.query.get("seed"), 0)
+    way, size = call.query.get("way", "top"), min(page_number(call.query.get("size"), 1), _MOST_SAMPLE)
+    seed = page_number(call.query.get("seed"), 0)
     if way not in _WAYS:
         raise ConfigError(f"没有抽样办法“{way}”")
     filters = Filters.of(call.query)
@@ -85,13 +87,23 @@ def _places(call: Call, rows: list[dict[str, object]]) -> dict[tuple[str, int], 
 
 def alike(call: Call) -> Response:
     """Return copied goals, doubled projects and templates with the texts beside each other; and what stands far out."""
-    kind, page = call.query.get("kind", "copies"), _number(call.query.get("page"), 1)
+    kind, page = call.query.get("kind", "copies"), page_number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
         if kind == "outliers":
-            far = _once(call, connection, "outliers", lambda one: queries.outliers(one)[:200])
+            far = _once(call, connection, "outliers", _far_forms)
             return show(call, "alike.html", kind=kind, clusters=(), outliers=far, page=1, more=False)
         found, more = clusters(connection, page=page)
     return show(call, "alike.html", kind="copies", clusters=found, outliers=(), page=page, more=more)
+
+
+def _far_forms(connection: Connection) -> list[dict[str, Any]]:
+    """Return the forms that stand out, farthest first, each once with all in which it does."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for row in queries.outliers(connection):
+        key = (row["path"], row["form"])
+        if key in found or len(found) < _MOST_OUTLIERS:
+            found.setdefault(key, {**row, "ways": []})["ways"].append(row)
+    return list(found.values())
 
 
 _kept: dict[str, tuple[tuple[Any, ...], Any]] = {}
@@ -111,14 +123,17 @@ def _once(call: Call, connection: Connection, name: str, work: Callable[[Connect
 def charts(call: Call) -> Response:
     """Return the pictures."""
     with call.store.engine.connect() as connection:
-        return show(
-            call, "charts.html", grades=drawn.amounts_by_grade(connection), units=drawn.specificity_by_unit(connection),
-            rules=drawn.rules_by_year(connection),
-        )  # fmt: skip
+        rules = _once(call, connection, "rules", drawn.rules_by_year)
+        grades, units = drawn.amounts_by_grade(connection), drawn.specificity_by_unit(connection)
+    return show(call, "charts.html", grades=grades, units=units, rules=rules)
 
 
 def history(call: Call) -> Response:
     """Return the changes of decisions, the newest first."""
+    document, before = call.query.get("d", ""), page_number(call.query.get("before"), 0)
     with call.store.engine.connect() as connection:
-        steps = latest(connection, document=call.query.get("d", ""), limit=200)
-    return show(call, "history.html", steps=steps, names=DECISIONS, document=call.query.get("d", ""))
+        steps = latest(connection, document=document, before=before, limit=_STEPS + 1)
+    more = steps[_STEPS - 1]["number"] if len(steps) > _STEPS else 0
+    return show(
+        call, "history.html", steps=steps[:_STEPS], names=DECISIONS, document=document, before=before, more=more
+    )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
-from starlette.responses import PlainTextResponse, Response
+from sqlalchemy import Connection, case, func, or_, select
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from indicators.errors import IndicatorsError
 from indicators.report.places import form_name, money_text
-from indicators.review.app import show
 from indicators.review.presenting import (
     Card,
     cards_of,
@@ -25,69 +26,85 @@ from indicators.review.presenting import (
 from indicators.review.presenting import (
     suggestions as suggested,
 )
+from indicators.review.showing import show
 from indicators.review.viewing import View
 from indicators.store.decisions import DECISIONS
-from indicators.store.listing import Filters, listed, totals, unit_sums
+from indicators.store.listing import Filters, listed, same_rule, same_text, totals, unit_sums
 from indicators.store.people import setting
-from indicators.store.schema_review import letters, submissions
-from indicators.store.submissions import DOCUMENT
+from indicators.store.schema_review import lineage, submissions
+from indicators.store.submissions import DOCUMENT, replies
 
 if TYPE_CHECKING:
     from indicators.records import DocumentReport, Finding
     from indicators.review.guards import Call
 
-__all__ = ["LETTER_SETTINGS", "file_list", "finding", "form", "form_page", "home", "picture", "settings", "suggestions"]
+__all__ = [
+    "LETTER_SETTINGS", "alike", "file_list", "finding", "form", "form_page", "home", "page_number", "picture",
+    "settings", "stands", "suggestions",
+]  # fmt: skip
 
-_FILES = 40
+_FILES, _ALL_FILES = 12, 150
+_UNITS = 30
+_DISTRUSTED = or_(*(submissions.c.trust.contains(f'"verdict": "{verdict}"') for verdict in ("look", "bad")))
 #: What a letter says besides its findings.
 LETTER_SETTINGS = {"bureau": "", "contact": "", "phone": "", "deadline": "", "date": ""}
 
 
 def home(call: Call) -> Response:
     """Return the desk: what is left to do, by unit; files and how far they can be trusted."""
-    page = _number(call.query.get("page"), 1)
+    page = page_number(call.query.get("page"), 1)
     with call.store.engine.connect() as connection:
-        sums = totals(connection)
-        rows = unit_sums(connection, limit=31, offset=(page - 1) * 30)
-        received, more_files = _files(connection)
-        sent = _sent(connection)
+        units = unit_sums(connection)
+        received, more_files = _files(connection, everything=call.query.get("files") == "all")
+        sent = replies(connection)
+        doubts = _doubts(connection, sent)
         following = listed(connection, Filters(decision="open"), size=1)
+    start = (page - 1) * _UNITS
     return show(
-        call, "home.html", totals=sums, units=rows[:30], page=page, more=len(rows) > 30, files=received, sent=sent,
-        more_files=more_files, following=following[0] if following else None, waiting=call.office.intake.open,
+        call, "home.html", totals=totals(units), units=units[start : start + _UNITS], page=page,
+        more=len(units) > start + _UNITS, files=received,
+        sent={row["unit"]: row for row in sent},
+        doubts=doubts, more_files=more_files,
+        following=following[0] if following else None, waiting=call.office.intake.open,
     )  # fmt: skip
 
 
 def file_list(call: Call) -> Response:
     """Return the list of files alone, for a page that watches it."""
     with call.store.engine.connect() as connection:
-        received, more = _files(connection)
+        received, more = _files(connection, everything=False)
     return show(call, "_files.html", files=received, more_files=more, waiting=call.office.intake.open)
 
 
-def _files(connection: Connection) -> tuple[list[dict[str, Any]], int]:
-    query = select(submissions).order_by(submissions.c.received.desc(), submissions.c.document).limit(_FILES + 1)
+def _files(connection: Connection, *, everything: bool) -> tuple[list[dict[str, Any]], int]:
+    """Return the files to show, those that wait or cannot be trusted first, and how many are left out."""
+    order = case((submissions.c.state == "waiting", 0), (_DISTRUSTED, 1), else_=2)
+    most = _ALL_FILES if everything else _FILES
+    query = select(submissions).order_by(order, submissions.c.received.desc(), submissions.c.document).limit(most)
     rows = [dict(row._mapping) for row in connection.execute(query)]
     for row in rows:
         row["trust"] = json.loads(row["trust"])
-    return rows[:_FILES], max(0, len(rows) - _FILES)
+    count = connection.execute(select(func.count()).select_from(submissions)).scalar() or 0
+    return rows, count - len(rows)
 
 
-def _sent(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Return the last letter to each unit."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(select(letters).order_by(letters.c.number)):
-        found[row.unit] = dict(row._mapping)
-    return found
+def _doubts(connection: Connection, sent: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Return what else a person should look at: files badly read, pairs in doubt, units that are overdue."""
+    files = connection.execute(select(func.count()).select_from(submissions).where(_DISTRUSTED)).scalar()
+    pairs = connection.execute(select(func.count()).select_from(lineage).where(lineage.c.chosen == "alike")).scalar()
+    today = date.today().isoformat()
+    late = sum(not row["returned"] and bool(row["deadline"]) and row["deadline"] < today for row in sent)
+    return {"files": files or 0, "pairs": pairs or 0, "late": late}
 
 
-def _number(text: str | None, least: int) -> int:
+def page_number(text: str | None, least: int) -> int:
+    """Return a number of an address, at least ``least``."""
     return max(least, int(text)) if text and text.lstrip("-").isdigit() and len(text) < 9 else least
 
 
 def form(call: Call) -> Response:
     """Return a project: its original beside the findings on it."""
-    document, number = call.query.get("d", ""), _number(call.query.get("f"), DOCUMENT)
+    document, number = call.query.get("d", ""), page_number(call.query.get("f"), DOCUMENT)
     report = document_of(call.store, document)
     if report is None or (number != DOCUMENT and form_of(report, number) is None):
         return show(call, "gone.html", status=404)
@@ -140,7 +157,7 @@ def _findings(call: Call, report: DocumentReport, number: int, cards: list[Card]
 
 def picture(call: Call) -> Response:
     """Return a page of an original as PNG."""
-    document, page = call.query.get("d", ""), _number(call.query.get("p"), 1)
+    document, page = call.query.get("d", ""), page_number(call.query.get("p"), 1)
     with call.store.engine.connect() as connection:
         found = task_of(connection, document)
     if found is None:
@@ -156,7 +173,7 @@ def picture(call: Call) -> Response:
 def finding(call: Call) -> Response:
     """Return one finding alone, as it stands now."""
     report = document_of(call.store, call.query.get("d", ""))
-    number = _number(call.query.get("f"), DOCUMENT)
+    number = page_number(call.query.get("f"), DOCUMENT)
     cards = cards_of(call.store, report, number) if report is not None else []
     card = next((item for item in cards if item.fingerprint == call.query.get("x")), None)
     if card is None or report is None:
@@ -165,10 +182,27 @@ def finding(call: Call) -> Response:
     return show(call, "_finding.html", card=card, oob=True, **values)
 
 
+def stands(call: Call) -> Response:
+    """Return how each finding of a form stands, for a page that is open while somebody else decides."""
+    report = document_of(call.store, call.query.get("d", ""))
+    number = page_number(call.query.get("f"), DOCUMENT)
+    cards = cards_of(call.store, report, number) if report is not None else []
+    return JSONResponse({card.fingerprint: card.stand for card in cards})
+
+
+def alike(call: Call) -> Response:
+    """Return how many findings nobody decided are of the same rule in the unit, and how many have the same text."""
+    place = (call.query.get("d", ""), call.query.get("x", ""))
+    with call.store.engine.connect() as connection:
+        ways = {"rule": same_rule(connection, place), "text": same_text(connection, place)}
+    counts = {way: (len(found), len({one[0] for one in found})) for way, found in ways.items()}
+    return show(call, "_alike.html", rule=call.query.get("rule", ""), counts=counts)
+
+
 def suggestions(call: Call) -> Response:
     """Return specific wordings for the indicator of a finding."""
     report = document_of(call.store, call.query.get("d", ""))
-    number, index = _number(call.query.get("f"), 0), _number(call.query.get("i"), 0)
+    number, index = page_number(call.query.get("f"), 0), page_number(call.query.get("i"), 0)
     form_ = form_of(report, number) if report is not None else None
     found: tuple[Any, ...] = ()
     if form_ is not None and index < len(form_.indicators):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from indicators.batch.tasks import Task
+from indicators.money import told
 from indicators.records import BBox, DocumentReport, Finding, Form, Location
 from indicators.report.evidence import evidence_text
 from indicators.report.letter import OWN
@@ -22,6 +25,10 @@ from indicators.store.decisions import DECISIONS, Decision, decided
 from indicators.store.schema import documents
 from indicators.store.schema_review import lineage, remarks, submissions
 from indicators.store.submissions import DOCUMENT
+
+_MOST_KEPT = 4
+_KEPT: OrderedDict[tuple[str, str, str], DocumentReport] = OrderedDict()
+_LOCK = threading.Lock()
 
 __all__ = [
     "Card",
@@ -64,11 +71,36 @@ class Card:
     indicator: int | None = None
     points: float = 0.0
 
+    @property
+    def stand(self) -> str:
+        """What changes when somebody decides."""
+        return f"{self.decision}|{self.author}|{self.at}|{self.state}|{self.note}|{self.wording}"
+
 
 def document_of(store: Store, document: str) -> DocumentReport | None:
-    """Return the report on a document, ``None`` where the store does not know it."""
-    data = store.report(document)
-    return restored(data, path=document) if data is not None else None
+    """Return the report on a document, ``None`` where the store does not know it.
+
+    The last few are kept: a person decides on many findings of one document in a row, and reading back a report of
+    hundreds of forms takes longer than all the rest of an answer.
+    """
+    with store.engine.connect() as connection:
+        query = select(documents.c.report_sha256).where(documents.c.document == document)
+        digest = connection.execute(query).scalar()
+    if digest is None:
+        return None
+    key = (store.name, document, digest)
+    with _LOCK:
+        kept = _KEPT.get(key)
+    if kept is None:
+        data = store.report(document)
+        if data is None:
+            return None
+        kept = restored(data, path=document)
+        with _LOCK:
+            _KEPT[key] = kept
+            while len(_KEPT) > _MOST_KEPT:
+                _KEPT.popitem(last=False)
+    return kept
 
 
 def task_of(connection: Connection, document: str) -> tuple[Task, str] | None:
@@ -252,7 +284,7 @@ def why_here(row: Mapping[str, Any]) -> str:
     amount = row["amount"]
     parts = []
     if amount:
-        parts.append(f"年度资金 {amount / 10000:,.1f} 万元")
+        parts.append(f"年度资金 {told(amount, 1)}")
     if row["errors"]:
         parts.append(f"{row['errors']} 处错误")
     if row["warnings"]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,7 +17,7 @@ from indicators.store.decisions import DECISIONS, Decision, decided
 from indicators.store.schema_review import lineage
 from indicators.store.submissions import DOCUMENT
 
-__all__ = ["Change", "Recheck", "changes_of", "rechecks"]
+__all__ = ["Change", "Recheck", "rechecks"]
 
 #: What became of a finding.
 STATES = {"fixed": "已改", "same": "未改", "again": "改过仍有", "stands": "不需改", "new": "新出现"}
@@ -68,6 +69,7 @@ def rechecks(store: Store, document: str) -> Iterator[Recheck]:
         query = select(lineage).where(lineage.c.document == document).order_by(lineage.c.form)
         pairs = connection.execute(query).all()
     reports: dict[str, DocumentReport | None] = {}
+    standing: dict[str, _Standing] = {}
 
     def report(key: str) -> DocumentReport | None:
         if key not in reports:
@@ -90,7 +92,9 @@ def rechecks(store: Store, document: str) -> Iterator[Recheck]:
                     previous_title="", previous_file="", likeness=0.0, chosen=pair.chosen if pair else "", changes=(),
                 )  # fmt: skip
             continue
-        changes = tuple(changes_of(store, old, pair.previous_form, new, number))
+        if old.path not in standing:
+            standing[old.path] = _standing_of(store, old.path)
+        changes = tuple(_changes(old, pair.previous_form, new, number, standing[old.path]))
         if number == DOCUMENT and not changes:
             continue
         yield Recheck(
@@ -105,17 +109,32 @@ def _title(report: DocumentReport, number: int) -> str:
     return form_name(form) if form is not None else "整份材料"
 
 
-def changes_of(
-    store: Store, old: DocumentReport, old_form: int, new: DocumentReport, new_form: int
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What people decided on an earlier version, by fingerprint, and their own remarks on it by form."""
+
+    made: Mapping[str, Decision]
+    own: Mapping[int, list[tuple[Finding, Mapping[str, Any]]]]
+
+
+def _standing_of(store: Store, document: str) -> _Standing:
+    with store.engine.connect() as connection:
+        made = {place[1]: item for place, item in decided(connection, [document]).items()}
+        found: dict[int, list[tuple[Finding, Mapping[str, Any]]]] = {}
+        for item, row in own_findings(connection, document):
+            found.setdefault(DOCUMENT if item.form is None else item.form, []).append((item, row))
+    return _Standing(made, found)
+
+
+def _changes(
+    old: DocumentReport, old_form: int, new: DocumentReport, new_form: int, people: _Standing
 ) -> Iterator[Change]:
     """Yield what became of the findings of a form: those sent back first, then what is new.
 
     A finding is unchanged where its fingerprint stands again. Where it does not, but the same rule still finds fault
     with the same subject, the text was changed without curing it.
     """
-    with store.engine.connect() as connection:
-        made = decided(connection, [old.path])
-        own = [(item, row) for item, row in own_findings(connection, old.path, old_form)]
+    made = people.made
     before, after = _of(old, old_form), _of(new, new_form)
     earlier, later = form_of(old, old_form), form_of(new, new_form)
     left = list(after)
@@ -124,10 +143,13 @@ def changes_of(
     for item in before:
         twin = next((other for other in left if other.fingerprint == item.fingerprint), None)
         if twin is None:
+            # The name of a project is part of the fingerprint; where only that was corrected, the finding stands.
+            twin = next((other for other in left if _said(other, later) == _said(item, earlier)), None)
+        if twin is None:
             waiting.append(item)
             continue
         left.remove(twin)
-        standing = made.get((old.path, item.fingerprint))
+        standing = made.get(item.fingerprint)
         # What was kept or found wrong was never asked to be changed.
         state = "stands" if standing is not None and standing.decision in ("keep", "wrong") else "same"
         found.append(_change(state, item, twin, earlier, later, standing))
@@ -137,8 +159,8 @@ def changes_of(
         if twin is not None:
             left.remove(twin)
         state = "again" if twin is not None else "fixed"
-        found.append(_change(state, item, twin, earlier, later, made.get((old.path, item.fingerprint))))
-    for item, row in own:
+        found.append(_change(state, item, twin, earlier, later, made.get(item.fingerprint)))
+    for item, row in people.own.get(old_form, ()):
         state = "fixed" if row["state"] == "fixed" else "same"
         found.append(_change(state, item, None, earlier, later, Decision(decision="return")))
     order = {"return": 0, "later": 1, "": 2, "keep": 3, "wrong": 4}
@@ -152,6 +174,12 @@ def changes_of(
 def _of(report: DocumentReport, number: int) -> list[Finding]:
     wanted = None if number == DOCUMENT else number
     return [item for item in report.findings if item.form == wanted and item.severity != "note"]
+
+
+def _said(finding: Finding, form: Form | None) -> tuple[str, str]:
+    """Return rule and message, the name of the project left out."""
+    name = form.project_name if form is not None else ""
+    return finding.rule, finding.message.replace(name, "") if name else finding.message
 
 
 def _key(finding: Finding, form: Form | None) -> tuple[str, str]:

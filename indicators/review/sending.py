@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -19,10 +21,11 @@ from indicators.errors import ConfigError
 from indicators.records import DocumentReport, Finding, Report
 from indicators.report.places import SEVERITY_RANK
 from indicators.report.rows import FormReport, form_reports
-from indicators.review.app import show
-from indicators.review.pages import LETTER_SETTINGS
+from indicators.review.intake import shown_name
+from indicators.review.pages import LETTER_SETTINGS, page_number
 from indicators.review.presenting import document_of, own_findings, task_of
 from indicators.review.rechecking import rechecks
+from indicators.review.showing import show
 from indicators.review.viewing import Look
 from indicators.store import Store
 from indicators.store.decisions import DECISIONS, Decision, decided
@@ -30,34 +33,45 @@ from indicators.store.listing import unit_forms, unit_sums
 from indicators.store.people import setting
 from indicators.store.schema import forms
 from indicators.store.schema_review import letters, lineage, submissions
-from indicators.store.submissions import register_letter
+from indicators.store.submissions import register_letter, replies
 
 if TYPE_CHECKING:
     from indicators.review.guards import Call
 
 __all__ = [
-    "annotated", "ledger", "letter", "letter_of", "original", "overview", "received", "register",
-    "returned_report", "review_forms",
+    "annotated", "candidates", "ledger", "letter", "letter_of", "letters_apart", "original", "overview", "received",
+    "register", "returned_report", "review_forms",
 ]  # fmt: skip
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MOST_UNITS = 500
+#: Units a page of what goes out; forms a page of what came back; units a page of who answered.
+_UNITS, _FORMS, _REPLIES = 50, 10, 25
 
 
 def overview(call: Call) -> Response:
     """Return what is ready to go out, by unit."""
     with call.store.engine.connect() as connection:
-        rows = unit_sums(connection, limit=_MOST_UNITS)
+        rows = unit_sums(connection)
         values = {**LETTER_SETTINGS, **setting(connection, "letter", {})}
         sent: dict[str, list[dict[str, Any]]] = {}
         for row in connection.execute(select(letters).order_by(letters.c.number)):
             sent.setdefault(row.unit, []).append(dict(row._mapping))
     ready = [row for row in rows if row["returned"] or row["unit"] in sent]
-    today = date.today().isoformat()
-    return show(call, "send.html", units=ready, sent=sent, settings=values, today=today, undecided=[
-        row for row in rows if not row["returned"] and row["due"] > row["decided"]
-    ])  # fmt: skip
+    # What can go out at once comes first, then what still has something undecided, then what was sent.
+    ready.sort(key=lambda row: (row["unit"] in sent, row["open"] > 0, -row["returned"], row["unit"]))
+    page, start = cut(call, len(ready), _UNITS)
+    return show(
+        call, "send.html", units=ready[start : start + _UNITS], sent=sent, settings=values, page=page,
+        pages=-(-len(ready) // _UNITS), today=date.today().isoformat(),
+        undecided=[row for row in rows if not row["returned"] and row["open"]],
+    )  # fmt: skip
+
+
+def cut(call: Call, length: int, size: int, name: str = "page") -> tuple[int, int]:
+    """Return the page an address asks for, as far as there is one, and where it starts."""
+    page = min(page_number(call.query.get(name), 1), max(1, -(-length // size)))
+    return page, (page - 1) * size
 
 
 def _reports(store: Store, unit: str) -> Iterator[tuple[DocumentReport, set[int]]]:
@@ -117,6 +131,19 @@ def letter(call: Call) -> Response:
     unit = call.query.get("unit", "")
     data = letter_of(call.store, unit)
     return _file(data, f"审核意见{'（' + unit + '）' if unit else ''}.docx", _DOCX)
+
+
+def letters_apart(call: Call) -> Response:
+    """Return the letters of all units in an archive, a file each."""
+    with call.store.engine.connect() as connection:
+        units = [row["unit"] for row in unit_sums(connection) if row["returned"]]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for unit in units:
+            archive.writestr(f"审核意见（{shown_name(unit)[:60]}）.docx", letter_of(call.store, unit))
+    if not units:
+        raise ConfigError("没有要退回修改的问题", remedy="先把要退回的问题定为“退回修改”")
+    return _file(out.getvalue(), "审核意见.zip", "application/zip")
 
 
 def letter_of(store: Store, unit: str = "") -> bytes:
@@ -312,45 +339,41 @@ def received(call: Call) -> Response:
             .where(lineage.c.previous_document != "", lineage.c.form >= 0)
             .group_by(lineage.c.document, submissions.c.received, submissions.c.name)
             .order_by(submissions.c.received.desc(), lineage.c.document)
-            .limit(200)
+            .limit(60)
         )
         files = [dict(row._mapping) for row in connection.execute(query)]
-        replies = _replies(connection)
+        answers = replies(connection)
         if not document and files:
             document = files[0]["document"]
-        candidates = _candidates(connection, document)
     found = list(rechecks(call.store, document)) if document else []
+    # A pair in doubt comes first: everything said of it hangs on whether it is right.
+    found.sort(key=lambda item: (item.chosen != "alike", not item.count("same", "again", "new"), item.form))
+    page, start = cut(call, len(found), _FORMS)
+    reply_page, reply_start = cut(call, len(answers), _REPLIES, "replies")
+    today = date.today().isoformat()
+    late = sum(not row["returned"] and bool(row["deadline"]) and row["deadline"] < today for row in answers)
     return show(
-        call, "received.html", files=files, document=document, rechecks=found, replies=replies, candidates=candidates,
-        today=date.today().isoformat(),
+        call, "received.html", files=files, document=document, rechecks=found[start : start + _FORMS], page=page,
+        pages=-(-len(found) // _FORMS), forms=len(found), replies=answers[reply_start : reply_start + _REPLIES],
+        reply_page=reply_page, reply_pages=-(-len(answers) // _REPLIES), units=len(answers), late=late, today=today,
+        answered=sum(bool(row["returned"]) for row in answers),
+        doubtful=sum(item.chosen == "alike" for item in found),
+        sums={name: sum(item.count(*states) for item in found) for name, states in _SUMS.items()},
     )  # fmt: skip
 
 
-def _replies(connection: Any) -> list[dict[str, Any]]:
-    """Return for the last letter to each unit whether a corrected file came in since."""
-    last = {row.unit: row for row in connection.execute(select(letters).order_by(letters.c.number))}
-    found = []
-    for unit, row in last.items():
-        query = (
-            select(func.max(submissions.c.received))
-            .select_from(
-                forms.join(lineage, and_(lineage.c.document == forms.c.document, lineage.c.form == forms.c.form)).join(
-                    submissions, submissions.c.document == forms.c.document
-                )
-            )
-            .where(forms.c.addressee == unit, lineage.c.previous_document != "")
-        )  # fmt: skip
-        at = connection.execute(query).scalar() or ""
-        found.append(
-            {
-                "unit": unit,
-                "round": row.round,
-                "sent": row.sent,
-                "deadline": row.deadline,
-                "returned": at if at >= row.sent else "",
-            }
-        )
-    return sorted(found, key=lambda item: (bool(item["returned"]), item["deadline"] or "9", item["unit"]))
+_SUMS = {"已改": ("fixed",), "未改": ("same", "again"), "新出现": ("new",)}
+
+
+def candidates(call: Call) -> Response:
+    """Return the forms a person may choose as the earlier version of a form, as options."""
+    document, number = call.query.get("d", ""), page_number(call.query.get("f"), 0)
+    with call.store.engine.connect() as connection:
+        where = and_(lineage.c.document == document, lineage.c.form == number)
+        pair = connection.execute(select(lineage).where(where)).first()
+        rows = _candidates(connection, document)
+    chosen = (pair.previous_document, pair.previous_form) if pair is not None else ("", -1)
+    return show(call, "_candidates.html", candidates=rows, chosen=chosen)
 
 
 def _candidates(connection: Any, document: str) -> list[dict[str, Any]]:

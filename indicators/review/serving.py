@@ -37,8 +37,7 @@ def data_folder() -> Path:
         import starlette
         import uvicorn
     except ImportError as error:
-        remedy = '运行 pip install "jixiao-indicators[review]"'
-        raise MissingExtraError("不能打开审核页面", why=f"没有安装 {error.name}", remedy=remedy) from None
+        raise MissingExtraError.of("review", "不能打开审核页面", why=f"没有安装 {error.name}") from None
     _ = argon2, python_multipart, starlette, uvicorn
     return Path(platformdirs.user_data_dir("indicators", appauthor=False))
 
@@ -79,6 +78,16 @@ class Office:
     def __post_init__(self) -> None:
         self.intake = Intake(store=self.store, folder=self.folder / "收件", processes=self.processes)
         self.viewer = Viewer(self.folder / "原件视图")
+        self.intake.look_ahead = self._look_ahead
+
+    def _look_ahead(self, document: str) -> None:
+        """Have the tables of an original ready before somebody opens it."""
+        from indicators.review.presenting import task_of
+
+        with self.store.engine.connect() as connection:
+            found = task_of(connection, document)
+        if found is not None:
+            self.viewer.view(*found)
 
     def take_token(self, given: str) -> Person | None:
         """Return the person at this machine for the one-time token; it works once."""
@@ -114,7 +123,7 @@ def serve(
     host, port
         Where to listen; port 0 = any free one. A host other than this machine's own demands accounts.
     names
-        Further names browsers use, such as ``https://jixiao.example.gov`` of a proxy.
+        Further names browsers use, such as ``https://jixiao.example.gov`` of a proxy; they demand accounts as well.
     tasks
         Files to judge at the start.
     ready
@@ -129,7 +138,9 @@ def serve(
 
     from indicators.review.app import make_app
 
-    accounts = host not in LOOPBACK
+    # A name of its own means that a proxy brings people in, wherever the page listens.
+    names = tuple(names)
+    accounts = host not in LOOPBACK or bool(names)
     if accounts:
         with store.engine.connect() as connection:
             if not user_names(connection):
@@ -144,7 +155,7 @@ def serve(
         secure=any(name.startswith("https://") for name in names),
     )  # fmt: skip
     given = list(tasks)
-    address = f"http://{'127.0.0.1' if not accounts else host}:{port}/"
+    address = f"http://{'127.0.0.1' if host in LOOPBACK else host}:{port}/"
     shown = address if accounts else f"{address}sign-in?token={office.token}"
 
     def started() -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["password_digest", "routes"]
 
 _LONGEST = 200
+#: A proxy is believed only on this machine.
+_PROXIES = ("127.0.0.1", "::1")
 
 
 @cache
@@ -52,7 +54,7 @@ def _matches(digest: str, password: str) -> bool:
 
 def routes(office: Office) -> Sequence[Route]:
     """Return the routes that need no session."""
-    from indicators.review.app import plain
+    from indicators.review.showing import plain
 
     throttle = guards.Throttle()
 
@@ -66,7 +68,7 @@ def routes(office: Office) -> Sequence[Route]:
     async def enter(request: Request) -> Response:
         form = await request.form(max_files=0, max_fields=10)
         name, password = str(form.get("name", ""))[:_LONGEST], str(form.get("password", ""))[:_LONGEST]
-        where = request.client.host if request.client is not None else ""
+        where = _where(request)
         if not office.accounts:
             return plain("sign_in.html", status=403, accounts=False, error="", spent=True)
         if wait := throttle.wait(f"name {name}", f"from {where}"):
@@ -94,6 +96,17 @@ def routes(office: Office) -> Sequence[Route]:
         Route("/sign-in", enter, methods=["POST"]),
         Route("/sign-out", leave, methods=["POST"]),
     )
+
+
+def _where(request: Request) -> str:
+    """Return where a request comes from: the address the proxy on this machine names, else that of the connection.
+
+    Without it all who come by the proxy would be one address, and the wrong passwords of one would lock out everybody.
+    """
+    peer = request.client.host if request.client is not None else ""
+    if peer in _PROXIES:
+        return request.headers.get("x-forwarded-for", "").rsplit(",", 1)[-1].strip()[:_LONGEST] or peer
+    return peer
 
 
 def _known(office: Office, name: str, password: str) -> Person | None:

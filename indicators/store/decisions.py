@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, literal, or_, select, update
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from indicators.store.schema import WORDS, findings
-from indicators.store.schema_review import decisions, history, lineage, progress
+from indicators.store.schema import findings, forms
+from indicators.store.schema_review import decisions, history
+from indicators.store.standing import joined, parts_of, restate, thread_of
 
 __all__ = [
+    "CARRIED",
     "DECISIONS",
     "Decision",
     "Place",
+    "carry",
     "decide",
     "decided",
-    "joined",
     "latest",
     "now",
-    "recount",
-    "thread_of",
     "undo",
 ]
 
 #: Codes and what people call them, in the order of their keys 1 to 4.
 DECISIONS = {"return": "退回修改", "keep": "属实保留", "wrong": "误报", "later": "待核实"}
-_COLUMNS = {"return": "returned", "keep": "kept", "wrong": "wrong", "later": "later"}
-_TOGETHER = 400
+
+#: Who hands decisions on to a corrected version, in the history.
+CARRIED = "随改后的文件"
 
 #: A finding: its document and its fingerprint.
 Place = tuple[str, str]
@@ -59,23 +59,10 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
-def thread_of() -> ColumnElement[str]:
-    """Return the SQL of a finding's thread; needs ``findings`` joined with ``lineage`` (see :func:`joined`)."""
-    return func.coalesce(lineage.c.thread, findings.c.document + "#" + func.coalesce(findings.c.form, -1).cast(WORDS))
-
-
-def joined() -> Any:
-    """Return ``findings`` with the lineage of their forms and the decisions on them."""
-    form = func.coalesce(findings.c.form, -1)
-    own = and_(lineage.c.document == findings.c.document, lineage.c.form == form)
-    made = and_(decisions.c.thread == thread_of(), decisions.c.fingerprint == findings.c.fingerprint)
-    return findings.outerjoin(lineage, own).outerjoin(decisions, made)
-
-
 def decided(connection: Connection, documents: Collection[str]) -> dict[Place, Decision]:
     """Return the decisions on the findings of some documents."""
     found: dict[Place, Decision] = {}
-    for part in _parts(list(documents)):
+    for part in parts_of(list(documents)):
         query = (
             select(findings.c.document, findings.c.fingerprint, *_values())
             .select_from(joined())
@@ -92,10 +79,6 @@ def _values() -> tuple[Any, ...]:
 
 def _decision(row: Any) -> Decision:
     return Decision(decision=row.decision, note=row.note, wording=row.wording, author=row.author, at=row.at)
-
-
-def _parts(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (items[start : start + _TOGETHER] for start in range(0, len(items), _TOGETHER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +98,7 @@ def _targets(connection: Connection, places: Collection[Place]) -> list[_Target]
         findings.c.fingerprint, findings.c.rule, *_values(),
     ).select_from(joined())  # fmt: skip
     found: dict[tuple[str, str], _Target] = {}
-    for part in _parts(sorted(places)):
+    for part in parts_of(sorted(places)):
         named = or_(*(and_(findings.c.document == one, findings.c.fingerprint == two) for one, two in part))
         for row in connection.execute(query.where(named)):
             before = _decision(row) if row.decision is not None else None
@@ -163,7 +146,7 @@ def decide(
     if not rows:
         return "", 0
     connection.execute(insert(history), rows)
-    recount(connection, {row["document"] for row in rows})
+    restate(connection, {row["document"] for row in rows})
     return action, len(rows)
 
 
@@ -185,6 +168,62 @@ def _step(target: _Target, action: str, at: str, author: str, after: Decision | 
         "before": target.before.text() if target.before is not None else "",
         "after": after.text() if after is not None else "", "undone": False,
     }  # fmt: skip
+
+
+def carry(connection: Connection, new: tuple[str, int], old: tuple[str, int]) -> int:
+    """Hand decisions on to the findings that say the same of a project whose name was corrected.
+
+    A fingerprint holds the name of the project: where only that changed, what was decided would be asked again.
+
+    Parameters
+    ----------
+    new, old
+        Document and form, the pair noted already.
+
+    Returns
+    -------
+    int
+        How many decisions were handed on.
+    """
+    decided_before = _said(connection, old, decided=True)
+    rows, at, action = [], now(), uuid4().hex
+    for said, (target, _) in _said(connection, new, decided=False).items():
+        found = decided_before.get(said)
+        touched = select(history.c.number).where(
+            history.c.thread == target.thread, history.c.fingerprint == target.fingerprint
+        )
+        # What somebody made undecided again stays so, however often the file is judged.
+        if found is not None and found[1] is not None and connection.execute(touched).first() is None:
+            _put(connection, target.thread, target.fingerprint, target.rule, found[1])
+            rows.append(_step(target, action, at, CARRIED, found[1]))
+    if rows:
+        connection.execute(insert(history), rows)
+    return len(rows)
+
+
+def _said(
+    connection: Connection, place: tuple[str, int], *, decided: bool
+) -> dict[tuple[str, str], tuple[_Target, Decision | None]]:
+    """Return the findings of a form by rule and message, the name of the project left out."""
+    form = func.coalesce(findings.c.form, -1)
+    query = (
+        select(
+            findings.c.document, form.label("form"), thread_of().label("thread"), findings.c.fingerprint,
+            findings.c.rule, findings.c.message, *_values(),
+        )
+        .select_from(joined())
+        .where(findings.c.document == place[0], form == place[1])
+        .order_by(findings.c.number)
+    )  # fmt: skip
+    own = select(forms.c.project).where(forms.c.document == place[0], forms.c.form == place[1])
+    name = connection.execute(own).scalar() or ""
+    found: dict[tuple[str, str], tuple[_Target, Decision | None]] = {}
+    for row in connection.execute(query):
+        if (row.decision is not None) == decided:
+            target = _Target(row.document, row.form, row.thread, row.fingerprint, row.rule, None)
+            said = row.message.replace(name, "") if name else row.message
+            found.setdefault((row.rule, said), (target, _decision(row) if decided else None))
+    return found
 
 
 def undo(connection: Connection, *, author: str) -> list[tuple[str, int]]:
@@ -212,40 +251,15 @@ def undo(connection: Connection, *, author: str) -> list[tuple[str, int]]:
         _put(connection, step.thread, step.fingerprint, step.rule, before)
         touched.append((step.document, step.form))
     connection.execute(update(history).where(history.c.action == last).values(undone=True))
-    recount(connection, {document for document, _ in touched})
+    restate(connection, {document for document, _ in touched})
     return touched
 
 
-def recount(connection: Connection, documents: Collection[str]) -> None:
-    """Bring ``progress`` up to date for some documents and for those that share a thread with them."""
-    wanted = set(documents)
-    for part in _parts(sorted(documents)):
-        threads = select(lineage.c.thread).where(lineage.c.document.in_(part))
-        wanted.update(connection.execute(select(lineage.c.document).where(lineage.c.thread.in_(threads))).scalars())
-    for part in _parts(sorted(wanted)):
-        connection.execute(delete(progress).where(progress.c.document.in_(part)))
-        form = func.coalesce(findings.c.form, -1)
-        sums = (
-            func.sum(case((decisions.c.decision == code, 1), else_=0)).label(name) for code, name in _COLUMNS.items()
-        )
-        counts = (
-            select(findings.c.document, form.label("form"), *sums)
-            .select_from(joined())
-            .where(
-                findings.c.document.in_(part), findings.c.severity != literal("note"), decisions.c.decision.is_not(None)
-            )
-            .group_by(findings.c.document, form)
-        )
-        connection.execute(insert(progress).from_select(["document", "form", *_COLUMNS.values()], counts))
-
-
-def latest(
-    connection: Connection, *, document: str = "", fingerprint: str = "", limit: int = 200
-) -> list[dict[str, Any]]:
-    """Return changes of decisions, the newest first; of one document or one finding where these are given."""
+def latest(connection: Connection, *, document: str = "", before: int = 0, limit: int = 200) -> list[dict[str, Any]]:
+    """Return changes of decisions, the newest first; of one document, or before a number, where these are given."""
     query = select(history).order_by(history.c.number.desc()).limit(limit)
     if document:
         query = query.where(history.c.document == document)
-    if fingerprint:
-        query = query.where(history.c.fingerprint == fingerprint)
+    if before:
+        query = query.where(history.c.number < before)
     return [dict(row._mapping) for row in connection.execute(query)]

@@ -48,9 +48,7 @@ def export(store: Store, folder: Path) -> dict[str, int]:
     try:
         import pyarrow.dataset  # noqa: F401
     except ImportError:
-        raise MissingExtraError(
-            "不能导出 Parquet", why="没有安装 pyarrow", remedy='运行 pip install "jixiao-indicators[parquet]"'
-        ) from None
+        raise MissingExtraError.of("parquet", "不能导出 Parquet") from None
     tables = (schema.documents, schema.forms, schema.indicators, schema.findings, schema.scores)
     try:
         return {table.name: _write(store, table, folder / table.name) for table in tables}

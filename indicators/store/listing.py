@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select, true
 
-from indicators.store.decisions import joined
-from indicators.store.schema import cross_findings, documents, findings, forms, scores
-from indicators.store.schema_review import decisions, lineage, progress
+from indicators.store.decisions import Place
+from indicators.store.schema import cross_findings, documents, findings, forms
+from indicators.store.schema_review import decisions, standings
+from indicators.store.standing import COUNTED, joined
 
 __all__ = [
-    "PAGE", "SORTS", "Filters", "count", "facets", "listed", "same_rule", "same_text", "sampled", "totals",
+    "AMOUNTS", "PAGE", "SORTS", "Filters", "count", "facets", "listed", "same_rule", "same_text", "sampled", "totals",
     "unit_forms", "unit_sums",
 ]  # fmt: skip
 
@@ -29,8 +30,11 @@ SORTS = {
     "unit": "单位",
 }
 _MOST_CHOICES = 300
-_AMOUNTS = {"lt10": (None, 100_000.0), "10-100": (100_000.0, 1_000_000.0), "100-1000": (1_000_000.0, 10_000_000.0),
-            "gt1000": (10_000_000.0, None)}  # fmt: skip
+#: Bands of money: their name in the address, what people call them, and where they begin, in 元.
+AMOUNTS = (
+    ("lt1", "1 万元以下", 0.0), ("1-10", "1—10 万元", 1e4), ("10-100", "10—100 万元", 1e5),
+    ("100-1000", "100—1000 万元", 1e6), ("1000-10000", "1000 万—1 亿元", 1e7), ("gt10000", "1 亿元以上", 1e8),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,7 @@ class Filters:
     Parameters
     ----------
     amount
-        A band in 元: ``lt10``, ``10-100``, ``100-1000``, ``gt1000`` (in 万元).
+        A band of ``AMOUNTS``.
     decision
         A decision at least one finding has, ``open`` = something undecided, ``done`` = nothing undecided.
     cross
@@ -74,157 +78,125 @@ class Filters:
         return {name: value for name, value in asdict(self).items() if value and (name, value) != ("sort", "priority")}
 
 
-def _joined() -> FromClause:
-    same = and_(scores.c.document == forms.c.document, scores.c.form == forms.c.form)
-    made = and_(progress.c.document == forms.c.document, progress.c.form == forms.c.form)
-    return forms.join(scores, same).outerjoin(progress, made)
-
-
-def _decided() -> Any:
-    parts = (progress.c.returned, progress.c.kept, progress.c.wrong, progress.c.later)
-    return sum((func.coalesce(part, 0) for part in parts[1:]), func.coalesce(parts[0], 0))
-
-
 def _where(filters: Filters) -> list[Any]:
-    corrected = select(lineage.c.document).where(
-        lineage.c.previous_document == forms.c.document, lineage.c.previous_form == forms.c.form
-    )
-    where: list[Any] = [] if filters.document else [~exists(corrected)]
+    # A form that was corrected is out of the list; its file still shows it.
+    where: list[Any] = [] if filters.document else [standings.c.current == true()]
     if filters.unit:
-        where.append(forms.c.addressee == filters.unit)
-    for name in ("department", "sector", "reading", "document"):
+        where.append(standings.c.addressee == filters.unit)
+    for name in ("department", "sector", "reading", "document", "grade"):
         if value := getattr(filters, name):
-            where.append(forms.c[name] == value)
+            where.append(standings.c[name] == value)
     if filters.year.isdigit():
-        where.append(forms.c.year == int(filters.year))
-    if filters.grade:
-        where.append(scores.c.grade == filters.grade)
-    if filters.amount in _AMOUNTS:
-        low, high = _AMOUNTS[filters.amount]
-        where += [forms.c.amount >= low] if low is not None else []
-        where += [forms.c.amount < high] if high is not None else []
+        where.append(standings.c.year == int(filters.year))
+    for place, (name, _, low) in enumerate(AMOUNTS):
+        if name == filters.amount:
+            where.append(standings.c.amount >= low)
+            where += [standings.c.amount < high for _, _, high in AMOUNTS[place + 1 : place + 2]]
     if filters.q:
         text = f"%{filters.q.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        where.append(or_(*(forms.c[name].like(text, escape="!") for name in ("project", "addressee", "department"))))
-    if filters.rule:
-        named = select(findings.c.form).where(
-            findings.c.document == forms.c.document, findings.c.form == forms.c.form, findings.c.rule == filters.rule
-        )
-        where.append(exists(named))
-    if filters.cross:
-        named = select(cross_findings.c.form).where(
-            cross_findings.c.document == forms.c.document, cross_findings.c.form == forms.c.form,
-            cross_findings.c.rule == filters.cross,
-        )  # fmt: skip
-        where.append(exists(named))
+        named = (standings.c[name].like(text, escape="!") for name in ("project", "addressee", "department"))
+        where.append(or_(*named))
+    for table, rule in ((findings, filters.rule), (cross_findings, filters.cross)):
+        if rule:
+            own = and_(table.c.document == standings.c.document, table.c.form == standings.c.form)
+            where.append(exists(select(table.c.form).where(own, table.c.rule == rule)))
     return [*where, *_decision(filters.decision)]
 
 
 def _decision(wanted: str) -> list[Any]:
-    columns = {"return": "returned", "keep": "kept", "wrong": "wrong", "later": "later"}
-    due = scores.c.errors + scores.c.warnings
     if wanted == "open":
-        return [due > _decided()]
+        return [standings.c.open > 0]
     if wanted == "done":
-        return [due > 0, due <= _decided()]
-    return [func.coalesce(progress.c[columns[wanted]], 0) > 0] if wanted in columns else []
+        return [standings.c.errors + standings.c.warnings > 0, standings.c.open == 0]
+    return [standings.c[COUNTED[wanted]] > 0] if wanted in COUNTED else []
 
 
 def _order(sort: str) -> list[Any]:
     ways: dict[str, list[Any]] = {
-        "priority": [scores.c.priority.desc()],
-        "amount": [func.coalesce(forms.c.amount, -1).desc()],
-        "total": [scores.c.total],
-        "findings": [scores.c.errors.desc(), scores.c.warnings.desc()],
-        "unit": [forms.c.addressee, scores.c.priority.desc()],
+        "priority": [standings.c.priority.desc()],
+        "amount": [func.coalesce(standings.c.amount, -1).desc()],
+        "total": [standings.c.total],
+        "findings": [standings.c.errors.desc(), standings.c.warnings.desc()],
+        "unit": [standings.c.addressee, standings.c.priority.desc()],
     }
-    return [*ways[sort], forms.c.document, forms.c.form]
+    return [*ways[sort], standings.c.document, standings.c.form]
 
 
 def _rows() -> Select[Any]:
+    same = and_(forms.c.document == standings.c.document, forms.c.form == standings.c.form)
+    whole = standings.join(forms, same).join(documents, documents.c.document == forms.c.document)
+    own = (column for column in standings.c if column.name not in ("addressee", "current"))
     return select(
-        forms.c.document, forms.c.form, forms.c.addressee.label("unit"), forms.c.department, forms.c.sector,
-        forms.c.year, forms.c.project,
-        forms.c.amount, forms.c.indicators, forms.c.confidence, forms.c.reading, scores.c.total, scores.c.grade,
-        scores.c.priority, scores.c.specificity, scores.c.errors, scores.c.warnings, scores.c.notes,
-        progress.c.returned, progress.c.kept, progress.c.wrong, progress.c.later,
-        documents.c.name.label("file"), forms.c.form_type,
-    ).select_from(_joined().join(documents, documents.c.document == forms.c.document))  # fmt: skip
+        *own, standings.c.addressee.label("unit"), forms.c.indicators, forms.c.confidence, forms.c.form_type,
+        documents.c.name.label("file"),
+    ).select_from(whole)  # fmt: skip
 
 
 def listed(connection: Connection, filters: Filters, *, page: int = 1, size: int = PAGE) -> list[dict[str, Any]]:
     """Return one page of the list, pages from 1."""
     # The page is chosen by keys alone: sorting whole rows of a hundred thousand forms would cost seconds.
     keys = (
-        select(forms.c.document, forms.c.form)
-        .select_from(_joined())
+        select(standings.c.document, standings.c.form)
         .where(*_where(filters))
         .order_by(*_order(filters.sort))
         .limit(size)
         .offset((max(page, 1) - 1) * size)
     )
-    chosen = [(row.document, row.form) for row in connection.execute(keys)]
-    return _whole(connection, chosen)
+    return _whole(connection, [(row.document, row.form) for row in connection.execute(keys)])
 
 
 def _whole(connection: Connection, chosen: list[tuple[str, int]]) -> list[dict[str, Any]]:
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for start in range(0, len(chosen), 200):
         part = chosen[start : start + 200]
-        wanted = or_(*(and_(forms.c.document == one, forms.c.form == two) for one, two in part))
+        wanted = or_(*(and_(standings.c.document == one, standings.c.form == two) for one, two in part))
         for row in connection.execute(_rows().where(wanted)):
-            data = dict(row._mapping)
-            for name in ("returned", "kept", "wrong", "later"):
-                data[name] = data[name] or 0
-            done = data["returned"] + data["kept"] + data["wrong"] + data["later"]
-            data["open"] = max(0, data["errors"] + data["warnings"] - done)
-            found[row.document, row.form] = data
+            found[row.document, row.form] = dict(row._mapping)
     return [found[key] for key in chosen if key in found]
 
 
 def count(connection: Connection, filters: Filters) -> int:
     """Return how many forms the list has."""
-    query = select(func.count()).select_from(_joined()).where(*_where(filters))
+    query = select(func.count()).select_from(standings).where(*_where(filters))
     return int(connection.execute(query).scalar() or 0)
 
 
-def totals(connection: Connection) -> dict[str, int]:
-    """Return how much there is and how much of it is decided: forms, findings, decided, returned, faulty, unread."""
-    due = scores.c.errors + scores.c.warnings
+def unit_sums(connection: Connection) -> list[dict[str, Any]]:
+    """Return what each unit has, those with most left to decide first.
+
+    Returns
+    -------
+    list
+        ``unit``, ``forms``, ``due`` (errors and warnings), ``open`` of them, ``decided``, ``returned``, ``errors``,
+        ``amount``, ``open_forms`` and ``unread`` forms.
+    """
+    own = standings.c
     sums = {
         "forms": func.count(),
-        "due": func.coalesce(func.sum(due), 0),
-        "decided": func.coalesce(func.sum(_decided()), 0),
-        "returned": func.coalesce(func.sum(progress.c.returned), 0),
-        "open_forms": func.count().filter(due > _decided()),
-        "unread": func.count().filter(forms.c.reading == "not understood"),
+        "due": func.sum(own.errors + own.warnings),
+        "open": func.sum(own.open),
+        "returned": func.sum(own.returned),
+        "errors": func.sum(own.errors),
+        "amount": func.coalesce(func.sum(own.amount), 0),
+        "open_forms": func.sum(case((own.open > 0, 1), else_=0)),
+        "unread": func.sum(case((own.reading == "not understood", 1), else_=0)),
     }
     query = (
-        select(*(value.label(name) for name, value in sums.items())).select_from(_joined()).where(*_where(Filters()))
+        select(own.addressee.label("unit"), *(value.label(name) for name, value in sums.items()))
+        .where(own.current == true())
+        .group_by(own.addressee)
     )
-    return {name: int(value or 0) for name, value in connection.execute(query).one()._mapping.items()}
+    rows = [dict(row._mapping) for row in connection.execute(query)]
+    for row in rows:
+        row["decided"] = row["due"] - row["open"]
+    return sorted(rows, key=lambda row: (-row["open"], row["unit"]))
 
 
-def unit_sums(connection: Connection, *, limit: int = 30, offset: int = 0) -> list[dict[str, Any]]:
-    """Return the units, those with most left to decide first."""
-    due = func.sum(scores.c.errors + scores.c.warnings)
-    done = func.coalesce(func.sum(_decided()), 0)
-    left = due - done
-    query = (
-        select(
-            forms.c.addressee.label("unit"), func.count().label("forms"), due.label("due"), done.label("decided"),
-            func.coalesce(func.sum(progress.c.returned), 0).label("returned"),
-            func.sum(scores.c.errors).label("errors"),
-            func.coalesce(func.sum(forms.c.amount), 0).label("amount"),
-        )
-        .select_from(_joined())
-        .where(*_where(Filters()))
-        .group_by(forms.c.addressee)
-        .order_by(left.desc(), forms.c.addressee)
-        .limit(limit)
-        .offset(offset)
-    )  # fmt: skip
-    return [dict(row._mapping) for row in connection.execute(query)]
+def totals(units: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Return the sums of all units: forms, due, open, decided, returned, open_forms, unread."""
+    names = ("forms", "due", "open", "decided", "returned", "open_forms", "unread")
+    rows = list(units)
+    return {name: sum(row[name] for row in rows) for name in names}
 
 
 def facets(connection: Connection) -> dict[str, list[str]]:
@@ -250,7 +222,7 @@ def sampled(connection: Connection, filters: Filters, *, way: str, size: int, se
         How many.
     """
     filters = replace(filters, sort="priority")
-    keys = select(forms.c.document, forms.c.form, forms.c.addressee).select_from(_joined()).where(*_where(filters))
+    keys = select(standings.c.document, standings.c.form, standings.c.addressee).where(*_where(filters))
     rows = [tuple(row) for row in connection.execute(keys.order_by(*_order("priority")))]
     if way == "random":
         chosen = random.Random(seed).sample(sorted(rows), min(size, len(rows)))  # nosec B311 - no secret
@@ -281,38 +253,45 @@ def _by_units(rows: list[tuple[Any, ...]], size: int) -> Iterator[tuple[Any, ...
         yield from groups[unit][: taken[unit]]
 
 
-def same_text(connection: Connection, document: str, fingerprint: str, *, limit: int = 500) -> list[tuple[str, str]]:
-    """Return the findings of the same rule with the same message anywhere, as places; the one asked about included."""
-    asked = select(findings.c.rule, findings.c.message).where(
-        findings.c.document == document, findings.c.fingerprint == fingerprint
-    )
-    one = connection.execute(asked).first()
+def same_text(connection: Connection, place: Place) -> list[Place]:
+    """Return the current findings of the same rule with the same message that nobody has decided, as places."""
+    one = _asked(connection, place)
     if one is None:
         return []
-    query = (
-        select(findings.c.document, findings.c.fingerprint)
-        .where(findings.c.rule == one.rule, findings.c.message == one.message)
-        .limit(limit)
+    return _undecided(connection, findings.c.rule == one.rule, findings.c.message == one.message)
+
+
+def same_rule(connection: Connection, place: Place) -> list[Place]:
+    """Return the current findings of the same rule in the same unit that nobody has decided, as places."""
+    one = _asked(connection, place)
+    if one is None:
+        return []
+    return _undecided(connection, findings.c.rule == one.rule, standings.c.addressee == one.addressee)
+
+
+def _asked(connection: Connection, place: Place) -> Any:
+    own = and_(standings.c.document == findings.c.document, standings.c.form == findings.c.form)
+    query = select(findings.c.rule, findings.c.message, standings.c.addressee).select_from(
+        findings.join(standings, own)
     )
-    return [(row.document, row.fingerprint) for row in connection.execute(query)]
+    return connection.execute(query.where(findings.c.document == place[0], findings.c.fingerprint == place[1])).first()
 
 
-def same_rule(connection: Connection, rule: str, unit: str, *, limit: int = 2000) -> list[tuple[str, str]]:
-    """Return the findings of one rule in one unit that nobody has decided, as places."""
-    own = and_(forms.c.document == findings.c.document, forms.c.form == findings.c.form)
+def _undecided(connection: Connection, *where: Any) -> list[Place]:
+    own = and_(standings.c.document == findings.c.document, standings.c.form == findings.c.form)
     query = (
         select(findings.c.document, findings.c.fingerprint)
-        .select_from(joined().join(forms, own))
-        .where(findings.c.rule == rule, forms.c.addressee == unit, decisions.c.decision.is_(None))
-        .limit(limit)
+        .select_from(joined().join(standings, own))
+        .where(*where, standings.c.current == true(), decisions.c.decision.is_(None))
+        .order_by(findings.c.document, findings.c.number)
     )
     return [(row.document, row.fingerprint) for row in connection.execute(query)]
 
 
 def unit_forms(connection: Connection, unit: str = "") -> dict[str, set[int]]:
     """Return the current forms of a unit, or of all, by document."""
-    query = select(forms.c.document, forms.c.form).select_from(_joined()).where(*_where(Filters(unit=unit)))
+    query = select(standings.c.document, standings.c.form).where(*_where(Filters(unit=unit)))
     found: dict[str, set[int]] = {}
-    for row in connection.execute(query.order_by(forms.c.document, forms.c.form)):
+    for row in connection.execute(query.order_by(standings.c.document, standings.c.form)):
         found.setdefault(row.document, set()).add(row.form)
     return found

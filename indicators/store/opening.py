@@ -20,7 +20,7 @@ from indicators.store.store import Store
 __all__ = ["HEAD", "engine_of", "migrate", "open_store"]
 
 #: The newest migration.
-HEAD = "0002"
+HEAD = "0003"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: Tries to create the schema while another run does.
 _ATTEMPTS = 7
@@ -100,9 +100,7 @@ def engine_of(url: str) -> Engine:
             "结果库地址有误", where=_shown(url), why=_discreet(str(error)), remedy="请写作 postgresql://用户@主机/库名"
         ) from error
     except ImportError as error:
-        raise MissingExtraError(
-            "不能连接 PostgreSQL", why="没有安装 psycopg", remedy='运行 pip install "jixiao-indicators[postgres]"'
-        ) from error
+        raise MissingExtraError.of("postgres", "不能连接 PostgreSQL") from error
     return _sqlite(engine) if engine.dialect.name == "sqlite" else engine
 
 

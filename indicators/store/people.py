@@ -20,6 +20,7 @@ __all__ = [
     "Person",
     "account",
     "add_user",
+    "close_user",
     "end_session",
     "new_session",
     "person_of",
@@ -71,14 +72,22 @@ def add_user(connection: Connection, name: str, password: str, role: str) -> boo
     return True
 
 
+def close_user(connection: Connection, name: str) -> bool:
+    """Close an account and end its sessions; what was decided under the name stays. Return whether there was one."""
+    connection.execute(delete(sessions).where(sessions.c.user == name))
+    own = (users.c.name == name, users.c.active.is_(True))
+    return bool(connection.execute(update(users).where(*own).values(active=False)).rowcount)
+
+
 def account(connection: Connection, name: str) -> Any:
     """Return the row of an active account, ``None`` where there is none."""
     return connection.execute(select(users).where(users.c.name == name, users.c.active.is_(True))).first()
 
 
 def user_names(connection: Connection) -> list[str]:
-    """Return the names of all accounts."""
-    return list(connection.execute(select(users.c.name).order_by(users.c.name)).scalars())
+    """Return the names of all open accounts."""
+    query = select(users.c.name).where(users.c.active.is_(True)).order_by(users.c.name)
+    return list(connection.execute(query).scalars())
 
 
 def _digest(token: str) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import fsum, log10
-from statistics import median
+from math import fsum
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, literal_column, select
+from sqlalchemy import Connection, and_, func, literal_column, select, true
 
 from indicators.catalogue import builtin_rules
 from indicators.store import schema
-from indicators.store.decisions import joined
-from indicators.store.schema_review import decisions
+from indicators.store.schema_review import decisions, standings
+from indicators.store.standing import joined
 
 __all__ = ["GROUPS", "METRICS", "duplicates", "indicator_rows", "money_of", "outliers", "rank", "statuses", "summary"]
 
@@ -34,7 +33,7 @@ FAR = 3.5
 
 
 def rank(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Yield all forms by priority, highest first; ties in the order of documents and forms."""
+    """Yield all current forms by priority, highest first; ties in the order of documents and forms."""
     forms, scores = schema.forms, schema.scores
     query = (
         select(
@@ -42,7 +41,8 @@ def rank(connection: Connection) -> Iterator[dict[str, Any]]:
             scores.c.grade, scores.c.errors, scores.c.warnings, scores.c.specificity, forms.c.document, forms.c.form,
             forms.c.year, forms.c.region, forms.c.sector, forms.c.form_type,
         )
-        .select_from(forms.join(scores, _same_form(forms, scores)))
+        .select_from(forms.join(scores, _same_form(forms, scores)).join(standings, _same_form(forms, standings)))
+        .where(standings.c.current == true())
         .order_by(scores.c.priority.desc(), forms.c.document, forms.c.form)
     )  # fmt: skip
     for row in connection.execution_options(yield_per=1000).execute(query):
@@ -228,54 +228,56 @@ def outliers(connection: Connection, *, far: float = FAR) -> list[dict[str, Any]
     far
         Least modified z: 0.6745 times the distance from the median in median absolute deviations.
     """
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rank(connection):
-        row["findings"] = row["errors"] + row["warnings"]
-        groups[row["sector"]].append(row)
-    counts = _indicator_counts(connection)
+    import numpy as np
+
+    forms, scores = schema.forms, schema.scores
+    query = (
+        select(
+            forms.c.sector, forms.c.amount, scores.c.total, scores.c.specificity, forms.c.indicators,
+            scores.c.errors + scores.c.warnings, forms.c.department, forms.c.unit, forms.c.project, forms.c.document,
+            forms.c.form,
+        )
+        .select_from(forms.join(scores, _same_form(forms, scores)).join(standings, _same_form(forms, standings)))
+        .where(standings.c.current == true())
+        .order_by(forms.c.document, forms.c.form)
+    )  # fmt: skip
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for row in connection.execution_options(yield_per=5000).execute(query):
+        groups[row[0]].append(row)
     found = []
     for sector in sorted(groups):
-        for metric, word in METRICS.items():
-            members = [(row, value) for row in groups[sector] if (value := _measure(metric, row, counts)) is not None]
-            if len(members) < _LEAST:
+        rows = groups[sector]
+        table = np.array([row[1:6] for row in rows], dtype=np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            table[:, 0] = np.where(table[:, 0] > 0, np.log10(table[:, 0]), np.nan)
+        for place, (metric, word) in enumerate(METRICS.items()):
+            values = table[:, place]
+            known = ~np.isnan(values)
+            if known.sum() < _LEAST:
                 continue
-            middle, scale = _spread([value for _, value in members])
-            for row, value in members:
-                z = (value - middle) / scale if scale else 0.0
-                if abs(z) >= far:
-                    found.append(_outlier(row, metric, word, z, value, middle))
+            middle, scale = _spread(values[known])
+            z = (values - middle) / scale if scale else np.zeros(len(values))
+            for at in np.flatnonzero(known & (np.abs(z) >= far)):
+                found.append(_outlier(rows[at], metric, word, float(z[at]), float(values[at]), middle))
     return sorted(found, key=lambda row: (-abs(row["z"]), row["path"], row["form"], row["metric"]))
 
 
-def _indicator_counts(connection: Connection) -> dict[tuple[str, int], int]:
-    forms = schema.forms
-    query = select(forms.c.document, forms.c.form, forms.c.indicators)
-    return {(document, form): count for document, form, count in connection.execute(query)}
-
-
-def _measure(metric: str, row: dict[str, Any], counts: dict[tuple[str, int], int]) -> float | None:
-    if metric == "amount":
-        return log10(row["amount"]) if row["amount"] and row["amount"] > 0 else None
-    if metric == "indicators":
-        return float(counts[row["path"], row["form"]])
-    value = row[metric]
-    return None if value is None else float(value)
-
-
-def _spread(values: list[float]) -> tuple[float, float]:
+def _spread(values: Any) -> tuple[float, float]:
     """Return median and scale; where more than half are equal, the mean deviation stands in for the median one."""
-    middle = median(values)
-    deviations = [abs(value - middle) for value in values]
-    scale = median(deviations) / 0.6745
-    return middle, scale or 1.2533 * fsum(deviations) / len(deviations)
+    import numpy as np
+
+    middle = float(np.median(values))
+    deviations = np.abs(values - middle)
+    scale = float(np.median(deviations)) / 0.6745
+    return middle, scale or 1.2533 * float(deviations.mean())
 
 
-def _outlier(row: dict[str, Any], metric: str, word: str, z: float, value: float, middle: float) -> dict[str, Any]:
+def _outlier(row: Any, metric: str, word: str, z: float, value: float, middle: float) -> dict[str, Any]:
     usual = middle
     if metric == "amount":
-        value, usual = row["amount"], 10**middle
+        value, usual = row.amount, 10**middle
     return {
-        "z": round(z, 2), "metric": metric, "measure": word, "value": value, "median": round(usual, 2),
-        "sector": row["sector"], "department": row["department"], "unit": row["unit"], "project": row["project"],
-        "path": row["path"], "form": row["form"],
+        "z": round(z, 2), "metric": metric, "measure": word, "value": round(value, 2), "median": round(usual, 2),
+        "sector": row.sector, "department": row.department, "unit": row.unit, "project": row.project,
+        "amount": row.amount, "path": row.document, "form": row.form,
     }  # fmt: skip

@@ -121,7 +121,7 @@ findings = Table(
     Column("title", WORDS, nullable=False),
     Column("message", WORDS, nullable=False),
     Column("fingerprint", WORDS, nullable=False),
-    Index("findings_rule", "rule", "document", "form"),
+    Index("findings_rule", "rule", "document", "form", "severity"),
     Index("findings_fingerprint", "fingerprint"),
 )
 

@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from indicators.errors import ConfigError
 from indicators.store import schema
-from indicators.store.decisions import recount
 from indicators.store.rows import DocumentRows, Known
+from indicators.store.standing import alone, restate
 
 __all__ = ["Store"]
 
@@ -84,8 +84,10 @@ class Store:
         keys = [{"key": key} for key in documents]
 
         def work(connection: Connection) -> None:
+            alone(connection)
             for statement in _DELETES:
                 connection.execute(statement, keys)
+            restate(connection, documents)
 
         if keys:
             self._transact(work)
@@ -176,14 +178,19 @@ class Store:
         self._transact(change)
 
     def change(self, work: Callable[[Connection], Result]) -> Result:
-        """Run work in one transaction and return what it returns; it is on disk when this returns.
+        """Run work in one transaction, with no other change beside it; what it returns is on disk when this returns.
 
         Raises
         ------
         ConfigError
             If it cannot be written.
         """
-        return self._transact(work)
+
+        def changed(connection: Connection) -> Result:
+            alone(connection)
+            return work(connection)
+
+        return self._transact(changed)
 
     def _transact(self, work: Callable[[Connection], Result]) -> Result:
         """Run work in a transaction, again after a while where the database was away or busy."""
@@ -220,6 +227,7 @@ def _passing(error: DBAPIError) -> bool:
 
 def _replace(connection: Connection, results: Mapping[str, tuple[DocumentRows, Mapping[str, Any] | None]]) -> None:
     """Delete and insert the rows of some documents, table by table: few statements, whatever the number of rows."""
+    alone(connection)
     keys = [{"key": key} for key in results]
     for statement in _DELETES:
         connection.execute(statement, keys)
@@ -228,7 +236,7 @@ def _replace(connection: Connection, results: Mapping[str, tuple[DocumentRows, M
         new = [row for rows, _ in results.values() for row in getattr(rows, name)]
         if new:
             connection.execute(_INSERTS[name], new)
-    recount(connection, results.keys())
+    restate(connection, results.keys())
     timed = [{"document": key, **processing} for key, (_, processing) in results.items() if processing is not None]
     if timed:
         connection.execute(_INSERTS["processing"], timed)

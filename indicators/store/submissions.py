@@ -9,11 +9,12 @@ from typing import Any
 from rapidfuzz import fuzz
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, true, update
 
-from indicators.store.decisions import now, recount
+from indicators.store.decisions import carry, now
 from indicators.store.schema import forms
 from indicators.store.schema_review import letters, lineage, submissions
+from indicators.store.standing import akin, restate
 
-__all__ = ["DOCUMENT", "forget", "judged", "link", "pair", "receive", "register_letter", "unlink", "waiting"]
+__all__ = ["DOCUMENT", "forget", "judged", "link", "pair", "receive", "register_letter", "replies", "unlink", "waiting"]
 
 #: What concerns a whole document counts as this form.
 DOCUMENT = -1
@@ -53,6 +54,7 @@ def pair(connection: Connection, document: str) -> int:
     """
     chosen = select(lineage.c.form).where(lineage.c.document == document, lineage.c.chosen == "hand")
     by_hand = set(connection.execute(chosen).scalars())
+    before = akin(connection, [document])
     connection.execute(delete(lineage).where(lineage.c.document == document, lineage.c.chosen != "hand"))
     own = connection.execute(select(forms).where(forms.c.document == document).order_by(forms.c.form)).all()
     earlier_documents: dict[str, int] = {}
@@ -71,7 +73,7 @@ def pair(connection: Connection, document: str) -> int:
     if earlier_documents and DOCUMENT not in by_hand:
         previous = max(earlier_documents, key=lambda key: (earlier_documents[key], key))
         _write(connection, document, DOCUMENT, previous, DOCUMENT, _SURE, "name")
-    recount(connection, [document])
+    restate(connection, before | {document})
     return found
 
 
@@ -116,23 +118,26 @@ def _write(
         "likeness": likeness, "chosen": how,
     }  # fmt: skip
     connection.execute(insert(lineage), [row])
+    carry(connection, (document, form), (previous, number))
 
 
 def link(connection: Connection, document: str, form: int, previous: str, number: int) -> None:
     """Note by hand which earlier form a form corrects."""
+    before = akin(connection, [document])
     _write(connection, document, form, previous, number, _SURE, "hand")
-    recount(connection, [document])
+    restate(connection, before)
 
 
 def unlink(connection: Connection, document: str, form: int) -> None:
     """Note by hand that a form corrects none."""
+    before = akin(connection, [document])
     connection.execute(delete(lineage).where(lineage.c.document == document, lineage.c.form == form))
     row = {
         "document": document, "form": form, "thread": f"{document}#{form}", "previous_document": "",
         "previous_form": DOCUMENT, "likeness": 0.0, "chosen": "hand",
     }  # fmt: skip
     connection.execute(insert(lineage), [row])
-    recount(connection, [document])
+    restate(connection, before)
 
 
 def register_letter(connection: Connection, row: Mapping[str, Any]) -> int:
@@ -143,10 +148,36 @@ def register_letter(connection: Connection, row: Mapping[str, Any]) -> int:
     return number
 
 
+def replies(connection: Connection) -> list[dict[str, Any]]:
+    """Return the last letter to each unit and whether a corrected file came in since; who is due first.
+
+    Returns
+    -------
+    list
+        ``unit``, ``round``, ``sent``, ``deadline`` and ``returned``, ``""`` where nothing came.
+    """
+    columns = (letters.c[name] for name in ("unit", "round", "sent", "deadline"))
+    last = {row.unit: row for row in connection.execute(select(*columns).order_by(letters.c.number))}
+    own = and_(lineage.c.document == forms.c.document, lineage.c.form == forms.c.form)
+    query = (
+        select(forms.c.addressee, func.max(submissions.c.received))
+        .select_from(lineage.join(forms, own).join(submissions, submissions.c.document == forms.c.document))
+        .where(lineage.c.previous_document != "")
+        .group_by(forms.c.addressee)
+    )
+    came = {row[0]: row[1] for row in connection.execute(query)}
+    found = []
+    for unit, row in last.items():
+        at = came.get(unit) or ""
+        found.append({**row._mapping, "returned": at if at >= row.sent else ""})
+    return sorted(found, key=lambda item: (bool(item["returned"]), item["deadline"] or "9", item["unit"]))
+
+
 def forget(connection: Connection, document: str) -> None:
     """Remove a file and all that was found in it; decisions, remarks and history stay."""
     from indicators.store.schema import OF_DOCUMENT, cross_findings
 
+    before = akin(connection, [document])
     for table in (*OF_DOCUMENT, cross_findings, submissions, lineage):
         connection.execute(delete(table).where(table.c.document == document))
-    recount(connection, [document])
+    restate(connection, before)

@@ -35,7 +35,7 @@ _FIELD_PATTERNS = tuple(
     )
 )  # fmt: skip
 _GOAL = re.compile(
-    rf"(?:目标|任务)?(?:{SCOPE}|部门|支出|预算|绩效|预期|预计|计划|设定|拟定|资金|工作|任务|主要|具体|申报){{0,6}}目标"
+    rf"(?:目标|任务)?(?:{SCOPE}|部门|支出|预算|绩效|预期|预计|计划|设定|拟定|专项资金|工作|任务|主要|具体|申报){{0,6}}目标"
     r"(?:任务|内容|描述|情况|概述|说明|设定|表述)?"
 )
 #: What was reached, beside the goals of a form that is reported on later; blank in the form itself.

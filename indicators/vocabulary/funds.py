@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from indicators.money import MONEY_UNIT, PRINTED
 from indicators.text import squash
 from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, horizon_of, label_key
 
@@ -35,10 +36,12 @@ _FUND_SHAPE = re.compile(
 _FUND_OF_LEVEL = re.compile(
     r"(?:中央|省级?|自治区(?:级)?|市级?|州级?|县级?|区级?|市县|地方|本级)(?:财政)?(?:补助|安排|配套|投入|承担|专项)(?:数|额)?|[省市县区州]本级"
 )
-_FUND_PREFIX = re.compile(r"^(?:其中|一|二|三|四|五|-|—|─|·|\d|[(][一二三四五六七八九十\d]+[)])[:：、.]?")
+_FUND_PREFIX = re.compile(
+    r"^(?:其中|一|二|三|四|五|-|—|─|·|\d{1,2}(?=[:：、.．])|[(][一二三四五六七八九十\d]+[)])[:：、.]?"
+)
 #: 项目期资金总额：1,027.63万元: label and amount in one cell.
-_FUND_AMOUNT = re.compile(r"[:：]-?\d[\d,，]*(?:\.\d+)?(?:亿元|万元|千元|元|万)?$")
-_FUND_UNIT = re.compile(r"[(（](?:单位[:：]|金额[:：]?)?(?:万元|元|亿元|千元|百万元)[)）]|[/,，](?:万元|元|亿元|千元)$")
+_FUND_AMOUNT = re.compile(rf"[:：]-?{PRINTED}(?:{MONEY_UNIT}|万)?$")
+_FUND_UNIT = re.compile(rf"[(（](?:单位[:：]|金额[:：]?)?(?:{MONEY_UNIT})[)）]|[/,，](?:{MONEY_UNIT})$")
 
 
 @lru_cache(maxsize=16384)
@@ -87,7 +90,13 @@ def _total(key: str) -> tuple[str, str | None] | None:
     return "total", None
 
 
-_MONEY = re.compile(r"资金|预算|投资|经费|投入|拨款|补助|补贴|金额|总额|款项|概算|财力|贷款|融资|收入|费用|安排")
+_MONEY = re.compile(r"资金|预算|投资|经费|投入|拨款|补助|金额|总额|款项|概算|贷款|融资|收入|债券")
+#: What a fund label is made of, whatever its order: 年度投入, 2025年预算, 预算安排, 本级财政配套, 企业自筹.
+_FUND_WORDS = re.compile(
+    rf"(?:{SCOPE}|其[中他它]|部门|单位|财政性?|本级|省级?|市级?|县级?|区级?|州级?|镇级?|乡级?|中央|地方|国家|上级|企业|社会|银行|事业|经营|债券"
+    r"|一般公共|政府性?基金|国有资本|申请|安排|批复|核定|下达|核准|审定|拟|计划|预计|实际|使用|总|合计|小计|投入|投资|资金|预算|经费|拨款|补助|金额|总额"
+    r"|总量|数额?|额度?|情况|来源|规模|需求|概算|贷款|融资|自筹|自有|配套|结转|结余|上年|收入|支出|费用|款项?|内|部分|性)+"
+)
 #: A level of government alone, below its total: 中央, 省级, 市本级, 区财政.
 _LEVEL_ALONE = re.compile(
     r"(?:中央|国家|省|自治区|兵团|市|州|盟|县|区|旗|镇|乡|地方|本级|街道)(?:级|本级)?(?:财政|配套|承担|部分)?"
@@ -110,7 +119,7 @@ def likely_fund(text: str) -> tuple[str, str | None] | None:
     if not 2 <= len(bare) <= 16 or _NO_FUND.search(bare):
         return None
     level = _LEVEL_ALONE.fullmatch(bare) is not None
-    if not level and not _MONEY.search(bare):
+    if not level and not (_MONEY.search(bare) and _FUND_WORDS.fullmatch(bare)):
         return None
     for pattern, source in _FUND_SOURCE:
         if pattern.search(bare):

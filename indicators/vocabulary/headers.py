@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from indicators.vocabulary.keys import LONGEST_LABEL, SCOPE, bare, label_key
+from indicators.vocabulary.keys import LONGEST_LABEL, SCOPE, bare, horizon_of, label_key
 
 __all__ = ["header_hint", "header_role"]
 
@@ -121,7 +121,7 @@ def _header(key: str) -> str | None:
 def _value_role(key: str) -> str | None:
     if _HALF.search(key):
         return "interim"
-    if _DONE.search(key) and not re.search(r"预期|预计|计划|目标", key):
+    if _DONE.search(key) and not re.search(r"预期|预计|计划|目标|设定|拟|应", key) and horizon_of(key) != "lifetime":
         return "previous" if re.search(r"20[0-9]{2}年|" + _PAST.pattern, key) else "actual"
     if _PAST.search(key):
         return "previous"

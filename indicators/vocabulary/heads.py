@@ -19,7 +19,8 @@ class HeadWord(NamedTuple):
     word
         As names print it.
     role
-        ``measure`` (how it is counted), ``stem`` (what is counted) or ``event`` (a stem only before 发生率 and kin).
+        ``measure`` (how it is counted), ``stem`` (what is counted), ``event`` (a stem only before 发生率 and kin) or
+        ``onset`` (first character of a stem of something that went wrong).
     kind
         Of a measure or stem; the head of the file names them.
     polarity

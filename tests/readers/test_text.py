@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.errors import ReadError
-from indicators.readers import LARGEST_TEXT, read, read_bytes
-from indicators.readers.text import read_text
+from indicators.readers import read, read_bytes
+from indicators.readers.text import LARGEST_TEXT, read_text
 from indicators.records import Document, Line, Table
 
 SAMPLE = "云溪县水利局\n\n项目名称\t堤防维修\t\n\t年度资金总额\t12.5\n尾注"

@@ -226,6 +226,24 @@ def test_legacy_workbook_with_formats() -> None:
     assert [note.code for note in document.problems] == ["sheet-hidden"]
 
 
+@pytest.mark.parametrize("name", ["hidden.xls", "hidden_office.xls"])
+def test_hidden_rows_and_columns_of_a_legacy_workbook_are_not_read(name: str) -> None:
+    """Written by xlwt, and that file saved again by LibreOffice: column B, row 3 and row 5 are hidden.
+
+    Row 5 is the first of two rows under one label, which shows since its second row does.
+    """
+    document = read_xlsx((Path(__file__).parent / name).read_bytes(), name)
+    [table] = document.tables
+    assert [(cell.at.row, cell.at.column, cell.text) for cell in table.cells] == [
+        (1, 0, "项目名称"), (1, 2, "河道清淤"), (1, 3, "备注"),
+        (3, 0, "金额"), (3, 2, "120.5"), (3, 3, "y"),
+        (4, 0, "跨行标签"), (5, 2, "看得见的行"),
+    ]  # fmt: skip
+    [note] = document.problems
+    assert note.code == "cells-hidden"
+    assert "7 个单元格" in note.message
+
+
 def test_strings_of_a_legacy_workbook_go_on_in_the_next_record() -> None:
     from indicators.readers.biff import _string_table
 

@@ -16,9 +16,10 @@ from indicators.records import Location
 from indicators.report.csv import write_csv
 from indicators.report.frames import findings_frame, indicators_frame, scores_frame, to_frame
 from indicators.report.json import write_json, write_json_lines
-from indicators.report.places import cell_name, place_text, plain_cell
+from indicators.report.places import cell_name, place_text
 from indicators.report.rows import finding_rows
 from indicators.report.xlsx import DECISIONS, write_xlsx
+from indicators.text import plain_cell
 from tests.report.making import PHONE, form_text, from_text, hostile_report, report_of
 
 MARKS = ("=HYPERLINK", "<script>alert(1)</script>", "]]>")

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from indicators.pipeline import Checker
 from indicators.records import DocumentReport
 from indicators.store import open_store
-from indicators.store.people import Person, add_user, new_session
+from indicators.store.people import Person, add_user, close_user, new_session, user_names
 from indicators.store.schema_review import sessions, submissions, users
 
 pytest.importorskip("starlette", reason="the extra review is not installed")
@@ -25,7 +26,7 @@ from indicators.review import guards  # noqa: E402
 from indicators.review.app import make_app  # noqa: E402
 from indicators.review.serving import Office  # noqa: E402
 from indicators.review.signing import password_digest  # noqa: E402
-from tests.report.making import hostile_report  # noqa: E402
+from tests.report.making import form_text, hostile_report  # noqa: E402
 
 HOST = "127.0.0.1:8000"
 ORIGIN = f"http://{HOST}"
@@ -44,10 +45,17 @@ def client(office: Office, role: str = "", *, origin: str | None = ORIGIN) -> Te
     if origin is not None:
         made.headers["origin"] = origin
     if role:
-        token = office.store.change(lambda connection: new_session(connection, Person(name="甲", role=role)))
+        if role not in _roles_of(office):
+            office.store.change(lambda connection: add_user(connection, f"甲（{role}）", "no digest", role))
+        token = office.store.change(lambda connection: new_session(connection, Person(name=f"甲（{role}）", role=role)))
         made.cookies.set(guards.COOKIE, token)
         made.headers["x-csrf-token"] = guards.csrf_of(token)
     return made
+
+
+def _roles_of(office: Office) -> set[str]:
+    with office.store.engine.connect() as connection:
+        return set(connection.execute(select(users.c.role).where(users.c.active.is_(True))).scalars())
 
 
 def stored(office: Office, report: DocumentReport, key: str) -> None:
@@ -105,6 +113,10 @@ def test_headers(office: Office) -> None:
     assert "unsafe" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "camera=()" in answer.headers["permissions-policy"]
     assert answer.headers["cache-control"] == "no-store"
     assert "server" not in answer.headers
     assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|style=", answer.text)
@@ -135,6 +147,26 @@ def test_guessing_is_slowed_down(office: Office, monkeypatch: pytest.MonkeyPatch
     assert answers == [401] * 5 + [429]
     # Even the right password waits now.
     assert visitor.post("/sign-in", data={"name": "甲", "password": "correct horse"}).status_code == 429
+
+
+def test_behind_a_proxy_each_address_is_slowed_down_by_itself(office: Office) -> None:
+    office.store.change(lambda connection: add_user(connection, "甲", password_digest("correct horse"), "审核"))
+    app = make_app(office)
+
+    def tried(name: str, password: str, peer: str, forwarded: str) -> int:
+        known = TestClient(app, base_url=ORIGIN, follow_redirects=False, client=(peer, 4000))
+        headers = {"origin": ORIGIN, "x-forwarded-for": forwarded}
+        return known.post("/sign-in", data={"name": name, "password": password}, headers=headers).status_code
+
+    for number in range(6):
+        # What the client itself put in front is not believed.
+        code = tried(f"guess {number}", "wrong", "127.0.0.1", f"10.9.9.{number}, 10.0.0.1")
+    assert code == 429
+    assert tried("甲", "correct horse", "127.0.0.1", "10.0.0.2") == 303
+    # Nor is the header believed of anybody but the proxy.
+    for number in range(6):
+        code = tried(f"guess {number}", "wrong", "10.0.0.3", f"10.0.1.{number}")
+    assert code == 429
 
 
 def test_the_wait_grows_and_passes() -> None:
@@ -172,8 +204,120 @@ def test_signing_out_ends_the_session(office: Office) -> None:
 
 def test_a_new_password_ends_old_sessions(office: Office) -> None:
     known = client(office, "审核")
-    office.store.change(lambda connection: add_user(connection, "甲", password_digest("another one"), "审核"))
+    office.store.change(lambda connection: add_user(connection, "甲（审核）", password_digest("another one"), "审核"))
     assert known.get("/").status_code == 303
+
+
+def test_a_closed_account_and_another_role_hold_at_once(office: Office) -> None:
+    known, reader = client(office, "审核"), client(office, "只读")
+    # Even where the sessions of the name were left standing.
+    office.store.change(lambda connection: connection.execute(update(users).values(role="只读")))
+    assert known.post("/undo").status_code == 403
+    office.store.change(lambda connection: connection.execute(update(users).values(active=False)))
+    assert known.get("/").status_code == 303
+    assert reader.get("/").status_code == 303
+
+
+def test_closing_an_account_ends_its_sessions(office: Office) -> None:
+    known = client(office, "审核")
+    assert office.store.change(lambda connection: close_user(connection, "甲（审核）"))
+    assert not office.store.change(lambda connection: close_user(connection, "甲（审核）"))
+    with office.store.engine.connect() as connection:
+        assert connection.execute(select(sessions.c.token)).first() is None
+        assert user_names(connection) == []
+    assert known.get("/").status_code == 303
+
+
+def test_a_session_ends_by_itself(office: Office) -> None:
+    known = client(office, "审核")
+    past = "2020-01-01T00:00:00+08:00"
+    office.store.change(lambda connection: connection.execute(update(sessions).values(expires=past)))
+    assert known.get("/").status_code == 303
+
+
+def test_unknown_names_take_as_long_as_wrong_passwords(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    from indicators.review import signing
+
+    office.store.change(lambda connection: add_user(connection, "甲", password_digest("correct horse"), "审核"))
+    asked: list[str] = []
+    real = signing._matches
+    monkeypatch.setattr(signing, "_matches", lambda digest, password: asked.append(digest) or real(digest, password))
+    for name in ("甲", "nobody of that name"):
+        assert client(office).post("/sign-in", data={"name": name, "password": "wrong"}).status_code == 401
+    assert len(asked) == 2
+    assert all(digest.startswith("$argon2id$") for digest in asked)
+
+
+def test_numbers_of_people_are_masked(office: Office, tmp_path: Path) -> None:
+    """In the original beside the findings for everybody, in what colleagues wrote for whoever only looks."""
+    import hashlib
+
+    from indicators.batch.rows import rows_of
+    from indicators.store.decisions import Decision, decide
+
+    path = tmp_path / "a.txt"
+    path.write_text(form_text(1, phone="13800001234"), encoding="utf-8")
+    report = Checker().check_file(path)
+    digest, key = hashlib.sha256(path.read_bytes()).hexdigest(), str(path)
+    office.store.write((rows_of(report, key=key, versions="v", digest=digest, size=1), None))
+    finding = next(item for item in report.findings if item.form == 0)
+    made = Decision(decision="return", note="已电话 13900005678", wording="请与 13900005678 联系")
+    office.store.change(
+        lambda connection: decide(connection, [(key, finding.fingerprint)], author="甲", change=lambda _: made)
+    )
+    for role in ("只读", "审核"):
+        known = client(office, role)
+        addresses = ("/", "/list", f"/form?d={key}&f=0", f"/form?d={key}&f=-1", "/send")
+        text = "".join(known.get(address).text for address in addresses)
+        assert "138****1234" in text
+        assert "13800001234" not in text
+        assert ("13900005678" in text) == (role == "审核")
+
+
+def test_names_inside_archives_are_never_paths(office: Office, tmp_path: Path) -> None:
+    import zipfile
+
+    office.intake._put = lambda task: None  # type: ignore[method-assign]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in ("../../evil.txt", "/etc/cron.d/evil.txt", "a/b.txt"):
+            archive.writestr(name, "text")
+    answer = client(office, "审核").post("/files", files={"file": ("报送.zip", out.getvalue(), "application/zip")})
+    assert answer.status_code == 200, answer.text
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and "s.db" not in path.name]
+    assert [path.parent for path in kept] == [office.folder / "收件"]
+    assert re.fullmatch(r"[0-9a-f]{64}\.zip", kept[0].name)
+
+
+def test_only_so_many_files_wait(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    from indicators.review import intake
+
+    office.intake._put = lambda task: setattr(office.intake, "open", office.intake.open + 1)  # type: ignore[method-assign]
+    monkeypatch.setattr(intake, "MOST_WAITING", 2)
+    known = client(office, "审核")
+    answers = [
+        known.post("/files", files={"file": (f"{number}.txt", f"text {number}".encode(), "text/plain")})
+        for number in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 422]
+    assert "太多" in answers[2].json()["error"]
+
+
+def test_what_an_address_says_is_never_trusted(office: Office) -> None:
+    """Numbers and keys that are none end in an answer, not in a failure of the server."""
+    known = client(office, "审核")
+    for path in (
+        "/form?d=x&f=x", "/list?page=-5&year=x&sort=x", "/list?page=99999999999", "/history?before=x",
+        "/received?d=x&page=x", "/received/candidates?d=x&f=x", "/form/alike?d=x&x=x", "/form/page.png?d=x&p=x",
+        "/alike?page=x&kind=x", "/list/sample.xlsx?way=x", "/form/suggestions?d=x&i=x", "/send?page=x",
+    ):  # fmt: skip
+        assert known.get(path).status_code < 500, path
+    for path, data in (
+        ("/pair", {"d": "x", "f": "x", "previous": "y#z"}), ("/pair", {"d": "x", "f": "0", "previous": "y"}),
+        ("/remark", {"d": "x", "f": "x", "message": "m", "place": "a,b,c"}), ("/decide", {"d": "x", "f": "x", "x": "y"}),
+        ("/decide/many", {"d": "x", "x": "y", "decision": "return"}), ("/remark/state", {"x": "y", "state": "z"}),
+    ):  # fmt: skip
+        assert known.post(path, data=data).status_code < 500, path
 
 
 def test_names_of_uploads_are_never_paths(office: Office, tmp_path: Path) -> None:
@@ -255,5 +399,12 @@ def test_only_the_person_at_the_machine_needs_no_account(tmp_path: Path) -> None
     from indicators.errors import ConfigError
     from indicators.review.serving import serve
 
-    with open_store(tmp_path / "s.db") as store, pytest.raises(ConfigError, match="账号"):
-        serve(store, tmp_path, host="0.0.0.0", ready=lambda address: None)
+    def ready(address: str) -> None:
+        raise AssertionError("it must not start")
+
+    with open_store(tmp_path / "s.db") as store:
+        with pytest.raises(ConfigError, match="账号"):
+            serve(store, tmp_path, host="0.0.0.0", ready=ready)
+        # On this machine behind a proxy, too.
+        with pytest.raises(ConfigError, match="账号"):
+            serve(store, tmp_path, names=["https://jixiao.example.gov"], ready=ready)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import random
-import re
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from indicators.batch.rows import rows_of
 from indicators.pipeline import Checker, Options
@@ -23,8 +20,7 @@ from indicators.readers import read_bytes
 from indicators.store import Store, open_store
 from indicators.store.decisions import Decision, decide, decided, latest, undo
 from indicators.store.listing import Filters, count, listed, sampled
-from indicators.store.schema import documents, findings
-from indicators.store.schema_review import decisions, history, progress, submissions
+from indicators.store.schema_review import decisions, standings
 from indicators.store.submissions import link, pair, receive, unlink
 from tests.review.making import SOUND, VAGUE, changed, project, submission
 
@@ -66,7 +62,7 @@ def test_decisions_are_kept_with_their_history_and_taken_back(store: Store, chec
     assert settle(store, places[:1], "return") == 1  # decided anew, by somebody, at a later time
     assert settle(store, places[1:4], "wrong") == 3
     with store.engine.connect() as connection:
-        counts = connection.execute(select(progress)).one()
+        counts = connection.execute(select(standings)).one()
         assert (counts.returned, counts.wrong) == (1, 3)
         assert count(connection, Filters(decision="wrong")) == 1
         assert listed(connection, Filters())[0]["open"] == len(places) - 4
@@ -209,88 +205,35 @@ def test_the_workbook_is_read_back(tmp_path: Path) -> None:
     assert "不是初审结果" in other.stderr
 
 
-def _client(served: Any) -> Any:
-    """Return an HTTP client that is signed in at a served page."""
-    import httpx
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["upload", "judging", "deciding"])
+def test_a_kill_at_any_moment_loses_nothing_acknowledged(stage: str, serve: Callable[..., Any]) -> None:
+    """Two kills a stage; ``python -m bench.review_kill`` makes twenty."""
+    pytest.importorskip("httpx")
+    from tests.review.killing import run
 
-    from indicators.review.guards import COOKIE, csrf_of
-
-    client = httpx.Client(base_url=served.root, headers={"origin": served.root}, timeout=60)
-    client.get(served.address.removeprefix(served.root))
-    client.headers["x-csrf-token"] = csrf_of(client.cookies[COOKIE])
-    return client
+    served = serve()
+    found = run(stage, served, kills=2)
+    assert found.faults == []
+    assert found.kills == 2
+    assert found.acknowledged
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(4))
-def test_a_kill_at_any_moment_loses_nothing_acknowledged(part: int, serve: Callable[..., Any], tmp_path: Path) -> None:
-    """Five kills a part at random moments of uploading, judging and deciding."""
-    pytest.importorskip("httpx")
-    draw = random.Random(part)
-    served = serve()
-    acknowledged: set[str] = set()
-    settled: dict[tuple[str, str], str] = {}
-    for turn in range(5):
-        client = _client(served)
-        moment = draw.uniform(0.05, 3.0)
-        killer = threading.Timer(moment, served.kill)
-        killer.start()
-        end = time.monotonic() + moment + 5
+def test_an_original_is_ready_before_it_is_opened(tmp_path: Path) -> None:
+    import io
+
+    from indicators.review.serving import Office
+
+    with open_store(tmp_path / "s.db") as store:
+        office = Office(store=store, folder=tmp_path / "data", hosts=frozenset())
         try:
-            number = 0
-            while time.monotonic() < end:
-                number += 1
-                name = f"{part}-{turn}-{number}.docx"
-                # Names far apart: a project named nearly like another would be taken for its corrected version.
-                other = "".join(draw.choices("山水田林路桥渠库校院街巷灯井站所", k=14))
-                data = submission(replace(project(VAGUE), name=other))
-                if client.post("/files", files={"file": (name, data)}).status_code == 200:
-                    acknowledged.add(name)
-                with open_store(served.store) as store, store.engine.connect() as connection:
-                    places = connection.execute(
-                        select(findings.c.document, findings.c.fingerprint).where(findings.c.form == 0).limit(400)
-                    ).all()
-                if places:
-                    document, fingerprint = draw.choice(places)
-                    code = draw.choice(("return", "keep", "wrong", "later"))
-                    form = {"d": document, "x": fingerprint, "f": "0", "decision": code}
-                    answer = client.post("/decide", data=form)
-                    if answer.status_code in (200, 409):
-                        settled[document, fingerprint] = code
-                    else:
-                        settled.pop((document, fingerprint), None)
-        except Exception:  # the server is gone: this last request was not acknowledged
-            if "document" in locals():
-                settled.pop((document, fingerprint), None)
-        killer.join()
-        served.kill()
-        client.close()
-        with open_store(served.store) as store, store.engine.connect() as connection:
-            names = set(connection.execute(select(submissions.c.name)).scalars())
-            kept = {
-                (row.thread.rpartition("#")[0], row.fingerprint): row.decision
-                for row in connection.execute(select(decisions))
-            }
-            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-        assert acknowledged <= names
-        for place, code in settled.items():
-            assert kept.get(place) == code, place
-        served.start()
-    client = _client(served)
-    for _ in range(600):
-        with open_store(served.store) as store, store.engine.connect() as connection:
-            left = connection.execute(
-                select(func.count()).select_from(submissions).where(submissions.c.state == "waiting")
-            ).scalar()
-        if not left:
-            break
-        time.sleep(0.2)
-    with open_store(served.store) as store, store.engine.connect() as connection:
-        rows = connection.execute(select(documents.c.document, documents.c.status, documents.c.forms)).all()
-        assert {(row.status, row.forms) for row in rows} == {("ok", 1)}
-        assert len(rows) == connection.execute(select(func.count()).select_from(submissions)).scalar()
-        assert connection.execute(select(func.count()).select_from(history)).scalar() >= len(settled)
-        for key in list(connection.execute(select(submissions.c.path)).scalars()):
-            assert Path(key).is_file()
-            assert re.fullmatch(r"[0-9a-f]{64}\.docx", Path(key).name)
-    client.close()
+            office.intake.keep(io.BytesIO(submission(project(VAGUE))), "水利局.docx", "甲")
+            for _ in range(600):
+                if found := list((tmp_path / "data" / "原件视图").glob("*.json")):
+                    break
+                time.sleep(0.2)
+            assert len(found) == 1
+            assert "水文化宣传教育" in found[0].read_text(encoding="utf-8")
+        finally:
+            office.close()

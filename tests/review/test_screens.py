@@ -116,11 +116,16 @@ def test_two_people_see_each_other(chromium: Any, serve: Callable[..., Any], tmp
     one, other, reader = pages
     drop(one, "水利局.docx", submission(project(VAGUE)), forms=1)
     address = form_address(one)
-    with one.expect_response("**/decide"):
-        one.keyboard.press("1")
     other.goto(address)
     other.locator(".finding.current").wait_for()
     first = other.locator("#findings .finding").first
+    assert first.locator(".state").inner_text() == ""
+    with one.expect_response("**/decide"):
+        one.keyboard.press("1")
+    # Without a new visit: what one decides appears on the page the other has open.
+    first.locator(".state:text-is('退回修改')").wait_for()
+    other.reload()
+    other.locator(".finding.current").wait_for()
     assert first.locator(".state").inner_text() == "退回修改"
     first.click()
     assert "王某" in first.locator(".by").inner_text()

@@ -27,7 +27,6 @@ Grey = NDArray[np.uint8]
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 _TURNED = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
-_COMMAND = 'pip install "jixiao-indicators[ocr]"'
 _HEIGHT = 48
 _NARROWEST, _WIDEST = 32, 3200
 _STRIDE = 8
@@ -84,18 +83,15 @@ def require_ocr() -> Path:
     """
     missing = [name for name in ("cv2", "onnxruntime", "rapidocr") if find_spec(name) is None]
     if missing:
-        raise MissingExtraError(
-            "识别图片中的表格需要文字识别组件，尚未安装", why=f"缺少 {'、'.join(missing)}", remedy=f"请运行 {_COMMAND}"
-        )
+        what = "识别图片中的表格需要文字识别组件，尚未安装"
+        raise MissingExtraError.of("ocr", what, why=f"缺少 {'、'.join(missing)}")
     spec = find_spec("rapidocr")
     assert spec is not None
     assert spec.submodule_search_locations is not None
     folder = Path(next(iter(spec.submodule_search_locations))) / "models"
     for name in (_DETECTOR, _RECOGNISER, _TURNED):
         if not (folder / name).is_file():
-            raise MissingExtraError(
-                "文字识别模型不完整", why=f"rapidocr 的安装目录中没有 {name}", remedy=f"请重新运行 {_COMMAND}"
-            )
+            raise MissingExtraError.of("ocr", "文字识别模型不完整", why=f"rapidocr 的安装目录中没有 {name}")
     return folder
 
 

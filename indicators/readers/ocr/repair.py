@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from indicators.money import MONEY_UNIT, number_of
 from indicators.readers.ocr.aligned import is_label
 from indicators.readers.ocr.engine import Glyph, Reading
 from indicators.records import Cell, Note
@@ -25,8 +26,8 @@ _LOOK_ALIKES = str.maketrans(
     {"O": "0", "o": "0", "〇": "0", "D": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "B": "8", "S": "5", "Z": "2"}
     | {"，": ",", "。": ".", "．": ".", "：": ".", " ": ""}
 )
-_AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,6})?(?:万元|元)?")
-_GROUPS = re.compile(r"(\d{1,3})((?:[,.]\d{3})+)([.,]\d{1,2})?(万元|元)?")
+_AMOUNT = re.compile(rf"((?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d{{1,6}})?)(?:{MONEY_UNIT})?")
+_GROUPS = re.compile(rf"(\d{{1,3}})((?:[,.]\d{{3}})+)([.,]\d{{1,2}})?({MONEY_UNIT})?")
 _SIGNS = str.maketrans({"＞": ">", "＜": "<"})
 #: A percent sign with a further ring or zero, as no number is written; brackets 〔2024〕 read as others.
 _PER_MILLE = re.compile(r"(\d)%[0oO〇°](?![\d.%])")
@@ -134,8 +135,8 @@ def _amounts(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, 
 
 
 def _value(text: str) -> Decimal | None:
-    digits = squash(text).replace(",", "")
-    return Decimal(re.sub(r"[万元]", "", digits)) if _AMOUNT.fullmatch(squash(text)) else None
+    amount = _AMOUNT.fullmatch(squash(text))
+    return number_of(amount[1]) if amount else None
 
 
 def _sums(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from indicators.errors import ReadError
+from indicators.errors import ReadError, install_command
 from indicators.readers.pdf.bombs import Examined, examine
 from indicators.readers.pdf.content import PageContent
 from indicators.readers.pdf.document import assemble
@@ -32,7 +32,6 @@ MAX_SECONDS = 120.0
 MAX_PICTURE_SECONDS = 1_800.0
 _REOPEN = "请用 PDF 阅读器打开并另存（或重新打印为 PDF）后再试"
 _RESCAN = "请以 200 dpi 以上重新扫描，或提供 PDF、Word、Excel 原件"
-_INSTALL = 'pip install "jixiao-indicators[ocr]"'
 _HEAD = 1024
 
 
@@ -215,6 +214,7 @@ def _read_pictures(
 
 def _picture_note(page: PageContent, whole: bool, off: bool) -> Note:
     what = "是图片" if whole else "含有大幅图片"
-    why = "文字识别已由选项关闭（--no-ocr），去掉该选项即可识别" if off else f"安装文字识别后可读：{_INSTALL}"
+    missing = f"安装文字识别后可读：{install_command('ocr')}"
+    why = "文字识别已由选项关闭（--no-ocr），去掉该选项即可识别" if off else missing
     message = f"第 {page.number} 页{what}，其中的文字未读取；{why}"
     return Note(code="ocr-off" if off else "ocr-missing", message=message, at=Location(page=page.number))

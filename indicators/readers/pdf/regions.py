@@ -16,7 +16,7 @@ __all__ = ["Block", "with_regions"]
 Block = Table | Line
 Placed = tuple[TextLine, PageLayout]
 
-#: Lines of several pieces that make a region.
+#: Lines of several pieces that make a region; below a page with one, a line is enough: the last rows of a form.
 _LEAST_PARTED = 3
 #: More pieces than this on a page are no form.
 _MOST_PIECES = 1500
@@ -34,27 +34,41 @@ def with_regions(flow: Sequence[Grown | Placed]) -> list[Block]:
     """
     blocks: list[Block] = []
     tables = 0
+    usual: float | None = None
     for _, group in groupby(flow, key=lambda item: id(item) if isinstance(item, Grown) else item[1].number):
         items = list(group)
         if isinstance(items[0], Grown):
             blocks.append(items[0].table(tables))
             tables += 1
         else:
-            blocks += _lines([item for item in items if not isinstance(item, Grown)])
+            if usual is None:
+                usual = _usual(flow)
+            goes_on = bool(blocks) and isinstance(blocks[-1], Region)
+            blocks += _lines([item for item in items if not isinstance(item, Grown)], usual, goes_on=goes_on)
     return blocks
 
 
-def _lines(items: list[Placed]) -> list[Line]:
+def _usual(flow: Sequence[Grown | Placed]) -> float:
+    """Return the distance of two lines of a cell in heights of a character, as all pages together show it."""
+    steps: list[float] = []
+    for _, group in groupby((item for item in flow if not isinstance(item, Grown)), key=lambda item: item[1].number):
+        items = list(group)
+        if sum(len(line.pieces) for line, _ in items) <= _MOST_PIECES:
+            steps += _steps(items, 2 * _half_width(items))
+    return _smallest(steps) or _PITCH[1]
+
+
+def _lines(items: list[Placed], usual: float, *, goes_on: bool) -> list[Line]:
     page = items[0][1]
     lines = [
         Line(text=line.text, at=Location(page=line.page, bbox=page.shown(line.box)), confidence=line.confidence)
         for line, _ in items
     ]
     parted = sum(len(line.pieces) > 1 for line, _ in items)
-    if parted < _LEAST_PARTED or sum(len(line.pieces) for line, _ in items) > _MOST_PIECES:
+    if parted < (1 if goes_on else _LEAST_PARTED) or sum(len(line.pieces) for line, _ in items) > _MOST_PIECES:
         return list(lines)
     half = _half_width(items)
-    pitch = _pitch(items, 2 * half)
+    pitch = min(_smallest(_steps(items, 2 * half)) or usual, usual) * 2 * half
     top = min(line.box[1] for line, _ in items)
     low = max(line.box[3] for line, _ in items)
     segments = [
@@ -99,8 +113,8 @@ def _half_width(items: list[Placed]) -> float:
     return max(0.5, median(sizes)) if sizes else 5.0
 
 
-def _pitch(items: list[Placed], em: float) -> float:
-    """Return the distance of two lines of one cell: the smallest that recurs between pieces below each other."""
+def _steps(items: list[Placed], em: float) -> list[float]:
+    """Return the distances of pieces below each other that may be lines of one cell, in heights of a character."""
     boxes = sorted((box for line, _ in items for _, box, _ in line.pieces), key=lambda box: box[1])
     steps: list[float] = []
     for index, upper in enumerate(boxes):
@@ -113,10 +127,10 @@ def _pitch(items: list[Placed], em: float) -> float:
             None,
         )
         if below is not None and _PITCH[0] * em < below[1] - upper[1] < _PITCH[2] * em:
-            steps.append(below[1] - upper[1])
-    steps.sort()
-    # Of two alike the first; one alone may be chance.
-    for one, other in pairwise(steps):
-        if other - one < 0.08 * em:
-            return one
-    return _PITCH[1] * em
+            steps.append((below[1] - upper[1]) / em)
+    return steps
+
+
+def _smallest(steps: list[float]) -> float | None:
+    """Return the smallest distance that recurs: of two alike the first; one alone may be chance."""
+    return next((one for one, other in pairwise(sorted(steps)) if other - one < 0.08), None)

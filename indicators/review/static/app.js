@@ -115,6 +115,11 @@ document.addEventListener("DOMContentLoaded", () => {
     item.classList.add("current");
     item.setAttribute("aria-current", "true");
     if (!quiet) { item.focus({ preventScroll: true }); item.scrollIntoView({ block: "nearest" }); }
+    else {
+      // At the start only the list scrolls, and only where it is a box of its own.
+      const panel = item.closest(".findings");
+      if (panel && panel.scrollHeight > panel.clientHeight) panel.scrollTop += item.getBoundingClientRect().top - panel.getBoundingClientRect().top - 60;
+    }
     const number = item.dataset.number;
     all(".mark, td[data-cards]").forEach((mark) => {
       const mine = mark.dataset.cards.split(" ").includes(number);
@@ -151,6 +156,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const print = fresh.dataset.fingerprint;
     const byKey = decidedByKey === print;
     decidedByKey = "";
+    if (!byKey && one(".finding.current") && one(".finding.current") !== fresh) return;
     choose(byKey ? nextOpen(print) || fresh : fresh);
     if (!findings().some((other) => other.classList.contains("open"))) say("这张表处理完了，按 g 去下一张。");
   });
@@ -187,6 +193,26 @@ document.addEventListener("DOMContentLoaded", () => {
   if (one("#findings")) {
     const wanted = location.hash && document.getElementById(location.hash.slice(1));
     choose(wanted || findings().find((item) => item.classList.contains("open")) || findings()[0], { quiet: true });
+  }
+  // What a colleague decides on the same form appears here by itself.
+  const head = one(".form-head");
+  if (head && one("#findings")) {
+    const where = `d=${encodeURIComponent(head.dataset.document)}&f=${head.dataset.form}`;
+    const look = async () => {
+      if (document.hidden || one(".finding textarea:focus, .finding .htmx-request")) return;
+      const answer = await fetch(`/form/stands?${where}`);
+      if (!answer.ok || answer.redirected) return;
+      const stands = await answer.json();
+      for (const item of all(".finding[data-stand]")) {
+        const print = item.dataset.fingerprint;
+        if (!(print in stands) || stands[print] === item.dataset.stand || item.contains(document.activeElement?.closest("textarea"))) continue;
+        const now = item.classList.contains("current");
+        await htmx.ajax("GET", `/form/finding?${where}&x=${encodeURIComponent(print)}`, { target: item, swap: "outerHTML" });
+        if (!now) document.getElementById(`f-${print}`)?.classList.remove("current");
+      }
+    };
+    setInterval(() => look().catch(() => {}), 10000);
+    document.addEventListener("visibilitychange", () => look().catch(() => {}));
   }
   const readyRemark = (cell) => {
     const box = one("#remark");

@@ -1,0 +1,175 @@
+"""Are the years of a project told apart: this year, all years, an earlier one, a part (C113, T106, V125, V126)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from indicators.quantities import canonical_unit, find_quantities, unit_kind
+from indicators.records import Form, Indicator
+
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .heads import head_of
+from .mentions import mentions, phrase, scaled
+from .money import fund_money, several_years
+from .plan_steps import dated_steps
+from .structure import project_years
+from .timing import AFTER_WORK, SEASON
+from .units import full_head, head
+
+__all__ = ["part_year_not_whole", "plan_ends_with_project", "rate_keeps_level", "years_told_apart"]
+
+#: Heads are left out: the same people are paid or served each year.
+_WORK_UNITS = ("count", "area", "length")
+_EACH_YEAR = re.compile("每年|逐年|年均|每季|每月|常年|全年|日常")
+
+
+def _figures(text: str) -> set[tuple[Decimal, str]]:
+    return {
+        (scaled(quantity), canonical_unit(quantity.unit))
+        for quantity, start, end in find_quantities(text)
+        if unit_kind(quantity.unit) in _WORK_UNITS and any(character.isdigit() for character in text[start:end])
+    }
+
+
+@check(scope="form")
+def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[Hit]:
+    """Look for a project of several years whose work of one year is the work of all of them.
+
+    What is done again each year (a service, an allowance) may be the same; so goals and quantities must be alike
+    in every figure, of work that is done once, while the funds are not.
+
+    Parameters
+    ----------
+    least
+        Lifetime funds over annual funds from which the work should differ, too.
+    heads
+        Kinds of names.
+
+    Yields
+    ------
+    Hit
+        At the annual goal, with ``figures`` and ``years``.
+    """
+    years = several_years(form)
+    lifetime, annual = fund_money(form, "lifetime"), fund_money(form, "annual")
+    goals = form.field("goal.lifetime"), form.field("goal.annual")
+    if years is None or lifetime is None or annual is None or annual.yuan <= 0 or None in goals:
+        raise NotApplicable
+    whole, part = goals
+    if whole is None or part is None or not part.text or lifetime.yuan < annual.yuan * least:
+        raise NotApplicable
+    figures = _figures(part.text)
+    if not figures or figures != _figures(whole.text) or _EACH_YEAR.search(whole.text + part.text):
+        return
+    sides = [
+        {
+            (plain(item.name), item.quantity.number)
+            for item in form.side(side)
+            if item.level2 == "数量指标" and item.quantity is not None and _once(item, heads)
+        }
+        for side in ("lifetime", "annual")
+    ]
+    if sides[0] and sides[0] == sides[1]:
+        said = tuple(f"{name} {number.normalize():f}" for name, number in sorted(sides[0]))
+        yield Hit(part, {"figures": said, "years": years})
+
+
+_AGAIN = re.compile("维护|运维|管护|养护|服务|巡|监测|检测|补助|补贴|发放|供养|保障|租|培训|宣传|检查")
+
+
+def _once(item: Indicator, heads: Lexicon) -> bool:
+    """Whether a quantity is of work that is done once (新建, 采集), not of what goes on each year."""
+    parsed = head_of(head(item.name), heads)
+    kind = unit_kind(item.quantity.unit) if item.quantity is not None else ""
+    return kind in _WORK_UNITS and not _AGAIN.search(item.name) and parsed.begins != "reach"
+
+
+@check(scope="form")
+def plan_ends_with_project(form: Form, context: Context) -> Iterator[Hit]:
+    """Look for work in the plan that goes on after the project has ended.
+
+    Settlement, audit and the guarantee come after; heating and school years and contracts lie across the turn.
+
+    Yields
+    ------
+    Hit
+        At the plan, with ``step``, ``ends`` (a month) and ``period``.
+    """
+    plan, budget, years = form.field("plan"), context.year(form), project_years(form)
+    if plan is None or not plan.text or budget is None or years is None:
+        raise NotApplicable
+    if SEASON.search(form.project_name):
+        return
+    last = budget + years - 1
+    for step, end in dated_steps(plan.text, budget):
+        if end.year == last + 1 and not AFTER_WORK.search(step) and not SEASON.search(step):
+            values = {"step": step.strip(), "ends": f"{end.year}年{end.month}月", "years": years}
+            yield Hit(plan, values, confidence=plan.confidence if plan.confidence < 1 else None)
+            return
+
+
+_TOLD = ("overview", "necessity", "basis")
+_SHORTEST_NAME = 4
+
+
+@check(scope="form")
+def rate_keeps_level(form: Form, context: Context, *, heads: Lexicon, fillers: Lexicon) -> Iterator[Hit]:
+    """Look for a rate whose target is worse than what a text says was reached in an earlier year.
+
+    Parameters
+    ----------
+    heads
+        Kinds of names: which way is better.
+    fillers
+        Words between a name and its number.
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``reached`` (as printed) and ``year``.
+    """
+    budget = context.year(form)
+    if budget is None:
+        raise NotApplicable
+    past = [
+        place
+        for place in mentions(form)
+        if place.years and max(place.years) < budget and place.field.path in _TOLD and place.kind == "ratio"
+    ]
+    seen: set[str] = set()
+    for item in form.indicators if past else ():
+        quantity, name = item.quantity, plain(item.name)
+        polarity = head_of(full_head(item, form, context), heads).polarity
+        if quantity is None or polarity not in "+-" or name in seen or len(name) < _SHORTEST_NAME:
+            continue
+        for place in past:
+            if not phrase(place.before, fillers).endswith(name) or place.quantity.unit != quantity.unit:
+                continue
+            worse = quantity.number < place.quantity.number
+            if worse == (polarity == "+") and quantity.number != place.quantity.number:
+                seen.add(name)
+                yield Hit(item, {"reached": place.printed, "year": max(place.years)})
+                break
+
+
+_PART_YEAR = re.compile("第?[一二三1-3]季度|上半年|前三季度|(?<![0-9])[1-9]月(?:底|末)")
+_PROGRESS = re.compile("进度$")
+
+
+@check(scope="indicator")
+def part_year_not_whole(indicator: Indicator) -> Iterator[Hit]:
+    """Look for a progress by the end of a part of the year that is already the whole (第一季度完成进度 100%).
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``part``.
+    """
+    quantity = indicator.quantity
+    if quantity is None or canonical_unit(quantity.unit) != "%":
+        raise NotApplicable
+    part = _PART_YEAR.search(indicator.name)
+    if part and _PROGRESS.search(head(indicator.name)) and quantity.number >= 100:
+        yield Hit(indicator, {"part": part.group()})

@@ -1,0 +1,143 @@
+"""Cut a page that arrives as one line of text, nothing left between its cells, at its labels and quantities.
+
+Previews of documents and some converters run all cells together (项目名称食品安全抽检主管部门…产出指标数量指标监督抽检批次≥2400批次).
+Labels of the heading, headers and level labels are the seams; in the indicator block every quantity ends a row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from indicators.forms.pieces import chain, name_and_value
+from indicators.forms.rows import Row, meaning
+from indicators.quantities import find_quantities
+from indicators.vocabulary import level1_label, level2_label
+
+__all__ = ["cut_pages"]
+
+#: Characters from which a line can hold a form, and the level labels it then has.
+_LEAST, _LABELS = 120, 3
+#: Confidence of cells whose ends are inferred.
+_SURE = 0.9
+_LEVEL = re.compile(r"[\u4e00-\u9fff]{2,8}指标")
+_TITLE = re.compile(
+    r"(?:项目|支出|部门|预算|整体|专项|财政|20\d\d年度?)*绩效目标[\u4e00-\u9fff]{0,4}表(?:[(（](?:20\d\d|\s)*年度?[)）])?"
+)
+#: Characters of a label that is a seam.
+_SHORTEST, _LONGEST = 4, 14
+#: Points behind a level: 产出指标（70分）.
+_POINTS = re.compile(r"[(（][^()（）]{1,8}[)）]")
+_FIRST_HEADER = re.compile(r"(?:绩效指标)?[一1]级指标")
+_HEADERS = re.compile(r"[一二三123]级指标|[^一二三123]+")
+_FUND_HEAD = re.compile(r"(?:项目|预算)?资金(?:情况)?[(（][^()（）]{0,4}元[)）]")
+#: A number that is no year inside a word: more than one cell.
+_NO_LABEL = re.compile(r"(?<!20)\d(?!\d{0,3}年)")
+_HAN = re.compile(r"[\u4e00-\u9fff(（]")
+#: Quantities that end a row where others stand inside names: with their relation, and percentages.
+_RELATED = re.compile(r"^[≥≤≧≦><=＞＜＝]|[%％]$")
+_DATE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬)?[底末]?(?:以?前|之前|完成)?")
+_FUND = re.compile(r"[:：]?\s*-?\d")
+#: How explanations begin behind a name: 反映…情况.
+_EXPLAINED = re.compile(r"(?<=[\u4e00-\u9fff]{3})(?=反映[^反]{2,40}情况)")
+
+
+def cut_pages(rows: list[Row]) -> list[Row]:
+    """Return the rows with every line that holds a glued form cut into its cells, one a row."""
+    out: list[Row] = []
+    for row in rows:
+        text = row.cells[0].text
+        if len(row.cells) > 1 or len(text) < _LEAST or not _holds_form(text):
+            out.append(row)
+            continue
+        sure = min(row.cells[0].confidence, _SURE)
+        cells = (replace(row.cells[0], text=part, confidence=sure) for part in _cells(text) if part.strip())
+        out.extend(Row([cell], None, 0, row.at) for cell in cells)
+    return out
+
+
+def _holds_form(text: str) -> bool:
+    found = {match.group() for match in _LEVEL.finditer(text)}
+    return "级指标" in text and len(found) > _LABELS and _TITLE.search(text) is not None
+
+
+def _cells(text: str) -> Iterator[str]:
+    """Yield the cells: labels, and what stands between them."""
+    seams = [match.start() for pattern in (_TITLE, _FIRST_HEADER) for match in pattern.finditer(text)]
+    block = False
+    start = place = 0
+    while place < len(text):
+        labels, kind = _labels(text, place, block)
+        end = place + sum(map(len, labels))
+        if not labels or any(place < seam < end for seam in seams):
+            place += 1
+            continue
+        if start < place:
+            yield from _between(text[start:place], block)
+        yield from labels
+        start = place = end
+        block = kind == "header" or (block and kind == "level")
+    if start < len(text):
+        yield from _between(text[start:], block)
+
+
+def _between(text: str, block: bool) -> Iterator[str]:
+    if not block:
+        yield text
+        return
+    for part in _rows(text.strip()):
+        name, *value = name_and_value(part) if _HAN.match(part) else [part]
+        yield from _EXPLAINED.split(name)
+        yield from value
+
+
+def _rows(text: str) -> Iterator[str]:
+    """Yield the names and values behind a label: each row ends with its quantity or date."""
+    found = [(start, end) for _, start, end in find_quantities(text) if start >= 2]
+    related = [span for span in found if _RELATED.search(text[slice(*span)])]
+    begin = 0
+    for start, end in sorted((related or found) + [match.span() for match in _DATE.finditer(text, 2)]):
+        if start - begin < 2:
+            continue
+        yield text[begin:start]
+        yield text[start:end]
+        begin = end
+    if text[begin:].strip():
+        yield text[begin:]
+
+
+def _labels(text: str, place: int, block: bool) -> tuple[list[str], str]:
+    """Return the longest label that begins here, or the labels of a header, and their kind; none where none begins."""
+    title = _TITLE.match(text, place)
+    if title is not None:
+        return [title.group()], "title"
+    if not block and _FIRST_HEADER.match(text, place):
+        stop = next((end for end in range(place + 4, len(text)) if _level(text, end)), len(text))
+        return chain(text[place:stop]) or [match.group() for match in _HEADERS.finditer(text, place, stop)], "header"
+    head = _FUND_HEAD.match(text, place)
+    if head is not None and not block:
+        return [head.group()], "fund"
+    if level := _level(text, place):
+        return [level], "level"
+    for length in range(0 if block else min(_LONGEST, len(text) - place), _SHORTEST - 1, -1):
+        word = text[place : place + length]
+        if not _HAN.match(word[0]) or not _HAN.match(word[-1]) or _NO_LABEL.search(word):
+            continue
+        item = meaning(word)
+        if item.field is not None:
+            return [word], "field"
+        if item.fund is not None and _FUND.match(text, place + length):
+            return [word], "fund"
+    return [], ""
+
+
+def _level(text: str, place: int) -> str:
+    """Return the level label that begins here, with its points, or an empty text."""
+    found = _LEVEL.match(text, place)
+    for length in range(len(found.group()) if found else 0, _SHORTEST - 1, -1):
+        word = text[place : place + length]
+        if word.endswith("指标") and (level1_label(word) or level2_label(word)):
+            points = _POINTS.match(text, place + length)
+            return word + (points.group() if points else "")
+    return ""

@@ -1,0 +1,152 @@
+"""Whole cells of text whose rows stand as close as the lines of a cell, as programs print it with blanks alone.
+
+Such text begins flush: all cells of a row on its first line, all lines of a cell below each other. A line goes on with
+the row above where each of its pieces stands under one that fills its column; else it begins a row, and only labels
+that stand for several rows go on beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from indicators.grid.labels import is_label
+from indicators.grid.parts import Part, joined
+from indicators.grid.stacks import Chunk, Gathered, Level, chunks_of
+from indicators.vocabulary import header_role, level1_label, level2_label
+
+__all__ = ["closely_set"]
+
+#: Lines follow each other at this distance at most.
+_NEXT = 1.3
+#: Pieces begin at the same place within so many half-width characters.
+_FLUSH = 0.6
+#: A full piece leaves so many half-width characters before the next column: no more of them hold another one.
+_FULL = (0.8, 3.2)
+#: A label down the left side is no wider.
+_SIDE = 10
+#: Lines above and below that show where columns begin.
+_REACH = 8
+#: Least share of pieces that begin where the one right above begins, in text set flush.
+_ALIGNED = 0.8
+
+
+def closely_set(lines: list[list[Part]]) -> Gathered | None:
+    """Return the whole cells of closely set text, ``None`` where its cells are not set flush.
+
+    Parameters
+    ----------
+    lines
+        Pieces of each printed line.
+    """
+    chunks = chunks_of(lines)
+    if not _flush(chunks):
+        return None
+    cells: list[list[Chunk]] = []
+    open_: dict[int, list[Chunk]] = {}
+    before: list[Chunk] = []
+    for line in chunks:
+        if not line:
+            before, open_ = [], {}
+            continue
+        above = {id(chunk): _above(chunk, before) for chunk in line}
+        edges = _edges(chunks, line[0].number)
+        going = {
+            id(chunk): up
+            for chunk in line
+            if (up := above[id(chunk)]) is not None and _goes_on(up.part, chunk.part, edges)
+        }
+        whole = all(id(chunk) in going and not _begins(chunk.part, going[id(chunk)].part) for chunk in line)
+        following: dict[int, list[Chunk]] = {}
+        for chunk in line:
+            up = going.get(id(chunk))
+            cell = open_.get(id(up)) if up is not None else None
+            if cell is not None and (whole or _one_label([c.part for c in cell], chunk.part, chunk is line[0])):
+                cell.append(chunk)
+            else:
+                cell = [chunk]
+                cells.append(cell)
+            following[id(chunk)] = cell
+        before, open_ = line, following
+    return Gathered(_levels(cells), at_top=True, pad=0.0)
+
+
+def _levels(cells: list[list[Chunk]]) -> list[Level]:
+    levels: dict[int, Level] = {}
+    for cell in cells:
+        number = cell[0].number
+        level = levels.setdefault(number, Level(cell[0].part.line, (number, number + 1)))
+        whole = joined([chunk.part for chunk in cell])
+        whole = replace(whole, line=whole.top, rise=0.0) if len(cell) > 1 else whole
+        level.cells.append(whole)
+        level.parts += cell[0].pieces if len(cell) == 1 else [whole]
+        level.span = number, max(level.span[1], cell[-1].number + 1)
+    for level in levels.values():
+        level.cells.sort(key=lambda part: part.first)
+        level.parts.sort(key=lambda part: part.first)
+    return [levels[number] for number in sorted(levels)]
+
+
+def _flush(chunks: Sequence[list[Chunk]]) -> bool:
+    """Whether pieces that stand under another begin where it does."""
+    flush = other = 0
+    for upper, lower in zip(chunks, chunks[1:], strict=False):
+        if not upper or not lower or len(upper) + len(lower) < 3 or lower[0].part.line - upper[0].part.line > _NEXT:
+            continue
+        for chunk in lower:
+            over = [
+                c.part for c in upper if min(c.part.last, chunk.part.last) - max(c.part.first, chunk.part.first) > 0.5
+            ]
+            if over:
+                same = any(abs(part.first - chunk.part.first) <= _FLUSH for part in over)
+                flush += same
+                other += not same
+    return flush > 5 and flush >= _ALIGNED * (flush + other)
+
+
+def _above(chunk: Chunk, before: Sequence[Chunk]) -> Chunk | None:
+    """Return the piece of the line above that begins at the same place."""
+    return next(
+        (
+            up
+            for up in before
+            if abs(up.part.first - chunk.part.first) <= _FLUSH and chunk.part.line - up.part.line <= _NEXT
+        ),
+        None,
+    )
+
+
+def _edges(chunks: Sequence[list[Chunk]], number: int) -> list[float]:
+    """Return where pieces of the lines around begin, and where the widest end."""
+    near = [chunk.part for line in chunks[max(0, number - _REACH) : number + _REACH] for chunk in line]
+    right = max((part.last for part in near), default=0.0)
+    return sorted({round(part.first, 1) for part in near} | {right + 2})
+
+
+def _goes_on(upper: Part, lower: Part, edges: list[float]) -> bool:
+    """Whether a piece reaches the next place where a column may begin, and the one below keeps to that column."""
+    return any(_FULL[0] <= edge - upper.last <= _FULL[1] and lower.last < edge for edge in edges)
+
+
+def _is_whole(text: str) -> bool:
+    return (
+        is_label(text)
+        or level1_label(text) is not None
+        or level2_label(text) is not None
+        or header_role(text) is not None
+    )
+
+
+def _begins(part: Part, above: Part) -> bool:
+    """Whether a piece under a full one is a label of its own rather than its rest."""
+    return _is_whole(part.text) and not _is_whole(above.text + part.text)
+
+
+def _one_label(cell: list[Part], part: Part, outermost: bool) -> bool:
+    """Whether a piece beside a new row goes on with the label above it: 服务对象满意度指 / 标."""
+    text = "".join(piece.text for piece in cell)
+    if _is_whole(part.text) and _is_whole(text):
+        return False
+    return _is_whole(text + part.text) or (
+        outermost and not _is_whole(text) and max(piece.width for piece in [*cell, part]) <= _SIDE
+    )

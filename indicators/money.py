@@ -1,0 +1,61 @@
+"""What units of money are worth: the only scale, for records, forms, checks, reports and the store.
+
+Forms print 元 or 万元, budget tables of provinces 千元 or 亿元; an amount is compared in 元 and told in 万元. What is
+no unit of money has no worth and gives no amount: a figure in an unknown unit must not be taken for 元.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from indicators.units import MULTIPLIERS
+
+__all__ = ["MONEY_UNIT", "PRINTED", "WAN", "in_unit", "in_wan", "in_yuan", "number_of", "told", "worth"]
+
+_WORTH = {f"{multiplier}元": factor for multiplier, factor in MULTIPLIERS.items()}
+_WORTH |= {name: Decimal(1) for name in ("元", "元整", "圆", "人民币元")}
+#: One 万元, in 元.
+WAN = _WORTH["万元"]
+
+#: Any unit of money, for patterns.
+MONEY_UNIT = f"(?:{'|'.join(MULTIPLIERS)})?元"
+#: A number as printed, for patterns.
+PRINTED = r"[0-9][0-9,，]*(?:\.[0-9]+)?"
+
+
+def worth(unit: str) -> Decimal | None:
+    """Return what one of a unit is worth in 元, ``None`` for what is not money (人, 元/人, %)."""
+    return _WORTH.get(re.sub(r"\s", "", unit))
+
+
+def in_unit(number: Decimal, unit: str, wanted: str) -> Decimal | None:
+    """Return an amount of one unit in another, ``None`` where either is no unit of money."""
+    one, other = worth(unit), worth(wanted)
+    if one is None or other is None:
+        return None
+    if one == other:
+        return number
+    amount = (number * one / other).normalize()
+    return amount if int(amount.as_tuple().exponent) <= 0 else amount.quantize(Decimal(1))
+
+
+def in_yuan(number: Decimal, unit: str) -> Decimal | None:
+    """Return an amount in 元, ``None`` where the unit is not money."""
+    return in_unit(number, unit, "元")
+
+
+def in_wan(number: Decimal, unit: str = "元") -> Decimal | None:
+    """Return an amount in 万元, ``None`` where the unit is not money."""
+    return in_unit(number, unit, "万元")
+
+
+def number_of(text: str) -> Decimal:
+    """Return a number that matched :data:`PRINTED`."""
+    return Decimal(text.replace(",", "").replace("，", ""))
+
+
+def told(yuan: Decimal | float, digits: int = 2) -> str:
+    """Tell an amount to a person: ``1,234.50 万元``, below 1 万元 ``800 元``."""
+    amount = Decimal(str(yuan))
+    return f"{amount / WAN:,.{digits}f} 万元" if abs(amount) >= WAN else f"{amount:,.0f} 元"

@@ -1,0 +1,142 @@
+"""Where a check begins to speak: the last amount, year or length it lets pass, and the first it does not.
+
+Each of these stood alone when a change of the code went unnoticed (``make mutants``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from indicators.cases import Scene
+from indicators.catalogue import builtin_rules
+from indicators.checks.money import Money, money_of, possible_funds
+from indicators.checks.value_words import pieces
+from indicators.config import Config
+from indicators.engine import check_extraction
+from indicators.quantities import parse_quantity
+from indicators.records import Indicator
+
+Patched = Callable[..., Scene]
+
+
+def codes(scene: Scene, *wanted: str) -> list[str]:
+    found = check_extraction(scene.extraction, builtin_rules(), Config(select=wanted)).findings
+    return [item.rule for item in found if item.rule in wanted]
+
+
+@pytest.mark.parametrize(
+    ("unit", "total", "parts", "said"),
+    [
+        ("元", "100.00", ("60.00", "39.99"), False),  # one cent is what cents explain
+        ("元", "100.00", ("60.00", "39.98"), True),
+        ("元", "100", ("60.4", "40.1"), False),  # the total drops half a 元
+        ("元", "100", ("60.4", "40.2"), True),
+        ("万元", "100.0", ("60.1", "40.0"), False),  # three figures rounded to a tenth
+        ("万元", "100.0", ("60.2", "40.0"), True),
+        ("万元", "100", ("60", "40.5"), True),  # whole 万元 are exact
+        ("千元", "100.0", ("60.1", "40.0"), False),  # every unit but 元 is rounded
+    ],
+)
+def test_sources_and_total(unit: str, total: str, parts: tuple[str, str], said: bool, patched: Patched) -> None:
+    side = {"total": total, "central": parts[0], "local": parts[1]}
+    scene = patched(fund_unit=unit, sides=["annual"], funds={"annual": side})
+    assert codes(scene, "F101") == (["F101"] if said else [])
+
+
+def money(yuan: str, step: str = "1") -> Money:
+    return Money(yuan=Decimal(yuan), step=Decimal(step))
+
+
+def test_amounts_agree_up_to_half_of_both_last_digits() -> None:
+    assert money("100", "10").agrees(money("106", "2"))
+    assert not money("100", "10").agrees(money("106.01", "2"))
+    assert money("106", "2").agrees(money("100", "10"))
+
+
+def test_an_amount_is_apart_by_ten_thousand_and_by_nothing_else() -> None:
+    assert money("12345").slipped(money("123450000"))
+    assert money("123450000").slipped(money("12345"))
+    assert not money("12345").slipped(money("12345000"))
+    assert not money("12345").slipped(money("1234500000"))
+    assert not money("0").slipped(money("10000"))
+    assert not money("-5").slipped(money("-50000"))
+    # A rounded 万元 explains as much as its last digit is worth, and never more than a thousandth.
+    assert money("12345").slipped(money("123455000", "10000"))
+    assert not money("12345").slipped(money("123600000", "1000000000"))
+
+
+def test_sums_add_the_steps_of_their_parts() -> None:
+    total = Money.total([money("1.5", "0.1"), money("2", "1"), money("3", "0.01")])
+    assert (total.yuan, total.step) == (Decimal("6.5"), Decimal("1.11"))
+    less = total.times(Decimal(-2))
+    assert (less.yuan, less.step) == (Decimal("-13.0"), Decimal("2.22"))
+
+
+def test_about_leaves_a_twentieth_open() -> None:
+    about, plain = money_of(parse_quantity("约200元")), money_of(parse_quantity("200元"))
+    assert about is not None
+    assert plain is not None
+    assert (about.step, plain.step) == (10, 1)
+    assert money_of(parse_quantity("100-200元")) is None
+    assert money_of(parse_quantity("200元/人")) is None
+
+
+def test_own_money_may_be_left_out_of_what_must_agree(patched: Patched) -> None:
+    side = {"total": "100", "local": "60", "self": "30", "other": "10"}
+    form = patched(fund_unit="元", sides=["annual"], funds={"annual": side}).extraction.forms[0]
+    assert [found.yuan for found in possible_funds(form, "annual")] == [100, 70, 90, 60]
+    side = {"total": "100", "local": "0", "self": "100"}
+    form = patched(fund_unit="元", sides=["annual"], funds={"annual": side}).extraction.forms[0]
+    assert [found.yuan for found in possible_funds(form, "annual")] == [100]
+    assert possible_funds(form, "lifetime") == []
+
+
+PLAN = "2023年3月完成设计和招标，4月至8月施工，9月组织竣工验收。"
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        ({}, True),
+        ({"project_name": "2023年校舍维修补付"}, False),  # an earlier year in its name alone
+        ({"project_name": "校舍维修尾款"}, False),  # a word for arrears alone
+        ({"project_name": "2024年校舍维修"}, True),
+        ({"project_name": "2025年校舍维修"}, True),
+    ],
+)
+def test_a_project_about_an_earlier_year_may_speak_of_it(patch: dict[str, Any], said: bool, patched: Patched) -> None:
+    assert codes(patched(plan=PLAN, **patch), "T103") == (["T103"] if said else [])
+
+
+@pytest.mark.parametrize(("change", "said"), [("0", False), ("0.01", False), ("0.5", True)])
+def test_the_items_of_three_public_funds_explain_their_change(change: str, said: bool, patched: Patched) -> None:
+    figures = {"total": "30", **dict.fromkeys(("abroad", "reception", "vehicles"), "10")}
+    figures |= {f"{name}_change": "0" for name in ("abroad", "reception", "vehicles")}
+    text = "“三公”经费预算30万元，与上年持平"
+    scene = patched(
+        statements=[
+            {"kind": "three_public", "text": text, "figures": figures},
+            {"kind": "change", "text": text, "figures": {"amount": change, "direction": "1", "total": "30"}},
+        ]
+    )
+    assert codes(scene, "A112") == (["A112"] if said else [])
+
+
+def test_a_value_is_cut_into_words_up_to_a_length() -> None:
+    words = (builtin_rules().lexicons["arrears"],)
+    word = words[0].words[0]
+
+    def cut(value: str, name: str = "") -> tuple[str, ...] | None:
+        made = Indicator(horizon="annual", level1="产出指标", level2="数量指标", name=name, value=value)
+        return pieces(made, words)
+
+    assert cut(word) == (word,)
+    assert cut("") is None
+    assert cut("另有所指") is None
+    # 24 characters are still a value; one more is prose.
+    assert cut("清淤渠道长度清淤渠道长度清淤渠道长度清淤渠道长度", "清淤渠道长度") is not None
+    assert cut("清淤渠道长度清淤渠道长度清淤渠道长度清淤渠道清淤渠道", "清淤渠道长度") is None
