@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,3 +112,23 @@ def test_the_card_is_that_of_the_manifest(tmp_path):
     (tmp_path / "card.template.md").write_text("{nothing}", encoding="utf-8")
     with pytest.raises(PackError, match="模板"):
         write_card(ROOT / "corpus", tmp_path, manifest)
+
+
+def test_several_processes_measure_the_same():
+    """In a process of its own: what was forked must not have begun threads of OpenMP before."""
+    if not (ROOT / "corpus" / "labels").is_dir():
+        pytest.skip("the corpus does not ship with the package")
+    code = (
+        "from pathlib import Path; import numpy as np;"
+        "from indicators.classify.corpus import read_corpus;"
+        "from indicators.classify.evaluate import out_of_fold, read_splits;"
+        "from indicators.classify.train import build_encoder;"
+        "from indicators.packs import models_dir;"
+        "rows = read_corpus(Path('corpus/labels'))[::60];"
+        "folds = read_splits(Path('corpus/splits'), rows);"
+        "encoder = build_encoder(models_dir() / 'specificity');"
+        "first, second = (out_of_fold(encoder, rows, folds, jobs=jobs) for jobs in (2, 1));"
+        "print(all((one == two).all() for one, two in zip(first, second)), np.abs(first[0]).sum() > 0)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert run.stdout.split() == ["True", "True"], run.stderr
