@@ -53,7 +53,7 @@ class Run:
         return count / self.summary.documents * done / self.seconds if self.seconds else 0.0
 
 
-def measure(name: str, folder: Path, target: Path, options: Options, processes: int, engine: Any = None) -> Run:
+def measure(name: str, folder: Path, target: Path, options: Options, processes: int, workers: Any = None) -> Run:
     """Judge a folder into a fresh store."""
     marks: list[float] = []
     own = psutil.Process()
@@ -61,7 +61,7 @@ def measure(name: str, folder: Path, target: Path, options: Options, processes: 
     started = time.monotonic()
     with open_store(target) as store:
         summary = run_batch(
-            Finder(paths=(str(folder),)), store, options=options, limits=Limits(), processes=processes, engine=engine,
+            Finder(paths=(str(folder),)), store, options=options, limits=Limits(), processes=processes, workers=workers,
             on_step=lambda progress: marks.append(time.monotonic()),
         )  # fmt: skip
     return Run(
@@ -74,12 +74,12 @@ def measure(name: str, folder: Path, target: Path, options: Options, processes: 
 def cluster() -> Iterator[Any]:
     from distributed import LocalCluster
 
-    from indicators.batch.cluster import dask_engine
+    from indicators.batch.cluster import dask_workers
 
     with LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0, silence_logs=50
     ) as made:
-        yield dask_engine(made.scheduler_address)
+        yield dask_workers(made.scheduler_address)
 
 
 def table(runs: list[Run]) -> Iterator[str]:
@@ -134,8 +134,8 @@ def main() -> int:
             make_documents(folder, args.documents or 200, pdf=True)
         runs = [measure(f"{n} processes", folder, root / f"{n}.db", options, n) for n in (1, 2)]
         if args.dask:
-            with cluster() as engine:
-                runs.append(measure("Dask, 2 workers", folder, root / "dask.db", options, 2, engine))
+            with cluster() as workers:
+                runs.append(measure("Dask, 2 workers", folder, root / "dask.db", options, 2, workers))
         for line in (*table(runs), "", *shares(runs[0]), "", *projection(runs[0])):
             print(line)
         print(f"two processes: {runs[1].rate(1) / runs[0].rate(1):.2f} x one")

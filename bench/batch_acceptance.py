@@ -37,8 +37,8 @@ DAMAGED = 20
 
 
 def judge(store: Store, folder: Path, options: Options, **given: Any) -> Summary:
-    engine = given.pop("engine", None) or faults.engine(2)
-    return run_batch(Finder(paths=(str(folder),)), store, options=options, limits=LIMITS, engine=engine, **given)
+    workers = given.pop("workers", None) or faults.workers(2)
+    return run_batch(Finder(paths=(str(folder),)), store, options=options, limits=LIMITS, workers=workers, **given)
 
 
 class Memory:
@@ -147,7 +147,7 @@ def dask(root: Path, options: Options, expected: int) -> bool:
     """Faulty documents are left out: their faults live in the entry function of a local worker process."""
     import distributed
 
-    from indicators.batch.cluster import dask_engine
+    from indicators.batch.cluster import dask_workers
 
     folder = root / "documents" / "good"
     killed_at: list[int] = []
@@ -163,8 +163,8 @@ def dask(root: Path, options: Options, expected: int) -> bool:
                 killed_at.append(progress.summary.documents)
 
         with open_store(root / "dask.db") as remote, open_store(root / "local.db") as local:
-            engine = dask_engine(made.scheduler_address)
-            done = judge(remote, folder, options, engine=engine, on_step=kill_one)
+            workers = dask_workers(made.scheduler_address)
+            done = judge(remote, folder, options, workers=workers, on_step=kill_one)
             judge(local, folder, options)
             same = remote.digest() == local.digest()
     print(

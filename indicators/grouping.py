@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
-from indicators.records import DocumentReport, Finding, Form, Indicator
+from indicators.records import SEVERITY_RANK, DocumentReport, Finding, Form, Indicator
 from indicators.text import squash, strip_empty_unit
 
 __all__ = ["Group", "group_findings", "grouped"]
@@ -25,7 +25,6 @@ _SEVERAL = 3
 _TEMPLATE = "D102"
 #: A row without value or name: whatever else is said of it follows from that.
 _BLANK = frozenset(("S110", "S111", "S115"))
-_RANK = {"error": 0, "warning": 1, "note": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _key(text: str) -> str:
 def _in_order(items: Iterable[Finding]) -> tuple[Finding, ...]:
     """Put first what speaks for all: the finding on the document, then the gravest."""
     return tuple(
-        sorted(items, key=lambda item: (item.rule != _TEMPLATE, item.rule not in _BLANK, _RANK[item.severity]))
+        sorted(items, key=lambda item: (item.rule != _TEMPLATE, item.rule not in _BLANK, SEVERITY_RANK[item.severity]))
     )
 
 

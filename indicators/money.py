@@ -36,8 +36,8 @@ def in_unit(number: Decimal, unit: str, wanted: str) -> Decimal | None:
         return None
     if one == other:
         return number
-    amount = (number * one / other).normalize()
-    return amount if int(amount.as_tuple().exponent) <= 0 else amount.quantize(Decimal(1))
+    # No zeros of the conversion behind the point, and 5000 rather than 5E+3 before it.
+    return (number * one / other).normalize() + 0
 
 
 def in_yuan(number: Decimal, unit: str) -> Decimal | None:

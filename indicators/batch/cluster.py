@@ -18,12 +18,12 @@ from typing import Any
 from indicators.batch.failing import failed
 from indicators.batch.guard import Guard
 from indicators.batch.loading import digest_of
-from indicators.batch.run import EngineFactory
+from indicators.batch.run import WorkersFactory
 from indicators.batch.tasks import Limits, Result, Settings, Task
 from indicators.batch.versions import Versions, versions_of
 from indicators.errors import ConfigError, IndicatorsError, MissingExtraError, ReadError
 
-__all__ = ["DaskEngine", "dask_engine"]
+__all__ = ["DaskWorkers", "dask_workers"]
 
 #: Tasks handed out ahead for each thread of the cluster.
 _AHEAD = 3
@@ -37,8 +37,8 @@ PATIENCE = 30.0
 _kept = threading.local()
 
 
-def dask_engine(scheduler: str) -> EngineFactory:
-    """Return what makes the engine of a cluster, for :func:`indicators.batch.run_batch`.
+def dask_workers(scheduler: str) -> WorkersFactory:
+    """Return what makes the workers of a cluster, for :func:`indicators.batch.run_batch`.
 
     Parameters
     ----------
@@ -55,13 +55,13 @@ def dask_engine(scheduler: str) -> EngineFactory:
     except ImportError:
         raise MissingExtraError.of("dask", "不能使用 Dask 集群") from None
 
-    def make(settings: Settings, limits: Limits, versions: Versions) -> DaskEngine:
-        return DaskEngine(scheduler, settings, limits, versions)
+    def make(settings: Settings, limits: Limits, versions: Versions) -> DaskWorkers:
+        return DaskWorkers(scheduler, settings, limits, versions)
 
     return make
 
 
-class DaskEngine:
+class DaskWorkers:
     """Judges tasks on the workers of a Dask cluster.
 
     Parameters

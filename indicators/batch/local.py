@@ -9,10 +9,10 @@ from indicators.batch.child import main
 from indicators.batch.guard import Entry, Guard, Stopped
 from indicators.batch.tasks import Limits, Result, Settings, Task
 
-__all__ = ["LocalEngine"]
+__all__ = ["LocalWorkers"]
 
 
-class LocalEngine:
+class LocalWorkers:
     """Judges tasks in worker processes.
 
     Parameters

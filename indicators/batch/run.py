@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from indicators.batch.discovery import Finder
 from indicators.batch.loading import digest_of
-from indicators.batch.local import LocalEngine
+from indicators.batch.local import LocalWorkers
 from indicators.batch.tasks import Limits, Result, Settings, Task
 from indicators.batch.versions import Versions, versions_of
 from indicators.config import Config
@@ -23,7 +23,7 @@ from indicators.store import Store
 from indicators.store.cross import refresh
 from indicators.store.rows import Known
 
-__all__ = ["Engine", "EngineFactory", "Progress", "Summary", "default_processes", "run_batch"]
+__all__ = ["Progress", "Summary", "Workers", "WorkersFactory", "default_processes", "run_batch"]
 
 _WAIT = 0.5
 #: Results written in one transaction at most.
@@ -36,7 +36,7 @@ _NOTHING = object()
 _MOST_NAMED = 100
 
 
-class Engine(Protocol):
+class Workers(Protocol):
     """What judges tasks: processes on this machine, or a cluster."""
 
     @property
@@ -53,7 +53,7 @@ class Engine(Protocol):
         """End the work."""
 
 
-EngineFactory = Callable[[Settings, Limits, Versions], Engine]
+WorkersFactory = Callable[[Settings, Limits, Versions], Workers]
 
 
 @dataclass(slots=True)
@@ -158,7 +158,7 @@ def run_batch(
     options: Options | None = None,
     limits: Limits | None = None,
     processes: int = 1,
-    engine: EngineFactory | None = None,
+    workers: WorkersFactory | None = None,
     force: bool = False,
     retry: bool = False,
     on_step: Callable[[Progress], None] | None = None,
@@ -177,8 +177,8 @@ def run_batch(
         What one document may cost.
     processes
         Worker processes on this machine.
-    engine
-        Makes another engine, e.g. a cluster; ``None`` = processes on this machine.
+    workers
+        Makes other workers, e.g. those of a cluster; ``None`` = processes on this machine.
     force
         Whether everything is judged again.
     retry
@@ -201,9 +201,9 @@ def run_batch(
     settings = Settings(config=config, options=options, versions=versions.digest)
     summary = Summary(run=f"{_now()} {uuid4().hex[:8]}")
     started = time.monotonic()
-    made = engine(settings, limits, versions) if engine else LocalEngine(settings, limits, processes)
+    made = workers(settings, limits, versions) if workers else LocalWorkers(settings, limits, processes)
     store.begin_run(summary.run, _now(), versions.digest, asdict(versions))
-    job = _Job(store=store, engine=made, versions=versions.digest, force=force, retry=retry, summary=summary)
+    job = _Job(store=store, workers=made, versions=versions.digest, force=force, retry=retry, summary=summary)
     job.on_step = on_step
     kill = True
     try:
@@ -231,7 +231,7 @@ class _Job:
     """A run under way."""
 
     store: Store
-    engine: Engine
+    workers: Workers
     versions: str
     force: bool
     retry: bool
@@ -241,21 +241,21 @@ class _Job:
     _since: float = 0.0
 
     def work(self, tasks: Iterator[Task]) -> None:
-        """Keep the engine's window full and write what comes back, until nothing is left."""
+        """Keep the window of the workers full and write what comes back, until nothing is left."""
         due = self._due(tasks)
         out = 0
         exhausted = False
         while not exhausted or out:
-            if not exhausted and out < self.engine.window:
+            if not exhausted and out < self.workers.window:
                 task = next(due, _NOTHING)
                 exhausted = task is _NOTHING
                 if isinstance(task, Task):
-                    self.engine.submit(task)
+                    self.workers.submit(task)
                     out += 1
                 wait = 0.0
             else:
                 wait = _GATHER if self._ready else _WAIT
-            if out and (result := self.engine.result(wait)) is not None:
+            if out and (result := self.workers.result(wait)) is not None:
                 out -= 1
                 self._ready.append(result)
                 self._since = self._since or time.monotonic()

@@ -1,81 +1,15 @@
 """The questions that can be asked of a form, by family of question.
 
-Importing this package registers every check in :data:`indicators.checks.base.CHECKS`.
+Importing this package imports every module beside this one: what is decorated with ``check`` is then known in
+:data:`indicators.checks.base.CHECKS`. A new module is found without being named anywhere.
 """
 
-from . import (
-    consistency,
-    consistency_counts,
-    consistency_heading,
-    duplication,
-    duplication_texts,
-    form_whole,
-    funds,
-    funds_costs,
-    funds_rates,
-    funds_slips,
-    funds_table,
-    funds_texts,
-    periods,
-    placeholders,
-    privacy,
-    structure,
-    texts,
-    timing,
-    tool,
-    totals,
-    totals_overall,
-    totals_parts,
-    totals_shares,
-    units,
-    units_category,
-    units_fit,
-    values,
-    values_goals,
-    values_pseudo,
-    values_rates,
-    values_wording,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from .base import CHECKS, Check, Context, Hit, Lexicon, NotApplicable, check, plain
 
-__all__ = [
-    "CHECKS",
-    "Check",
-    "Context",
-    "Hit",
-    "Lexicon",
-    "NotApplicable",
-    "check",
-    "consistency",
-    "consistency_counts",
-    "consistency_heading",
-    "duplication",
-    "duplication_texts",
-    "form_whole",
-    "funds",
-    "funds_costs",
-    "funds_rates",
-    "funds_slips",
-    "funds_table",
-    "funds_texts",
-    "periods",
-    "placeholders",
-    "plain",
-    "privacy",
-    "structure",
-    "texts",
-    "timing",
-    "tool",
-    "totals",
-    "totals_overall",
-    "totals_parts",
-    "totals_shares",
-    "units",
-    "units_category",
-    "units_fit",
-    "values",
-    "values_goals",
-    "values_pseudo",
-    "values_rates",
-    "values_wording",
-]
+__all__ = ["CHECKS", "Check", "Context", "Hit", "Lexicon", "NotApplicable", "check", "plain"]
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

@@ -32,7 +32,7 @@ from indicators.errors import ConfigError
 
 if TYPE_CHECKING:
     from indicators.batch import Finder, Limits, Summary
-    from indicators.batch.run import EngineFactory
+    from indicators.batch.run import WorkersFactory
     from indicators.batch.tasks import Task
 
 __all__ = ["batch", "duplicates", "outliers", "summary"]
@@ -108,7 +108,7 @@ def batch(paths: tuple[str, ...], **given: Any) -> int:
             with reporter(finder, given["log"], quiet=given["quiet"]) as report:
                 done = run_batch(
                     finder, store, config=settings, options=options, limits=_limits(given), processes=processes,
-                    engine=_engine(given), force=given["force"], retry=given["retry"], on_step=report.step,
+                    workers=_workers(given), force=given["force"], retry=given["retry"], on_step=report.step,
                 )  # fmt: skip
                 report.finish(done, finder, store.name)
         if given["export"] is not None and (done is None or done.state == "finished"):
@@ -146,14 +146,14 @@ def _limits(given: dict[str, Any]) -> Limits:
     return Limits(seconds=given["time_limit"], megabytes=given["memory_limit"])
 
 
-def _engine(given: dict[str, Any]) -> EngineFactory | None:
+def _workers(given: dict[str, Any]) -> WorkersFactory | None:
     if given["engine"] == "local":
         return None
     if not given["scheduler"]:
         raise ConfigError("用 Dask 集群须给出调度器", remedy="加上 --scheduler tcp://主机:8786")
-    from indicators.batch.cluster import dask_engine
+    from indicators.batch.cluster import dask_workers
 
-    return dask_engine(given["scheduler"])
+    return dask_workers(given["scheduler"])
 
 
 @contextmanager

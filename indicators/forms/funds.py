@@ -78,8 +78,7 @@ def mark_funds(row: Row) -> bool:
 def holds_fund(row: Row) -> bool:
     """Whether a row of the heading holds a fund: its label right before its amount."""
     return any(
-        item.fund is not None and parse_amount(cell.text) is not None
-        for item, cell in zip(row.meanings, row.cells[1:])
+        item.fund is not None and parse_amount(cell.text) is not None for item, cell in zip(row.meanings, row.cells[1:])
     )
 
 
@@ -106,6 +105,21 @@ class _Label:
         self.horizon = horizon
         self.cell = cell
         self.row = row
+
+
+class _Head:
+    """A fund label that heads a column of amounts."""
+
+    __slots__ = ("cell", "side", "source")
+
+    def __init__(self, cell: Cell, source: str, side: str | None) -> None:
+        self.cell = cell
+        self.source = source
+        self.side = side
+
+    @property
+    def horizon(self) -> Horizon:
+        return "lifetime" if self.side == "lifetime" else "annual"
 
 
 def _sides(rows: list[Row]) -> list[tuple[int, Horizon]]:
@@ -163,22 +177,15 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
     lines: dict[tuple[str, str], FundLine] = {}
     notes: list[Note] = []
     pending: list[_Label] = []
-    heads: list[_Label] = []
+    heads: list[_Head] = []
     for number, row in enumerate(rows):
+        if heads and _by_matrix(row, heads, lines, unit):
+            pending = []
+            continue
+        heads = _heads(row) or heads
         labels = [i for i, item in enumerate(row.meanings) if item.fund is not None]
         amounts = [(i, parse_amount(cell.text)) for i, cell in enumerate(row.cells) if i not in labels]
         found = [(row.cells[i], amount) for i, amount in amounts if amount]
-        if (
-            len(labels) == 1
-            and row.meanings[labels[0]].fund == ("total", None)
-            and _below(row, heads, found, lines, unit)
-        ):
-            # 金额合计 below the tasks, its amounts in the columns 总额 | 财政拨款 | 其他资金.
-            pending = []
-            continue
-        if not labels and found and _of_period(row, heads, found, lines, unit):
-            pending = []
-            continue
         if not labels and (several := several_sources(row)):
             for (source, horizon_named), amount_found, cell in several:
                 side: Horizon = "lifetime" if horizon_named == "lifetime" else "annual"
@@ -190,12 +197,10 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
                 # 任务名称 | 主要内容 | amounts: a row of its own, not the rest of labels that wrap.
                 pending = []
                 continue
-            if not _below(row, pending, found, lines, unit):
-                _continue(pending, found, lines, unit, notes)
+            _continue(pending, found, lines, unit, notes)
             pending = []
             continue
         pending = _read_row(row, number, labels, anchors, lines, unit)
-        heads = pending if len(pending) > 1 else heads
     return tuple(_kinds_added(lines)), notes
 
 
@@ -312,49 +317,74 @@ def _store(
     )
 
 
-def _of_period(
-    row: Row,
-    heads: list[_Label],
-    amounts: list[tuple[Cell, tuple[Decimal, str]]],
-    lines: dict[tuple[str, str], FundLine],
-    unit: str,
-) -> bool:
-    """Give the amounts of a row named by its period to the sources heading their columns (实施期 | 10 | 8 | 2)."""
-    if len(heads) < 2:
+def _heads(row: Row) -> list[_Head]:
+    """Return the heads of columns of amounts: the fund labels of a row without amounts (合计 | 中央 | 省级)."""
+    if any(parse_amount(cell.text) is not None for cell in row.cells):
+        return []
+    found = []
+    for number, (cell, item) in enumerate(zip(row.cells, row.meanings)):
+        fund = item.fund or (("total", None) if number and squash(cell.text) in _SUMS else None)
+        if fund is not None:
+            found.append(_Head(cell, *fund))
+    return found
+
+
+_SUMS = ("小计", "合计", "总计", "总额")
+
+
+def _head_of(heads: list[_Head], cell: Cell, exact: bool) -> _Head | None:
+    column = cell.at.column or 0
+    for head in heads:
+        first = head.cell.at.column or 0
+        if first == column or (exact and first <= column < first + head.cell.column_span):
+            return head
+    return None
+
+
+def _by_matrix(row: Row, heads: list[_Head], lines: dict[tuple[str, str], FundLine], unit: str) -> bool:
+    """Read a row of a table of amounts: what stands left of an amount and what heads its column name it together.
+
+    实施期 | 10 | 8 | 2 below 合计 | 财政 | 其他, or 中央 | 10 | 8 below 实施期资金总额 | 年度资金总额.
+    """
+    exact = row.table is not None and row.table.grid == "exact"
+    met: list[tuple[Cell, tuple[Decimal, str], _Head, tuple[str, str | None] | None]] = []
+    left: tuple[str, str | None] | None = None
+    for cell, item in zip(row.cells, row.meanings):
+        amount = parse_amount(cell.text) if item.fund is None else None
+        if amount is None:
+            if item.fund is not None:
+                left = item.fund
+            elif len(cell.text) <= _LONGEST_PERIOD and (period := horizon_of(cell.text)) is not None:
+                left = ("total", period)
+            continue
+        head = _head_of(heads, cell, exact)
+        if head is not None:
+            met.append((cell, amount, head, left))
+    if not met or (len(met) == 1 and met[0][3] is None):
         return False
-    side = next((horizon_of(cell.text) for cell in row.cells if len(cell.text) <= 12 and horizon_of(cell.text)), None)
-    columns = {label.cell.at.column: label for label in heads}
-    met = [(columns[cell.at.column], cell, found) for cell, found in amounts if cell.at.column in columns]
-    if side is None or not met:
+    if any(named and named[0] != "total" and head.source not in ("total", named[0]) for _, _, head, named in met):
+        # A source beside the amount and another above it: rows of labels and amounts, not a table of amounts.
         return False
-    horizon: Horizon = "lifetime" if side == "lifetime" else "annual"
-    for label in heads:
-        known = lines.get((label.horizon, label.source))
+    others = [cell for cell in row.cells if parse_amount(cell.text) is None and not block_label(cell.text)]
+    if others and all(named is None for *_, named in met):
+        # 灌溉 | 维修渠道和闸门 | 7.00 | 6.00: a task of a department with its amounts, no fund of the form.
+        return True
+    for head in heads:
+        known = lines.get((head.horizon, head.source))
         if known is not None and known.amount is None:
-            del lines[label.horizon, label.source]
-    for label, cell, found in met:
-        _store(lines, horizon, label.source, found, unit, cell)
+            del lines[head.horizon, head.source]
+    for cell, amount, head, named in met:
+        source, side = head.source, head.side
+        if named is not None:
+            source = head.source if head.source != "total" else named[0]
+            side = named[1] or head.side
+        horizon: Horizon = "lifetime" if side == "lifetime" else "annual"
+        _store(lines, horizon, source, amount, unit, cell)
     return True
 
 
-def _below(
-    row: Row,
-    pending: list[_Label],
-    amounts: list[tuple[Cell, tuple[Decimal, str]]],
-    lines: dict[tuple[str, str], FundLine],
-    unit: str,
-) -> bool:
-    """Give amounts to the labels printed above them in their own columns (合计 | 中央 | 省级 over a row of numbers)."""
-    if row.table is None or row.table.grid != "exact" or len(pending) < 2:
-        return False
-    columns = {label.cell.at.column: label for label in pending}
-    met = [(columns[cell.at.column], cell, found) for cell, found in amounts if cell.at.column in columns]
-    if len(met) < 2:
-        return False
-    for label, cell, found in met:
-        lines.pop((label.horizon, label.source), None)
-        _store(lines, label.horizon, label.source, found, unit, cell)
-    return True
+#: Longest label of a period before amounts: 项目实施周期.
+_LONGEST_PERIOD = 12
 
 
 def _continue(

@@ -113,6 +113,9 @@ def _inline_fields(row: Row, found: dict[str, Field]) -> None:
 _LONGEST_LINE = 200
 
 
+_NOTHING = Field(path="", text="", at=Location())
+
+
 def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Field]:
     """Read the goals of each side.
 
@@ -135,40 +138,32 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
     two_sided = two_sided or any(_heads_two_sides(row) for row in rows)
     # 项目总体目标 stands for the whole project where another label names the year.
     named_annual = any(item.field == "goal.annual" for row in rows for item in row.meanings)
+    above: str | None = None  # the side of a label that stands alone above its text
     for row in rows:
         labels = [(i, item.field) for i, item in enumerate(row.meanings) if (item.field or "").startswith("goal")]
         texts = [cell for i, cell in enumerate(row.cells) if not (row.meanings[i].field or "").startswith("goal")]
         if any(field == "goal.actual" for _, field in labels):
             # What was reached is reported later: its column stands beside the goals and is no goal.
             labels = [(i, field) for i, field in labels if field != "goal.actual"]
+        if not labels and above is not None and len(texts) == 1 and not found.get(f"goal.{above}", _NOTHING).text:
+            _put(found, above, texts)
+            above = None
+            continue
+        above = None
         if not labels:
             if goal_seen and texts and not any(item.text for item in found.values()):
                 _place(texts, sides, two_sided, found)
             continue
         if not texts:
-            named = [_side_of(row.cells[i].text) for i, _ in labels]
-            for order, (i, _) in enumerate(labels):
-                side = named[order]
-                alone = side is None and "annual" in named and "lifetime" not in named
-                if alone and _whole_project(row, labels, order):
-                    side = "lifetime"
-                if (side is not None and len(labels) > 1) or side == "lifetime":
-                    sides[side or "annual"] = row.cells[i].at.column or 0
-            goal_seen = goal_seen or len(sides) == 2
-            if len(labels) == 1 and not sides:
-                goal_seen = True
-                _blank(found, _side_of(row.cells[labels[0][0]].text) or "annual", row.cells[labels[0][0]].at)
-            elif any(field == "goal" and squash(row.cells[i].text).rstrip(":：") == "总体目标" for i, field in labels):
-                goal_seen = True
+            if len(labels) == 1 and len(row.cells) == 1:
+                above = _side_among(row.cells[0].text, named_annual)
+            goal_seen = _side_heads(row, labels, sides, found) or goal_seen
             continue
         goal_seen = True
         if len(labels) >= 2:
             _paired(row, labels, found, named_annual)
             continue
-        label = row.cells[labels[0][0]].text
-        side = _side_of(label)
-        if side is None and named_annual and _names_whole(label):
-            side = "lifetime"
+        side = _side_among(row.cells[labels[0][0]].text, named_annual)
         if side is not None and not (len(texts) > 1 and sides):
             _put(found, side, texts)
         else:
@@ -180,6 +175,28 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
         if goal_seen:
             _blank(found, side, rows[0].at)
     return list(found.values())
+
+
+def _side_heads(row: Row, labels: list[tuple[int, str | None]], sides: dict[str, int], found: dict[str, Field]) -> bool:
+    """Keep the columns of sides that a row of labels names; return whether goals follow below it."""
+    named = [_side_of(row.cells[i].text) for i, _ in labels]
+    for order, (i, _) in enumerate(labels):
+        side = named[order]
+        alone = side is None and "annual" in named and "lifetime" not in named
+        if alone and _whole_project(row, labels, order):
+            side = "lifetime"
+        if (side is not None and len(labels) > 1) or side == "lifetime":
+            sides[side or "annual"] = row.cells[i].at.column or 0
+    if len(labels) == 1 and not sides:
+        _blank(found, _side_of(row.cells[labels[0][0]].text) or "annual", row.cells[labels[0][0]].at)
+        return True
+    whole = any(field == "goal" and squash(row.cells[i].text).rstrip(":：") == "总体目标" for i, field in labels)
+    return len(sides) == 2 or whole
+
+
+def _side_among(label: str, named_annual: bool) -> str | None:
+    """Return the side of a label, where another label names the year or none does."""
+    return _side_of(label) or ("lifetime" if named_annual and _names_whole(label) else None)
 
 
 def _names_whole(label: str) -> bool:
@@ -217,9 +234,7 @@ def _paired(row: Row, labels: list[tuple[int, str | None]], found: dict[str, Fie
     for order, (index, _) in enumerate(labels):
         end = labels[order + 1][0] if order + 1 < len(labels) else len(row.cells)
         texts = row.cells[index + 1 : end]
-        side = _side_of(row.cells[index].text)
-        if side is None and named_annual and _names_whole(row.cells[index].text):
-            side = "lifetime"
+        side = _side_among(row.cells[index].text, named_annual)
         if texts:
             _put(found, side or "annual", texts)
         elif side is not None:
@@ -228,7 +243,7 @@ def _paired(row: Row, labels: list[tuple[int, str | None]], found: dict[str, Fie
 
 def _place(texts: list[Cell], sides: dict[str, int], two_sided: bool, found: dict[str, Field]) -> None:
     """Give the texts of a goal row to the sides, by order, else by the column of the side header."""
-    if not two_sided:
+    if not two_sided and len(sides) < 2:
         _put(found, "annual", texts)
         return
     swapped = len(sides) == 2 and sides["annual"] < sides["lifetime"]

@@ -146,7 +146,8 @@ class _Locator:
             row.stage = HEADER if self.current is not None and is_block_caption(row) else None
             return row.stage
         stage = row_stage(row)
-        if self.current is not None and self.stage < HEADER and stage in (None, NAME, HEADING, FUNDS):
+        below_funds = self.current is not None and self.current.rows[-1].stage == FUNDS
+        if self.current is not None and (self.stage < HEADER or below_funds) and stage in (None, NAME, HEADING, FUNDS):
             marked = mark_funds(row)
             if stage is None and marked:
                 stage = FUNDS
@@ -154,7 +155,7 @@ class _Locator:
             stage = FUNDS
         if stage is not None and stage not in (HEADER, LEVELS) and self.stage in (HEADER, LEVELS) and self.current:
             above = self.current.rows[-1]
-            if row.table is above.table and row.table is not None:
+            if row.table is above.table and row.table is not None and above.stage != FUNDS:
                 start = self.left if self.left is not None else 0
                 if (row.cells[0].at.column or 0) > start:
                     stage = LEVELS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from indicators.forms.rows import Row
 from indicators.text import squash
@@ -96,7 +97,9 @@ def names_blocks(row: Row) -> bool:
 
 def has_two_headers(row: Row) -> bool:
     """Whether the header row prints two value columns with their own names (two-sided layout)."""
-    return sum(item.header == "name" for item in row.meanings) >= 2
+    count = Counter(item.header for item in row.meanings)
+    # 指标 beside the header only names the block.
+    return count["name"] >= 2 and max(count["value"], count["level2"]) >= 2
 
 
 _CELL_OF_INDICATORS = re.compile(

@@ -85,6 +85,7 @@ def _lost(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[str]:
     """Return what the block prints and the reading does not hold: rows, and categories."""
     used = {squash(text) for item in indicators for text in (item.name, item.value) if text}
     known = {item.level2 for item in indicators}
+    alone = {item.level1 for item in indicators if not item.level2}  # 成本指标 read as the first level
     in_block = False
     printed = lost = 0
     missing: set[str] = set()
@@ -96,7 +97,7 @@ def _lost(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[str]:
             in_block = False
         if not in_block:
             continue
-        labels = {item.level2 for item in row.meanings if item.level2 is not None}
+        labels = {item.level2 for item in row.meanings if item.level2 is not None and item.level1 not in alone}
         texts = [cell for cell, item in zip(row.cells, row.meanings) if not item.level1 and not item.level2]
         if len(texts) < 2:
             continue

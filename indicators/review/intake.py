@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from indicators.batch.archives import list_members
 from indicators.batch.loading import digest_of
-from indicators.batch.local import LocalEngine
+from indicators.batch.local import LocalWorkers
 from indicators.batch.tasks import Limits, Result, Settings, Task
 from indicators.batch.versions import versions_of
 from indicators.config import Config
@@ -210,11 +210,11 @@ class Intake:
 
     def _work(self) -> None:
         settings = Settings(config=self.config, versions=self.versions.digest)
-        engine = LocalEngine(settings, self.limits, self.processes)
+        workers = LocalWorkers(settings, self.limits, self.processes)
         out, dirty = 0, False
         try:
             while not self._stop.is_set():
-                if out < engine.window:
+                if out < workers.window:
                     try:
                         task = self._queue.get(timeout=0.05 if out else _QUIET)
                     except Empty:
@@ -226,15 +226,15 @@ class Intake:
                         elif not out and self._fresh and self.look_ahead is not None:
                             self.look_ahead(self._fresh.popleft())
                     if task is not None:
-                        engine.submit(task)
+                        workers.submit(task)
                         out += 1
                         continue
-                if out and (result := engine.result(0.2)) is not None:
+                if out and (result := workers.result(0.2)) is not None:
                     out -= 1
                     dirty = True
                     self._judged(result)
         finally:
-            engine.close(kill=True)
+            workers.close(kill=True)
 
     def _judged(self, result: Result) -> None:
         """Write what came of a file; a store that cannot be written leaves it waiting for the next start."""

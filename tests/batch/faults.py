@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from indicators.batch import child
-from indicators.batch.local import LocalEngine
+from indicators.batch.local import LocalWorkers
 from indicators.batch.tasks import Limits, Settings
 from indicators.batch.versions import Versions
 
@@ -70,8 +70,8 @@ def misbehave(kind: str) -> None:
     raise RuntimeError("a fault nobody foresaw")
 
 
-def engine(processes: int = 2, entry: Any = main) -> Any:
-    def make(settings: Settings, limits: Limits, versions: Versions) -> LocalEngine:
-        return LocalEngine(settings, limits, processes, entry=entry)
+def workers(processes: int = 2, entry: Any = main) -> Any:
+    def make(settings: Settings, limits: Limits, versions: Versions) -> LocalWorkers:
+        return LocalWorkers(settings, limits, processes, entry=entry)
 
     return make

@@ -15,5 +15,5 @@ if __name__ == "__main__":
             Finder(paths=(sys.argv[2],)),
             store,
             options=Options(classifier=False, ocr=False),
-            engine=faults.engine(2, faults.slow),
+            workers=faults.workers(2, faults.slow),
         )

@@ -63,7 +63,7 @@ def test_everything_is_accounted_for(folder: Path, tmp_path: Path) -> None:
     damaged = make_damaged(tmp_path / "damaged", 4, good)
     make_faulty(tmp_path / "faulty", ("hang", "explode", "exit", "kill", "raise"))
     with open_store(tmp_path / "store.db") as store:
-        summary = run(store, tmp_path, engine=faults.engine())
+        summary = run(store, tmp_path, workers=faults.workers())
         found = statuses(store)
         assert summary.documents == len(found) == 8 + 4 + 5
         assert all(found[path.name] == "ok" for path in good)
@@ -110,7 +110,7 @@ def test_second_run_judges_only_what_is_new_or_changed(folder: Path, tmp_path: P
 def test_failures_are_kept_until_a_retry(tmp_path: Path) -> None:
     make_faulty(tmp_path / "docs", ("exit", "raise"))
     with open_store(tmp_path / "store.db") as store:
-        assert run(store, tmp_path / "docs", engine=faults.engine(1)).counts == {"crashed": 2}
+        assert run(store, tmp_path / "docs", workers=faults.workers(1)).counts == {"crashed": 2}
         again = run(store, tmp_path / "docs")
         assert again.counts == {"crashed": 2}
         assert (again.judged, again.failures) == (0, 2)

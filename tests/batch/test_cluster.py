@@ -41,10 +41,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def engine(cluster: Any) -> Any:
-    from indicators.batch.cluster import dask_engine
+def workers(cluster: Any) -> Any:
+    from indicators.batch.cluster import dask_workers
 
-    return dask_engine(cluster.scheduler_address)
+    return dask_workers(cluster.scheduler_address)
 
 
 def test_a_lost_worker_changes_nothing(cluster: Any, folder: Path, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_lost_worker_changes_nothing(cluster: Any, folder: Path, tmp_path: Pat
     finder = Finder(paths=(str(folder),))
     with open_store(tmp_path / "local.db") as local, open_store(tmp_path / "dask.db") as remote:
         run_batch(finder, local, options=OPTIONS, processes=2)
-        summary = run_batch(finder, remote, options=OPTIONS, engine=engine(cluster), on_step=kill_one)
+        summary = run_batch(finder, remote, options=OPTIONS, workers=workers(cluster), on_step=kill_one)
         assert killed
         assert summary.documents == 22
         assert remote.digest() == local.digest()
@@ -68,28 +68,28 @@ def test_a_lost_worker_changes_nothing(cluster: Any, folder: Path, tmp_path: Pat
 def test_addresses_of_object_stores_are_read_on_the_workers(cluster: Any, folder: Path, tmp_path: Path) -> None:
     finder = Finder(paths=(f"file://{folder}",))
     with open_store(tmp_path / "dask.db") as store:
-        summary = run_batch(finder, store, options=OPTIONS, engine=engine(cluster))
+        summary = run_batch(finder, store, options=OPTIONS, workers=workers(cluster))
         assert summary.counts["ok"] >= 20
         assert all(row["document"].startswith("file://") for row in store.rows(schema.documents))
 
 
 def test_other_rules_on_a_worker_stop_the_run(cluster: Any, folder: Path, tmp_path: Path) -> None:
     def other(settings: Any, limits: Limits, versions: Any) -> Any:
-        return engine(cluster)(settings, limits, replace(versions, rules="0" * 32))
+        return workers(cluster)(settings, limits, replace(versions, rules="0" * 32))
 
     with open_store(tmp_path / "dask.db") as store:
         with pytest.raises(ConfigError, match=r"版本不一致.*规则"):
-            run_batch(Finder(paths=(str(folder),)), store, options=OPTIONS, engine=other)
+            run_batch(Finder(paths=(str(folder),)), store, options=OPTIONS, workers=other)
         assert list(store.rows(schema.documents)) == []
         assert [row["state"] for row in store.rows(schema.runs)] == ["failed"]
 
 
 def test_bytes_that_differ_between_client_and_worker_are_refused(cluster: Any, tmp_path: Path) -> None:
-    from indicators.batch.cluster import DaskEngine
+    from indicators.batch.cluster import DaskWorkers
 
     (path,) = make_documents(tmp_path / "docs", 1)
 
-    class Stale(DaskEngine):
+    class Stale(DaskWorkers):
         """A client whose view of the shared folder is older than the workers'."""
 
         def submit(self, task: Any) -> None:
@@ -99,7 +99,7 @@ def test_bytes_that_differ_between_client_and_worker_are_refused(cluster: Any, t
         return Stale(cluster.scheduler_address, settings, limits, versions)
 
     with open_store(tmp_path / "dask.db") as store:
-        run_batch(Finder(paths=(str(path),)), store, options=OPTIONS, engine=stale)
+        run_batch(Finder(paths=(str(path),)), store, options=OPTIONS, workers=stale)
         (row,) = store.rows(schema.documents)
         assert (row["status"], "摘要不符" in row["reason"]) == ("unreadable", True)
 
@@ -110,5 +110,5 @@ def test_a_scheduler_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "PATIENCE", 1.0)
     with open_store(tmp_path / "dask.db") as store, pytest.raises(ConfigError, match="连不上"):
         run_batch(
-            Finder(paths=(str(tmp_path),)), store, options=OPTIONS, engine=module.dask_engine("tcp://127.0.0.1:9")
+            Finder(paths=(str(tmp_path),)), store, options=OPTIONS, workers=module.dask_workers("tcp://127.0.0.1:9")
         )

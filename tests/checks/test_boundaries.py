@@ -140,3 +140,44 @@ def test_a_value_is_cut_into_words_up_to_a_length() -> None:
     # 24 characters are still a value; one more is prose.
     assert cut("清淤渠道长度清淤渠道长度清淤渠道长度清淤渠道长度", "清淤渠道长度") is not None
     assert cut("清淤渠道长度清淤渠道长度清淤渠道长度清淤渠道清淤渠道", "清淤渠道长度") is None
+
+
+@pytest.mark.parametrize(("total", "said"), [("5000.02", False), ("4999.98", False), ("5000.03", True)])
+def test_an_overall_form_may_miss_two_hundredths(total: str, said: bool, patched: Patched) -> None:
+    scene = patched(form=2, overall={"年度资金总额": total, "基本支出": "4610.00", "项目支出": "390.00"})
+    assert codes(scene, "A106") == (["A106"] if said else [])
+
+
+@pytest.mark.parametrize(("value", "said"), [("1200", False), ("1000", True)])
+def test_a_bare_number_that_its_name_prints_with_a_unit_is_not_bare(value: str, said: bool, patched: Patched) -> None:
+    scene = patched(
+        sides=["annual"], indicators=[{"level2": "数量指标", "name": "培训1200人次的任务完成", "value": value}]
+    )
+    assert codes(scene, "U116") == (["U116"] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("2024年6月1日至2025年4月30日", True), ("2024年6月1日至2025年5月31日", False)]
+)
+def test_a_year_that_runs_over_the_turn_of_the_year_is_a_year(value: str, said: bool, patched: Patched) -> None:
+    scene = patched(indicators=[{"level2": "时效指标", "name": "维修服务期限", "value": value}])
+    assert bool(codes(scene, "T102")) == said
+
+
+@pytest.mark.parametrize(("category", "said"), [("数量指标", False), ("质量指标", True)])
+def test_a_price_may_be_multiplied_by_a_quantity_and_by_nothing_else(
+    category: str, said: bool, patched: Patched
+) -> None:
+    """Devices at 40000元 and 20000元 for setting them up make 100000元: where a quantity says that there are 2."""
+    scene = patched(
+        sides=["annual"],
+        funds={"annual": {"total": "100000", "local": "100000"}},
+        overview="购置设备，用于日常巡查。",
+        indicators=[
+            {"level2": category, "name": "购置设备", "value": "2台"},
+            {"level2": "数量指标", "name": "巡查次数", "value": "7次"},
+            {"level2": "成本指标", "name": "设备购置成本", "value": "40000元"},
+            {"level2": "成本指标", "name": "设备安装成本", "value": "20000元"},
+        ],
+    )
+    assert bool(codes(scene, "F110")) == said

@@ -360,7 +360,7 @@ def test_without_the_extra_pages_are_named_with_the_command_and_the_text_is_read
 
     real = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: None if name in HEAVY else real(name, *more))
-    monkeypatch.setattr("indicators.readers.ocr.engine.find_spec", lambda name: None)
+    monkeypatch.setattr("indicators.readers.ocr.networks.find_spec", lambda name: None)
     mixed = pypdfium2.PdfDocument.new()
     mixed.import_pages(pypdfium2.PdfDocument(SAMPLE), [PAGE])
     mixed.import_pages(pdf_of([page_picture(60)], 60))

@@ -29,7 +29,7 @@ def test_a_row_an_indicator(found: list[tuple[str, Extraction]]) -> None:
     items = [(form, item) for form in extraction.forms for item in form.indicators]
     assert len(rows) == len(items)
     for row, (form, item) in zip(rows, items, strict=True):
-        assert (row["表序"], row["项目名称"], row["单位"]) == (str(form.index), form.project_name, form.fund_unit)
+        assert (row["表序"], row["项目名称"], row["单位"]) == (str(form.index + 1), form.project_name, form.fund_unit)
         assert row["期限"] == {"annual": "年度", "lifetime": "实施期"}[item.horizon]
         assert (row["一级指标"], row["二级指标"], row["三级指标"], row["指标值"]) == (
             item.level1, item.level2, item.name, item.value,

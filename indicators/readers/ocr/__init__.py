@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indicators.readers.ocr.engine import load_engine, require_ocr
+from indicators.readers.ocr.networks import load_networks, require_ocr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ class PageRecogniser:
     """
 
     def __init__(self, threads: int = 1) -> None:
-        self._engine = load_engine(threads)
+        self._networks = load_networks(threads)
 
     def __call__(self, image: NDArray[np.uint8], scale: float, page: int) -> tuple[Table | Line, ...]:
         """Return the tables and lines of a picture in reading order; see :meth:`reading`."""
@@ -49,7 +49,7 @@ class PageRecogniser:
         """
         from indicators.readers.ocr.page import read_page
 
-        return read_page(image, scale, page, self._engine)
+        return read_page(image, scale, page, self._networks)
 
 
 def make_page_ocr(threads: int = 1) -> PageRecogniser:

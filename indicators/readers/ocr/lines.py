@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.readers.ocr.engine import Engine, Glyph, Reading
+from indicators.readers.ocr.networks import Glyph, Networks, Reading
 from indicators.readers.ocr.vision import vision
 
 __all__ = ["Piece", "TextLine", "lines_in"]
@@ -90,7 +90,7 @@ def lines_in(
     grey: Grey,
     cell: Box,
     boxes: Sequence[Box],
-    engine: Engine,
+    networks: Networks,
     *,
     em: float,
     points: float,
@@ -127,7 +127,7 @@ def lines_in(
     found = []
     for piece in _pieces(inside, local, em, dark, points, rim=_RIM * points if ruled else 0.0):
         crop = _crop(inside, piece.box, em)
-        reading = _per_mille(engine.recognise(crop), crop, engine)
+        reading = _per_mille(networks.recognise(crop), crop, networks)
         if not reading.text.strip() or reading.confidence < (_FAINTEST_READING if piece.seen else _UNSEEN):
             continue
         left, top, right, bottom = piece.box
@@ -135,14 +135,14 @@ def lines_in(
     return found
 
 
-def _per_mille(reading: Reading, crop: Grey, engine: Engine) -> Reading:
+def _per_mille(reading: Reading, crop: Grey, networks: Networks) -> Reading:
     """Look again where ink follows a percent sign at the end of a line: narrow signs for per mille look like it."""
     cv2 = vision()
     last = reading.glyphs[-1] if reading.glyphs else None
     height, width = crop.shape
     if last is None or last.text not in "%％" or (1 - last.place) * width < _AFTER_PERCENT * height:
         return reading
-    again = engine.recognise(cv2.resize(crop, (round(1.5 * width), height), interpolation=cv2.INTER_CUBIC))
+    again = networks.recognise(cv2.resize(crop, (round(1.5 * width), height), interpolation=cv2.INTER_CUBIC))
     sign = Glyph("‰", min(again.confidence, _SIGN_AGAIN), last.place) if _MILLE.search(again.text) else None
     return Reading((*reading.glyphs[:-1], sign)) if sign else reading
 

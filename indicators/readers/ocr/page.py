@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators.readers.ocr.aligned import aligned_tables, blended, is_label, label_count, trustworthy
-from indicators.readers.ocr.engine import Engine
 from indicators.readers.ocr.grid import Grid, Span, find_grids
 from indicators.readers.ocr.lines import TextLine, lines_in
+from indicators.readers.ocr.networks import Networks
 from indicators.readers.ocr.repair import Reread, repaired
 from indicators.readers.ocr.rules import RuleSet, find_rules, without_text
 from indicators.readers.ocr.upright import View, upright
@@ -68,7 +68,7 @@ class _Region:
     readings: list[Reread]
 
 
-def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageReading:
+def read_page(image: Pixels, scale: float, page: int, networks: Networks) -> PageReading:
     """Recognise the tables and lines of a picture.
 
     Parameters
@@ -79,18 +79,18 @@ def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageRea
         Pixels a point.
     page
         Page, from 1, written into the locations.
-    engine
+    networks
         The loaded models.
     """
     if min(image.shape[:2]) < 24:
         return PageReading(blocks=())
-    view = upright(image, scale, engine)
+    view = upright(image, scale, networks)
     if not len(view.boxes) or not view.em:
         return PageReading(blocks=(), notes=(_given_up(page, "图片中没有可识别的文字"),))
     if view.sharp < _UNREADABLE:
         why = f"分辨率过低（字高约 {view.sharp:.0f} 像素），文字无法可靠识别，请以 200 dpi 以上重新扫描"
         return PageReading(blocks=(), notes=(_given_up(page, why),))
-    regions, free, lost = _regions(view, engine, page)
+    regions, free, lost = _regions(view, networks, page)
     confidences = [line.reading.confidence for region in regions for line in region.lines]
     confidences += [line.reading.confidence for line in free]
     if lost and not confidences:
@@ -122,7 +122,7 @@ def read_page(image: Pixels, scale: float, page: int, engine: Engine) -> PageRea
     return PageReading(blocks=tuple(block for _, block in blocks), marks=marks, notes=tuple(notes[:_MOST_NOTES]))
 
 
-def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list[TextLine], bool]:
+def _regions(view: View, networks: Networks, page: int) -> tuple[list[_Region], list[TextLine], bool]:
     """Return the tables of a page, the lines outside them, and whether a form was given up."""
     whole, bare = without_text(view.grey, view.points, view.boxes)
     horizontal = find_rules(whole, bare, view.points, view.sheet.noise, vertical=False)
@@ -136,14 +136,14 @@ def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list
         inside = _within(view.boxes, grid.box)
         if not inside.any():
             continue
-        region = _better(_ruled(grid, view.boxes[inside], view, engine, page, number), view, horizontal)
+        region = _better(_ruled(grid, view.boxes[inside], view, networks, page, number), view, horizontal)
         table = region.table
         cut = bool(label_count(table.cells)) and _runs_on(view.boxes[free], grid.box, int(inside.sum()))
         if trustworthy(table) and not cut:
             regions.append(region)
         else:
             lost = True
-    pieces = [line for row in _free_rows(view, view.boxes[free], engine) for line in row]
+    pieces = [line for row in _free_rows(view, view.boxes[free], networks) for line in row]
     used: set[int] = set()
     places = [view.placed(line.box) for line in pieces]
     for table, indices in aligned_tables(pieces, places, _borders(horizontal, view), page):
@@ -159,13 +159,13 @@ def _regions(view: View, engine: Engine, page: int) -> tuple[list[_Region], list
     return regions, [line for index, line in enumerate(pieces) if index not in used], lost
 
 
-def _ruled(grid: Grid, boxes: Floats, view: View, engine: Engine, page: int, number: int) -> _Region:
+def _ruled(grid: Grid, boxes: Floats, view: View, networks: Networks, page: int, number: int) -> _Region:
     """Read a table cell by cell."""
     readings: list[Reread] = []
     every: list[TextLine] = []
     for span in grid.spans:
         parts = _cut(boxes, span.box, view.em)
-        lines = lines_in(view.grey, span.box, parts, engine, em=view.em, points=view.points, dark=view.dark)
+        lines = lines_in(view.grey, span.box, parts, networks, em=view.em, points=view.points, dark=view.dark)
         every += lines
         readings.append(Reread(_cell(span, lines, view, page, number), tuple(line.reading for line in lines)))
     table = Table(
@@ -258,7 +258,7 @@ def _recognised(confidence: float) -> float:
     return round(min(confidence, _SUREST), 3)
 
 
-def _free_rows(view: View, boxes: Floats, engine: Engine) -> list[list[TextLine]]:
+def _free_rows(view: View, boxes: Floats, networks: Networks) -> list[list[TextLine]]:
     """Read the lines outside ruled tables, by printed line."""
     found: list[list[TextLine]] = []
     rest = sorted(boxes.tolist(), key=lambda box: box[1] + box[3])
@@ -271,15 +271,15 @@ def _free_rows(view: View, boxes: Floats, engine: Engine) -> list[list[TextLine]
                 row.append(box)
                 rest.remove(box)
         row.sort(key=lambda box: box[0])
-        found.append([line for box in row for line in _free_line(view, box, engine)])
+        found.append([line for box in row for line in _free_line(view, box, networks)])
     return found
 
 
-def _free_line(view: View, box: list[float], engine: Engine) -> list[TextLine]:
+def _free_line(view: View, box: list[float], networks: Networks) -> list[TextLine]:
     high = box[3] - box[1]
     area = (box[0] - 0.2 * high, box[1] - 0.15 * high, box[2] + 0.2 * high, box[3] + 0.15 * high)
     whole = (box[0], box[1], box[2], box[3])
-    lines = lines_in(view.grey, area, [whole], engine, em=0.6 * high, points=view.points, dark=view.dark, ruled=False)
+    lines = lines_in(view.grey, area, [whole], networks, em=0.6 * high, points=view.points, dark=view.dark, ruled=False)
     # Pictures and blots look like text to the detector, not to the recogniser.
     return [line for line in lines if line.reading.confidence >= 0.5]
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from indicators.money import MONEY_UNIT, number_of
 from indicators.readers.ocr.aligned import is_label
-from indicators.readers.ocr.engine import Glyph, Reading
+from indicators.readers.ocr.networks import Glyph, Reading
 from indicators.records import Cell, Note
 from indicators.text import squash
 from indicators.vocabulary import fund_label, header_role

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators.readers.ocr.cleaning import LEVEL, Sheet, clean, deskewed, levelled, skew_of
-from indicators.readers.ocr.engine import Engine
 from indicators.readers.ocr.lines import measure
+from indicators.readers.ocr.networks import Networks
 from indicators.readers.ocr.vision import vision
 
 __all__ = ["View", "upright"]
@@ -82,7 +82,7 @@ class View:
         return round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)
 
 
-def upright(image: Pixels, scale: float, engine: Engine) -> View:
+def upright(image: Pixels, scale: float, networks: Networks) -> View:
     """Even, turn and deskew a picture, and find its text.
 
     Parameters
@@ -91,7 +91,7 @@ def upright(image: Pixels, scale: float, engine: Engine) -> View:
         RGB or grey.
     scale
         Pixels a point.
-    engine
+    networks
         The loaded models.
     """
     cv2 = vision()
@@ -100,16 +100,16 @@ def upright(image: Pixels, scale: float, engine: Engine) -> View:
         image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     scale *= shrink
     quarters = 0
-    view = _seen(image, scale, quarters, shrink, engine)
+    view = _seen(image, scale, quarters, shrink, networks)
     if _lies(view.boxes):
         quarters = 1
-        view = _seen(image, scale, quarters, shrink, engine)
-    if _on_head(view, engine):
-        view = _seen(image, scale, quarters + 2, shrink, engine)
+        view = _seen(image, scale, quarters, shrink, networks)
+    if _on_head(view, networks):
+        view = _seen(image, scale, quarters + 2, shrink, networks)
     return view
 
 
-def _seen(image: Pixels, scale: float, quarters: int, shrink: float, engine: Engine) -> View:
+def _seen(image: Pixels, scale: float, quarters: int, shrink: float, networks: Networks) -> View:
     cv2 = vision()
     turned = np.ascontiguousarray(np.rot90(image, quarters))
     sheet = clean(turned, scale)
@@ -117,7 +117,7 @@ def _seen(image: Pixels, scale: float, quarters: int, shrink: float, engine: Eng
     covered = sheet.covered
     if covered is not None:
         covered = cv2.warpAffine(covered, cv2.invertAffineTransform(back), covered.shape[::-1])
-    boxes = engine.detect(grey, min(_SEEK / scale, 2.0))
+    boxes = networks.detect(grey, min(_SEEK / scale, 2.0))
     em, dark = measure(grey, boxes)
     # Letters of a watermark are several times as high as the text.
     boxes = boxes[(boxes[:, 3] - boxes[:, 1] < 4.5 * em) | (boxes[:, 2] - boxes[:, 0] < 4.5 * em)]
@@ -162,7 +162,7 @@ def _lies(boxes: Floats) -> bool:
     return standing > 1.5 * lying
 
 
-def _on_head(view: View, engine: Engine) -> bool:
+def _on_head(view: View, networks: Networks) -> bool:
     """Return whether the page stands on its head: most lines look so, and read better turned."""
     boxes = view.boxes
     wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
@@ -171,9 +171,9 @@ def _on_head(view: View, engine: Engine) -> bool:
         return False
     chosen = lines[np.linspace(0, len(lines) - 1, min(_ASKED, len(lines))).astype(np.int64)].astype(np.int64)
     crops = [view.grey[y0:y1, x0:x1] for x0, y0, x1, y1 in chosen.tolist()]
-    if sum(engine.turned(crop) > 0.5 for crop in crops) <= len(crops) // 2:
+    if sum(networks.turned(crop) > 0.5 for crop in crops) <= len(crops) // 2:
         return False
     asked = crops[:3]
-    as_is = sum(engine.recognise(crop).confidence for crop in asked)
-    turned = sum(engine.recognise(np.ascontiguousarray(crop[::-1, ::-1])).confidence for crop in asked)
+    as_is = sum(networks.recognise(crop).confidence for crop in asked)
+    turned = sum(networks.recognise(np.ascontiguousarray(crop[::-1, ::-1])).confidence for crop in asked)
     return turned > as_is + 0.3

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from indicators.errors import MissingExtraError
 from indicators.readers.ocr.vision import vision
 
-__all__ = ["Engine", "Glyph", "Reading", "load_engine", "require_ocr"]
+__all__ = ["Glyph", "Networks", "Reading", "load_networks", "require_ocr"]
 
 Grey = NDArray[np.uint8]
 _DETECTOR = "PP-OCRv6_det_small.onnx"
@@ -95,7 +95,7 @@ def require_ocr() -> Path:
     return folder
 
 
-class Engine:
+class Networks:
     """The loaded models; safe to share between threads."""
 
     def __init__(self, folder: Path, threads: int) -> None:
@@ -198,12 +198,12 @@ _LOADING = threading.Lock()
 
 
 @lru_cache(maxsize=2)
-def _load(threads: int) -> Engine:
-    return Engine(require_ocr(), threads)
+def _load(threads: int) -> Networks:
+    return Networks(require_ocr(), threads)
 
 
-def load_engine(threads: int = 1) -> Engine:
-    """Return the engine, loaded once a process.
+def load_networks(threads: int = 1) -> Networks:
+    """Return the networks, loaded once a process.
 
     Raises
     ------

@@ -1,0 +1,312 @@
+"""Mechanisms that read layouts nobody listed: weighed columns, composed labels, tables of amounts, shapes of lists."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from indicators.forms import find_forms
+from indicators.forms.in_cell import items, pair, tags
+from indicators.readers.html import read_html
+from indicators.records import Form
+from indicators.vocabulary import field_label, fund_label, header_role, likely_fund
+
+HEADING = "<tr><td>项目名称<td colspan=5>渠道清淤<tr><td>主管部门<td>云溪县水利局<td>实施单位<td colspan=3>云溪县灌区站"
+HEADER = "<tr><td>一级指标<td>二级指标<td>三级指标<td>指标值"
+LEVELS = (
+    "<tr><td rowspan=2>产出指标<td>数量指标<td>清淤渠道长度<td>≥8公里<tr><td>质量指标<td>工程验收合格率<td>100%"
+    "<tr><td>效益指标<td>社会效益指标<td>受益农户<td>≥900户<tr><td>满意度指标<td>服务对象满意度指标<td>农户满意度<td>≥90%"
+)
+
+
+def forms(html: str) -> tuple[Form, ...]:
+    return find_forms(read_html(f"<body>{html}</body>".encode(), "a.html")).forms
+
+
+def only(html: str) -> Form:
+    found = forms(html)
+    assert len(found) == 1
+    return found[0]
+
+
+def rows(form: Form, horizon: str = "annual") -> list[tuple[str, str, str]]:
+    return [(item.level2, item.name, item.value) for item in form.side(horizon)]
+
+
+# --- columns -------------------------------------------------------------------------------------------
+
+
+def body(*cells: str) -> str:
+    return "<tr>" + "".join(f"<td>{cell}" for cell in cells)
+
+
+def test_a_unit_column_is_known_by_its_units_whatever_heads_it() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>一级指标<td>二级指标<td>三级指标<td>数值单位<td>关系<td>预期值"
+        + body("产出指标", "数量指标", "清淤渠道长度", "公里", "≥", "8")
+        + body("产出指标", "质量指标", "工程验收合格率", "%", "=", "100")
+        + body("效益指标", "社会效益指标", "受益农户", "户", "≥", "900")
+        + "</table>"
+    )
+    assert [item[2] for item in rows(form)] == ["≥8公里", "=100%", "≥900户"]
+
+
+def test_signs_are_taken_from_the_column_of_signs_not_from_that_of_natures() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>一级指标<td>二级指标<td>三级指标<td>指标性质<td>指标值<td>指标方向性"
+        + body("产出指标", "数量指标", "清淤渠道长度", "≥", "8公里", "正向指标")
+        + body("产出指标", "成本指标", "每公里成本", "≤", "1.5万元", "反向指标")
+        + body("效益指标", "社会效益指标", "受益农户", "≥", "900户", "正向指标")
+        + "</table>"
+    )
+    assert [item[2] for item in rows(form)] == ["≥8公里", "≤1.5万元", "≥900户"]
+
+
+def test_two_columns_of_values_and_one_of_names_that_explains_behind_them() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>一级指标<td>二级指标<td>三级指标<td>实施期指标值<td>当年考核水平/标准<td>指标描述"
+        + body("产出指标", "数量指标", "清淤渠道长度", "≥16公里", "≥8公里", "反映清淤情况")
+        + body("产出指标", "质量指标", "工程验收合格率", "100%", "100%", "反映质量情况")
+        + body("效益指标", "社会效益指标", "受益农户", "≥1800户", "≥900户", "反映受益情况")
+        + "</table>"
+    )
+    assert [item[2] for item in rows(form, "lifetime")] == ["≥16公里", "100%", "≥1800户"]
+    assert rows(form)[0][1:] == ("清淤渠道长度", "≥8公里")
+
+
+def test_first_levels_below_the_second_head_are_the_first_level() -> None:
+    form = only(
+        f"<table>{HEADING}{HEADER}<tr><td rowspan=4>实施效果指标<td rowspan=2>产出指标<td>新建道路<td>≥3公里"
+        "<tr><td>安装路灯<td>≥190盏<tr><td>效益指标<td>惠及企业<td>≥46家<tr><td>满意度指标<td>企业满意度<td>≥90%</table>"
+    )
+    assert [(item.level1, item.level2) for item in form.side("annual")] == [
+        ("产出指标", ""),
+        ("产出指标", ""),
+        ("效益指标", ""),
+        ("满意度指标", ""),
+    ]
+
+
+def test_what_stands_beside_header_and_rows_names_the_side() -> None:
+    block = (
+        "<tr><td rowspan=4>{side}<td>一级指标<td>二级指标<td>三级指标<td>指标值<tr><td>产出指标<td>数量指标<td>清淤<td>≥{n}公里"
+        "<tr><td>效益指标<td>社会效益指标<td>受益农户<td>≥900户<tr><td>满意度指标<td>服务对象满意度指标<td>农户满意度<td>≥90%"
+    )
+    form = only(
+        f"<table>{HEADING}{block.format(side='跨年度目标指标', n=16)}{block.format(side='本年度目标指标', n=8)}</table>"
+    )
+    assert rows(form, "lifetime")[0][2] == "≥16公里"
+    assert rows(form)[0][2] == "≥8公里"
+
+
+def test_sides_of_stacked_blocks_by_the_header_of_their_values() -> None:
+    header = "<tr><td>一级指标<td>二级指标<td>三级指标<td>{value}"
+    form = only(
+        f"<table>{HEADING}{header.format(value='中期绩效指标值')}{LEVELS.replace('8公里', '16公里')}"
+        f"{header.format(value='本年度设定目标水平')}{LEVELS}</table>"
+    )
+    assert (rows(form, "lifetime")[0][2], rows(form)[0][2]) == ("≥16公里", "≥8公里")
+
+
+# --- labels --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("label", "path"),
+    [
+        ("跨年度绩效目标", "goal.lifetime"),
+        ("项目周期目标任务", "goal.lifetime"),
+        ("整个实施期绩效目标", "goal.lifetime"),
+        ("2024-2026年绩效目标", "goal.lifetime"),
+        ("本年度目标任务", "goal.annual"),
+        ("预算年度绩效目标", "goal.annual"),
+        ("2025年度目标", "goal.annual"),
+        ("任务目标", "goal"),
+        ("指标目标", None),
+        ("项目内容概述", "overview"),
+        ("必要性分析", "necessity"),
+        ("一级预算单位", "department"),
+    ],
+)
+def test_labels_are_composed(label: str, path: str | None) -> None:
+    assert field_label(label) == path
+
+
+@pytest.mark.parametrize(
+    ("label", "fund"),
+    [
+        ("年度投入", ("total", "annual")),
+        ("2025年预算（万元）", ("total", "annual")),
+        ("预算安排", ("total", None)),
+        ("中央", ("central", None)),
+        ("市级配套", ("local", None)),
+        ("企业自筹", ("self", None)),
+        ("辅警装备购置经费", None),
+        ("预算执行率", None),
+    ],
+)
+def test_what_a_label_beside_an_amount_can_be(label: str, fund: tuple[str, str | None] | None) -> None:
+    assert (fund_label(label) or likely_fund(label)) == fund
+
+
+def test_a_year_is_no_number_before_a_fund() -> None:
+    assert fund_label("2023年资金总额") == ("total", "annual")
+    assert fund_label("2、其他资金") == ("other", None)
+
+
+def test_values_to_be_reached_are_no_results() -> None:
+    assert header_role("长期设定指标完成值") == "value"
+    assert header_role("指标完成值") == "actual"
+
+
+def test_label_and_value_in_one_cell() -> None:
+    form = only(
+        "<table><tr><td colspan=4>项目名称：渠道清淤<tr><td colspan=2>主管部门：云溪县水利局<td colspan=2>项目期：1年"
+        f"<tr><td colspan=4>项目概况：全县渠道年久失修。{HEADER}{LEVELS}</table>"
+    )
+    assert [form.text(path) for path in ("project_name", "department", "project_period", "overview")] == [
+        "渠道清淤",
+        "云溪县水利局",
+        "1年",
+        "全县渠道年久失修。",
+    ]
+
+
+def test_goals_below_labels_that_stand_alone() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td colspan=6>项目期绩效目标<tr><td colspan=6>三年清淤24公里。"
+        f"<tr><td colspan=6>本年度绩效目标<tr><td colspan=6>清淤8公里。{HEADER}{LEVELS}</table>"
+    )
+    assert (form.text("goal.lifetime"), form.text("goal.annual")) == ("三年清淤24公里。", "清淤8公里。")
+
+
+# --- funds ---------------------------------------------------------------------------------------------
+
+
+def amounts(form: Form) -> dict[tuple[str, str], Decimal | None]:
+    return {(line.horizon, line.source): line.amount for line in form.funds}
+
+
+def test_a_table_of_amounts_with_sources_above() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>项目资金（万元）<td>小计<td>中央财政资金<td>省级财政资金<td>其他资金"
+        f"<tr><td>实施期资金总额<td>30.00<td>20.00<td>8.00<td>2.00<tr><td>年度资金总额<td>10.00<td>6.00<td>4.00<td>0"
+        f"{HEADER}{LEVELS}</table>"
+    )
+    found = amounts(form)
+    assert (found["lifetime", "total"], found["lifetime", "central"]) == (Decimal("30.00"), Decimal("20.00"))
+    assert (found["annual", "total"], found["annual", "provincial"], found["annual", "other"]) == (10, 4, 0)
+
+
+def test_a_table_of_amounts_with_periods_above() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>项目资金（亿元）<td>年度资金申请总额<td>实施期资金总额<tr><td>合计<td>0.12<td>0.36"
+        f"<tr><td>中央财政资金<td>0.10<td>0.30<tr><td>其他资金<td>0.02<td>0.06{HEADER}{LEVELS}</table>"
+    )
+    found = amounts(form)
+    assert form.fund_unit == "亿元"
+    assert (found["annual", "total"], found["lifetime", "total"]) == (Decimal("0.12"), Decimal("0.36"))
+    assert (found["annual", "central"], found["lifetime", "other"]) == (Decimal("0.10"), Decimal("0.06"))
+
+
+def test_funds_below_the_indicators_and_a_unit_above_the_title() -> None:
+    form = only(
+        f"<p>单位：千元<p>项目支出绩效目标表<table>{HEADING}{HEADER}{LEVELS}"
+        "<tr><td rowspan=3>项目资金<td>年度资金总额<td>100.0<tr><td>一般公共预算<td>80.0<tr><td>其他资金<td>20.0</table>"
+    )
+    assert (form.fund_unit, form.amount("annual"), form.amount("annual", "other")) == ("千元", 100, 20)
+
+
+def test_a_unit_that_is_not_printed_follows_from_the_size_of_the_amounts() -> None:
+    table = f"<table>{HEADING}<tr><td>年度资金总额<td colspan=5>{{}}{HEADER}{LEVELS}</table>"
+    assert only(table.format("1,144,629.25")).fund_unit == "元"
+    assert only(table.format("114.46")).fund_unit == "万元"
+
+
+def test_funds_in_the_heading_and_the_sole_total_of_one_side() -> None:
+    form = only(
+        "<table><tr><td>项目名称<td>渠道清淤<td>预算年度<td>2025年<tr><td>实施单位<td>云溪县灌区站<td>预算安排（万元）<td>98"
+        f"{HEADER}{LEVELS}</table>"
+    )
+    assert form.amount("annual") == 98
+    whole = only(f"<table>{HEADING}<tr><td>项目资金总额（万元）<td colspan=5>26{HEADER}{LEVELS}</table>")
+    assert (whole.amount("annual"), whole.amount("lifetime")) == (26, None)
+
+
+# --- shapes of lists -----------------------------------------------------------------------------------
+
+
+def test_a_tree_without_indentation() -> None:
+    lines = [
+        ("项目及绩效指标", "指标值", "绩效金额（万元）"), ("云溪县合计", "", "158"), ("云溪县水利局", "", "158"), ("-渠道清淤", "", "60"),
+        ("--产出指标", "", ""), ("---1.数量指标", "", ""), ("----清淤渠道长度", "≥8公里", ""), ("---2.质量指标", "", ""),
+        ("----工程验收合格率", "100%", ""), ("-水闸维修", "", "98"), ("--产出指标", "", ""), ("---1.数量指标", "", ""),
+        ("----维修水闸", "6处", ""), ("--满意度指标", "", ""), ("---服务对象满意度指标", "", ""), ("----农户满意度", "≥90%", ""),
+    ]  # fmt: skip
+    first, second = forms("<p>项目支出绩效目标表<table>" + "".join(body(*line) for line in lines) + "</table>")
+    assert (first.project_name, first.text("implementing_unit"), first.amount("annual")) == (
+        "渠道清淤",
+        "云溪县水利局",
+        60,
+    )
+    assert rows(first) == [("数量指标", "清淤渠道长度", "≥8公里"), ("质量指标", "工程验收合格率", "100%")]
+    assert (second.project_name, second.amount("annual"), len(rows(second))) == ("水闸维修", 98, 2)
+
+
+def test_a_list_printed_crosswise() -> None:
+    form, other = forms(
+        "<p>项目绩效目标表<table><tr><td rowspan=3>项目单位<td rowspan=3>项目名称<td rowspan=3>补助金额（万元）<td colspan=2>产出指标<td>满意度指标"
+        "<tr><td>数量指标<td>质量指标<td>服务对象满意度指标<tr><td>补助户数<td>认定准确率<td>户主满意率"
+        "<tr><td>云溪县殡仪馆<td>殡葬惠民补助<td>83<td>≥300户<td>100%<td>≥95%"
+        "<tr><td>云溪县残联<td>康复训练补助<td>176<td>≥110户<td>98%<td>≥92%</table>"
+    )
+    assert (form.project_name, form.text("implementing_unit"), form.amount("annual")) == (
+        "殡葬惠民补助",
+        "云溪县殡仪馆",
+        83,
+    )
+    assert rows(other) == [
+        ("数量指标", "补助户数", "≥110户"),
+        ("质量指标", "认定准确率", "98%"),
+        ("服务对象满意度指标", "户主满意率", "≥92%"),
+    ]
+
+
+def test_a_framework_of_evaluation_is_no_form() -> None:
+    assert not forms(
+        "<p>项目支出绩效评价指标体系<table><tr><td>一级指标<td>二级指标<td>三级指标<td>指标解释"
+        "<tr><td>决策<td>项目立项<td>立项依据充分性<td>是否符合规划<tr><td>过程<td>资金管理<td>预算执行率<td>实际支出占比"
+        "<tr><td>产出<td>产出数量<td>实际完成率<td>实际产出占比<tr><td>效益<td>项目效益<td>实施效益<td>产生的效益</table>"
+    )
+
+
+def test_the_heads_of_a_budget_table_open_no_form() -> None:
+    assert not forms(
+        "<p>2025年项目支出预算表<table><tr><td>序号<td>单位名称<td>项目名称<td>本年预算（元）"
+        "<tr><td>1<td>云溪县灌区站<td>渠道清淤经费<td>600000<tr><td>2<td>云溪县灌区站<td>水闸维修经费<td>980000</table>"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "【产出指标-40-①数量指标(核心)】清淤长度（≥8公里）；水闸（=6处）【产出指标-40-②质量指标(核心)】合格率（100%）",
+        "（二）产出指标-1.数量指标：指标1：清淤长度（≥8公里）；指标2：水闸（=6处）（二）产出指标-2.质量指标：指标3：合格率（100%）",
+        "产出目标>数量目标（必填）：1.清淤长度：≥8公里，2.水闸：=6处产出目标>质量目标（必填）：3.合格率：100%",
+        "[数量指标]清淤长度：≥8公里，水闸：=6处[质量指标]合格率：100%",
+        "产 出 指 标-数 量 指 标：1.清淤长度：≥8公里2.水闸：=6处产 出 指 标-质 量 指 标：3.合格率：100%",
+        "【数量指标】清淤长度：≥8公里水闸：=6处【质量指标】合格率：100%",
+    ],
+)
+def test_indicators_in_a_cell(text: str) -> None:
+    headings = tags(text)
+    assert [tag.level2 for tag in headings] == ["数量指标", "质量指标"]
+    ends = [*(tag.start for tag in headings[1:]), len(text)]
+    found = [[pair(item) for item in items(text[tag.end : end])] for tag, end in zip(headings, ends)]
+    assert found == [[("清淤长度", "≥8公里"), ("水闸", "=6处")], [("合格率", "100%")]]
+
+
+def test_a_name_that_ends_like_a_level_is_no_heading() -> None:
+    text = "【产出指标-成本指标】1.每平方米年保洁成本（≤5.8元）【效益指标-社会效益指标】2.市容环境卫生（整洁有序）"
+    assert [(tag.level1, tag.level2) for tag in tags(text)] == [("产出指标", "成本指标"), ("效益指标", "社会效益指标")]
