@@ -69,8 +69,7 @@ _HAS_KINDS = tuple((BIT[section], _KIND[f"has-{section}"]) for section in _HOLDS
 # Strokes that OCR leaves of a character, boxes, half-width kana and the like: no Chinese word holds them.
 _RADICALS = re.compile("[亻氵扌纟讠钅饣忄犭礻衤疒辶阝刂攵彳囗丨丿亅冫宀艹乚厶匚丅冖卩氺灬]")
 _ODD = re.compile("[\u2e80-\u2fdf\u2500-\u25ff\u3400-\u4dbf\ufffd\uff61-\uff9f☆★]|[?？][?？.%]|#[A-Z]+")
-_DIGIT = re.compile("[0-9]")
-_DOUBLED = re.compile("([\u4e00-\u9fff]{2,})\\1")
+_DOUBLED = re.compile("([\u4e00-\u9fff]{2,30})\\1")  # bounded: longer ones are no words, and cost their square
 _DOCUMENT = re.compile(
     r"《[^》]+|[〔\[(（]\s*(?:19|20)[0-9]{2}\s*[〕\])）]\s*[0-9]+"
     r"|(?:GB|DB|JGJ|CJJ|ISO|HJ|SL|DL|YY|WS|NY|LY|JT|TD|CH|DA|GY|CY|MZ|RB|SZ|QX|DZ|GA|XF|AQ)[A-Z/]*\s*[0-9T]"
@@ -79,6 +78,7 @@ _EXACT_YEARS = re.compile(
     "(?:为期|全年)?(?:12个?月|(?:[0-9]{1,2}|[一二两三四五六七八十])周?年|十二个月|365天|半年)[整期]?"
 )
 _WHOLE_YEAR = re.compile(r"(?:20[0-9]{2}[年.])?1月?份?\s*[-~—–至到]+\s*(?:20[0-9]{2}[年.])?12(?:月份?)?底?")
+_DIGIT = re.compile("[0-9]")
 _NOTHING = re.compile("零[\u4e00-\u9fff]{1,4}")
 PATTERNS = {
     "never-mind": re.compile(
