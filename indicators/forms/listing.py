@@ -157,7 +157,8 @@ def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Re
                 continue
             if slot.role in ("value", "operator", "unit", "score") and id(found) not in anchored:
                 continue
-            reading.setdefault(slot.role, found)
+            # Several columns may be unknown; that of the indicators written in a cell is kept apart.
+            reading.setdefault("block" if slot.role == "other" and block_cell(found.text) else slot.role, found)
             break
     return reading
 

@@ -36,6 +36,7 @@ from indicators.forms.stages import (
 from indicators.forms.tree import tree_tables
 from indicators.records import Table
 from indicators.text import squash
+from indicators.vocabulary import horizon_of
 
 __all__ = ["Run", "locate"]
 
@@ -346,10 +347,19 @@ def _tells_results(run: Run) -> bool:
     evaluated: set[str] = set()
     for row in run.rows:
         roles = {item.header for item in row.meanings} if is_header(row) else set()
-        if "gained" in roles or {"actual", "value"} <= roles:
+        if "gained" in roles or ({"actual", "value"} <= roles and not _of_two_periods(row)):
             return True
         evaluated.update(match.group(1) for cell in row.cells[:2] if (match := _EVALUATED.fullmatch(squash(cell.text))))
     return len(evaluated) >= 2
+
+
+def _of_two_periods(row: Row) -> bool:
+    """Whether the planned values are those of the whole period and the reached ones of the year: no pair to compare."""
+    sides = {
+        (item.header, horizon_of(cell.text)) for cell, item in zip(row.cells, row.meanings)
+        if item.header in ("actual", "value")
+    }  # fmt: skip
+    return sides == {("value", "lifetime"), ("actual", "annual")}
 
 
 def _is_target(run: Run) -> bool:

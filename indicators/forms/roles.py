@@ -229,7 +229,7 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
         return slots
     _one_level1(roles, held)
     _one_name(slots, roles, scores, held)
-    _one_value(roles, scores, held)
+    _one_value(slots, roles, scores, held)
     _one_operator(roles)
     return [replace(slot, role=role) for slot, role in zip(slots, roles)]
 
@@ -295,8 +295,13 @@ def _one_level1(roles: list[str], held: list[Content]) -> None:
             roles[place] = "other"
 
 
-def _one_value(roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
+def _one_value(slots: list[Slot], roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
     """Take the column that loses least as the values where no column won as such."""
+    for place, role in enumerate(roles):
+        # 长期指标值 | 年度指标完成值: two values to be reached, of two periods.
+        others = {horizon_of(slots[other].header) for other, one in enumerate(roles) if one == "value"}
+        if role == "actual" and others == {"lifetime"} and horizon_of(slots[place].header) == "annual":
+            roles[place] = "value"
     if "value" in roles or "name" not in roles:
         return
     if "actual" in roles:
