@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from indicators.forms.columns import level2_of
 from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.in_cell import block_cell, items, pair, tags
 from indicators.forms.indicator import make_indicator
@@ -265,8 +266,8 @@ def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: s
     if goal is not None:
         _add_goal(listed, goal)
     level2 = reading.get("level2")
-    if level2 is not None and meaning(level2.text).level2 is not None:
-        label = meaning(level2.text).level2
+    if level2 is not None and (own := level2_of(level2)) is not None:
+        label = own
     if label is None and "level1" in reading and meaning(reading["level1"].text).level1 == "满意度指标":
         label = "服务对象满意度指标"
     if label is None or not ("name" in reading or "value" in reading):
