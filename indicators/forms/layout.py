@@ -60,7 +60,7 @@ def _slots(row: Row) -> list[Slot]:
         slots.append(Slot(role or "other", column, column + cell.column_span - 1, cell.text))
     if (
         row.cells
-        and slots[0].role == "other"
+        and slots[0].role in ("other", "name")
         and row.cells[0].row_span > 1 + max((cell.row_span for cell in row.cells[1:]), default=1)
     ):
         # 绩效指标, 中期指标 beside the header and the rows below it.
