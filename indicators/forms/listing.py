@@ -78,6 +78,8 @@ def _role(text: str, field_path: str | None, fund: tuple[str, str | None] | None
     role = list_column(text)
     if role is not None:
         return role
+    if squash(text) in ("单位", "部门", "科室"):
+        return "unit_name"
     if (field_path is not None and field_path.startswith("goal")) or "目标" in text:
         return "goal"
     if field_path is not None:

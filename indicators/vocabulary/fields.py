@@ -149,8 +149,6 @@ def list_column(text: str) -> str | None:
         return "unit_project"
     if _LIST_PROJECT.fullmatch(key):
         return "project"
-    if key in ("单位", "部门", "科室"):
-        return "unit_name"
     if field_label(text) in ("implementing_unit", "department_name") and not key.startswith(("责任", "牵头")):
         return "unit_name"
     return None
