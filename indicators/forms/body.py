@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indicators.forms.pieces import Token, joined_token
-from indicators.forms.suits import BAD, LEVELS, CellCosts, Learned, empty_cost
+from indicators.forms.suits import BAD, LEAST_DROP, LEVELS, CellCosts, Learned, empty_cost
 
 __all__ = ["DROPPED", "Body", "Column"]
 
@@ -43,6 +43,8 @@ _SLIP_RIGHT, _SLIP_LEFT = 0.12, 0.8
 #: More for a first level, which nothing before it can have pushed.
 _LEVEL1_LEFT = 1.2
 _TEXTS = ("explanation", "standard", "note", "source", "responsible", "formula", "other", "nature")
+#: What a cell costs where it cannot stand: leaving it out is cheaper.
+_HOPELESS = 7.0
 _INFINITE = float("inf")
 #: Column of a cell that has no place in its row.
 DROPPED = -1
@@ -100,6 +102,14 @@ class Body:
         if len(values) == 2 and len(names) == 1 and "unit" not in roles:
             # 目标值 | 数值单位: a column under a word of values may hold their units.
             found.append(_changed(roles, {values[-1]: "unit"}))
+        below = names[0] + 1 if len(names) == 1 else len(roles)
+        if "level2" not in roles and below < len(roles) and roles[below] in _TEXTS:
+            # 指标类型 | 指标名称 | 指标说明 above 产出指标 | 数量指标 | 清淤长度: the note is the name.
+            found.append(_changed(roles, {names[0]: "level2", below: "name"}))
+        kinds = [place for place, role in enumerate(roles) if role == "level1"]
+        if len(kinds) > 1 and len(names) == 1:
+            # 指标类别 | 指标内容 | 目标值 | 指标类型: the second word of kinds heads 正向, 定性.
+            found.append(_changed(roles, dict.fromkeys(kinds[1:], "nature")))
         levels = [place for place, role in enumerate(roles) if role in LEVELS]
         if not names and len(levels) >= 2:
             # 一级指标 | 二级指标 above 数量指标 | 办公楼维修次数: numbered from the second level on.
@@ -190,33 +200,41 @@ class Body:
         width = len(roles)
         heads = [column.token.at.column or 0 for column in self.columns]
         printed = [self.body[number].at.column or 0 for number in range(begin, end)]
-        # The last state stands before the first column; ``shown`` is where the cell last placed in a state was printed.
+        if printed == heads:
+            # Whole below its header: only leaving cells out could be cheaper.
+            total = sum(self.costs.of(begin + place, roles, place, cut, learned) for place in range(width))
+            if total <= LEAST_DROP:
+                return total + steps[width][0] + steps[width - 1][width], list(range(width))
+        # The last state stands before the first column; ``reached`` are the states in use, with their cost and how far
+        # right of its print the cell last placed in them stands.
         costs = [_INFINITE] * width + [0.0]
-        shown = [0] * (width + 1)
+        moved = [0] * (width + 1)
         trail: list[list[int]] = []
         for number in range(begin, end):
             column = printed[number - begin]
             dropped = self.costs.of_dropping(number)
-            fresh, origin, places = [], [], []
+            reached = [(other, cost, moved[other]) for other, cost in enumerate(costs[:width]) if cost < _INFINITE]
+            reached.append((width, costs[width], 0))
+            fresh, origin, moves = [], [], []
             for place in range(width):
                 best, before = costs[place] + dropped, DROPPED
                 local = self.costs.of(number, roles, place, cut, learned)
-                for other in (*range(place), width):
-                    if costs[other] == _INFINITE:
-                        continue
-                    moved = (
-                        heads[place] - column if other == width else heads[place] - heads[other] - column + shown[other]
-                    )
-                    total = costs[other] + steps[other][place] + local + _slipped(moved)
-                    if moved < 0 and roles[place] == "level1":
-                        total += _LEVEL1_LEFT
-                    if total < best:
-                        best, before = total, other
+                if local < _HOPELESS:
+                    off = heads[place] - column
+                    level1 = roles[place] == "level1"
+                    for other, cost, slipped in reached:
+                        if place <= other < width:
+                            continue
+                        total = cost + steps[other][place] + local + _SLIPPED[off - slipped]
+                        if level1 and off < slipped:
+                            total += _LEVEL1_LEFT
+                        if total < best:
+                            best, before = total, other
                 fresh.append(best)
                 origin.append(before)
-                places.append(column if before != DROPPED else shown[place])
+                moves.append(heads[place] - column if before != DROPPED else moved[place])
             costs = [*fresh, costs[width] + dropped]
-            shown = [*places, 0]
+            moved = [*moves, 0]
             trail.append([*origin, DROPPED])
         ends = [cost + steps[place][width] for place, cost in enumerate(costs)]
         place = min(range(width + 1), key=ends.__getitem__)
@@ -297,9 +315,15 @@ class Body:
         return rows
 
 
-def _slipped(off: int) -> float:
-    """Return what it costs that a cell stands so many columns right (or left, negative) of where it was printed."""
-    return _SLIP_RIGHT * min(off, 4) if off >= 0 else _SLIP_LEFT * min(-off, 4)
+class _Slips(dict[int, float]):
+    """What it costs that a cell stands so many columns right (or left, negative) of where it was printed."""
+
+    def __missing__(self, off: int) -> float:
+        self[off] = _SLIP_RIGHT * min(off, 4) if off >= 0 else _SLIP_LEFT * min(-off, 4)
+        return self[off]
+
+
+_SLIPPED = _Slips()
 
 
 def _changed(roles: list[str], new: dict[int, str]) -> list[str]:

@@ -9,10 +9,10 @@ from indicators.forms.layout import Layout, Slot
 from indicators.forms.rows import Meaning, Reading, Row, meaning
 from indicators.forms.stages import is_block_caption, is_header
 from indicators.records import Cell, Horizon, Location
-from indicators.vocabulary import horizon_of, level2_label, operator_word
+from indicators.vocabulary import horizon_of, level1_label, level2_label, operator_word
 from indicators.vocabulary.keys import bare
 
-__all__ = ["Entry", "level2_of", "read_columns"]
+__all__ = ["LONGEST_SIDE", "Entry", "level2_of", "read_columns"]
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ def read_columns(rows: list[Row], layout: Layout) -> list[Entry]:
 
 
 #: Longest label beside a block that names its side.
-_LONGEST_SIDE = 16
+LONGEST_SIDE = 16
 
 
 def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], layout: Layout) -> Entry | None:
@@ -75,13 +75,13 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
     level1: str | None = None
     if layout.level1 is not None:
         for cell in _cells_of(covering, layout.level1):
-            level1 = _meaning(cell).level1 or level1
+            level1 = _level1(cell) or level1
     side: Horizon | None = None
     left = min([slot.column for slots in layout.sides.values() for slot in slots], default=0)
     for column in range(left if layout.level1 is None else min(left, layout.level1.column)):
         # 长期绩效指标 | 年度绩效指标: what stands beside the rows of a block names their side.
         beside = covering.get(column)
-        if beside is not None and len(beside.text) <= _LONGEST_SIDE and re.search("指标|目标", beside.text):
+        if beside is not None and len(beside.text) <= LONGEST_SIDE and re.search("指标|目标", beside.text):
             side = horizon_of(beside.text) or side
     for horizon, slots in layout.sides.items():
         reading: Reading = {}
@@ -145,6 +145,11 @@ def _merged(cells: list[Cell]) -> Cell:
         text="".join(cell.text for cell in cells), at=first.at, row_span=first.row_span,
         column_span=first.column_span, confidence=min(cell.confidence for cell in cells),
     )  # fmt: skip
+
+
+def _level1(cell: Cell) -> str | None:
+    """Return the first level a cell of its column names; there 社会满意度10分 needs no 指标 either."""
+    return _meaning(cell).level1 or level1_label(bare(cell.text) + "指标")
 
 
 def level2_of(cell: Cell) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from indicators.forms.columns import Entry, read_columns
+from indicators.forms.columns import LONGEST_SIDE, Entry, read_columns
 from indicators.forms.in_cell import parallel
 from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows
@@ -14,7 +14,7 @@ from indicators.forms.rows import Reading, Row
 from indicators.forms.stages import is_header
 from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash, strip_empty_unit
-from indicators.vocabulary import LEVEL1_OF, header_hint
+from indicators.vocabulary import LEVEL1_OF, header_hint, horizon_of
 
 __all__ = ["Block", "Entry", "read_block"]
 
@@ -48,7 +48,7 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     if head is not None:
         header, body = rows[head], rows[head + 1 :]
         if header.table is not None and header.table.grid == "ragged":
-            (header, *body), pushed = _laid(_headed(header), body, block.notes)
+            (header, *body), pushed = _laid([*_beside(header, body), *_headed(header)], body, block.notes)
         layout = block.layout = read_layout(header, above, side, body)
         # The header row is read over as well: what stands beside it may stand beside the rows below.
         body = [header, *body]
@@ -73,6 +73,18 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     else:
         _number(entries, layout, block, pushed)
     return block
+
+
+def _beside(header: Row, below: list[Row]) -> list[tuple[Cell, str]]:
+    """Return a column without a header left of it where words stand that name a side: 实施期指标, 年度指标."""
+    left = header.cells[0].at.column or 0
+    words = [
+        row.cells[0]
+        for row in below
+        if (row.cells[0].at.column or 0) < left and len(row.cells) > 1 and row.meanings[1].level1
+        and len(row.cells[0].text) <= LONGEST_SIDE and horizon_of(row.cells[0].text) is not None
+    ]  # fmt: skip
+    return [(Cell(text="", at=replace(header.at, column=words[0].at.column)), "block")] if words else []
 
 
 def _headed(header: Row) -> list[tuple[Cell, str]]:

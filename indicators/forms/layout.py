@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from indicators.forms.list_heads import shared_role
 from indicators.forms.roles import Slot, settle
 from indicators.forms.rows import Row
 from indicators.records import Horizon
 from indicators.text import squash
-from indicators.vocabulary import block_label, horizon_of, likely_fund
+from indicators.vocabulary import block_label, horizon_of
 
 __all__ = ["Layout", "Slot", "default_layout", "is_block_word", "read_layout"]
 
@@ -50,14 +51,8 @@ def _slots(row: Row) -> list[Slot]:
     slots = []
     for cell, item in zip(row.cells, row.meanings):
         column = cell.at.column or 0
-        role = item.header
-        if role is None and item.field in ("project_name", "department", "implementing_unit", "department_name"):
-            role = "project"
-        if role is None and (item.field or "").startswith("goal"):
-            role = "goal"
-        if role is None and (item.fund is not None or likely_fund(cell.text) is not None):
-            role = "funds"
-        slots.append(Slot(role or "other", column, column + cell.column_span - 1, cell.text))
+        role = item.header or shared_role(cell.text, item) or "other"
+        slots.append(Slot(role, column, column + cell.column_span - 1, cell.text))
     if (
         row.cells
         and slots[0].role in ("other", "name")
@@ -96,7 +91,8 @@ def read_layout(row: Row, above: Row | None = None, side: Horizon | None = None,
     named = [slot for slot in slots if slot.role in ("period", "level1", "level2", "name", "value")]
     start = min((slot.column for slot in named), default=0)
     project = tuple(slot for slot in slots if slot.column < start and slot.role in ("project", "goal", "funds"))
-    block = [slot for slot in slots if slot.column >= start]
+    # 期间 before the levels says of every row which side it is on.
+    block = [slot for slot in slots if slot.column >= start or slot.role == "period"]
     level1 = next((slot for slot in block if slot.role == "level1"), None)
     groups = _groups(block)
     layout = Layout(level1=level1, project=project)

@@ -216,7 +216,7 @@ class _Locator:
     def _heading(self, row: Row) -> bool:
         """Take a title or a year line; return whether the row was one."""
         text = row.cells[0].text
-        if self.current is not None and is_block_caption(row):
+        if self.current is not None and self.stage < SIGN and is_block_caption(row):
             return False
         found = title_of(text)
         if found and self.current is not None and row.table is self.current.rows[-1].table and "表" not in found:
@@ -314,7 +314,8 @@ _UNIT_CELL = re.compile(r"[(\[]?(?:金额|计量|货币)?单位[:：](?:人民�
 
 def _names_unit(row: Row) -> bool:
     """Whether a row of one to three cells names the unit of the amounts: it stands above a form, not in it."""
-    return len(row.cells) <= 3 and any(_UNIT_CELL.fullmatch(squash(cell.text)) for cell in row.cells)
+    beside = any(item.fund is not None for item in row.meanings)
+    return not beside and len(row.cells) <= 3 and any(_UNIT_CELL.fullmatch(squash(cell.text)) for cell in row.cells)
 
 
 def _inside_overall(run: Run, row: Row) -> bool:

@@ -10,12 +10,13 @@ from itertools import pairwise
 
 from indicators.forms.funds import parse_amount
 from indicators.forms.rows import Meaning, Row, labelled_parts, meaning
+from indicators.grid.labels import numbers_page
 from indicators.money import MONEY_UNIT
 from indicators.records import Location
 from indicators.text import squash
 from indicators.vocabulary import block_label, field_label, level1_label, level2_label
 
-__all__ = ["Token", "chain", "joined_token", "name_and_value", "pieces", "tokens"]
+__all__ = ["Token", "chain", "halves", "joined_token", "name_and_value", "pieces", "tokens"]
 
 
 @dataclass(slots=True)
@@ -101,6 +102,12 @@ def _at_blanks(part: str, block: bool) -> list[str]:
     return out
 
 
+#: A relation and a number alone; an amount as budgets print it, and the length from which a text is no unit of it.
+_SIGN, _PLAIN = re.compile(r"[≥≤≧≦><=＞＜＝]+"), re.compile(r"[\d.,]+")
+_ROUND_SUM = re.compile(r"\d{1,3}(?:,\d{3})*\.\d{2}")
+_SHORTEST_TEXT = 6
+
+
 def _parts(left: str, right: str, block: bool) -> bool:
     both = left + right
     if meaning(right).fund is not None and parse_amount(left) is not None:
@@ -108,6 +115,11 @@ def _parts(left: str, right: str, block: bool) -> bool:
     if meaning(both).label and not (meaning(left).label and meaning(right).label):
         return False
     if meaning(left).label or meaning(right).label:
+        return True
+    if _SIGN.fullmatch(left) and not _PLAIN.fullmatch(right):
+        # ≦ 600元 is one cell; a sign before a plain number may stand in a column of its own.
+        return False
+    if block and _ROUND_SUM.fullmatch(left) and len(right) >= _SHORTEST_TEXT:
         return True
     value = parse_amount(right) is not None or bool(re.match(r"[≥≤≧≦><=＞＜]", right))
     if value:
@@ -235,6 +247,9 @@ def tokens(rows: Sequence[Row]) -> list[Token]:
     block = glued = False
     for line, row in enumerate(rows):
         for cell in row.cells:
+            if line and numbers_page(cell.text) and not cell.text.strip().isdigit():
+                # - 27 - between two pages of a form; a plain number may be a value.
+                continue
             parts = pieces(cell.text, block)
             if not block and any(meaning(part).header in ("level1", "level2") for part in parts):
                 block = True
@@ -249,7 +264,7 @@ def tokens(rows: Sequence[Row]) -> list[Token]:
 
 
 _REST = re.compile(
-    r"^(?:[及和与]其?(?:代码|编码|编号|名称)|指?标|指标[(（].{2,8}[)）]|目标|预算金额"
+    r"^(?:[及和与]其?(?:代码|编码|编号|名称)|指?标|[指目]标[(（].{2,8}[)）]|目标|预算金额"
     rf"|[(（](?:必填|选填|{MONEY_UNIT}|\d{{1,3}}[-—~]\d{{1,3}}).{{0,4}}[)）]分?)$"
 )
 
@@ -301,3 +316,20 @@ def _broken(found: list[Token], place: int) -> int:
             if all(len(part.text) <= 6 for part in parts) and not (whole.field and last.item.label):
                 return size
     return 1
+
+
+_SENTENCE_END = re.compile(r"[。；;！!]$")
+
+
+def halves(texts: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Part the texts of two goals: at the end of a sentence next to the middle; one text alone is the year's."""
+    if len(texts) <= 1:
+        return [], texts
+    total = sum(len(token.text) for token in texts)
+    best = (10.0, 1)
+    done = 0
+    for cut in range(1, len(texts)):
+        done += len(texts[cut - 1].text)
+        cost = abs(done / total - 0.5) + (0.0 if _SENTENCE_END.search(texts[cut - 1].text) or len(texts) == 2 else 1.0)
+        best = min(best, (cost, cut))
+    return texts[: best[1]], texts[best[1] :]

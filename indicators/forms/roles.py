@@ -47,6 +47,8 @@ _LONG = 24
 _HEADER, _HINT = 2.5, 1.2
 #: What a column of names or values loses whose header names neither: they are given out where a block has none.
 _UNNAMED = 2.0
+#: What a column behind the values loses as that of the names, which stand before them.
+_BEHIND = 2.0
 #: What a period in a header (当年考核水平) speaks for values.
 _PERIOD = 1.5
 #: What a column loses as names whose texts hold those of another column, and characters of the shortest name.
@@ -295,7 +297,11 @@ def _one_name(slots: list[Slot], roles: list[str], scores: list[dict[str, float]
             and not (roles[place] == "value" and roles.count("value") == 1)
         ]  # fmt: skip
         if places:
-            lost = {place: scores[place][roles[place]] - scores[place]["name"] for place in places}
+            value = roles.index("value") if "value" in roles else len(roles)
+            lost = {
+                place: scores[place][roles[place]] - scores[place]["name"] + (_BEHIND if place > value else 0.0)
+                for place in places
+            }
             roles[min(places, key=lambda place: (lost[place], place))] = "name"
         return
     if len(names) >= 2 and roles.count("value") <= 1 and roles.count("level2") <= 1:

@@ -15,12 +15,14 @@ from indicators.forms.body import Body, Column
 from indicators.forms.funds import parse_amount
 from indicators.forms.glued import cut_pages
 from indicators.forms.layout import is_block_word
-from indicators.forms.pieces import Token, joined_token, pieces, tokens
+from indicators.forms.list_heads import list_columns
+from indicators.forms.outline import outlined, under_heading
+from indicators.forms.pieces import Token, halves, joined_token, pieces, tokens
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import title_of
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
-from indicators.vocabulary import block_label, field_label, header_hint, horizon_of
+from indicators.vocabulary import block_label, field_label, header_hint, horizon_of, list_column
 
 __all__ = ["regroup"]
 
@@ -35,12 +37,12 @@ _NEAR = 8
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
 #: What stands below a form on a web page or closes it: never a cell of it.
 _FURNITURE = re.compile(
-    r"^(?:附件?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|.{0,12}下载后.{0,12}|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
+    r"^(?:附[件表]?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|.{0,12}下载后.{0,12}|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
 )
 #: The unit of the amounts, printed between the parts of a form.
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
 _INLINE = re.compile(r"[:：]\s*-?\d")
-_PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?")
+_PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:[百千万亿]{0,2}元)?")
 #: A word that heads the amounts: 项目资金(万元), 资金情况.
 #: What names a block of indicators above its header.
 _CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?:[(（].*[)）])?|绩效?指?标?")
@@ -59,6 +61,10 @@ def regroup(rows: list[Row]) -> list[Row]:
     position = 0
     rows = cut_pages(rows)
     while position < len(rows):
+        if (outline := outlined(rows, position) or under_heading(rows, position)) is not None:
+            cells, position = outline
+            out.extend(_Builder(tokens(cells)).build())
+            continue
         if not _begins(rows, position):
             out.append(rows[position])
             position += 1
@@ -153,13 +159,16 @@ class _Builder:
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
             if self._header_here():
-                self._block()
+                self._block([])
+            elif heads := self._list_heads():
+                self.place += len(heads)
+                self._block(heads)
             elif self.columns and (token.item.level1 or token.item.level2):
                 # A second block below the header of the first (长期 above 年度).
                 self._rows_of(self.columns)
             elif (token.item.field or "").startswith("goal"):
                 self._goals()
-            elif self._fund_here() is not None or self._fund_head():
+            elif self._fund_here() is not None or self._fund_head() or self._unit_of_funds():
                 self._funds()
             elif token.item.field is not None:
                 self._field()
@@ -170,7 +179,7 @@ class _Builder:
                 if named and not self._header_here() and squash(self.tokens[self.place].text) == "指标":
                     # 2026年度指标 | 指标: the second word names what the first one does.
                     self.place += 1
-        return self._as_rows()
+        return _as_rows(self.rows)
 
     def _ends_text(self, token: Token, path: str) -> bool:
         if path in _TEXTS:
@@ -200,7 +209,7 @@ class _Builder:
     def _funds(self) -> None:
         """Read the amounts: labels with one amount behind each, or sources with the amounts of both sides."""
         first: list[Token] = []
-        if self._fund_head():
+        if self._fund_head() or self._unit_of_funds():
             first = [self.tokens[self.place]]
             self.place += 1
         totals: list[Token] = []
@@ -223,7 +232,7 @@ class _Builder:
             while (token := self._fund_here()) is not None:
                 pair = self._fund_pair()
                 following = self._fund_here()
-                if len(pair) == 2 and following is not None and _other_side(token.item.fund, following.item.fund):
+                if _valued(pair) and following is not None and _other_side(token.item.fund, following.item.fund):
                     pair.extend(self._fund_pair())
                 rows.append(pair)
         for row in rows or [[]]:
@@ -236,6 +245,11 @@ class _Builder:
         following = self.tokens[self.place + 1] if self.place + 1 < len(self.tokens) else None
         known = token.item.field or token.item.fund
         return bool(not known and following and following.item.fund and _FUND_HEAD.fullmatch(squash(token.text)))
+
+    def _unit_of_funds(self) -> bool:
+        """Whether the unit of the amounts stands here right above them: 金额单位：亿元 below the indicators."""
+        unit, following = self.tokens[self.place], self.tokens[self.place + 1 : self.place + 2]
+        return bool(following and following[0].item.fund and _MONEY_UNIT.fullmatch(squash(unit.text)))
 
     def _fund_here(self) -> Token | None:
         token = self.tokens[self.place] if self.place < len(self.tokens) else None
@@ -297,7 +311,7 @@ class _Builder:
             self.rows.append([(0, sides[0]), *([(1, joined_token(texts))] if texts else [])])
             return
         self.rows.append([(1, sides[0]), (2, sides[1])])
-        first, second = _halves(texts)
+        first, second = halves(texts)
         self.rows.append([(number, joined_token(part)) for number, part in ((1, first), (2, second)) if part])
 
     # -- the indicator block
@@ -317,17 +331,26 @@ class _Builder:
 
     def _header_here(self, ahead: int = 0) -> bool:
         """Whether at least two headers, a name or levels and a value among them, stand in a row here."""
-        roles = []
-        for token in self.tokens[self.place + ahead : self.place + ahead + 12]:
-            if token.item.header is None:
+        roles: list[str] = []
+        here = self.tokens[self.place + ahead : self.place + ahead + 12]
+        for token, following in zip(here, [*here[1:], None]):
+            goes_on = roles and not token.item.label and following is not None and following.item.header is not None
+            role = token.item.header or (goes_on and header_hint(token.text))
+            if not role:
                 break
-            roles.append(token.item.header)
+            roles.append("value" if role == "actual" and "值" in token.text else role)
         return ("value" in roles and bool({"name", "level1", "level2"} & set(roles))) or {"level1", "level2"} <= set(
             roles
         )
 
-    def _block(self) -> None:
-        columns: list[Column] = []
+    def _list_heads(self) -> list[Column]:
+        """Return the columns of projects that stand here before the header of the levels."""
+        if list_column(self.tokens[self.place].text) is None:
+            return []
+        ahead = next((ahead for ahead in range(1, 12) if self._header_here(ahead)), 0)
+        return list_columns(self.tokens[self.place : self.place + ahead + 16], ahead)
+
+    def _block(self, columns: list[Column]) -> None:
         while self.place < len(self.tokens) and self.tokens[self.place].item.header is not None:
             token = self.tokens[self.place]
             columns.append(Column(token.item.header or "", token))
@@ -336,6 +359,12 @@ class _Builder:
                 token = self.tokens[self.place]
                 columns.append(Column(header_hint(token.text) or "other", token))
                 self.place += 1
+        if not any(column.role == "value" for column in columns):
+            # 指标完成值 as the only column of values: what is to be reached.
+            columns = [
+                replace(column, role="value") if column.role == "actual" and "值" in column.token.text else column
+                for column in columns
+            ]
         for token in self._unknown_headers(columns):
             columns.append(Column(token.item.header or header_hint(token.text) or "other", token))
             self.place += 1
@@ -403,9 +432,6 @@ class _Builder:
             return not (before.item.level2 or amounts)
         return bool(_FUND_HEAD.fullmatch(squash(token.text))) and bool(ahead) and ahead[0].item.fund is not None
 
-    def _as_rows(self) -> list[Row]:
-        return _as_rows(self.rows)
-
 
 def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
     """Return the placed cells as rows of one table."""
@@ -435,6 +461,11 @@ def _names_no_part(word: Token) -> bool:
     return not (word.item.level1 or word.item.level2 or word.item.field or word.item.fund)
 
 
+def _valued(pair: list[Token]) -> bool:
+    """Whether a label has its amount, behind it or in its own cell."""
+    return len(pair) == 2 or bool(_INLINE.search(pair[0].text))
+
+
 def _other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:
     """Whether two amounts are of one source and of different sides: 年度资金总额 | 项目资金总额."""
     if first is None or second is None or first[0] != second[0]:
@@ -446,20 +477,3 @@ def _is_block(first: Token, second: Token, labels: list[Token]) -> bool:
     """Whether of two labels the first only names the block of goals: 绩效目标 | 年度目标, 总体目标 | 年度目标."""
     plain = re.sub(r"项目|年度|总体|[:：]", "", squash(first.text)) in ("绩效目标", "目标")
     return len(labels) == 2 and plain and first.item.field == "goal" and second.item.field in ("goal.annual", "goal")
-
-
-_SENTENCE_END = re.compile(r"[。；;！!]$")
-
-
-def _halves(texts: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Part the texts of two goals: at the end of a sentence next to the middle; one text alone is the year's."""
-    if len(texts) <= 1:
-        return [], texts
-    total = sum(len(token.text) for token in texts)
-    best = (10.0, 1)
-    done = 0
-    for cut in range(1, len(texts)):
-        done += len(texts[cut - 1].text)
-        cost = abs(done / total - 0.5) + (0.0 if _SENTENCE_END.search(texts[cut - 1].text) or len(texts) == 2 else 1.0)
-        best = min(best, (cost, cut))
-    return texts[: best[1]], texts[best[1] :]

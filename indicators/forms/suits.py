@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import takewhile
 
@@ -19,10 +19,10 @@ from indicators.money import MONEY_UNIT
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
-from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, operator_word
+from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, horizon_of, level2_label, operator_word
 from indicators.vocabulary.keys import bare
 
-__all__ = ["BAD", "LEVELS", "CellCosts", "Learned", "empty_cost"]
+__all__ = ["BAD", "LEAST_DROP", "LEVELS", "CellCosts", "Learned", "empty_cost"]
 
 LEVELS = ("level1", "level2")
 #: Times from which a text is no name.
@@ -38,6 +38,8 @@ _NO_LEVEL = 7.0
 BAD = 2.5
 #: A cell of the block beside its name.
 _NO_BLOCK = 3.0
+#: Characters up to which a period names no indicator: 2026年度.
+_SHORTEST_NAME = 6
 #: A level label among the texts: a full one, and a short one, which may be a name behind its own.
 _FULL, _SHORT = 7.0, 1.2
 #: A text that only the label below it makes a level.
@@ -45,10 +47,12 @@ _GUESSED = 0.6
 #: Weight of what the first pass found in a column.
 _LEARNED, _MOST_LEARNED = 0.7, 1.4
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
+_ASKED = re.compile(r"[(（](?:必填|选填|至少.{1,3}项)[)）]$")
+_LEVEL_POINTS = re.compile(r"[\u4e00-\u9fff]{0,4}(产出|效益|满意度|成本)(?:[(（]?\d{1,3}(?:分|%)[)）]?)")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 _AMOUNT = re.compile(rf"-?[\d,，]+(?:\.\d+)?(?:{MONEY_UNIT}|万)?")
 #: What leaving a cell out costs: a label, a text printed twice, any other.
-_DROP_LABEL, _DROP_AGAIN, _DROP = 3.2, 1.0, 4.0
+_DROP_LABEL, LEAST_DROP, _DROP = 3.2, 1.0, 4.0
 
 
 @dataclass(slots=True)
@@ -57,12 +61,17 @@ class Learned:
 
     empty: list[float]
     kinds: list[Counter[str]]
+    _known: dict[tuple[int, str], float] = field(default_factory=dict)
 
     def unlike(self, place: int, kind: str) -> float:
         """Return what a cell costs that is not of the kind of its column."""
-        found = self.kinds[place]
-        most = max(found.values(), default=0)
-        return min(-_LEARNED * math.log((found[kind] + 0.5) / (most + 0.5)), _MOST_LEARNED)
+        known = self._known.get((place, kind))
+        if known is None:
+            found = self.kinds[place]
+            most = max(found.values(), default=0)
+            known = min(-_LEARNED * math.log((found[kind] + 0.5) / (most + 0.5)), _MOST_LEARNED)
+            self._known[place, kind] = known
+        return known
 
 
 class CellCosts:
@@ -85,14 +94,20 @@ class CellCosts:
         self.repeated = {text for text, count in Counter(self.keys).items() if count >= _OFTEN}
         self.kinds = [self._kind(place) for place in range(len(self.body))]
         self.again = [self._again(place, width + 2) for place in range(len(self.body))]
+        self.named_as_label = [self._named_as_label(place) for place in range(len(self.body))]
+        #: By cell, what it costs in a role, as far as it was asked: all readings of a header and both passes ask again.
+        self._known: list[dict[str, float]] = [{} for _ in self.body]
         self.same = [number > 0 and self.keys[number] == self.keys[number - 1] for number in range(len(self.body))]
 
     def of(self, number: int, roles: list[str], place: int, cut: int, learned: Learned | None) -> float:
         """Return what a cell costs in a column; ``cut`` is where the second side begins."""
         role = roles[place]
-        if role == "name" and self._named_as_label(number):
-            return _GUESSED
-        cost = self._level_cost(number, role) if role in LEVELS else self._text_cost(number, role)
+        known = self._known[number]
+        if role not in known:
+            known[role] = self._plain_cost(number, role)
+        cost = known[role]
+        if role == "name" and self.named_as_label[number]:
+            return cost
         if learned is not None and role not in LEVELS:
             cost += learned.unlike(place, self.kinds[number])
         if cut < len(roles) and role in ("level2", "name"):
@@ -100,6 +115,11 @@ class CellCosts:
             again = self.again[number]
             cost += (0.8 if again else 0.0) if place < cut else (0.0 if again else 0.6)
         return cost
+
+    def _plain_cost(self, number: int, role: str) -> float:
+        if role == "name" and self.named_as_label[number]:
+            return _GUESSED
+        return self._level_cost(number, role) if role in LEVELS else self._text_cost(number, role)
 
     def _level_cost(self, number: int, role: str) -> float:
         item = self.body[number].item
@@ -109,7 +129,10 @@ class CellCosts:
                 return _NO_LEVEL
             return 1.5 if following is not None and LEVEL1_OF[following] != item.level1 else 0.0
         if item.level2 is None:
-            return 1.5 if item.level1 is None and damaged_level2(self.body[number].text) else _NO_LEVEL
+            text = self.body[number].text
+            if _asks_for_level2(text):
+                return _GUESSED
+            return 1.5 if item.level1 is None and damaged_level2(text) else _NO_LEVEL
         if number and not _FULL_LABEL.search(self.keys[number]) and self.body[number - 1].item.level2 == item.level2:
             # 服务对象满意度指标 | 满意度: a name that is a label elsewhere, right behind its own.
             return _SHORT
@@ -139,7 +162,7 @@ class CellCosts:
                 return label
             return label + 0.5 + (2.0 if kind == "operator" else 0.0) + (0.5 if len(key) > 14 else 0.0)
         if role == "block":
-            return label + (0.0 if block_label(key) else _NO_BLOCK)
+            return label + (0.0 if block_label(key) or _names_side(key) else _NO_BLOCK)
         if role == "funds":
             return label + (0.0 if _AMOUNT.fullmatch(key) else 4.0)
         if role in ("project", "goal"):
@@ -191,7 +214,7 @@ class CellCosts:
         following = self.body[number + 1] if number + 1 < len(self.body) else None
         named = following is not None and following.line == self.body[number].line and not following.item.level2
         if self.same[number] and (named or not label):
-            return _DROP_AGAIN
+            return LEAST_DROP
         return _DROP_LABEL if label else _DROP
 
 
@@ -204,13 +227,31 @@ def _with_context(body: list[Token], place: int) -> Token:
     """Return a cell as the level 1 it is where the label below it says so: 社会满意度 above 服务对象满意度指标."""
     token = body[place]
     following = body[place + 1].item.level2 if place + 1 < len(body) else None
-    if following is None or token.item.label or not 2 <= len(token.text) <= 12:
+    if token.item.label or not 2 <= len(token.text) <= 12:
         return token
+    if following is None:
+        return _with_points(token)
     level1 = LEVEL1_OF[following]
     stem = bare(token.text).removesuffix("指标").removesuffix("类")
     if not stem.endswith(level1.removesuffix("指标")):
         return token
     return replace(token, item=token.item._replace(level1=level1))
+
+
+def _with_points(token: Token) -> Token:
+    """Return a cell as the first level it ends in where points are printed behind it: 社会满意度10分."""
+    found = _LEVEL_POINTS.fullmatch(squash(token.text))
+    return replace(token, item=token.item._replace(level1=f"{found.group(1)}指标")) if found else token
+
+
+def _asks_for_level2(text: str) -> bool:
+    """Whether a text is a label but for its last word, by the remark behind it: 群众满意度（必填）."""
+    return bool(_ASKED.search(text)) and level2_label(bare(text) + "指标") is not None
+
+
+def _names_side(key: str) -> bool:
+    """Whether a word beside the rows says which side they are on: 年度指标, 中长期."""
+    return horizon_of(key) is not None and (len(key) <= _SHORTEST_NAME or _FULL_LABEL.search(key) is not None)
 
 
 @lru_cache(maxsize=16384)

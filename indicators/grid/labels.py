@@ -18,6 +18,7 @@ __all__ = [
     "is_label",
     "is_page_number",
     "is_signature",
+    "numbers_page",
     "one_cell",
     "one_label",
 ]
@@ -80,7 +81,12 @@ def cells_of_line(line: list[Part]) -> list[Part]:
 
 def is_page_number(line: list[Part]) -> bool:
     """Whether a line only holds the number of a page, which may fall into a form: — 21 —, 第 21 页."""
-    return 0 < len(line) <= 5 and _PAGE.fullmatch(squash("".join(part.text for part in line))) is not None
+    return 0 < len(line) <= 5 and numbers_page("".join(part.text for part in line))
+
+
+def numbers_page(text: str) -> bool:
+    """Whether a text is only the number of a page."""
+    return _PAGE.fullmatch(squash(text)) is not None
 
 
 def is_signature(text: str) -> bool:

@@ -281,3 +281,194 @@ def test_cells_that_suit_their_columns_badly_are_a_doubt() -> None:
 def test_lines_of_signatures_far_apart_are_no_columns() -> None:
     page = ["单位负责人：祁某　　填表人：祝某　　联系电话：已填", *["正文"] * 20] * 4
     assert all(isinstance(block, Line) for block in read_text("\n".join(page).encode(), "a.txt", sha256="").blocks)
+
+
+def test_the_side_beside_the_rows_of_split_text_holds_for_them() -> None:
+    # The header begins one column further right than the words that name the sides.
+    form = only(
+        "项目支出绩效目标表~项目名称\t渠道清淤\t主管部门\t云溪县水利局~实施期目标\t改善灌溉。~年度目标\t清淤8公里。"
+        "~\t一级指标\t二级指标\t三级指标\t上年值\t目标值\t责任科室"
+        "~三年指标\t产出指标\t数量指标\t清淤渠道长度\t\t≥24公里\t工程科~\t满意度指标\t服务对象满意度指标\t农户满意度\t85%\t≥90%\t工程科"
+        "~当年指标\t产出指标\t数量指标\t清淤渠道长度\t7公里\t≥8公里\t工程科~\t\t质量指标\t验收合格率\t98%\t100%\t工程科"
+    )
+    assert rows(form, "lifetime") == [
+        ("数量指标", "清淤渠道长度", "≥24公里"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert rows(form) == [("数量指标", "清淤渠道长度", "≥8公里"), ("质量指标", "验收合格率", "100%")]
+
+
+def test_a_column_of_periods_left_of_the_levels() -> None:
+    form = only(
+        "项目支出绩效目标表~|项目名称|渠道清淤|主管部门|云溪县水利局|~|中期目标|改善灌溉。|~|年度目标|清淤8公里。|"
+        "~|时段|一级指标|二级指标|三级指标|指标值|~|中期|产出指标|数量指标|清淤渠道长度|≥24公里|"
+        "~|中期|产出指标|质量指标|验收合格率|100%|~|年度|产出指标|数量指标|清淤渠道长度|≥8公里|"
+        "~|年度|产出指标|质量指标|验收合格率|≥98%|~|年度|满意度指标|服务对象满意度指标|农户满意度|≥85%|"
+    )
+    assert rows(form, "lifetime") == [("数量指标", "清淤渠道长度", "≥24公里"), ("质量指标", "验收合格率", "100%")]
+    assert [value for *_, value in rows(form)] == ["≥8公里", "≥98%", "≥85%"]
+
+
+LIST = (
+    "项目支出绩效目标表~单位：元~项目名称 项目单位 项目类别 预算数 年度绩效目标 一级指标 二级指标 三级指标 指标方向 目标值 计量单位 分值"
+    "~渠道清淤 201-云溪县灌区站 31-水利类 365,200.00 疏通骨干渠道，恢复灌溉。 满意度指标(10分) 服务对象满意度 农户满意度 大于等于 88 % 10"
+    "~产出指标(60分) 数量指标 清淤渠道长度 大于等于 8 公里 30~质量指标 验收合格率 等于 100 % 30"
+    "~闸门检修 201-云溪县灌区站 31-水利类 80,000.00 检修老化闸门，汛前完成。 产出指标(60分) 数量指标 检修闸门 大于等于 14 座 60"
+)
+
+
+@pytest.mark.parametrize("between", [" ", "\n"], ids=["single blanks", "a cell a line"])
+def test_a_list_of_projects_without_a_table(between: str) -> None:
+    first, second = forms(LIST.replace(" ", between))
+    assert [(label, name, value.replace(" ", "")) for label, name, value in rows(first)] == [
+        ("服务对象满意度指标", "农户满意度", "≥88%"),
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("质量指标", "验收合格率", "=100%"),
+    ]
+    assert first.text("project_name") == "渠道清淤"
+    assert first.text("goal.annual") == "疏通骨干渠道，恢复灌溉。"
+    assert first.amount("annual") == Decimal(365200)
+    assert second.text("project_name") == "闸门检修"
+    assert [item.name for item in second.side("annual")] == ["检修闸门"]
+
+
+def test_the_number_of_a_page_between_cells_is_no_cell() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤渠道长度~≥8公里"
+        "~- 14 -~修复闸门~3座~质量指标~验收合格率~100%~— 15 —"
+    )
+    assert [item.name for item in form.side("annual")] == ["清淤渠道长度", "修复闸门", "验收合格率"]
+
+
+def test_a_numbered_outline_is_a_form() -> None:
+    form = only(
+        "关于报送绩效目标的报告~项目支出绩效目标表~一、基本情况~1.项目名称：渠道清淤~2.主管部门：云溪县水利局"
+        "~二、资金（单位：万元）~年度资金总额：36.50~其中：财政拨款：30.00~三、绩效目标~疏通骨干渠道，恢复灌溉。~四、绩效指标"
+        "~（一）产出指标（50分）~1.数量指标~（1）清淤渠道长度：≥8公里~（2）渠水含沙比不高于：1:9~2.质量指标~（1）验收合格率：100%"
+        "~- 3 -~（二）效益指标~1.社会效益指标~（1）灌溉秩序：干旱年份~也不发生争水~（三）满意度指标~1.服务对象满意度指标~（1）农户满意度：≥90%"
+        "~云溪县水利局~2025年11月6日"
+    )
+    assert form.text("project_name") == "渠道清淤"
+    assert form.text("goal.annual") == "疏通骨干渠道，恢复灌溉。"
+    assert form.amount("annual") == Decimal("36.5")
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("数量指标", "渠水含沙比不高于", "1:9"),
+        ("质量指标", "验收合格率", "100%"),
+        ("社会效益指标", "灌溉秩序", "干旱年份也不发生争水"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert form.reading == "understood"
+
+
+def test_a_relation_and_its_quantity_are_one_value() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤渠道长度~≧ 8公里"
+        "~成本指标~每公里清淤成本~≦ 900元~满意度指标~服务对象满意度指标~农户满意度~≧ 90%"
+    )
+    assert [item.value.replace(" ", "") for item in form.side("annual")] == ["≧8公里", "≦900元", "≧90%"]
+
+
+def test_a_heading_names_the_project_of_the_form_below_it() -> None:
+    block = "~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~{}~{}~满意度指标~服务对象满意度指标~农户满意度~≥90%"
+    first, second = forms(
+        "2026年云溪县重点项目绩效目标~灌区渠道清淤补助项目绩效目标~（一）中期绩效目标~疏通骨干渠道，恢复灌溉。~（二）中期绩效指标"
+        "~按照实施内容设置下列2个指标，内容如下：~具体目标表"
+        + block.format("清淤渠道长度", "≥24公里")
+        + "~山塘水质监测经费绩效目标"
+        "~（一）年度绩效目标~掌握山塘水质变化。~（二）年度绩效指标~指标如下："
+        + block.format("监测山塘", "36口")
+        + "~三、其他说明~数量指标之外的内容另行报告。"
+    )
+    assert first.text("project_name") == "灌区渠道清淤补助项目"
+    assert first.text("goal.lifetime") == "疏通骨干渠道，恢复灌溉。"
+    assert rows(first, "lifetime") == [
+        ("数量指标", "清淤渠道长度", "≥24公里"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
+    assert second.text("project_name") == "山塘水质监测经费"
+    assert rows(second) == [("数量指标", "监测山塘", "36口"), ("服务对象满意度指标", "农户满意度", "≥90%")]
+
+
+def test_a_heading_of_all_projects_names_none() -> None:
+    text = "2026年部门预算项目绩效目标~项目名称~渠道清淤~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤长度~≥8公里"
+    assert only(text).text("project_name") == "渠道清淤"
+
+
+def test_the_name_stands_under_a_word_of_notes_where_that_of_names_heads_the_second_level() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~指标类别~名称~指标说明~目标值~指标解释~产出指标~数量指标~清淤渠道长度~≥8公里~反映清淤长度"
+        "~质量指标~验收合格率~100%~反映质量~效益指标~社会效益指标~灌溉秩序~明显好转~反映秩序~满意度指标~服务对象满意度指标~农户满意度~≥90%~反映评价"
+    )
+    assert [(label, name) for label, name, _ in rows(form)] == [
+        ("数量指标", "清淤渠道长度"),
+        ("质量指标", "验收合格率"),
+        ("社会效益指标", "灌溉秩序"),
+        ("服务对象满意度指标", "农户满意度"),
+    ]
+
+
+def test_a_first_level_with_points_and_without_the_word_of_indicators() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~指标类别~三级指标~目标值~产出60分~清淤渠道长度~≥8公里~修复闸门~3座"
+        "~效益30分~灌溉面积~420亩~社会满意度10分~农户满意度~≥90%"
+    )
+    assert [(item.level1, item.name) for item in form.side("annual")][-2:] == [
+        ("效益指标", "灌溉面积"),
+        ("满意度指标", "农户满意度"),
+    ]
+
+
+def test_amounts_with_their_unit_above_them_below_the_indicators() -> None:
+    block = "~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤长度~{}~质量指标~验收合格率~100%"
+    form = only(
+        f"{HEADING}~中期目标~改善灌溉。~年度目标~清淤8公里。~中期指标" + block.format("≥24公里") + "~年度指标" + block.format("≥8公里")
+        + "~金额单位：千元~项目总投资~365.2千元~年度资金总额~120千元~其中：财政拨款~365.2~其中：财政拨款~120~填报人：~某某"
+    )  # fmt: skip
+    assert form.fund_unit == "千元"
+    assert (form.amount("lifetime"), form.amount("annual")) == (Decimal("365.2"), Decimal(120))
+    assert len(form.side("annual")) == 2
+
+
+def test_a_title_with_its_year_opens_the_next_form() -> None:
+    page = (
+        "2026年项目支出绩效目标表~（2026年度）~金额单位：千元~项目名称：~{}~年度资金总额~120~年度目标~改善灌溉。~一级指标~二级指标~三级指标~指标值"
+        "~产出指标~数量指标~清淤长度~≥8公里~质量指标~验收合格率~100%~主管部门意见~同意。"
+    )
+    first, second = forms(page.format("渠道清淤") + "~" + page.format("闸门检修"))
+    assert first.title == second.title == "2026年项目支出绩效目标表"
+    assert first.fund_unit == second.fund_unit == "千元"
+
+
+def test_reached_values_as_the_only_values_and_a_second_word_of_kinds() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~指标类别~指标内容~指标完成值~指标解释~指标类型~产出指标~清淤渠道长度~≥8公里~反映清淤长度~正向指标"
+        "~验收合格率~100%~反映质量~正向指标~效益指标~灌溉秩序~明显好转~反映秩序~定性指标~满意度指标~农户满意度~≥90%~反映评价~正向指标"
+    )
+    assert [(item.level1, item.name, item.value) for item in form.side("annual")] == [
+        ("产出指标", "清淤渠道长度", "≥8公里"),
+        ("产出指标", "验收合格率", "100%"),
+        ("效益指标", "灌溉秩序", "明显好转"),
+        ("满意度指标", "农户满意度", "≥90%"),
+    ]
+
+
+def test_labels_broken_before_their_last_word_and_its_remark() -> None:
+    form = only(
+        f"{HEADING}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量~目标（至少一项）~清淤渠道长度~≥8公里"
+        "~效益指标~社会效益~目标（至少一项）~灌溉秩序~明显好转~满意度指标~群众满意度（必填）~农户评价~≥90%"
+    )
+    assert [(item.level1, item.name) for item in form.side("annual")] == [
+        ("产出指标", "清淤渠道长度"),
+        ("效益指标", "灌溉秩序"),
+        ("满意度指标", "农户评价"),
+    ]
+
+
+def test_amounts_of_both_sides_each_in_the_cell_of_its_label() -> None:
+    form = only(
+        f"{HEADING}~资金（万元）~年度预算金额：120.5~实施期资金总额：365.2~其中：省级财政资金：20.5~其中：省级财政资金：65.2~其他资金：0~其他资金：0"
+        "~实施期目标~改善灌溉。~年度目标~清淤8公里。~一级指标~二级指标~三级指标~实施期指标值~年度指标值"
+        "~产出指标~数量指标~清淤长度~≥24公里~≥8公里~质量指标~验收合格率~100%~100%"
+    )
+    assert (form.amount("lifetime"), form.amount("annual")) == (Decimal("365.2"), Decimal("120.5"))
