@@ -31,6 +31,8 @@ _RUN = re.compile(r"[\u4e00-\u9fff](?:[\u4e00-\u9fff \u3000]{0,18}[\u4e00-\u9fff
 _BEFORE = re.compile(
     r"(?:^|[\n\r；;。，,\s】\])）〕》|])?\s*[【\[〔《]?\s*(?:(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2})[、.．]|[（(][一二三四五六七八九十0-9]{1,2}[)）]|[①-⑳])?\s*$"
 )
+#: Characters that are looked back for the bracket and the number of a heading.
+_LONGEST_BEFORE = 24
 #: Points or a remark behind a label: -20, （20分）, (至少一项), （权重20%）.
 _REMARK = re.compile(
     r"\s*(?:[-—－]?\s*[0-9]{1,3}(?:\.[0-9]+)?(?:分|%)?(?![0-9])|[（(【\[][^（()）【】\[\]\n≥≤<>=＝＞＜]{1,12}[)）】\]])?"
@@ -115,7 +117,7 @@ def tags(text: str) -> tuple[Tag, ...]:
     found: list[Tag] = []
     pending: tuple[str, int, int, int] | None = None  # a first level, where it begins, ends, and ends with its remark
     for label in _labels(text):
-        before = _BEFORE.search(text, 0, label.start)
+        before = _BEFORE.search(text, max(0, label.start - _LONGEST_BEFORE), label.start)
         begin = before.start() if before is not None else label.start
         while begin < label.start and text[begin] in _STARTS + "，,\t":
             begin += 1
