@@ -23,6 +23,7 @@ __all__ = [
     "parse_amount",
     "parse_dates",
     "parse_quantity",
+    "simple_quantity",
     "unit_kind",
 ]
 
@@ -96,6 +97,7 @@ _COUNTED_WHOLE = re.compile(
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟两", "一二三四五六七八九十百千两")
 _ARTICLE = re.compile("一(?:批|成|家|期|条|支|门|部|元|米|处|张|位|周)")
 _TRAILING = re.compile(r"(?<=.)无$|[。；;，,、.\s]+$")
+_MAY_TRAIL = frozenset("无。；;，,、.")
 
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
@@ -176,6 +178,11 @@ def _read(match: re.Match[str]) -> Quantity | None:
     return Quantity(relation=relation, number=number, unit=_unit_of(get("unit")), upper=upper)
 
 
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    starts = [0, *(end for _, end in spans)]
+    return " ".join(text[start:stop] for start, stop in zip(starts, [*(start for start, _ in spans), len(text)]))
+
+
 @lru_cache(maxsize=32768)
 def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
     """Find every number that carries a unit in running text.
@@ -195,14 +202,18 @@ def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
     plain = half_width(text)
     if not _MAY_HOLD.search(plain):
         return ()
-    simple = _SIMPLE.fullmatch(plain)
-    if simple is not None and simple.group(3) in _SIMPLE_UNITS:
-        relation, number, unit = simple.groups()
-        return ((Quantity(relation=relation or "=", number=Decimal(number), unit=unit), 0, len(plain)),)
+    simple = simple_quantity(plain)
+    if simple is not None:
+        return ((simple, 0, len(plain)),)
+    lead = _LEAD.search(plain)
+    if lead is None:
+        return ()
     dates = [(start, end) for _, start, end in find_dates(plain)]
+    if dates and not _MAY_HOLD.search(_without(plain, dates)):
+        return ()
     passed = 0
     found: list[tuple[Quantity, int, int]] = []
-    for match in _SCAN.finditer(plain):
+    for match in _SCAN.finditer(plain, lead.start()):
         while passed < len(dates) and dates[passed][1] <= match.start():
             passed += 1
         if match.group("skip") or (passed < len(dates) and dates[passed][0] < match.end()):
@@ -214,14 +225,37 @@ def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
     return tuple(found)
 
 
+# Where the scanner can first match: a numeral with something behind it, after what may stand before a number.
+_OF_RELATIONS = re.escape("".join(sorted(set("".join(words for _, words in _RELATIONS)) - set("|?"))))
+_LEAD = re.compile(rf"[{_OF_RELATIONS}\s\[〔(（A-Za-z/第-]*(?:[0-9]|{_NUMERAL})\s*\S")
 # Most values are a sign, a number and a unit; what the scanner says of those is known without it.
-_SIMPLE = re.compile(r"([≥≤<>=≈]?)([0-9]{1,7}(?:\.[0-9]{1,6})?)([^0-9\s]{1,6})")
-_SIMPLE_UNITS = frozenset(
+_SIMPLE = re.compile(
+    rf"({'|'.join(words for _, words in _RELATIONS)})?([0-9]{{1,7}}(?:\.[0-9]{{1,6}})?)"
+    r"([^0-9\s/]{1,6}?)(/[^0-9\s/]{1,4})?(以上|以下|以内)?"
+)
+_SINGLE_UNITS = frozenset(
     unit
     for unit in UNITS
     if unit[0] not in "亿万千百十年月日号级类" and unit not in {"平", "成", "代", "市", "区", "时"}
 )
+_SIMPLE_UNITS = _SINGLE_UNITS | {multiplier + unit for multiplier in MULTIPLIERS for unit in _SINGLE_UNITS}
+_PER = frozenset("/" + unit for unit in UNITS)
 _MAY_HOLD = re.compile(f"[0-9]|{_NUMERAL}|[壹贰叁肆伍陆柒捌玖拾]")
+
+
+def simple_quantity(plain: str) -> Quantity | None:
+    """Read a half-width text that is nothing but a sign, a number and a unit; ``None`` for any other, without search.
+
+    What it reads, ``find_quantities`` and ``parse_quantity`` read alike.
+    """
+    match = _SIMPLE.fullmatch(plain)
+    if match is None:
+        return None
+    before, number, unit, per, after = match.groups()
+    if (unit not in _SIMPLE_UNITS and not (unit == "年" and len(number) < 4)) or (per and per not in _PER):
+        return None
+    relation = _relation(before, after) if before or after else "="
+    return Quantity(relation=relation, number=Decimal(number), unit=unit + per if per else unit)
 
 
 #: ≥100.00(%), =1.00(次), ≤120.00(万元): systems that keep number and unit apart print them so.
@@ -251,9 +285,13 @@ def parse_quantity(text: str) -> Quantity | None:
     plain = half_width(text)
     if not _MAY_HOLD.search(plain):
         return None
-    plain = _TRAILING.sub("", plain.replace("|", "").strip()).strip()
-    plain = _TRAILING.sub("", plain)
-    plain = _UNIT_IN_BRACKETS.sub(r"\1", plain)
+    plain = plain.replace("|", "").strip()
+    # Twice: what a trailing 无 or stop hid may be another.
+    for _ in range(2):
+        if plain and plain[-1] in _MAY_TRAIL:
+            plain = _TRAILING.sub("", plain).strip()
+    if plain and plain[-1] in ")）":
+        plain = _UNIT_IN_BRACKETS.sub(r"\1", plain)
     found = find_quantities(plain)
     if found:
         return found[0][0]

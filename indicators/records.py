@@ -620,6 +620,11 @@ class Specificity:
     probabilities: tuple[float, float, float, float]
     reasons: tuple[str, ...]
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether the level is less likely than 0.6: of such a third and more are wrong; they cost nobody points."""
+        return max(self.probabilities) < 0.6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

@@ -12,7 +12,7 @@ from indicators.catalogue import builtin_rules, load_rules
 from indicators.checks import Lexicon
 from indicators.errors import PackError
 from indicators.packs import models_dir, rules_dir
-from indicators.report.rules_page import is_current, rule_page, rules_page
+from indicators.report.rules_page import is_current, rules_page
 
 LOCAL = (rules_dir() / "V" / "V101.toml").read_text(encoding="utf-8")
 
@@ -90,13 +90,6 @@ def test_every_lexicon_is_used() -> None:
     given = [value for rule in builtin_rules() for value in rule.params.values()]
     used = {word for value in given for word in (value if isinstance(value, list) else [value])}
     assert set(builtin_rules().lexicons) <= used
-
-
-def test_the_page_of_a_rule_shows_its_cases() -> None:
-    page = rule_page(builtin_rules().rules["F101"], builtin_rules())
-    assert "资金来源合计不符" in page
-    assert "空白即 0" in page
-    assert "待核" in page
 
 
 def test_the_page_of_the_catalogue_is_current() -> None:

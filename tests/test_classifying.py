@@ -41,7 +41,9 @@ def test_a_list_is_scored(pairs: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert int(concrete["level"]) == 3
     assert int(vague["level"]) <= 1
     assert float(concrete["score"]) > float(vague["score"])
-    assert main(["score", str(pairs), "-o", str(out), "-q"]) == 0
+    assert main(["score", str(pairs), "-o", str(out), "-q"]) == 2, "it may be anybody's"
+    assert "--force" in capsys.readouterr().err
+    assert main(["score", str(pairs), "-o", str(out), "-q", "--force"]) == 0
     assert capsys.readouterr().err == ""
 
 
@@ -84,7 +86,7 @@ def test_figures_are_told(
 ) -> None:
     asked: list[tuple[Path, Path]] = []
 
-    def train(corpus: Path, folder: Path) -> dict[str, Any]:
+    def train(corpus: Path, folder: Path, *, jobs: int) -> dict[str, Any]:
         asked.append((corpus, folder))
         return {"figures": FIGURES}
 

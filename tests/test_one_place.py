@@ -20,8 +20,8 @@ PACKAGE = ROOT / "indicators"
 ONCE = {
     "a scale of money, or a list of its units": (
         r"(?:[*/] ?\(?|Decimal\()(?:10_?000|10 ?\*\* ?4|1e4)\b|(?:亿元|千元|百万元)\|万元|万元\|(?:元|亿元|千元)",
-        # readers.text counts cells in 万; totals looks for the very mix-up of 万元 and 元.
-        {"money.py", "units.py", "readers/text.py", "checks/totals.py"},
+        # readers.text and bounds count cells and characters in 万; totals looks for the very mix-up of 万元 and 元.
+        {"money.py", "units.py", "readers/text.py", "readers/bounds.py", "checks/totals.py"},
     ),
     "the names of severities": (r"\"warning\": \"警告\"|'warning': '警告'", {"wording.py"}),
     "the order of severities": (r"\"error\": 0|\"error\", \"warning\", \"note\"", {"records.py"}),

@@ -11,6 +11,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from indicators.vocabulary.heads import head_words
+
 from .lexicons import Lexicon
 
 __all__ = ["Head", "head_of"]
@@ -79,16 +81,13 @@ class _Tables:
 def _tables(lexicon: Lexicon) -> _Tables:
     tables: dict[str, dict[str, tuple[str, str]]] = {"measure": {}, "stem": {}, "event": {}, "onset": {}, "close": {}}
     outputs: dict[str, str] = {}
-    for line in lexicon.words:
-        words, _, meaning = line.partition("=")
-        role, kind, polarity, _ = meaning.split()
+    for word, role, kind, polarity, _ in head_words(lexicon.words):
         if kind in _WORK:
-            outputs.update(dict.fromkeys(words.split(), kind))
-        for word in words.split():
-            known = tables[role].get(word)
-            # 覆盖 and 修复 are work done as counts and good as rates: what a rate means is kept.
-            if known is None or known[0] in _WORK:
-                tables[role][word] = (kind, polarity)
+            outputs[word] = kind
+        known = tables[role].get(word)
+        # 覆盖 and 修复 are work done as counts and good as rates: what a rate means is kept.
+        if known is None or known[0] in _WORK:
+            tables[role][word] = (kind, polarity)
     changes = tuple(word for word, row in tables["stem"].items() if row[0] == "change")
     return _Tables(
         tables["measure"],

@@ -395,6 +395,9 @@ def specific_enough(
     if judged.level < at_least:
         if _counts(indicator) or _measured(indicator, heads) or _SCALE.search(indicator.value):
             return
+        if judged.doubtful and sum(judged.probabilities[:at_least]) < sure:
+            # Shown as doubtful where levels are shown; nobody loses points by it.
+            return
         if indicator.level2 == "质量指标" and _GRADE.fullmatch(core(indicator.value)):
             return
         if indicator.quantity is not None and indicator.quantity.unit:

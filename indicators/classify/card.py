@@ -27,8 +27,9 @@ def _confusion(table: Sequence[Sequence[int]]) -> str:
 
 
 def _part(found: dict[str, dict[str, Any]]) -> str:
-    rows = [(key, item["n"], item["accuracy"], item["macro_f1"], item["qwk"]) for key, item in found.items()]
-    return _table(("", "n", "准确率 accuracy", "macro-F1", "QWK"), rows)
+    names = ("n", "accuracy", "confidence", "ece", "macro_f1", "qwk")
+    heads = ("", "n", "准确率 accuracy", "平均概率 confidence", "ECE", "macro-F1", "QWK")
+    return _table(heads, [(key, *(item[name] for name in names)) for key, item in found.items()])
 
 
 def _fields(manifest: dict[str, Any], readings: dict[str, Any] | None) -> dict[str, Any]:
@@ -67,6 +68,7 @@ def _fields(manifest: dict[str, Any], readings: dict[str, Any] | None) -> dict[s
         "levels": _table(("等级 level", "F1"), enumerate(sectors["f1"])),
         "confusion": _confusion(sectors["confusion"]),
         "by_sector": _part(figures["by_sector"]),
+        "real_by_sector": _part(figures.get("real_by_sector", {})),
         "by_category": _part(figures["by_category"]),
         "by_reason": _table(
             ("原因 reason", "n", "判对 right"),

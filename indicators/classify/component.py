@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from indicators.classify.lexicon import Lexicon
-from indicators.classify.marks import Marks, mark
+import numpy as np
+
+from indicators.classify.lines import Lines
+from indicators.classify.marks import Marked, mark
+from indicators.classify.segment import Vocabulary
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -21,32 +24,25 @@ _CHUNK = 64
 
 
 class MarkComponent:
-    """Pipeline component that sets ``doc._.marks``: one ``Marks`` for each line of the document.
+    """Pipeline component that sets ``doc._.marks``: the ``Marked`` of the lines of the document.
 
     Names and values are a few words long, so that many travel in one document, one a line: making a document
     costs more than marking a name.
 
     Parameters
     ----------
-    lexicon
-        The words of the pack.
-    frequencies
-        The tokenizer's dictionary.
+    vocabulary
+        Dictionary and words of the pack.
     """
 
-    def __init__(self, lexicon: Lexicon, frequencies: dict[str, float]) -> None:
-        self.lexicon = lexicon
-        self.frequencies = frequencies
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
 
     def __call__(self, doc: Doc) -> Doc:
-        """Mark the lines of one document."""
-        words = [token.text for token in doc]
-        marks = []
-        start = 0
-        for stop in [index for index, word in enumerate(words) if word == LINE_END] + [len(words)]:
-            marks.append(mark(words[start:stop], self.lexicon, self.frequencies))
-            start = stop + 1
-        doc._.marks = tuple(marks)
+        """Mark the lines of one document by its tokens."""
+        cuts = [token.idx for token in doc if token.text != LINE_END]
+        lines = Lines.of(doc.text.split(LINE_END))
+        doc._.marks = mark(lines, self.vocabulary, np.asarray(cuts, np.int64))
         return doc
 
 
@@ -62,10 +58,10 @@ class PipelineMarker:
     def __init__(self, nlp: Language) -> None:
         self.nlp = nlp
 
-    def __call__(self, texts: Sequence[str]) -> list[Marks]:
+    def __call__(self, texts: Sequence[str]) -> Marked:
         """Mark each text."""
         chunks = [LINE_END.join(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK)]
-        return [marks for doc in self.nlp.pipe(chunks) for marks in doc._.marks]
+        return Marked.joined([doc._.marks for doc in self.nlp.pipe(chunks or [""])])
 
 
 def register() -> None:
@@ -78,6 +74,6 @@ def register() -> None:
     if not Language.has_factory(MARKS):
 
         def create(nlp: Any, name: str) -> MarkComponent:
-            return MarkComponent(Lexicon({}), nlp.tokenizer.segmenter.scores)
+            return MarkComponent(nlp.tokenizer.vocabulary)
 
         Language.factory(MARKS, func=create)

@@ -38,6 +38,8 @@ _FOREIGN = {
     "quality": ("money", "person", "area"),
 }
 _GRADE = re.compile("[一二三四五六七八](?=级|类|星)")
+_MADE_OF_WISHES = ("质量指标", "社会效益指标", "可持续影响指标", "生态效益指标")
+_COINED = ("维护率", "保障率", "培养率", "营造率", "发挥率", "促进率", "治理率", "畅通率", "改观度", "贡献度", "支持度")
 _DAMAGE = ("□□", "▇", "??", "■", "▢", "囗囗", "�", "★")
 
 
@@ -118,7 +120,8 @@ def _damaged(text: str, rng: random.Random) -> str:
 
 def _vague(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str, str, int, str]]:
     wish = row.reason in {"direction", "adjective"} and not name.present & _COUNTABLE
-    of_benefit = row.level2 in _BENEFIT and (name.last & _ABSTRACT or name.first & _DIRECTED)
+    # An effort is none either, wherever it stands: 质量指标 加强人口管理工作 ≥98%.
+    of_benefit = name.first & _DIRECTED or (row.level2 in _BENEFIT and name.last & _ABSTRACT)
     # What is only wished for is not counted, whatever its name ends on: 从优待警 ≥96%.
     other_wish = wish and row.level2 in _BENEFIT and not name.last & _BIT["person"] and rng.random() < 0.5
     if wish and (of_benefit or other_wish or (row.level2 == "质量指标" and name.last & _ABSTRACT)):
@@ -132,6 +135,12 @@ def _vague(row: Labelled, name: Marks, rng: random.Random) -> Iterator[tuple[str
         if name.last & _ABSTRACT:
             trend = rng.choice(("提升率", "提高率", "增强率", "改善率", "提升度"))
             yield row.level3 + trend, f"≥{percent}%", 1, "pseudo"
+            # What is done about an abstraction makes no rate of it either: 社会治安维护率.
+            yield row.level3 + rng.choice(_COINED), f"≥{percent}%", 1, "pseudo"
+    if row.reason in {"adjective", "timely"} and row.level2 in _MADE_OF_WISHES and 4 <= len(row.value) <= 8:
+        if rng.random() < 0.3 and not any(character.isdigit() for character in row.value):
+            # A name that is nothing but such words: 按时高效 ≥100%.
+            yield row.value, f"≥{rng.choice((90, 95, 98, 100))}%", 1, "pseudo"
     if row.reason == "ratio" and name.text.endswith("率"):
         yield row.level3, rng.choice(("较高", "达标", "高", "合格", "良好")), 1, "adjective"
         yield row.level3, rng.choice(("提高", "逐步提高", "提升", "保障", "不断提升")), 1, "direction"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,12 @@ def read_splits(folder: Path, rows: Sequence[Labelled]) -> dict[str, int]:
 
 
 def out_of_fold(
-    encoder: Encoder, rows: Sequence[Labelled], folds: dict[str, int], *, report: Callable[[str], None] = lambda _: None
+    encoder: Encoder,
+    rows: Sequence[Labelled],
+    folds: dict[str, int],
+    *,
+    report: Callable[[str], None] = lambda _: None,
+    jobs: int = 1,
 ) -> tuple[Array, Array, Array]:
     """Score each written row by models that saw none of its sector.
 
@@ -99,17 +105,47 @@ def out_of_fold(
     """
     written = [row for row in rows if not row.real]
     fold_of = np.asarray([folds[row.sector] for row in written])
+    tasks = [
+        ([row for row in rows if folds.get(row.sector) != fold], [row for row in written if folds[row.sector] == fold])
+        for fold in range(FOLDS)
+    ]
     evidence = np.zeros((len(written), 6))
-    for fold in range(FOLDS):
-        report(f"第 {fold + 1}/{FOLDS} 折")
-        inside = np.flatnonzero(fold_of == fold)
-        if not len(inside):
-            continue
-        kept = [row for row in rows if folds.get(row.sector) != fold]
-        scorer = SklearnScorer(fit_base(encoder, kept))
-        dense, sparse, _ = encoder.encode([written[index].row for index in inside])
-        evidence[inside] = scorer.evidence(dense, sparse)[0]
+    for fold, found in enumerate(_left_out(encoder, tasks, report=report, jobs=jobs)):
+        evidence[fold_of == fold] = found
     return evidence, fold_of, np.asarray([row.level for row in written])
+
+
+_Task = tuple[list[Labelled], list[Labelled]]
+_shared: list[tuple[Encoder, list[_Task]]] = []
+"""What forked processes find in memory: encoder, and rows to train on and to score."""
+
+
+def _left_out(
+    encoder: Encoder, tasks: list[_Task], *, report: Callable[[str], None], jobs: int
+) -> Iterator[NDArray[np.float64]]:
+    """Yield the evidence of each task's second rows by models trained on its first, in order."""
+    _shared[:] = [(encoder, tasks)]
+    try:
+        if jobs > 1 and "fork" in multiprocessing.get_all_start_methods():
+            with multiprocessing.get_context("fork").Pool(jobs) as pool:
+                results: Iterable[Array] = pool.map(_scored, range(len(tasks)), chunksize=1)
+        else:
+            results = map(_scored, range(len(tasks)))
+        for number, found in enumerate(results, 1):
+            report(f"第 {number}/{len(tasks)} 折")
+            yield found
+    finally:
+        _shared.clear()
+
+
+def _scored(number: int) -> Array:
+    encoder, tasks = _shared[0]
+    kept, tested = tasks[number]
+    if not tested:
+        return np.zeros((0, 6))
+    scorer = SklearnScorer(fit_base(encoder, kept))
+    dense, sparse, _ = encoder.encode([row.row for row in tested])
+    return scorer.evidence(dense, sparse)[0]
 
 
 def _crossfitted(evidence: Array, fold_of: Array, levels: Array) -> Array:
@@ -129,12 +165,14 @@ def _figures(levels: Array, probabilities: Array) -> dict[str, Any]:
     return result
 
 
-def _by(keys: Sequence[str], levels: Array, scored: Array) -> dict[str, dict[str, Any]]:
+def _by(keys: Sequence[str], levels: Array, probabilities: Array) -> dict[str, dict[str, Any]]:
     found = {}
     for key in sorted(set(keys)):
         inside = np.asarray([item == key for item in keys])
-        figures = summary(levels[inside].tolist(), scored[inside].tolist())
-        found[key] = {name: figures[name] for name in ("n", "accuracy", "macro_f1", "qwk")}
+        figures = _figures(levels[inside], probabilities[inside])
+        found[key] = {name: figures[name] for name in ("n", "accuracy", "macro_f1", "qwk", "ece")}
+        # How sure it says it is, beside how often it is right: fair where they agree.
+        found[key]["confidence"] = round(float(probabilities[inside].max(axis=1).mean()), 4)
     return found
 
 
@@ -151,16 +189,21 @@ def bureau_folds(rows: Sequence[Labelled]) -> dict[str, int]:
     return folds
 
 
-def _real_out(encoder: Encoder, rows: Sequence[Labelled]) -> tuple[list[Labelled], Array]:
+def _real_out(encoder: Encoder, rows: Sequence[Labelled], *, jobs: int = 1) -> tuple[list[Labelled], Array]:
     """Score each published row by models that saw no row of its bureau; returns the rows and their evidence."""
     folds = bureau_folds(rows)
     real = [row for row in rows if row.real]
+    fold_of = np.asarray([folds[row.bureau] for row in real])
+    tasks = [
+        (
+            [row for row in rows if not row.real or folds[row.bureau] != fold],
+            [row for row in real if folds[row.bureau] == fold],
+        )
+        for fold in range(BUREAU_FOLDS)
+    ]
     evidence = np.zeros((len(real), 6))
-    for fold in range(BUREAU_FOLDS):
-        inside = [index for index, row in enumerate(real) if folds[row.bureau] == fold]
-        kept = [row for row in rows if not row.real or folds[row.bureau] != fold]
-        dense, sparse, _ = encoder.encode([real[index].row for index in inside])
-        evidence[inside] = SklearnScorer(fit_base(encoder, kept)).evidence(dense, sparse)[0]
+    for fold, found in enumerate(_left_out(encoder, tasks, report=lambda _: None, jobs=jobs)):
+        evidence[fold_of == fold] = found
     return real, evidence
 
 
@@ -194,29 +237,30 @@ def evaluate_rows(
     folds: dict[str, int],
     *,
     report: Callable[[str], None] = lambda _: None,
+    jobs: int = 1,
 ) -> tuple[dict[str, Any], tuple[Array, Array, Array]]:
-    """Measure by sector, and on published forms by bureau.
+    """Measure by sector, and on published forms by bureau; ``jobs`` processes fit models at a time.
 
     Returns
     -------
     tuple
         The figures, and evidence, levels and weights out of fold (for fitting the thresholds of the pack).
     """
-    evidence, fold_of, levels = out_of_fold(encoder, rows, folds, report=report)
+    evidence, fold_of, levels = out_of_fold(encoder, rows, folds, report=report, jobs=jobs)
     probabilities = _crossfitted(evidence, fold_of, levels)
     written = [row for row in rows if not row.real]
     scored = probabilities.argmax(axis=1)
     figures: dict[str, Any] = {
         "sectors_out": _figures(levels, probabilities),
         "calibration": calibration_curve(levels.tolist(), probabilities),
-        "by_sector": _by([row.sector for row in written], levels, scored),
-        "by_category": _by([row.level2 for row in written], levels, scored),
+        "by_sector": _by([row.sector for row in written], levels, probabilities),
+        "by_category": _by([row.level2 for row in written], levels, probabilities),
         "by_reason": _recall([row.reason for row in written], levels, scored),
         "worst": worst_errors(written, probabilities),
     }
     if any(row.real for row in rows):
         report("逐组留出真实表格的单位")
-        real, real_evidence = _real_out(encoder, rows)
+        real, real_evidence = _real_out(encoder, rows, jobs=jobs)
         real_levels = np.asarray([row.level for row in real])
         # Both sets of evidence are out of fold; the published rows are what the probabilities must be true of.
         both = np.vstack([evidence, real_evidence]), np.concatenate([levels, real_levels])
@@ -230,6 +274,7 @@ def evaluate_rows(
             judged[inside] = calibrated(*threshold_arrays(thresholds), real_evidence[inside])
         figures["bureaus_out"] = _real_figures(real, real_levels, judged)
         figures["worst_real"] = worst_errors(real, judged)
+        figures["real_by_sector"] = _by([row.sector for row in real], real_levels, judged)
         return figures, (*both, weights)
     return figures, (evidence, levels, np.ones(len(levels)))
 

@@ -5,22 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indicators.classify.lexicon import SECTIONS
-from indicators.classify.marks import HEADS, Marks
+from indicators.classify.lines import Lines
+from indicators.classify.marks import CHOICES, HEADS, MASKS, Marked, Marks, plain_texts, unpacked
 from indicators.classify.patterns import FIGURES, KINDS
 from indicators.classify.segment import LONGEST_TEXT
 
-__all__ = ["CATEGORIES", "CROSS_SPACE", "DENSE", "GRAM_SPACE", "SPARSE_WIDTH", "Encoder", "Row", "Sparse"]
+__all__ = [
+    "CATEGORIES",
+    "CROSS_SPACE",
+    "DENSE",
+    "GRAM_SPACE",
+    "SPARSE_WIDTH",
+    "Encoder",
+    "Part",
+    "Row",
+    "Sparse",
+    "tidy",
+]
 
 Row = tuple[str, str, str]
 """``(level2, level3, value)`` as printed."""
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
+Codes = NDArray[np.uint64]
 
 CATEGORIES: tuple[str, ...] = (
     *("数量指标", "质量指标", "时效指标", "成本指标", "经济成本指标", "社会成本指标", "生态环境成本指标"),
@@ -40,7 +53,6 @@ PAIR: tuple[str, ...] = (
     *("unit-in-name", "number-in-name", "same-ending", "same-beginning", "anagram", "empty-name", "empty-value"),
     *("value-is-head", "length-ratio"),
 )
-_MASKS = ("present", "exact", "first", "last", "base")
 _SIDES = ("name", "value")
 
 DENSE: tuple[str, ...] = (
@@ -49,7 +61,7 @@ DENSE: tuple[str, ...] = (
         f"{side}.{column}"
         for side in _SIDES
         for column in (
-            *(f"{part}:{section}" for part in (*_MASKS, "covered") for section in SECTIONS),
+            *(f"{part}:{section}" for part in (*MASKS, "covered") for section in SECTIONS),
             *FIGURES,
             *(f"head:{head}" for head in HEADS),
             *(f"before:{head}" for head in HEADS),
@@ -60,31 +72,55 @@ DENSE: tuple[str, ...] = (
 )
 """Names of the dense columns, in order."""
 
-_SECTION_COUNT = len(SECTIONS)
-_SHIFTS = np.arange(_SECTION_COUNT, dtype=np.int64)
+
+class Part(NamedTuple):
+    """Cells of the sparse block, sorted by row; a cell may occur again and then adds up.
+
+    Parameters
+    ----------
+    rows, columns, weights
+        Of the cells; where there are ``places``, ``rows`` are those of a table of texts.
+    places
+        The text of each row of the block, ``None`` where cells are given by row: a text that stands in many rows
+        need be summed up once.
+    """
+
+    rows: Integers
+    columns: Integers
+    weights: Floats
+    places: Integers | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """The sparse block in parts, each sorted by row.
+    """The sparse block in parts.
 
     Parameters
     ----------
     parts
-        ``(rows, columns, weights)`` of the cells; a cell may occur again and then adds up.
+        Of the block.
     count
         Number of rows.
     """
 
-    parts: tuple[tuple[Integers, Integers, Floats], ...]
+    parts: tuple[Part, ...]
     count: int
 
     def csr(self) -> Any:
         """Return the block as a scipy matrix, ``(count, SPARSE_WIDTH)``."""
         from scipy.sparse import csr_matrix
 
-        rows, columns, weights = (np.concatenate(column) for column in zip(*self.parts, strict=True))
+        cells = [(rows, columns, weights) for rows, columns, weights in map(_spread, self.parts)]
+        rows, columns, weights = (np.concatenate(column) for column in zip(*cells, strict=True))
         return csr_matrix((weights, (rows, columns)), shape=(self.count, SPARSE_WIDTH))
+
+
+def _spread(part: Part) -> tuple[Integers, Integers, Floats]:
+    if part.places is None:
+        return part.rows, part.columns, part.weights
+    count = int(max(part.places.max(initial=-1), part.rows.max(initial=-1))) + 1
+    rows, at = _repeated(part.rows, np.arange(len(part.rows)), part.places, count)
+    return rows, part.columns[at], part.weights[at]
 
 
 def _one_hot(codes: Integers, size: int) -> Floats:
@@ -93,51 +129,77 @@ def _one_hot(codes: Integers, size: int) -> Floats:
     return block
 
 
-def _text_block(side: Sequence[Marks]) -> Floats:
+def _text_block(side: Marked) -> Floats:
     """Encode each text by itself; columns as in ``DENSE``."""
-    count = len(side)
-    fields = [(m.present, m.exact, m.first, m.last, m.base, m.head, m.before, m.kind) for m in side]
-    table = np.asarray(fields, dtype=np.int64).reshape(count, len(_MASKS) + 3)
-    masks = ((table[:, : len(_MASKS), None] >> _SHIFTS) & 1).astype(np.float32).reshape(count, -1)
-    covered = np.zeros((count, _SECTION_COUNT), dtype=np.float32)
-    cells = [(row, section, share) for row, marks in enumerate(side) for section, share in marks.covered]
-    if cells:
-        at, sections, shares = zip(*cells, strict=True)
-        covered[list(at), list(sections)] = shares
-    figures = np.frombuffer(b"".join([marks.figures for marks in side]), np.float32)
-    choices = [_one_hot(table[:, len(_MASKS) + n], size) for n, size in enumerate((len(HEADS), len(HEADS), len(KINDS)))]
-    return np.hstack([masks, covered, figures.reshape(count, len(FIGURES)), *choices])
+    masks = unpacked(side.masks).reshape(len(side.texts), -1)
+    choices = [_one_hot(side.choices[:, n], size) for n, size in enumerate((len(HEADS), len(HEADS), len(KINDS)))]
+    return np.hstack([masks, side.covered, side.figures, *choices], dtype=np.float32)
 
 
-def _pair(name: Marks, value: Marks) -> tuple[float, ...]:
-    """Compare a name with its value; columns as in ``PAIR``."""
-    n, v = name.text, value.text
-    if not n or not v:
-        return (0.0,) * 11 + (float(not n), float(not v), 0.0, 0.0)
-    in_name, in_value = set(n), set(v)
-    common = len(in_name & in_value)
-    pairs = {v[i : i + 2] for i in range(len(v) - 1)}
-    shared = len([pair for pair in pairs if pair in n]) if common else 0
-    quantity = value.quantity
-    unit = quantity.unit[-1:] if quantity is not None else ""
-    inside, around = v in n, n in v
-    return (
-        float(n == v),
-        float(inside),
-        float(around),
-        common / len(in_value),
-        common / len(in_name),
-        shared / max(len(pairs), 1),
-        float(bool(unit) and unit in n),
-        float(quantity is not None and str(quantity.number) in n),
-        float(n[-2:] == v[-2:]),
-        float(n[:2] == v[:2]),
-        float(common == len(in_name) and not inside and not around),
-        0.0,
-        0.0,
-        float(len(v) >= 2 and n.endswith(v)),
-        min(len(v) / len(n), 3.0),
-    )
+def _sets(marked: Marked, width: int) -> tuple[Integers, Codes]:
+    """Return the distinct pieces of so many characters of each text: ``(texts, pieces)``, sorted by both."""
+    lines = Lines.of(marked.texts)
+    codes = lines.codes.copy()
+    for place in range(1, width):
+        codes[: len(codes) - place] = codes[: len(codes) - place] << np.uint64(21) | lines.codes[place:]
+    inside = np.arange(len(codes)) + width <= lines.ends[lines.owner]
+    keys = np.sort(lines.owner[inside].astype(np.uint64) << _ROW | codes[inside])
+    keys = keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys
+    return (keys >> _ROW).astype(np.int64), keys & ((np.uint64(1) << _ROW) - np.uint64(1))
+
+
+_DIGITS = FIGURES.index("digits")
+_ROW = np.uint64(42)
+"""Two characters take 42 bits; the number of the text or row stands before them."""
+
+
+def _shared(marked: Marked, names: Integers, values: Integers, width: int) -> tuple[Integers, Integers]:
+    """Count the distinct pieces of so many characters that name and value share, and those of each text."""
+    count = len(marked.texts)
+    owners, pieces = _sets(marked, width)
+    keys = []
+    for side in (names, values):
+        rows, found = _repeated(owners, pieces, side, count)
+        keys.append(rows.astype(np.uint64) << _ROW | found)
+    if not len(keys[0]):
+        return np.zeros(len(names), np.int64), np.bincount(owners, minlength=count)
+    places = np.minimum(np.searchsorted(keys[0], keys[1]), len(keys[0]) - 1)
+    common = (keys[1][keys[0][places] == keys[1]] >> _ROW).astype(np.int64)
+    return np.bincount(common, minlength=len(names)), np.bincount(owners, minlength=count)
+
+
+def _compared(marked: Marked, names: Integers, values: Integers) -> Floats:
+    """Compare each name with its value; columns as in ``PAIR``."""
+    texts, quantities = marked.texts, marked.quantities
+    pairs = [(texts[name], texts[value]) for name, value in zip(names.tolist(), values.tolist(), strict=True)]
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    common, characters = _shared(marked, names, values, 1)
+    shared, doubles = _shared(marked, names, values, 2)
+    inside = np.asarray([value in name for name, value in pairs], bool)
+    around = np.asarray([name in value for name, value in pairs], bool)
+    table = np.zeros((len(PAIR), len(pairs)), np.float32)
+    with_digits = (marked.figures[names, _DIGITS] > 0).tolist()
+    asked = [
+        (row, quantity.unit[-1:] in name if quantity.unit else False, with_digits[row] and str(quantity.number) in name)
+        for row, (place, (name, _)) in enumerate(zip(values.tolist(), pairs, strict=True))
+        if (quantity := quantities[place]) is not None
+    ]
+    if asked:
+        rows, units, figures = zip(*asked, strict=True)
+        table[6, rows], table[7, rows] = units, figures
+    table[0] = [name == value for name, value in pairs]
+    table[1:3] = inside, around
+    table[3], table[4] = common / np.maximum(characters[values], 1), common / np.maximum(characters[names], 1)
+    table[5] = shared / np.maximum(doubles[values], 1)
+    table[8] = [name[-2:] == value[-2:] for name, value in pairs]
+    table[9] = [name[:2] == value[:2] for name, value in pairs]
+    table[10] = (common == characters[names]) & ~inside & ~around
+    table[13] = [len(value) > 1 and name.endswith(value) for name, value in pairs]
+    table[14] = np.minimum(sizes[values] / np.maximum(sizes[names], 1), 3.0)
+    blank = (sizes[names] == 0) | (sizes[values] == 0)
+    table[:, blank] = 0
+    table[11:13] = sizes[names] == 0, sizes[values] == 0
+    return table.T
 
 
 # What a form's template prints around an indicator: 指标1：, ★, the empty measure (≥**元/人·月), and ═ typed for =.
@@ -149,7 +211,7 @@ _TEMPLATE = re.compile(
 _MAY_BE_TEMPLATE = re.compile(r"[*＊★☆×═]|指标\s*[0-9一二三四五六七八九]")
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Return the text without the template's marks, as one line that UTF-8 can hold.
 
     A stray surrogate comes out of damaged PDF text layers.
@@ -162,33 +224,29 @@ def _tidy(text: str) -> str:
 
 
 class Encoder:
-    """Turns rows into matrices; texts seen before are looked up.
+    """Turns rows into matrices.
 
     Parameters
     ----------
     marker
         Marks texts of one line each: ``marks.Marker``, or ``component.PipelineMarker`` for the spaCy pipeline.
-    remembered
-        Number of distinct texts whose marks are kept.
     """
 
-    def __init__(self, marker: Callable[[Sequence[str]], list[Marks]], *, remembered: int = 50_000) -> None:
+    def __init__(self, marker: Callable[[Sequence[str]], Marked]) -> None:
         self.marker = marker
-        self.remembered = remembered
-        self._marks: dict[str, Marks] = {}
-
-    def forget(self) -> None:
-        """Drop the marks of texts seen before."""
-        self._marks.clear()
 
     def marks(self, texts: Sequence[str]) -> list[Marks]:
         """Return the marks of each text."""
-        known = self._marks
-        if len(known) > self.remembered:
-            known.clear()
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, self.marker([_tidy(text[:LONGEST_TEXT]) for text in new]), strict=True))
-        return [known[text] for text in texts]
+        marked, places = self._marked(texts)
+        rows = marked.rows()
+        return [rows[place] for place in places.tolist()]
+
+    def _marked(self, texts: Sequence[str]) -> tuple[Marked, Integers]:
+        """Mark each distinct text once; returns the marks and the place of each text in them."""
+        distinct = dict.fromkeys(texts)
+        marked = self.marker(plain_texts([tidy(text[:LONGEST_TEXT]) for text in distinct]))
+        place = dict(zip(distinct, range(len(distinct)), strict=True))
+        return marked, np.fromiter(map(place.__getitem__, texts), np.int64, len(texts))
 
     def encode(self, rows: Sequence[Row]) -> tuple[Floats, Sparse, list[tuple[Marks, Marks]]]:
         """Encode rows.
@@ -203,14 +261,16 @@ class Encoder:
         tuple
             Dense block ``(n, len(DENSE))``, sparse block of crossings and n-grams, and the marks of each row.
         """
-        names = self.marks([row[1] for row in rows])
-        values = self.marks([row[2] for row in rows])
-        pairs = list(zip(names, values, strict=True))
+        count = len(rows)
+        marked, places = self._marked([*(row[1] for row in rows), *(row[2] for row in rows)])
+        names, values = places[:count], places[count:]
+        marks = marked.rows()
+        pairs = [(marks[name], marks[value]) for name, value in zip(names.tolist(), values.tolist(), strict=True)]
         categories = np.asarray([_CATEGORY.get(row[0], len(CATEGORIES)) for row in rows], dtype=np.int64)
-        compared = np.asarray([_pair(*pair) for pair in pairs], dtype=np.float32).reshape(len(rows), len(PAIR))
         category = _one_hot(categories, len(CATEGORIES) + 1)
-        dense = np.hstack([category, _text_block(names), _text_block(values), compared])
-        return dense, _sparse_block(categories, names, values), pairs
+        described = _text_block(marked)
+        dense = np.hstack([category, described[names], described[values], _compared(marked, names, values)])
+        return dense, _sparse_block(categories, marked, names, values), pairs
 
 
 _PRIMES = tuple(np.uint64(prime) for prime in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F))
@@ -226,10 +286,10 @@ def _mix(seed: int, parts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
     return hashed
 
 
-def _grams(texts: Sequence[str], salt: int) -> list[tuple[Integers, Integers]]:
+def _grams(texts: Sequence[str]) -> list[tuple[Integers, Codes]]:
     """Hash the character 1-, 2- and 3-grams of many texts at once; a mark stands before and after each text.
 
-    Returns ``(rows, columns)`` of each width.
+    Returns ``(texts, codes)`` of each width.
     """
     joined = "\x02" + "\x02".join(texts) + "\x02"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
@@ -247,34 +307,42 @@ def _grams(texts: Sequence[str], salt: int) -> list[tuple[Integers, Integers]]:
             inside = ~(edge[:stop] & edge[1 : 1 + stop])
         else:
             inside = ~edge[1 : 1 + stop]
-        hashed = _mix(salt + width, [codes[offset : offset + stop][inside] for offset in range(width)])
-        found.append((owner[:stop][inside], (hashed % np.uint64(GRAM_SPACE)).astype(np.int64)))
+        hashed = _mix(width, [codes[offset : offset + stop][inside] for offset in range(width)])
+        found.append((owner[:stop][inside], hashed))
     return found
 
 
-def _word_columns(side: Sequence[Marks], salt: int) -> tuple[Integers, Integers]:
-    sizes = [len(marks.codes) for marks in side]
-    codes = np.asarray([code for marks in side for code in marks.codes], dtype=np.uint64)
-    hashed = _mix(salt, [codes]) % np.uint64(CROSS_SPACE)
-    return np.repeat(np.arange(len(side)), sizes), hashed.astype(np.int64)
+def _repeated(rows: Integers, codes: NDArray[Any], places: Integers, count: int) -> tuple[Integers, NDArray[Any]]:
+    """Give the codes of distinct texts, sorted by text, to each row that holds the text."""
+    sizes = np.bincount(rows, minlength=count)
+    starts = np.cumsum(sizes) - sizes
+    wanted = sizes[places]
+    first = np.cumsum(wanted) - wanted
+    at = np.arange(int(wanted.sum())) + np.repeat(starts[places] - first, wanted)
+    return np.repeat(np.arange(len(places)), wanted), codes[at]
 
 
-def _lowest_bit(masks: Sequence[int]) -> list[int]:
-    return [(mask & -mask).bit_length() for mask in masks]
+def _lowest_bit(masks: Integers) -> Integers:
+    bits = np.frexp((masks & -masks).astype(np.float64))[1]
+    return np.where(masks != 0, bits, 0).astype(np.int64)
 
 
-def _crossings(category: Integers, names: Sequence[Marks], values: Sequence[Marks]) -> Integers:
+_HEAD, _BEFORE, _KIND = (CHOICES.index(name) for name in ("head", "before", "kind"))
+_PRESENT, _EXACT, _FIRST = (MASKS.index(name) for name in ("present", "exact", "first"))
+
+
+def _crossings(category: Integers, marked: Marked, names: Integers, values: Integers) -> Integers:
     """Return the column of each crossing, ``(crossings, rows)``: what the name asks against what the value is."""
     columns = {
         "category": category,
-        "head": [marks.head for marks in names],
-        "before": [marks.before for marks in names],
-        "first": _lowest_bit([marks.first for marks in names]),
-        "kind": [marks.kind for marks in values],
-        "exact": [marks.exact for marks in values],
-        "present": [marks.present for marks in values],
+        "head": marked.choices[names, _HEAD],
+        "before": marked.choices[names, _BEFORE],
+        "first": _lowest_bit(marked.masks[names, _FIRST]),
+        "kind": marked.choices[values, _KIND],
+        "exact": marked.masks[values, _EXACT],
+        "present": marked.masks[values, _PRESENT],
     }
-    codes = {name: np.asarray(column, dtype=np.uint64) + np.uint64(1) for name, column in columns.items()}
+    codes = {name: column.astype(np.uint64) + np.uint64(1) for name, column in columns.items()}
     crossed = (
         *(("head", "kind"), ("before", "kind"), ("head", "before", "kind"), ("category", "kind")),
         *(("category", "head", "kind"), ("first", "kind"), ("first", "head", "kind"), ("exact",), ("present",)),
@@ -283,23 +351,27 @@ def _crossings(category: Integers, names: Sequence[Marks], values: Sequence[Mark
     return (np.asarray(hashed) % np.uint64(CROSS_SPACE)).astype(np.int64)
 
 
-def _sparse_block(category: Integers, names: Sequence[Marks], values: Sequence[Marks]) -> Sparse:
+def _sparse_block(category: Integers, marked: Marked, names: Integers, values: Integers) -> Sparse:
     """Build the sparse block: crossings, then n-grams and words of both texts, each kind scaled to length 1 a row."""
-    count = len(names)
-    crossings = _crossings(category, names, values)
+    count, distinct = len(category), len(marked.texts)
+    crossings = _crossings(category, marked, names, values)
     at = np.repeat(np.arange(count), len(crossings))
-    parts = [(at, crossings.T.ravel(), np.ones(crossings.size, dtype=np.float32))]
+    parts = [Part(at, crossings.T.ravel(), np.ones(crossings.size, dtype=np.float32))]
+    grams, words = _grams(marked.texts), marked.words
+    gram_sizes = sum(np.bincount(owners, minlength=distinct) for owners, _ in grams)
+    word_sizes = np.bincount(words[0], minlength=distinct)
     offset = CROSS_SPACE
-    for salt, side in ((11, names), (23, values)):
-        texts = [marks.text for marks in side]
-        grams = _grams(texts, salt)
-        sizes = sum(np.bincount(rows, minlength=count) for rows, _ in grams)
+    for found, sizes, space, salts in (
+        (grams, gram_sizes, GRAM_SPACE, (11, 23)),
+        ([words], word_sizes, CROSS_SPACE, (101, 211)),
+    ):
         scale = (1 / np.sqrt(np.maximum(sizes, 1))).astype(np.float32)
-        parts += [(rows, hashed + offset, scale[rows]) for rows, hashed in grams]
-        offset += GRAM_SPACE
-    for salt, side in ((101, names), (211, values)):
-        rows, hashed = _word_columns(side, salt)
-        scale = (1 / np.sqrt(np.maximum(np.bincount(rows, minlength=count), 1))).astype(np.float32)
-        parts.append((rows, hashed + offset, scale[rows]))
-        offset += CROSS_SPACE
+        for salt, side in zip(salts, (names, values), strict=True):
+            on_side = np.zeros(distinct, bool)
+            on_side[side] = True
+            for owners, codes in found:
+                kept = on_side[owners]
+                hashed = (_mix(salt, [codes[kept]]) % np.uint64(space)).astype(np.int64) + offset
+                parts.append(Part(owners[kept], hashed, scale[owners[kept]], side))
+            offset += space
     return Sparse(tuple(parts), count)

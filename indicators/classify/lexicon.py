@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indicators.errors import PackError
+from indicators.packs import rules_dir
+from indicators.vocabulary.heads import head_words
 
-__all__ = ["SECTIONS", "Lexicon", "read_lexicon"]
+__all__ = ["SECTIONS", "Lexicon", "heads_path", "of_heads", "pack_lexicon", "read_lexicon"]
 
 SECTIONS: tuple[str, ...] = (
     *("direction", "gradual", "adjective", "timely", "placeholder", "withheld", "yes", "no-event", "zero", "compare"),
@@ -30,75 +32,33 @@ class Lexicon:
 
     masks: dict[str, int]
     _from: dict[str, tuple[int, ...]] = field(init=False, repr=False)
-    _to: dict[str, tuple[int, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_from", _lengths(self.masks, 0))
-        object.__setattr__(self, "_to", _lengths(self.masks, -1))
+        object.__setattr__(self, "_from", _lengths(self.masks))
 
-    def found(self, text: str) -> list[tuple[int, int]]:
-        """Find the words of the list, longest first, without overlaps.
-
-        Returns
-        -------
-        list
-            ``(length, mask)`` of each, in order.
-        """
-        found = []
-        lengths, masks = self._from, self.masks
-        position, end = 0, len(text)
-        while position < end:
-            step = 1
-            for length in lengths.get(text[position], ()):
-                mask = masks.get(text[position : position + length])
-                # Near the end of the text a slice is shorter than asked for, and may be a shorter word.
-                if mask is not None and position + length <= end:
-                    found.append((length, mask))
-                    step = length
-                    break
-            position += step
-        return found
-
-    def word(self, text: str, mask: int, *, last: bool = False) -> str:
-        """Return the first (or last) word found in a text that is of one of the kinds of a mask, ``""`` if none."""
-        found, position, lengths, masks = "", 0, self._from, self.masks
+    def words(self, text: str, mask: int) -> list[str]:
+        """Return the words of a text that are of one of the kinds of a mask: the longest at each place, in order."""
+        found, position, lengths, masks = [], 0, self._from, self.masks
         while position < len(text):
             step = 1
             for length in lengths.get(text[position], ()):
                 piece = text[position : position + length]
                 kinds = masks.get(piece)
+                # Near the end of the text a slice is shorter than asked for, and may be a shorter word.
                 if kinds is not None and len(piece) == length:
                     step = length
                     if kinds & mask:
-                        if not last:
-                            return piece
-                        found = piece
+                        found.append(piece)
                     break
             position += step
         return found
 
-    def ending(self, text: str) -> tuple[int, int]:
-        """Return the mask and length of the longest word at the end of the text, ``(0, 0)`` if none."""
-        for length in self._to.get(text[-1:], ()):
-            mask = self.masks.get(text[-length:])
-            if mask is not None and length <= len(text):
-                return mask, length
-        return 0, 0
 
-    def beginning(self, text: str) -> tuple[int, int]:
-        """Return the mask and length of the longest word at the beginning of the text."""
-        for length in self._from.get(text[:1], ()):
-            mask = self.masks.get(text[:length])
-            if mask is not None and length <= len(text):
-                return mask, length
-        return 0, 0
-
-
-def _lengths(words: Iterable[str], place: int) -> dict[str, tuple[int, ...]]:
-    """Return the lengths of the words that have a character at a place, longest first."""
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return the lengths of the words that begin with a character, longest first."""
     groups: dict[str, set[int]] = {}
     for word in words:
-        groups.setdefault(word[place], set()).add(len(word))
+        groups.setdefault(word[0], set()).add(len(word))
     return {character: tuple(sorted(group, reverse=True)) for character, group in groups.items()}
 
 
@@ -132,4 +92,77 @@ def read_lexicon(path: Path) -> Lexicon:
                 raise PackError("词表第一节之前有词", where=f"{path} 第{number}行", remedy="先写节名，如 [direction]")
             for word in stripped.split():
                 masks[word] = masks.get(word, 0) | 1 << SECTIONS.index(section)
+    return Lexicon(masks)
+
+
+_MEASURES = {
+    **dict.fromkeys(("count", "area", "length", "person"), "number"),
+    **dict.fromkeys(("rate", "index"), "rate"),
+    **dict.fromkeys(("date", "time"), "duration"),
+    "money": "money",
+}
+_TRENDS = ("growth", "change", "saving")
+_COUNTED = ("harm", "slip", "use")
+"""Kinds of stems: those that say which way something went, and those a statistic is kept of."""
+
+
+def heads_path() -> Path:
+    """Return the rules' list of heads of names."""
+    return rules_dir() / "lexicons" / "heads.txt"
+
+
+def of_heads(lines: Iterable[str]) -> dict[str, int]:
+    """Say what the heads of names say about an indicator: words and masks.
+
+    A measure stands for itself (人数: number). The rate of a stem that can be counted is a counted rate (办结率), that
+    of one that says which way something went is a trend (提升率), and what a statistic is kept of is one (事故).
+
+    Parameters
+    ----------
+    lines
+        Of ``heads.txt``, without comments.
+    """
+    masks: dict[str, int] = {}
+
+    def add(word: str, section: str) -> None:
+        masks[word] = masks.get(word, 0) | 1 << SECTIONS.index(section)
+
+    for word, role, kind, _, countable in head_words(lines):
+        if role in ("onset", "close"):
+            continue
+        if role == "measure":
+            add(word, _MEASURES[kind])
+        elif kind in _TRENDS:
+            for tail in ("", "率", "度", "程度", "幅度"):
+                add(word + tail, "trend")
+        else:
+            if kind in _COUNTED or role == "event":
+                add(word, "statistic")
+            if countable and role == "stem":
+                add(word + "率", "counted-rate")
+    return masks
+
+
+def pack_lexicon(path: Path) -> Lexicon:
+    """Read the word list of a pack and the rules' heads of names.
+
+    Parameters
+    ----------
+    path
+        ``words.txt`` of the pack.
+
+    Raises
+    ------
+    PackError
+        If either cannot be read.
+    """
+    masks = dict(read_lexicon(path).masks)
+    heads = heads_path()
+    try:
+        lines = [line for line in heads.read_text(encoding="utf-8").splitlines() if line.strip() and line[0] != "#"]
+        for word, mask in of_heads(lines).items():
+            masks[word] = masks.get(word, 0) | mask
+    except (OSError, ValueError, KeyError) as error:
+        remedy = "恢复随软件提供的 heads.txt"
+        raise PackError("词表无法读取", where=str(heads), why=str(error), remedy=remedy) from error
     return Lexicon(masks)

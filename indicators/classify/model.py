@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -13,20 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators.classify.features import Encoder, Row
-from indicators.classify.lexicon import read_lexicon
+from indicators.classify.lexicon import pack_lexicon
 from indicators.classify.marks import Marker
-from indicators.classify.pack import REASON_WORDS, WORDS, load_tables, segmenter_of
+from indicators.classify.pack import REASON_WORDS, WORDS, load_tables
 from indicators.classify.reasons import Explainer, read_reasons
 from indicators.classify.scorers import LEVELS, PlainScorer, Scorer, SklearnScorer
+from indicators.classify.segment import Vocabulary
 from indicators.packs import models_dir
 from indicators.records import Specificity
 
-__all__ = ["SURE", "Classifier", "Engine", "load_classifier"]
+__all__ = ["Classifier", "Engine", "load_classifier"]
 
 Engine = Literal["plain", "sklearn"]
 """What scores: the tables of the pack with numpy, or spaCy and the scikit-learn models they were made of."""
-SURE = 0.6
-"""Below this probability of the level a judgement says that it is doubtful; of such a third and more are wrong."""
 _BATCH = 1_024
 Array = NDArray[Any]
 
@@ -107,17 +107,11 @@ class Classifier:
                 probabilities[index], levels[index] = _void(probabilities[index]), 0
         scores = np.round(probabilities @ np.arange(LEVELS) / (LEVELS - 1) * 100, 1)
         words = self.explainer.explain(rows, marks, reasons, levels)
-        return [
-            Specificity(
-                level=level,
-                score=score,
-                probabilities=(p[0], p[1], p[2], p[3]),
-                reasons=why if max(p) >= SURE else (*why, "把握不大，宜由人判断"),
-            )
-            for level, score, p, why in zip(
-                levels.tolist(), scores.tolist(), probabilities.tolist(), words, strict=True
-            )
-        ]
+        judged = []
+        for level, score, p, why in zip(levels.tolist(), scores.tolist(), probabilities.tolist(), words, strict=True):
+            item = Specificity(level=level, score=score, probabilities=(p[0], p[1], p[2], p[3]), reasons=why)
+            judged.append(replace(item, reasons=(*why, "把握不大，宜由人判断")) if item.doubtful else item)
+        return judged
 
 
 def _void(probabilities: Array) -> Array:
@@ -125,18 +119,17 @@ def _void(probabilities: Array) -> Array:
 
 
 def _assemble(folder: Path, engine: Engine) -> Classifier:
-    lexicon = read_lexicon(folder / WORDS)
     scorer: Scorer
     if engine == "sklearn":
         from indicators.classify.persist import load_parts
         from indicators.classify.train import build_encoder
 
         parts, manifest = load_parts(folder)
-        encoder, scorer = build_encoder(folder), SklearnScorer(parts)
+        encoder, scorer, lexicon = build_encoder(folder), SklearnScorer(parts), pack_lexicon(folder / WORDS)
     else:
         tables, manifest = load_tables(folder)
-        words = tables.words.tobytes().decode().split("\n")
-        encoder = Encoder(Marker(segmenter_of(words, tables.counts), lexicon))
+        lexicon = tables.lexicon()
+        encoder = Encoder(Marker(Vocabulary(tables.words.tobytes().decode(), tables.counts, lexicon.masks)))
         scorer = PlainScorer(tables)
     explainer = Explainer(read_reasons(folder / REASON_WORDS), scorer.classes, lexicon)
     return Classifier(encoder, scorer, explainer, str(manifest.get("version", "")))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.classify.segment import Segmenter
+from indicators.classify.lexicon import Lexicon
 from indicators.errors import PackError
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ __all__ = [
     "load_tables",
     "read_manifest",
     "save_tables",
-    "segmenter_of",
     "tables_of",
 ]
 
@@ -61,6 +60,9 @@ class Tables:
         The three ordinal thresholds, ``(3, 6)`` and ``(3,)``.
     words, counts
         The dictionary: UTF-8 text with one word a line, as bytes; how often each occurs (0: a mere beginning).
+    listed, kinds
+        The word list as the models know it, ``words.txt`` and the rules' heads of names: words as in ``words``, and
+        their masks.
     """
 
     classes: Array
@@ -76,6 +78,12 @@ class Tables:
     cut_intercepts: Array
     words: Array
     counts: Array
+    listed: Array
+    kinds: Array
+
+    def lexicon(self) -> Lexicon:
+        """Return the word list."""
+        return Lexicon(dict(zip(self.listed.tobytes().decode().split("\n"), self.kinds.tolist(), strict=True)))
 
 
 def _nodes(nodes: Any, columns: Array) -> tuple[Array, Array, Array, Array]:
@@ -109,7 +117,7 @@ def _nodes(nodes: Any, columns: Array) -> tuple[Array, Array, Array, Array]:
     return features, thresholds, masks, leaves
 
 
-def tables_of(parts: Parts, frequencies: Mapping[str, int]) -> Tables:
+def tables_of(parts: Parts, frequencies: Mapping[str, int], lexicon: Lexicon) -> Tables:
     """Turn trained models into tables.
 
     Parameters
@@ -118,6 +126,8 @@ def tables_of(parts: Parts, frequencies: Mapping[str, int]) -> Tables:
         With thresholds.
     frequencies
         Of the private jieba tokenizer.
+    lexicon
+        The words the models were trained with.
     """
     laid = [_nodes(tree.nodes, parts.tree_columns) for group in parts.trees._predictors for tree in group]
     words = sorted(frequencies)
@@ -135,13 +145,9 @@ def tables_of(parts: Parts, frequencies: Mapping[str, int]) -> Tables:
         cut_intercepts=np.asarray([model.intercept_[0] for model in parts.thresholds]),
         words=np.frombuffer("\n".join(words).encode(), np.uint8),
         counts=np.asarray([frequencies[word] for word in words], np.int32),
+        listed=np.frombuffer("\n".join(lexicon.masks).encode(), np.uint8),
+        kinds=np.asarray(list(lexicon.masks.values()), np.int64),
     )
-
-
-def segmenter_of(words: Sequence[str], counts: Array) -> Segmenter:
-    """Build the segmenter of a dictionary."""
-    scores = np.log(np.maximum(counts, 1).astype(np.float64))
-    return Segmenter(dict(zip(words, scores.tolist(), strict=True)), float(np.log(float(counts.sum(dtype=np.int64)))))
 
 
 def digest(path: Path) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from indicators.classify.lexicon import Lexicon
 from indicators.classify.pack import (
     MANIFEST,
     PLAIN,
@@ -57,7 +58,9 @@ class Parts:
     thresholds: tuple[Any, ...] = ()
 
 
-def save_parts(folder: Path, parts: Parts, frequencies: Mapping[str, int], manifest: dict[str, Any]) -> None:
+def save_parts(
+    folder: Path, parts: Parts, frequencies: Mapping[str, int], lexicon: Lexicon, manifest: dict[str, Any]
+) -> None:
     """Write ``model.skops``, the plain tables made of it, and ``manifest.json`` with the digests of all files."""
     import zipfile
 
@@ -73,7 +76,7 @@ def save_parts(folder: Path, parts: Parts, frequencies: Mapping[str, int], manif
     folder.mkdir(parents=True, exist_ok=True)
     data = skops.io.dumps(content, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
     (folder / MODEL).write_bytes(data)
-    save_tables(folder / PLAIN, tables_of(parts, frequencies))
+    save_tables(folder / PLAIN, tables_of(parts, frequencies, lexicon))
     files = {name: digest(folder / name) for name in (MODEL, PLAIN, WORDS, REASON_WORDS)}
     types = sorted(map(str, skops.io.get_untrusted_types(data=data)))
     text = json.dumps({**manifest, "files": files, "types": types}, ensure_ascii=False, indent=1)

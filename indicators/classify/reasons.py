@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,11 @@ _CHECKS: dict[str, Callable[[Marks, Marks], bool]] = {
 """What must hold of a row for the other codes."""
 
 
+def _word(marks: Marks, mask: int, lexicon: Lexicon, *, last: bool = False) -> str:
+    found = lexicon.words(marks.text, mask) if marks.present & mask else []
+    return found[-1 if last else 0] if found else ""
+
+
 def stands(code: str, name: Marks, value: Marks, lexicon: Lexicon) -> str | None:
     """Say whether a reason holds of a row.
 
@@ -139,11 +145,11 @@ def stands(code: str, name: Marks, value: Marks, lexicon: Lexicon) -> str | None
     if code == "pseudo":
         if value.quantity is None:
             return None
-        return lexicon.word(name.text, _UNCOUNTED, last=True) or lexicon.word(value.text, _UNCOUNTED) or None
+        return _word(name, _UNCOUNTED, lexicon, last=True) or _word(value, _UNCOUNTED, lexicon) or None
     if code in _MASK:
         if code in {"direction", "adjective", "timely"} and value.quantity is not None:
             return None
-        return lexicon.word(value.text, _MASK[code]) or lexicon.word(name.text, _MASK[code]) or None
+        return _word(value, _MASK[code], lexicon) or _word(name, _MASK[code], lexicon) or None
     return "" if _CHECKS[code](name, value) else None
 
 
@@ -162,6 +168,7 @@ class Explainer:
 
     def __init__(self, words: dict[str, str], classes: Sequence[str], lexicon: Lexicon) -> None:
         self.words = words
+        self.pieces = {key: [piece[:2] for piece in Formatter().parse(wording)] for key, wording in words.items()}
         self.classes = tuple(classes)
         self.lexicon = lexicon
         self.level_of = np.asarray([REASONS[code] for code in classes])
@@ -194,8 +201,9 @@ class Explainer:
         word = stands(code, name, value, self.lexicon) if REASONS[code] == level else None
         if word is None:
             code, word = self._next(name, value, chances, level)
-        wording = self.words[f"reason:{code}" if code else "level"]
-        return wording.format(word=word, level=_LEVELS[level], name=_cut(name.text), value=_cut(value.text))
+        told = {"word": word, "level": _LEVELS[level], "name": name.text, "value": value.text}
+        pieces = self.pieces[f"reason:{code}" if code else "level"]
+        return "".join([before + (_cut(told[field]) if field else "") for before, field in pieces])
 
     def _next(self, name: Marks, value: Marks, chances: NDArray[Any], level: int) -> tuple[str, str]:
         """Return the likeliest code of the level that holds of the row and its word; empty if none does."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators.classify.corpus import REASONS
-from indicators.classify.features import DENSE, SPARSE_WIDTH, Sparse
+from indicators.classify.features import DENSE, SPARSE_WIDTH, Part, Sparse
 from indicators.classify.pack import Tables
 
 if TYPE_CHECKING:
@@ -123,9 +123,9 @@ class PlainScorer:
         self._dense = np.zeros((width, len(self.classes)))
         self._dense[tables.columns[in_dense]] = tables.weights[in_dense]
         rest = tables.weights[~in_dense]
-        # The last row stands for every column the model does not use.
-        self._sparse = np.vstack([rest, np.zeros((1, rest.shape[1]), np.float32)])
-        self._place = np.full(SPARSE_WIDTH, len(rest), np.int32)
+        self._sparse = rest
+        self._unused = len(rest)
+        self._place = np.full(SPARSE_WIDTH, self._unused, np.int32)
         self._place[tables.columns[~in_dense] - width] = np.arange(len(rest))
         used = np.isfinite(tables.tree_thresholds)
         pairs = np.stack([tables.tree_features, tables.tree_thresholds.view(np.int32)], axis=-1)
@@ -151,14 +151,41 @@ class PlainScorer:
 
     def _linear(self, dense: Array, sparse: Sparse) -> Array:
         scores: Array = dense.astype(np.float64) @ self._dense + self.tables.intercept
-        for rows, columns, weights in sparse.parts:
-            if not len(rows):
-                continue
-            products = np.take(self._sparse, np.take(self._place, columns), axis=0)
-            products *= weights[:, None]
-            starts = np.flatnonzero(np.diff(rows, prepend=-1))
-            scores[rows[starts]] += np.add.reduceat(products, starts, axis=0)
+        by_table: dict[int, list[Part]] = {}
+        for part in sparse.parts:
+            by_table.setdefault(id(part.places), []).append(part)
+        for parts in by_table.values():
+            places = parts[0].places
+            count = sparse.count if places is None else int(places.max(initial=-1)) + 1
+            sums = self._summed(parts, count)
+            scores += sums if places is None else sums[places]
         return scores
+
+    def _summed(self, parts: Sequence[Part], count: int) -> Array:
+        """Add up the weights of the cells of each row, ``(count, k)``."""
+        rows = np.concatenate([part.rows for part in parts])
+        weights = np.concatenate([part.weights for part in parts])
+        places = np.take(self._place, np.concatenate([part.columns for part in parts]))
+        used = np.flatnonzero(places < self._unused)
+        used = used[np.argsort(rows[used], kind="stable")]
+        sizes = np.bincount(rows[used], minlength=count)
+        starts = np.cumsum(sizes) - sizes
+        # The first cell of every row, then the second of those that have one: blocks are added, longest rows first.
+        order = np.argsort(-sizes, kind="stable")
+        starts, counts = starts[order], np.searchsorted(-sizes[order], -np.arange(sizes.max(initial=0))).tolist()
+        sums = np.zeros((len(sizes), len(self.classes)), np.float32)
+        if not counts:
+            return sums
+        at = used[np.concatenate([starts[:size] + step for step, size in enumerate(counts)])]
+        products = np.take(self._sparse, places[at], axis=0)
+        products *= weights[at, None]
+        done = 0
+        for size in counts:
+            sums[:size] += products[done : done + size]
+            done += size
+        ordered = np.empty_like(sums)
+        ordered[order] = sums
+        return ordered
 
     def _trees(self, dense: Array) -> Array:
         """Find the leaf of every tree at once: going right at a node strikes out the leaves to its left."""

@@ -5,23 +5,26 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from indicators.classify.features import tidy
 from indicators.errors import PackError
 from indicators.packs import models_dir
-from indicators.quantities import half_width, parse_dates, parse_quantity
+from indicators.quantities import half_width, parse_dates, parse_quantity, unit_kind
+from indicators.records import Quantity
 
 __all__ = [
     "LIBRARY",
     "Pattern",
     "Suggestion",
     "build_library",
+    "names_a_place",
     "patterns",
     "placeholders",
     "read_library",
@@ -31,8 +34,13 @@ __all__ = [
 
 LIBRARY = "library.csv"
 _COLUMNS = ("sector", "category", "name", "value", "project")
+_SOURCE, _TOPIC = "source", "topic"
+"""Further columns, which a bureau's own library may lack; a topic holds the vague words that the entry answers."""
+_WRITTEN = "自拟示例"
 _NAME_SHARE = 0.65
 _LEAST = 0.12
+_TOPIC_FLOOR, _TOPIC_BASE, _TOPIC_STEP = 0.5, 0.6, 0.1
+"""Half a topic in a name is nothing; a longer one says more (通行能力 before 能力)."""
 _SPACE = 1 << 16
 #: Entries of a sector below which all sectors are looked at, and names shown of a pattern.
 _FEW, _NAMED = 6, 4
@@ -52,6 +60,8 @@ class Suggestion:
         Where it comes from.
     likeness
         0..1, how near name and project are to what was asked.
+    source
+        The published form it was read in, or that it was written as an example; ``""`` where the library does not say.
     """
 
     category: str
@@ -60,6 +70,7 @@ class Suggestion:
     sector: str
     project: str
     likeness: float
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,64 +109,130 @@ _SIGNS = (
     ("不低于", "≥"),
     ("不超过", "≤"),
 )
+_LONGEST_NAME = 20
+"""A longer name of a published form is a sentence about its own project."""
 _DAMAGED = re.compile("[囗□▇▢█■?？…×*]|[0-9]O|O[0-9%]|收人|[无、]$")
 
 
 def placeholders(text: str) -> str:
     """Replace the figures of a text by N; 100% and 0 are targets in themselves and stay."""
     plain = half_width(text).replace(" ", "")
-    for printed, tidy in _SIGNS:
-        plain = plain.replace(printed, tidy)
+    for printed, usual in _SIGNS:
+        plain = plain.replace(printed, usual)
     kept = {match.start() for match in _KEPT.finditer(plain)}
     return _FIGURE.sub(lambda match: match.group() if match.start() in kept else "N", plain)
 
 
+# Words that hold 市, 区, 镇 … and name no place.
+_GENERIC = re.compile(
+    "[社园小城景片库辖地山灾校牧农林矿校营街]区|[乡城集村市建]镇|[城我各全本外返进下]乡|乡村|[城全我本各县省]市|市[场民政级容区]"
+    "|[全我本各]县|县[级域]|省[级内外]|全省|区域|区[级间]|乡土|乡风"
+)
+_PLACE = re.compile("[省市县区镇乡州旗]|[\u4e00-\u9fff]{2}(?:[中小]学|公司|法院|大[道街]|[路街]$|[路街]道)")
+
+
+def names_a_place(text: str) -> bool:
+    """Say whether a name of a published form may hold the name of a place or of somebody's institution."""
+    return _PLACE.search(_GENERIC.sub("", text)) is not None
+
+
 def _worthy(row: Any) -> bool:
-    """Whether a row may serve as a model: written, level 3, undamaged, with a unit, no figure in its name."""
-    if row.level != 3 or row.real or len(row.level3) < 3 or re.search("[0-9]", row.level3):
+    """Whether a row may serve as a model: level 3, undamaged, with a unit, no figure and no place in its name."""
+    if row.level != 3 or len(row.level3) < 3 or re.search("[0-9]|指标$", row.level3) or not row.level2:
+        return False
+    if row.real and (len(row.level3) > _LONGEST_NAME or names_a_place(row.level3)):
         return False
     quantity = parse_quantity(row.value)
     if quantity is None:
         return parse_dates(row.value) is not None and not _DAMAGED.search(row.value)
-    # A completion time with ≥ is level 3 for the reader, but nothing to copy.
-    inverted = row.level2 == "时效指标" and quantity.relation in "≥>"
-    return bool(quantity.unit) and not inverted and not _DAMAGED.search(row.level3 + row.value)
+    return bool(quantity.unit) and not _DAMAGED.search(row.level3 + row.value) and not _poor(row, quantity)
 
 
-def build_library(rows: Sequence[Any], own: Sequence[dict[str, str]] = ()) -> list[dict[str, str]]:
+def _poor(row: Any, quantity: Quantity) -> bool:
+    """Whether a row is level 3 for the reader, but nothing to copy.
+
+    That is a cost or time that may only be exceeded, money spent as an output, the cost of the whole project, a cost
+    counted in heads, a unit of nothing.
+    """
+    money = unit_kind(quantity.unit) in ("money", "money-rate")
+    exceeded = quantity.relation in "≥>" and (row.level2 == "时效指标" or "成本" in row.level2)
+    spent = row.level2 in ("数量指标", "质量指标", "时效指标") and money and not row.level3.endswith("标准")
+    whole = "成本" in row.level2 and ("预算" in row.level3 or row.level3.startswith(("项目", "成本", "总")))
+    counted = row.level3.endswith(("费", "经费", "资金")) and not money and unit_kind(quantity.unit) != "ratio"
+    return exceeded or spent or whole or counted or quantity.unit[0] in "/／" or ":" in row.level3
+
+
+def build_library(
+    rows: Sequence[Any], own: Sequence[dict[str, str]] = (), sources: Mapping[str, str] | None = None
+) -> list[dict[str, str]]:
     """Make the entries of the library: corpus rows of level 3, and entries written for it.
 
     Parameters
     ----------
     rows
-        ``corpus.Labelled``; real rows are left out (they name places).
+        ``corpus.Labelled``, published and written ones; of published ones the project is left out, which names places.
     own
         Entries of ``corpus/library/*.csv``, with N for figures already.
+    sources
+        What each published document is, by its ``bureau``.
 
     Returns
     -------
     list
-        Entries with the columns of ``library.csv``, each sector, category and name once, in order.
+        Entries with the columns of ``library.csv``, each sector, category and name once, in order; what was published
+        goes before what was written.
     """
-    entries = {(entry["sector"], entry["category"], entry["name"]): dict(entry) for entry in own}
-    for row in rows:
-        if not _worthy(row):
+    entries: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in sorted((row for row in rows if row.level == 3), key=lambda row: not row.real):
+        # Marks of a template are no part of a name: 指标1：, (≥**人).
+        tidied = replace(row, level3=tidy(row.level3).strip()) if row.real else row
+        if not _worthy(tidied):
             continue
-        printed = (row.sector, row.level2, row.level3, placeholders(row.value), row.project)
-        entries.setdefault(printed[:3], dict(zip(_COLUMNS, printed, strict=True)))
+        value = placeholders(tidy(row.value)) if row.real else placeholders(row.value)
+        source = (sources or {}).get(row.bureau, f"公开表格（{row.sector}）") if row.real else _WRITTEN
+        printed = (row.sector, row.level2, tidied.level3, value, "" if row.real else row.project, source)
+        entries.setdefault(printed[:3], dict(zip((*_COLUMNS, _SOURCE), printed, strict=True)))
+    for entry in own:
+        entry = {**entry, _SOURCE: entry.get(_SOURCE) or _WRITTEN, _TOPIC: entry.get(_TOPIC) or ""}
+        entries[entry["sector"], entry["category"], entry["name"]] = entry
     return [entries[key] for key in sorted(entries)]
 
 
-def write_library(corpus: Path, path: Path) -> int:
-    """Write the library from ``corpus/labels`` and ``corpus/library``; returns the number of entries."""
+def _sources(path: Path) -> dict[str, str]:
+    """Read what each published document is, where that is said in Chinese: ``corpus/SOURCES.tsv``."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        told = {
+            row["bureau"]: re.split("[,，]", row["what"])[0].strip() for row in csv.DictReader(stream, delimiter="\t")
+        }
+    return {bureau: what for bureau, what in told.items() if re.search("[\u4e00-\u9fff]", what)}
+
+
+def write_library(corpus: Path, path: Path, *, kept: Callable[[Any], bool] = lambda row: True) -> int:
+    """Write the library from ``corpus/labels`` and ``corpus/library``.
+
+    Parameters
+    ----------
+    corpus
+        The folder ``corpus``.
+    path
+        The file to write.
+    kept
+        Says of a row of the corpus whether it may be used; for measuring.
+
+    Returns
+    -------
+    int
+        Number of entries.
+    """
     from indicators.classify.corpus import read_corpus
 
     own: list[dict[str, str]] = []
     for source in sorted((corpus / "library").glob("*.csv")):
         own += read_library(source).entries
-    entries = build_library(read_corpus(corpus / "labels"), own)
+    rows = [row for row in read_corpus(corpus / "labels") if kept(row)]
+    entries = build_library(rows, own, _sources(corpus / "SOURCES.tsv"))
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, _COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(stream, (*_COLUMNS, _SOURCE, _TOPIC), lineterminator="\n")
         writer.writeheader()
         writer.writerows(entries)
     return len(entries)
@@ -187,8 +264,13 @@ def _rarity(texts: Sequence[str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Library:
+    """Entries, and vectors of their names, of the topics they answer (each with its entry), and of their projects."""
+
     entries: tuple[dict[str, str], ...]
     names: Any
+    topics: Any
+    answering: Any
+    sizes: Any
     projects: Any
     categories: Any
     rarity: Any
@@ -213,7 +295,11 @@ def read_library(path: Path) -> _Library:
 def _parsed(path: Path, changed: int, size: int) -> _Library:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            entries = tuple({name: (row[name] or "").strip() for name in _COLUMNS} for row in csv.DictReader(stream))
+            entries = tuple(
+                {name: (row[name] or "").strip() for name in _COLUMNS}
+                | {name: (row.get(name) or "").strip() for name in (_SOURCE, _TOPIC)}
+                for row in csv.DictReader(stream)
+            )
     except (OSError, UnicodeDecodeError, KeyError, csv.Error) as error:
         remedy = "须为 UTF-8 编码的 CSV，列：" + "、".join(_COLUMNS)
         raise PackError("指标库无法读取", where=str(path), why=repr(error), remedy=remedy) from error
@@ -221,7 +307,13 @@ def _parsed(path: Path, changed: int, size: int) -> _Library:
     projects = [entry["project"] + entry["sector"] for entry in entries]
     rarity = _rarity(names + projects)
     categories = np.asarray([entry["category"] for entry in entries], dtype=object)
-    return _Library(entries, _vectors(names, rarity), _vectors(projects, rarity), categories, rarity)
+    told = [(place, word) for place, entry in enumerate(entries) for word in entry[_TOPIC].split()]
+    topics = _vectors([word for _, word in told], rarity)
+    answering = np.asarray([place for place, _ in told], np.int64)
+    sizes = np.asarray([len(word) for _, word in told], np.float32)
+    return _Library(
+        entries, _vectors(names, rarity), topics, answering, sizes, _vectors(projects, rarity), categories, rarity
+    )
 
 
 def suggest(
@@ -330,7 +422,16 @@ def _alike(library: _Library, level2: str, name: str, project: str) -> list[Sugg
     inside = np.flatnonzero(library.categories == level2)
     if not len(inside):
         return []
-    by_name = np.asarray((library.names[inside] @ _vectors([half_width(name)], library.rarity).T).todense()).ravel()
+    asked = _vectors([half_width(tidy(name))], library.rarity)
+    by_name = np.asarray((library.names[inside] @ asked.T).todense()).ravel()
+    if len(library.answering):
+        # How much of the topic the name holds, whatever else it says.
+        held = np.asarray((library.topics @ (asked > 0).astype(np.float32).T).todense()).ravel()
+        whole = np.asarray(library.topics.sum(axis=1)).ravel()
+        weight = _TOPIC_BASE + _TOPIC_STEP * np.minimum(library.sizes, 4)
+        answers = np.zeros(len(library.entries), np.float32)
+        np.maximum.at(answers, library.answering, weight * np.maximum(held / np.maximum(whole, 1e-9) - _TOPIC_FLOOR, 0))
+        by_name = np.maximum(by_name, answers[inside])
     by_project = np.asarray(
         (library.projects[inside] @ _vectors([half_width(project)], library.rarity).T).todense()
     ).ravel()
@@ -343,6 +444,7 @@ def _alike(library: _Library, level2: str, name: str, project: str) -> list[Sugg
             value=library.entries[inside[index]]["value"],
             sector=library.entries[inside[index]]["sector"],
             project=library.entries[inside[index]]["project"],
+            source=library.entries[inside[index]][_SOURCE],
             likeness=round(float(likeness[index]), 4),
         )
         for index in best

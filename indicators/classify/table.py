@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from indicators.vocabulary import header_role
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["ADDED", "NEEDED", "read_csv", "score_csv", "score_frame", "score_table", "write_csv"]
+__all__ = ["ADDED", "NEEDED", "named_rows", "read_csv", "score_csv", "score_frame", "score_table", "write_csv"]
 
 NEEDED = ("level2", "level3", "value")
 """Columns a table of pairs must have."""
@@ -38,7 +38,8 @@ def _cells(judged: Specificity) -> tuple[object, ...]:
 
 
 def _missing(columns: Sequence[object], where: str) -> ReadError:
-    lacking = [name for name in NEEDED if name not in columns]
+    found = _columns(columns)
+    lacking = [name for name in NEEDED if name not in found]
     present = "、".join(map(str, columns)) or "（无）"
     return ReadError(
         "缺少必需的列：" + "、".join(lacking),
@@ -100,6 +101,33 @@ def score_frame(frame: pandas.DataFrame, classifier: Classifier | None = None) -
     return result
 
 
+def named_rows(
+    header: Sequence[str], body: Sequence[Sequence[object]], where: str, words: Mapping[str, str] | None = None
+) -> list[dict[str, str]]:
+    """Return rows of texts by column, the needed ones under the names of :data:`NEEDED`.
+
+    Parameters
+    ----------
+    header, body, where
+        As in :func:`score_table`.
+    words
+        Further columns by name, with the header that may stand there instead: ``{"unit": "单位"}``.
+
+    Raises
+    ------
+    ReadError
+        If a column is missing.
+    """
+    names = [name.strip() for name in header]
+    columns = _columns(names)
+    if len(columns) < len(NEEDED):
+        raise _missing(names, where)
+    columns |= {name: word for name, word in (words or {}).items() if name not in names and word in names}
+    places = {name: place for place, name in reversed(list(enumerate(names)))}
+    places |= {name: places[str(printed)] for name, printed in columns.items()}
+    return [{name: str(row[place]) for name, place in places.items()} for row in body]
+
+
 def score_table(
     header: Sequence[str], body: Sequence[Sequence[object]], where: str, classifier: Classifier | None = None
 ) -> tuple[list[str], list[list[object]]]:
@@ -125,13 +153,9 @@ def score_table(
         If a column is missing.
     """
     names = [name.strip() for name in header]
-    columns = _columns(names)
-    if len(columns) < len(NEEDED):
-        raise _missing(names, where)
-    places = [names.index(str(columns[name])) for name in NEEDED]
-    rows = [(str(row[places[0]]), str(row[places[1]]), str(row[places[2]])) for row in body]
+    rows = [(row["level2"], row["level3"], row["value"]) for row in named_rows(header, body, where)]
     judged = (classifier or load_classifier()).score(rows)
-    added = _added(columns)
+    added = _added(_columns(names))
     whole = [*header, *(name for name in added if name not in names)]
     at = [names.index(name) if name in names else [n.strip() for n in whole].index(name) for name in added]
     scored: list[list[object]] = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicators.classify.lexicon import Lexicon
-from indicators.classify.pack import segmenter_of
+from indicators.classify.segment import Vocabulary
 
 if TYPE_CHECKING:
     import jieba
@@ -61,19 +61,22 @@ class JiebaTokenizer:
         The pipeline it belongs to.
     jieba_tokenizer
         A private one.
+    lexicon
+        The words of the pack.
     """
 
-    def __init__(self, nlp: Language, jieba_tokenizer: jieba.Tokenizer) -> None:
+    def __init__(self, nlp: Language, jieba_tokenizer: jieba.Tokenizer, lexicon: Lexicon) -> None:
         self.vocab = nlp.vocab
         self.jieba = jieba_tokenizer
         words, counts = zip(*sorted(jieba_tokenizer.FREQ.items()), strict=True)
-        self.segmenter = segmenter_of(words, np.asarray(counts, np.int32))
+        self.vocabulary = Vocabulary("\n".join(words), np.asarray(counts, np.int32), lexicon.masks)
 
     def __call__(self, text: str) -> Doc:
-        """Tokenise one text."""
+        """Tokenise one text; a line break is a word of its own."""
         from spacy.tokens import Doc
 
-        words = self.segmenter.words(text)
+        cut = self.vocabulary.words(text.split("\n"))
+        words = [word for line in cut for word in (*line, "\n")][:-1]
         return Doc(self.vocab, words=words, spaces=[False] * len(words))
 
     def pipe(self, texts: Iterable[str], **_: Any) -> Iterator[Doc]:
@@ -103,7 +106,6 @@ def build_pipeline(lexicon: Lexicon) -> Language:
     # Nobody asks a lexeme for its shape or whether it looks like an address; working that out is dear.
     vocab: Any = nlp.vocab
     vocab.lex_attr_getters = {}
-    nlp.tokenizer = JiebaTokenizer(nlp, private_jieba(lexicon))
-    component: Any = nlp.add_pipe(MARKS)
-    component.lexicon = lexicon
+    nlp.tokenizer = JiebaTokenizer(nlp, private_jieba(lexicon), lexicon)
+    nlp.add_pipe(MARKS)
     return nlp

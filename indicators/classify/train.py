@@ -17,7 +17,7 @@ from indicators.classify.component import PipelineMarker
 from indicators.classify.corpus import Labelled, corpus_digest, read_corpus
 from indicators.classify.derive import derive
 from indicators.classify.features import Encoder
-from indicators.classify.lexicon import read_lexicon
+from indicators.classify.lexicon import pack_lexicon
 from indicators.classify.pack import WORDS
 from indicators.classify.persist import Parts, save_parts
 from indicators.classify.tokens import build_pipeline
@@ -50,8 +50,8 @@ _PROBES = 400
 
 
 def build_encoder(folder: Path) -> Encoder:
-    """Build the encoder of a pack from its word list."""
-    return Encoder(PipelineMarker(build_pipeline(read_lexicon(folder / WORDS))))
+    """Build the encoder of a pack from its word list and the rules' heads of names."""
+    return Encoder(PipelineMarker(build_pipeline(pack_lexicon(folder / WORDS))))
 
 
 def _joined(encoder: Encoder, rows: Sequence[Labelled]) -> tuple[NDArray[np.float32], Any]:
@@ -142,7 +142,7 @@ def features_digest(encoder: Encoder, rows: Sequence[Labelled]) -> str:
     return digest.hexdigest()
 
 
-def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, Any]:
+def train(corpus: Path, folder: Path, *, pack_version: str = "1", jobs: int = 1) -> dict[str, Any]:
     """Train the pack and measure it.
 
     Parameters
@@ -153,6 +153,8 @@ def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, A
         The pack to write, holding ``words.txt`` and ``reasons.tsv`` already.
     pack_version
         Goes into the manifest.
+    jobs
+        So many models are fitted at a time while measuring; the result is the same.
 
     Returns
     -------
@@ -171,7 +173,7 @@ def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, A
 
     rows = read_corpus(corpus / "labels")
     encoder = build_encoder(folder)
-    figures, calibration = evaluate_rows(encoder, rows, read_splits(corpus / "splits", rows))
+    figures, calibration = evaluate_rows(encoder, rows, read_splits(corpus / "splits", rows), jobs=jobs)
     parts = replace(fit_base(encoder, rows), thresholds=fit_thresholds(*calibration))
     manifest = {
         "schema": "indicators.specificity",
@@ -185,6 +187,6 @@ def train(corpus: Path, folder: Path, *, pack_version: str = "1") -> dict[str, A
         "figures": figures,
     }
     frequencies = encoder.marker.nlp.tokenizer.jieba.FREQ  # type: ignore[attr-defined]
-    save_parts(folder, parts, frequencies, manifest)
+    save_parts(folder, parts, frequencies, pack_lexicon(folder / WORDS), manifest)
     write_card(corpus, folder, manifest)
     return manifest

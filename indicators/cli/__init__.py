@@ -34,7 +34,7 @@ _COMMANDS = {
     "duplicates": ("indicators.cli.batching", "duplicates", "查找库中雷同的目标和套用的指标"),
     "outliers": ("indicators.cli.batching", "outliers", "查找库中与同类差别很大的表"),
     "suggest": ("indicators.cli.classifying", "suggest", "为空泛的指标推荐具体的写法"),
-    "score": ("indicators.cli.classifying", "score", "给指标清单（CSV）逐条判定具体程度"),
+    "score": ("indicators.cli.classifying", "score", "给指标清单判定具体程度，逐条或按部门等汇总"),
     "review": ("indicators.cli.reviewing", "review", "打开审核页面：拖入文件、逐条处理、发意见、核对改后的文件"),
     "letter": ("indicators.cli.lettering", "letter", "按结果库里的处理意见写审核意见"),
     "decide": ("indicators.cli.reviewing", "decide", "把 Excel 里填的处理意见读回结果库"),

@@ -15,21 +15,23 @@ from indicators.records import Location
 from indicators.report.flat import Flat, write_flat
 from indicators.report.places import place_text
 
-__all__ = ["TABLE_FORMAT", "chosen_kind", "place_rows", "write_table"]
+__all__ = ["KINDS", "TABLE_FORMAT", "chosen_kind", "place_rows", "write_table"]
 
-_KINDS = ("table", "json", "csv", "xlsx", "html")
+KINDS = ("table", "json", "csv", "xlsx", "html")
+"""Formats of a table of rows."""
 #: Formats that cannot be shown on a screen.
 _BINARY = frozenset(("xlsx", "docx"))
-TABLE_FORMAT = click.option("--format", "form", type=click.Choice(_KINDS), help="输出格式；默认 table，或按扩展名。")
+TABLE_FORMAT = click.option("--format", "form", type=click.Choice(KINDS), help="输出格式；默认 table，或按扩展名。")
 
 
 def chosen_kind(
     form: str | None,
     output: Path | None,
-    kinds: tuple[str, ...] = _KINDS,
+    kinds: tuple[str, ...] = KINDS,
     inputs: tuple[Path, ...] = (),
     *,
     force: bool,
+    default: str = "table",
 ) -> str:
     """Return the format of an output that can be written.
 
@@ -38,7 +40,7 @@ def chosen_kind(
     ConfigError
         If the file cannot be written, or a binary format is to go to the screen.
     """
-    kind = chosen_format(form, output, kinds, "table")
+    kind = chosen_format(form, output, kinds, default)
     check_output(output, inputs, force=force)
     if kind in _BINARY and output is None:
         raise ConfigError(f"{kind} 是二进制格式，不能显示在屏幕上", remedy=f"请加上 -o 文件名.{kind}")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from indicators.forms import stages
 from indicators.forms.crosswise import read_crosswise
-from indicators.forms.funds import fund_unit, holds_fund, likely_unit, read_funds
+from indicators.forms.funds import fund_unit, holds_fund, likely_unit, read_funds, several_sources
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
@@ -173,7 +173,8 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
         if stage in (stages.NAME, stages.HEADING, stages.TEXTS):
             target = head
         elif stage == stages.FUNDS:
-            if blocks and target is blocks[-1] and len(target) > 1 and not stages.is_funds_total(row):
+            opens = stages.is_funds_total(row) or several_sources(row)
+            if blocks and target is blocks[-1] and len(target) > 1 and not opens:
                 # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.
                 target.append(row)
                 continue

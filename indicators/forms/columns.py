@@ -12,7 +12,7 @@ from indicators.records import Cell, Horizon, Location
 from indicators.vocabulary import horizon_of, level1_label, level2_label, operator_word
 from indicators.vocabulary.keys import bare
 
-__all__ = ["LONGEST_SIDE", "Entry", "read_columns"]
+__all__ = ["LONGEST_SIDE", "Entry", "level2_of", "read_columns"]
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
             if not cells:
                 continue
             if slot.role == "level2":
-                label = next((found for c in cells if (found := _level2(c))), None)
+                label = next((found for c in cells if (found := level2_of(c))), None)
                 labels[horizon] = label
                 reading["level2"] = cells[0]
                 continue
@@ -152,7 +152,7 @@ def _level1(cell: Cell) -> str | None:
     return _meaning(cell).level1 or level1_label(bare(cell.text) + "指标")
 
 
-def _level2(cell: Cell) -> str | None:
+def level2_of(cell: Cell) -> str | None:
     """Return the second level a cell of its column names; there 持续影响 or 群众满意度 needs no 指标 behind it."""
     return _meaning(cell).level2 or level2_label(bare(cell.text) + "指标")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from indicators.forms.rows import Meaning, Row
+from indicators.forms.rows import NO_MEANING, Meaning, Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
@@ -170,6 +170,10 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
     tuple
         Fund lines in printing order (first of each side and source kept), and notes on repairs.
     """
+    for row in rows:
+        if len(row.cells) > 1 and row.cells[0].row_span > 1 and row.meanings[0].fund and row.meanings[1].fund:
+            # 预算金额（千元） beside all its rows names the block.
+            row.meanings[0] = NO_MEANING
     anchors = _sides(rows)
     if len(anchors) == 2 and _one_column_of_sources(rows):
         # 项目总预算 | 项目当年预算 in one row, the sources below once: they are those of the year applied for.
@@ -237,9 +241,6 @@ def _read_row(
     unit: str,
 ) -> list[_Label]:
     pending: list[_Label] = []
-    if len(labels) > 1 and labels[:2] == [0, 1] and row.cells[0].row_span > 1:
-        # 预算金额（千元） beside all its rows names the block.
-        labels = labels[1:]
     # 合计 | 中央 | 省级 side by side: sources of one side, where two sides print each source twice.
     unlike = len({row.meanings[index].fund for index in labels}) == len(labels) >= 2
     for order, index in enumerate(labels):
@@ -273,7 +274,10 @@ def _read_row(
     return pending
 
 
-_EACH = re.compile(rf"([^\d:：,，;；]{{2,16}})[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT}|万)?")
+#: 财政拨款：250, or with its unit and no colon: 县级资金 371.00 万元.
+_EACH = re.compile(
+    rf"([^\d:：,，;；。]{{2,16}}?)(?:[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT}|万)?|\s*(?<!\d)({PRINTED})\s*({MONEY_UNIT}))"
+)
 
 
 #: Characters of the longest cell with all sources of both sides.
@@ -285,8 +289,10 @@ def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decima
     found = []
     for cell in row.cells:
         for match in _EACH.finditer(cell.text) if len(cell.text) <= _LONGEST_SOURCES else ():
-            label = fund_label(match.group(1).strip())
-            amount = parse_amount(match.group(2) + (match.group(3) or ""))
+            words = match.group(1).strip()
+            label = fund_label(words) or likely_fund(words)
+            number, unit = match.group(2, 3) if match.group(2) else match.group(4, 5)
+            amount = parse_amount(number + (unit or ""))
             if label is not None and amount is not None:
                 found.append(((_source_of(match.group(1), label[0]), label[1]), amount, cell))
     return found if len(found) >= 2 else []

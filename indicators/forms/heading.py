@@ -141,7 +141,11 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
     above: str | None = None  # the side of a label that stands alone above its text
     for row in rows:
         labels = [(i, item.field) for i, item in enumerate(row.meanings) if (item.field or "").startswith("goal")]
-        texts = [cell for i, cell in enumerate(row.cells) if not (row.meanings[i].field or "").startswith("goal")]
+        texts = [
+            cell
+            for i, cell in enumerate(row.cells)
+            if not (row.meanings[i].field or "").startswith("goal") and not (labels and squash(cell.text) == "目标")
+        ]
         if any(field == "goal.actual" for _, field in labels):
             # What was reached is reported later: its column stands beside the goals and is no goal.
             labels = [(i, field) for i, field in labels if field != "goal.actual"]

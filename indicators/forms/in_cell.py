@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from indicators.text import squash
 from indicators.units import UNITS
 from indicators.vocabulary import LEVEL1_OF, level1_label, level2_label
 
-__all__ = ["Tag", "block_cell", "items", "pair", "tags"]
+__all__ = ["Tag", "block_cell", "items", "pair", "parallel", "tags"]
 
 
 class Tag(NamedTuple):
@@ -31,6 +31,8 @@ _RUN = re.compile(r"[\u4e00-\u9fff](?:[\u4e00-\u9fff \u3000]{0,18}[\u4e00-\u9fff
 _BEFORE = re.compile(
     r"(?:^|[\n\r；;。，,\s】\])）〕》|])?\s*[【\[〔《]?\s*(?:(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2})[、.．]|[（(][一二三四五六七八九十0-9]{1,2}[)）]|[①-⑳])?\s*$"
 )
+#: Characters that are looked back for the bracket and the number of a heading.
+_LONGEST_BEFORE = 24
 #: Points or a remark behind a label: -20, （20分）, (至少一项), （权重20%）.
 _REMARK = re.compile(
     r"\s*(?:[-—－]?\s*[0-9]{1,3}(?:\.[0-9]+)?(?:分|%)?(?![0-9])|[（(【\[][^（()）【】\[\]\n≥≤<>=＝＞＜]{1,12}[)）】\]])?"
@@ -115,7 +117,7 @@ def tags(text: str) -> tuple[Tag, ...]:
     found: list[Tag] = []
     pending: tuple[str, int, int, int] | None = None  # a first level, where it begins, ends, and ends with its remark
     for label in _labels(text):
-        before = _BEFORE.search(text, 0, label.start)
+        before = _BEFORE.search(text, max(0, label.start - _LONGEST_BEFORE), label.start)
         begin = before.start() if before is not None else label.start
         while begin < label.start and text[begin] in _STARTS + "，,\t":
             begin += 1
@@ -155,7 +157,7 @@ def _without_covered(found: list[Tag]) -> Iterator[Tag]:
 
 def block_cell(text: str) -> bool:
     """Whether a cell holds indicators as text blocks, each group under its heading."""
-    if len(text) < _SHORTEST_BLOCK or not ("指标" in text or "目标" in text or "【" in text):
+    if len(text) < _SHORTEST_BLOCK or not any(sign in text for sign in ("指标", "目标", "【", "[")):
         return False
     found = [tag for tag in tags(text) if tag.level2]
     return len(found) >= 2 or (len(found) == 1 and found[0].start == 0 and text.startswith(_OPENED))
@@ -179,9 +181,9 @@ def _number(mark: re.Match[str]) -> int:
     return _CIRCLED.find(text) + 1 if len(text) == 1 and text in _CIRCLED else _CHINESE.find(text[-1]) + 1
 
 
-def _counted(body: str) -> list[re.Match[str]]:
+def _counted(body: str, patterns: Sequence[re.Pattern[str]] = _NUMBERED) -> list[re.Match[str]]:
     """Return the numbers before the items of a group: they begin it and count on by one."""
-    for pattern in _NUMBERED:
+    for pattern in patterns:
         found: list[re.Match[str]] = []
         for mark in pattern.finditer(body):
             if (not found and mark.start() <= 2) or (found and _number(mark) == _number(found[-1]) + 1):
@@ -243,3 +245,19 @@ def pair(part: str) -> tuple[str, str]:
             name, value = part.split(mark, 1)
             return name.strip(), value.strip()
     return part, ""
+
+
+_EACH_VALUE = re.compile(r"[≥≤＞＜><=＝≧≦]?[^≥≤＞＜><=＝≧≦]+")
+
+
+def parallel(name: str, value: str) -> list[tuple[str, str]]:
+    """Part the indicators that stand below one another in a cell of names and a cell of values.
+
+    指标1：甲指标2：乙 beside ＝6个≥14个 are two; ``[]`` where the cells do not hold as many of each.
+    """
+    if not _counted(name, _NUMBERED[:1])[1:]:
+        return []
+    names = list(items(name))
+    marked = _counted(value, _NUMBERED[:1])
+    values = list(items(value)) if marked else [part.strip("；;，, ") for part in _EACH_VALUE.findall(value)]
+    return list(zip(names, values)) if len(names) == len(values) else []

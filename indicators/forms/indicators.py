@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from indicators.forms.columns import LONGEST_SIDE, Entry, read_columns
+from indicators.forms.in_cell import parallel
 from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows
 from indicators.forms.layout import Layout, default_layout, is_block_word, read_layout
 from indicators.forms.levels import Evidence, resolve
-from indicators.forms.rows import Row
+from indicators.forms.rows import Reading, Row
 from indicators.forms.stages import is_header
 from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash, strip_empty_unit
@@ -173,7 +174,17 @@ def _emit(entries: list[Entry], layout: Layout, block: Block) -> None:
                 if not label or (side, label) in filled or (side, label) in emitted:
                     continue
             emitted.add((side, label))
-            block.indicators.append(make_indicator(side, label, reading, entry.at, level1=_level1(entry, label)))
+            for one in _apart(reading):
+                block.indicators.append(make_indicator(side, label, one, entry.at, level1=_level1(entry, label)))
+
+
+def _apart(reading: Reading) -> list[Reading]:
+    """Return a reading for each indicator of a row: several may stand below one another in its cells."""
+    name, value = reading.get("name"), reading.get("value")
+    pairs = parallel(name.text, value.text) if name is not None and value is not None else []
+    if name is None or value is None or not pairs:
+        return [reading]
+    return [{**reading, "name": replace(name, text=one), "value": replace(value, text=other)} for one, other in pairs]
 
 
 def _looks_two_sided(rows: list[Row]) -> bool:

@@ -55,7 +55,7 @@ def _slots(row: Row) -> list[Slot]:
         slots.append(Slot(role, column, column + cell.column_span - 1, cell.text))
     if (
         row.cells
-        and slots[0].role == "other"
+        and slots[0].role in ("other", "name")
         and row.cells[0].row_span > 1 + max((cell.row_span for cell in row.cells[1:]), default=1)
     ):
         # 绩效指标, 中期指标 beside the header and the rows below it.
@@ -88,7 +88,7 @@ def read_layout(row: Row, above: Row | None = None, side: Horizon | None = None,
         The rows below the header, whose content has a say where their columns hold.
     """
     slots = settle(_slots(row), body)
-    named = [slot for slot in slots if slot.role in ("level1", "level2", "name", "value")]
+    named = [slot for slot in slots if slot.role in ("period", "level1", "level2", "name", "value")]
     start = min((slot.column for slot in named), default=0)
     project = tuple(slot for slot in slots if slot.column < start and slot.role in ("project", "goal", "funds"))
     # 期间 before the levels says of every row which side it is on.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from indicators.forms.columns import level2_of
 from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.in_cell import block_cell, items, pair, tags
 from indicators.forms.indicator import make_indicator
@@ -77,6 +78,8 @@ def _role(text: str, field_path: str | None, fund: tuple[str, str | None] | None
     role = list_column(text)
     if role is not None:
         return role
+    if squash(text) in ("单位", "部门", "科室"):
+        return "unit_name"
     if (field_path is not None and field_path.startswith("goal")) or "目标" in text:
         return "goal"
     if field_path is not None:
@@ -157,7 +160,8 @@ def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Re
                 continue
             if slot.role in ("value", "operator", "unit", "score") and id(found) not in anchored:
                 continue
-            reading.setdefault(slot.role, found)
+            # Several columns may be unknown; that of the indicators written in a cell is kept apart.
+            reading.setdefault("block" if slot.role == "other" and block_cell(found.text) else slot.role, found)
             break
     return reading
 
@@ -264,8 +268,8 @@ def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: s
     if goal is not None:
         _add_goal(listed, goal)
     level2 = reading.get("level2")
-    if level2 is not None and meaning(level2.text).level2 is not None:
-        label = meaning(level2.text).level2
+    if level2 is not None and (own := level2_of(level2)) is not None:
+        label = own
     if label is None and "level1" in reading and meaning(reading["level1"].text).level1 == "满意度指标":
         label = "服务对象满意度指标"
     if label is None or not ("name" in reading or "value" in reading):

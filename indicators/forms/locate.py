@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from indicators.forms.crosswise import crosswise_tables
 from indicators.forms.funds import mark_funds, parse_amount, several_sources
 from indicators.forms.in_cell import block_cell
-from indicators.forms.rows import Row
+from indicators.forms.rows import Meaning, Row
 from indicators.forms.stages import (
     FUNDS,
     GOALS,
@@ -36,6 +36,7 @@ from indicators.forms.stages import (
 from indicators.forms.tree import tree_tables
 from indicators.records import Table
 from indicators.text import squash
+from indicators.vocabulary import horizon_of
 
 __all__ = ["Run", "locate"]
 
@@ -60,6 +61,8 @@ _YEAR_LINE = re.compile(r"^[(（]?(?:预算年度[:：]?)?\s*(20[0-9]{2})\s*年?
 _YEAR_IN = re.compile(r"(20[0-9]{2})\s*年")
 
 
+#: Amounts with their sources that a text may name without being the funds of the form.
+_FEW_SOURCES = 2
 #: Longest label of a period before amounts: 项目实施周期.
 _LONGEST_PERIOD = 10
 
@@ -160,6 +163,11 @@ class _Locator:
             row.stage = HEADER if self.current is not None and is_block_caption(row) else None
             return row.stage
         stage = row_stage(row)
+        if stage is None and self.current is not None and self.stage < HEADER and len(row.cells) >= 2:
+            if squash(row.cells[0].text).rstrip(":：") == "目标":
+                # 目标 alone heads the goal of a form above its indicators; below, it is a word like others.
+                row.meanings[0] = Meaning(field="goal")
+                stage = GOALS
         below_funds = self.current is not None and self.current.rows[-1].stage == FUNDS
         if self.current is not None and (self.stage < HEADER or below_funds) and stage in (None, NAME, HEADING, FUNDS):
             marked = mark_funds(row)
@@ -184,7 +192,9 @@ class _Locator:
         """Whether a row belongs to the funds by its amounts: 实施期 | 10 | 8 | 2 below sources, or sources in a cell."""
         assert self.current is not None
         if self.stage >= HEADER:
-            return False
+            # Below the indicators only what names several sources with their amounts.
+            labelled = any(item.level1 or item.level2 for item in row.meanings)
+            return self.stage < SIGN and not labelled and len(several_sources(row)) > _FEW_SOURCES
         if self.current.rows[-1].stage == FUNDS and sum(parse_amount(cell.text) is not None for cell in row.cells) >= 2:
             return len(row.cells[0].text) <= _LONGEST_PERIOD
         return bool(several_sources(row))
@@ -361,10 +371,19 @@ def _tells_results(run: Run) -> bool:
     evaluated: set[str] = set()
     for row in run.rows:
         roles = {item.header for item in row.meanings} if is_header(row) else set()
-        if "gained" in roles or {"actual", "value"} <= roles:
+        if "gained" in roles or ({"actual", "value"} <= roles and not _of_two_periods(row)):
             return True
         evaluated.update(match.group(1) for cell in row.cells[:2] if (match := _EVALUATED.fullmatch(squash(cell.text))))
     return len(evaluated) >= 2
+
+
+def _of_two_periods(row: Row) -> bool:
+    """Whether the planned values are those of the whole period and the reached ones of the year: no pair to compare."""
+    sides = {
+        (item.header, horizon_of(cell.text)) for cell, item in zip(row.cells, row.meanings)
+        if item.header in ("actual", "value")
+    }  # fmt: skip
+    return sides == {("value", "lifetime"), ("actual", "annual")}
 
 
 def _is_target(run: Run) -> bool:

@@ -51,6 +51,8 @@ _UNNAMED = 2.0
 _BEHIND = 2.0
 #: What a period in a header (当年考核水平) speaks for values.
 _PERIOD = 1.5
+#: What a column loses as names whose texts hold those of another column, and characters of the shortest name.
+_RETELLS, _SHORTEST_NAME = 4.0, 3
 #: Share of the level labels that must stand below their headers for rows split out of text to count as columns.
 _IN_PLACE = 0.8
 #: Roles of texts beside the indicators.
@@ -222,6 +224,9 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
         return slots
     trusted = 1.0 if _in_place(slots, rows) else 0.0
     scores = [_scores(slot, content, trusted) for slot, content in zip(slots, held)]
+    for place in _telling_of_another(slots, rows):
+        scores[place]["name"] -= _RETELLS
+        scores[place]["explanation"] += 1.0
     roles = [
         slot.role if slot.role in _FIXED or not content.filled else max(score, key=lambda role: score[role])
         for slot, content, score in zip(slots, held, scores)
@@ -231,9 +236,26 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
         return slots
     _one_level1(roles, held)
     _one_name(slots, roles, scores, held)
-    _one_value(roles, scores, held)
+    _one_value(slots, roles, scores, held)
     _one_operator(roles)
     return [replace(slot, role=role) for slot, role in zip(slots, roles)]
+
+
+def _telling_of_another(slots: list[Slot], rows: Sequence[Row]) -> set[int]:
+    """Return the columns whose texts hold those of another: 反映清淤长度情况 explains 清淤长度."""
+    place_of = {column: place for place, slot in enumerate(slots) for column in range(slot.column, slot.last + 1)}
+    held: Counter[tuple[int, int]] = Counter()
+    count: Counter[tuple[int, int]] = Counter()
+    for row in rows[:_SAMPLE]:
+        texts = {place_of.get(cell.at.column or 0, -1): squash(cell.text) for cell in row.cells}
+        for one, short in texts.items():
+            for other, long in texts.items():
+                if one != other and len(short) >= _SHORTEST_NAME:
+                    count[one, other] += 1
+                    held[one, other] += short in long and short != long
+    return {
+        other for (one, other), number in held.items() if number >= _ENOUGH and number >= _MOSTLY * count[one, other]
+    }
 
 
 def _in_place(slots: list[Slot], rows: Sequence[Row]) -> bool:
@@ -301,8 +323,13 @@ def _one_level1(roles: list[str], held: list[Content]) -> None:
             roles[place] = "other"
 
 
-def _one_value(roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
+def _one_value(slots: list[Slot], roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
     """Take the column that loses least as the values where no column won as such."""
+    for place, role in enumerate(roles):
+        # 长期指标值 | 年度指标完成值: two values to be reached, of two periods.
+        others = {horizon_of(slots[other].header) for other, one in enumerate(roles) if one == "value"}
+        if role == "actual" and others == {"lifetime"} and horizon_of(slots[place].header) == "annual":
+            roles[place] = "value"
     if "value" in roles or "name" not in roles:
         return
     if "actual" in roles:

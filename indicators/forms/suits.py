@@ -15,6 +15,7 @@ from itertools import takewhile
 
 from indicators.forms.pieces import Token
 from indicators.forms.rows import meaning
+from indicators.money import MONEY_UNIT
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
@@ -49,7 +50,7 @@ _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
 _ASKED = re.compile(r"[(（](?:必填|选填|至少.{1,3}项)[)）]$")
 _LEVEL_POINTS = re.compile(r"[\u4e00-\u9fff]{0,4}(产出|效益|满意度|成本)(?:[(（]?\d{1,3}(?:分|%)[)）]?)")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
-_AMOUNT = re.compile(r"-?[\d,，]+(?:\.\d+)?(?:万元|元|万)?")
+_AMOUNT = re.compile(rf"-?[\d,，]+(?:\.\d+)?(?:{MONEY_UNIT}|万)?")
 #: What leaving a cell out costs: a label, a text printed twice, any other.
 _DROP_LABEL, LEAST_DROP, _DROP = 3.2, 1.0, 4.0
 

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from indicators.report.folding import cut
 
-__all__ = ["Bar", "Dot", "bars", "columns", "scatter"]
+__all__ = ["Bar", "Dot", "Span", "bars", "columns", "scatter", "spans", "standing_alone"]
 
 _WIDTH = 560
 _LABEL = 190
@@ -40,6 +40,17 @@ class Dot:
     score: float
     kind: str
     link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A value 0..100 with the interval it lies in, and a note behind it."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    note: str = ""
 
 
 def _tag(name: str, text: object = None, /, **attributes: object) -> Markup:
@@ -94,6 +105,42 @@ def columns(title: str, data: Sequence[Bar]) -> Markup:
             _tag("text", bar.label, x=f"{middle:.1f}", y=200, text_anchor="middle"),
         ]  # fmt: skip
     return _svg(title, 210, parts)
+
+
+def spans(title: str, data: Sequence[Span]) -> Markup:
+    """Return values 0..100 as dots on their intervals, one a line."""
+    room = _WIDTH - _LABEL - 110
+
+    def x(value: float) -> float:
+        return _LABEL + room * value / 100
+
+    bottom = max(1, len(data)) * _STEP
+    parts = []
+    for mark in range(0, 101, 25):
+        parts.append(_tag("line", x1=f"{x(mark):.1f}", y1=0, x2=f"{x(mark):.1f}", y2=bottom, class_="grid"))
+        parts.append(_tag("text", mark, x=f"{x(mark):.1f}", y=bottom + 16, text_anchor="middle"))
+    for row, span in enumerate(data):
+        y = row * _STEP + _STEP / 2
+        note = f"{span.value:g}（{span.note}）" if span.note else f"{span.value:g}"
+        drawn = [
+            _tag("title", f"{span.label}：{span.value:g}，区间 {span.low:g}—{span.high:g}"),
+            _tag("text", cut(span.label, 26), x=_LABEL - 8, y=y + 4, text_anchor="end"),
+            _tag("line", x1=f"{x(span.low):.1f}", y1=y, x2=f"{x(span.high):.1f}", y2=y, class_="span"),
+            _tag("circle", cx=f"{x(span.value):.1f}", cy=y, r=4.5, class_="good"),
+            _tag("text", note, x=_LABEL + room + 8, y=y + 4, class_="figure"),
+        ]
+        parts.append(Markup("<g>") + Markup("").join(drawn) + Markup("</g>"))
+    return _svg(title, bottom + 24, parts)
+
+
+def standing_alone(chart: Markup) -> str:
+    """Return a chart as an SVG file of its own."""
+    style = (
+        "text{font:12px 'Microsoft YaHei','Noto Sans CJK SC',sans-serif;fill:#333}.grid{stroke:#ddd}"
+        ".span{stroke:#2b6ca3;stroke-width:3}.good{fill:#2b6ca3}.figure{fill:#555}"
+    )
+    opened = chart.replace("<svg ", Markup('<svg xmlns="http://www.w3.org/2000/svg" '), 1)
+    return str(opened.replace(">", Markup(f"><style>{style}</style>"), 1)) + "\n"
 
 
 def scatter(title: str, data: Sequence[Dot]) -> Markup:

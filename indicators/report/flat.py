@@ -22,7 +22,7 @@ __all__ = ["KINDS", "Flat", "write_flat"]
 
 #: What :func:`write_flat` writes.
 KINDS = ("table", "json", "csv", "xlsx", "html", "docx")
-_SHARES = frozenset(("share_faulty", "likeness"))
+_SHARES = frozenset(("share_faulty", "likeness", "level3", "level2", "level1", "level0"))
 _MONEY = frozenset(("amount", "amount_before"))
 _WIDEST = 44
 #: Least columns of a text beside others on a screen, and how far a paragraph of a row is set in.
@@ -90,7 +90,7 @@ def _cell(name: str, value: Any) -> str:
         return ""
     if name == "severity":
         return str(SEVERITY_NAMES.get(value, value))
-    if name in _SHARES:
+    if name in _SHARES and isinstance(value, int | float):
         return f"{value * 100:.0f}%"
     if name in _MONEY or (isinstance(value, float) and abs(value) >= 1000):
         return f"{value:,.0f}"

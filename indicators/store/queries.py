@@ -15,7 +15,7 @@ from indicators.store import schema
 from indicators.store.schema_review import decisions, standings
 from indicators.store.standing import joined
 
-__all__ = ["GROUPS", "METRICS", "duplicates", "money_of", "outliers", "rank", "statuses", "summary"]
+__all__ = ["GROUPS", "METRICS", "duplicates", "indicator_rows", "money_of", "outliers", "rank", "statuses", "summary"]
 
 GROUPS = ("department", "rule", "sector", "year", "region")
 #: What forms of a sector are compared by, with the word for it.
@@ -60,6 +60,21 @@ def _same_form(one: Any, other: Any) -> Any:
 
 def _rounded(value: float | None, digits: int = 1) -> float | None:
     return None if value is None else round(value, digits)
+
+
+def indicator_rows(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Yield the indicators of all forms, with what they can be added up by: project, unit, department, sector, year."""
+    forms, indicators = schema.forms, schema.indicators
+    query = (
+        select(
+            indicators.c.level2, indicators.c.name.label("level3"), indicators.c.value, forms.c.project, forms.c.unit,
+            forms.c.department, forms.c.sector, forms.c.year,
+        )
+        .select_from(forms.join(indicators, _same_form(forms, indicators)))
+        .order_by(indicators.c.document, indicators.c.form, indicators.c.number)
+    )  # fmt: skip
+    for row in connection.execution_options(yield_per=5000).execute(query):
+        yield dict(row._mapping)
 
 
 def statuses(connection: Connection) -> dict[str, int]:

@@ -13,7 +13,6 @@ from indicators.classify import load_classifier
 from indicators.classify.corpus import REASONS, corpus_digest, read_corpus
 from indicators.classify.evaluate import BUREAU_FOLDS, bureau_folds, read_splits
 from indicators.classify.figures import agreement, expected_calibration_error, summary
-from indicators.classify.model import SURE
 from indicators.classify.pack import MANIFEST, PLAIN, load_tables
 from indicators.classify.persist import EXPECTED_TYPES, MODEL, load_parts
 from indicators.classify.train import PARAMETERS, features_digest
@@ -76,7 +75,7 @@ def test_each_score_is_whole(classifier):
         expected = sum(k * p for k, p in enumerate(judged.probabilities)) / 3 * 100
         assert judged.score == pytest.approx(expected, abs=0.06)
         assert 1 <= len(judged.reasons) <= 2
-        assert (judged.reasons[-1] == "把握不大，宜由人判断") == (max(judged.probabilities) < SURE)
+        assert (judged.reasons[-1] == "把握不大，宜由人判断") == judged.doubtful
         assert all(reason and "{" not in reason for reason in judged.reasons)
 
 

@@ -1,13 +1,17 @@
 """The spaCy pipeline: what it sees in names and values."""
 
 import jieba
+import numpy as np
 import pytest
 
 from indicators.classify import patterns
 from indicators.classify.features import DENSE, SPARSE_WIDTH, Encoder
-from indicators.classify.lexicon import SECTIONS, Lexicon, read_lexicon
-from indicators.classify.marks import HEADS
-from indicators.classify.patterns import FIGURES, KINDS, figures
+from indicators.classify.lexicon import SECTIONS, Lexicon, heads_path, of_heads, pack_lexicon, read_lexicon
+from indicators.classify.lines import Lines
+from indicators.classify.marks import HEADS, mark, plain_texts
+from indicators.classify.model import load_classifier
+from indicators.classify.patterns import KINDS
+from indicators.classify.segment import Vocabulary
 from indicators.classify.train import build_encoder
 from indicators.errors import PackError
 from indicators.packs import models_dir
@@ -92,8 +96,7 @@ def test_texts_in_one_document_are_marked_as_alone(encoder):
     texts = ["供暖面积", "≥95%", "两行\n文字", "", "提高\u3000无", "x" * 1000]
     together = encoder.marks(texts)
     for text, marks in zip(texts, together, strict=True):
-        fresh = Encoder(encoder.marker)
-        assert fresh.marks([text]) == [marks]
+        assert encoder.marks([text]) == [marks]
 
 
 def test_words_join_to_the_text_and_follow_jieba(encoder):
@@ -105,9 +108,17 @@ def test_words_join_to_the_text_and_follow_jieba(encoder):
         "㐂丂𠀀",
         "a1，。",
     ):
-        assert "".join(tokenizer.segmenter.words(text)) == text
+        assert ["".join(words) for words in tokenizer.vocabulary.words([text])] == [text]
     name = "提升驾驶员道路交通安全意识"
-    assert tokenizer.segmenter.words(name) == list(tokenizer.jieba.cut(name, HMM=False))
+    assert tokenizer.vocabulary.words([name]) == [list(tokenizer.jieba.cut(name, HMM=False))]
+
+
+def test_a_document_of_lines_has_their_words_as_tokens(encoder):
+    nlp = encoder.marker.nlp
+    doc = nlp("验收合格率\n\n≥95%")
+    assert doc.text == "验收合格率\n\n≥95%"
+    assert doc._.marks.texts == ["验收合格率", "", "≥95%"]
+    assert [KINDS[row.kind] for row in doc._.marks.rows()] == ["has-state", "empty", "number-ratio"]
 
 
 def test_the_global_jieba_is_untouched(encoder):
@@ -123,14 +134,13 @@ def test_blocks_have_the_named_columns(encoder):
     assert len(marks) == 3
     column = DENSE.index("value.kind:number-area")
     assert dense[:, column].tolist() == [1, 0, 0]
-    assert len(marks[0][0].figures) == 4 * len(FIGURES)
 
 
 def test_encoding_does_not_depend_on_the_batch(encoder):
     rows = [("数量指标", "供暖面积", "≥10平方米"), ("质量指标", "工程质量", "验收合格"), ("时效指标", "完工时间", "")]
     dense, sparse, _ = encoder.encode(rows)
     for index, row in enumerate(rows):
-        alone, alone_sparse, _ = Encoder(encoder.marker).encode([row])
+        alone, alone_sparse, _ = encoder.encode([row])
         assert (alone[0] == dense[index]).all()
         assert abs(alone_sparse.csr() - sparse.csr()[index]).sum() == 0
 
@@ -163,27 +173,65 @@ def test_lexicon_errors_name_the_line(tmp_path):
         read_lexicon(tmp_path / "none.txt")
 
 
-def test_lexicon_takes_the_longest_word():
-    bit = 1 << SECTIONS.index("timely")
-    lexicon = Lexicon({"及时": bit, "及时发放": bit, "发放": 1})
-    assert lexicon.found("已及时发放到位") == [(4, bit)]
-    assert lexicon.found("已及时发") == [(2, bit)]
-    assert lexicon.ending("及时发放") == (bit, 4)
-    assert lexicon.beginning("发放") == (1, 2)
+def test_the_longest_word_of_the_list_is_taken():
+    timely, direction = (1 << SECTIONS.index(name) for name in ("timely", "direction"))
+    lexicon = Lexicon({"及时": timely, "及时发放": timely, "发放": direction})
+    assert lexicon.words("已及时发放到位", timely | direction) == ["及时发放"]
+    assert lexicon.words("已及时发", timely) == ["及时"]
+    vocabulary = Vocabulary("发\n及\n及时", np.asarray([30, 30, 40], np.int32), lexicon.masks)
+    whole, late, twice = mark(Lines.of(["及时发放", "已及时发", "发放，及时"]), vocabulary).rows()
+    assert (whole.exact, whole.first, whole.last, whole.present) == (timely,) * 4
+    assert (late.exact, late.first, late.last, late.present) == (0, 0, 0, timely)
+    assert (twice.first, twice.last, twice.base) == (direction, timely, direction)
 
 
-def test_short_cuts_say_what_the_long_way_says():
-    """Texts of Chinese characters alone skip what they cannot hold."""
+def test_unknown_characters_and_gaps_do_not_cross_texts():
+    vocabulary = Vocabulary("人\n人员", np.asarray([9, 99], np.int32), {})
+    assert vocabulary.words(["人", "员", "人员", "", "\U00020000人员a1.5,b"]) == [
+        ["人"],
+        ["员"],
+        ["人员"],
+        [],
+        ["\U00020000", "人员", "a", "1.5,", "b"],
+    ]
+
+
+@pytest.mark.parametrize("name", patterns.PATTERNS)
+def test_an_expression_is_tried_wherever_it_can_match(name):
+    """The characters that let a text be tried hold at least one of each match."""
     texts = [
         f"{head}{word}{tail}"
-        for head in ("", "应", "不")
-        for word in "每周次月后内实同附视一"
-        for tail in ("", "底", "前")
+        for head in ("", "应", "不", "每", "第")
+        for word in "每周次月后内实同附视一见详据按依待零无未没正腊星上中下底三逐"
+        for tail in ("", "底", "前", "旬", "日前", "保尽保", "半年", "夕", "表", "发生", "村一名", "三")
     ]
-    for text in [*texts, "及时率", "应保尽保", "每村一名", "节前", "设备设备", "次月", "据实"]:
-        words = list(text)
-        found = figures(text, text, words, {}, known=0, vague=0.0, odd=0.0, quantity=None)
-        signs = FIGURES.index("digits")
-        assert found[signs : signs + len(patterns._HAN_ONLY)] == patterns._of_signs(text, len(text), len(text), None)
-        whole = tuple(float(pattern.search(text) is not None) for pattern in patterns._PATTERNS)
-        assert found[-len(whole) :] == whole, text
+    texts += ["XX", "12时", "9:30", "8点", "?", "×", "*", "随市场调整", "以实际为准", "节前", "除夕", "三次", "国庆"]
+    search = patterns.PATTERNS[name].search
+    lines = Lines.of(texts)
+    assert patterns.matches(lines, name, search).tolist() == [search(text) is not None for text in texts]
+
+
+def test_formal_numerals_are_numbers_and_words_are_words():
+    assert plain_texts(["壹万元", "伍拾人", "队伍建设", "登陆次数", "收拾"]) == [
+        "一万元",
+        "五十人",
+        "队伍建设",
+        "登陆次数",
+        "收拾",
+    ]
+
+
+def test_heads_of_names_stand_in_one_list():
+    path = models_dir() / "specificity" / "words.txt"
+    own = read_lexicon(path).masks
+    lines = [line for line in heads_path().read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    heads = of_heads(lines)
+    assert not [word for word, mask in heads.items() if own.get(word, 0) & mask]
+    whole = pack_lexicon(path).masks
+    rate, trend, statistic = (1 << SECTIONS.index(name) for name in ("counted-rate", "trend", "statistic"))
+    assert whole["办结率"] & rate
+    assert not whole["稳定率"] & rate
+    assert whole["提升率"] & trend
+    assert whole["投诉"] & statistic
+    stored = load_classifier().encoder.marker.vocabulary
+    assert stored.masks_of(list(whole)).tolist() == list(whole.values()), "run indicators train"

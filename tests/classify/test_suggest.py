@@ -1,9 +1,19 @@
 """Suggestions out of the indicator library."""
 
+from pathlib import Path
+
 import pytest
 
 from indicators.classify import load_classifier
-from indicators.classify.suggest import LIBRARY, build_library, placeholders, read_library, suggest
+from indicators.classify.suggest import (
+    LIBRARY,
+    build_library,
+    names_a_place,
+    placeholders,
+    read_library,
+    suggest,
+    write_library,
+)
 from indicators.errors import PackError
 from indicators.packs import models_dir
 
@@ -73,8 +83,48 @@ def test_build_library_takes_only_worthy_rows():
         row("渠道长度", "12公里"),
         row("渠道", "12公里"),
         row("闸门数", "12"),
-        row("机井数", "3眼", source="001"),
+        row("指标1:机井数(≥**眼)", "3眼", source="001"),
+        row("云溪县泵站数", "3座", source="001"),
         row("管网长", "长", 1),
+        row("清淤经费", "12万元"),
+        row("社区水管长度", "12公里", source="x"),
     ]
     own = [{"sector": "公安", "category": "数量指标", "name": "巡逻里程", "value": "N公里", "project": ""}]
-    assert [entry["name"] for entry in build_library(rows, own)] == ["巡逻里程", "渠道长度"]
+    built = build_library(rows, own, {"001": "某县水利局 2024 年表"})
+    assert [(entry["name"], entry["source"]) for entry in built] == [
+        ("巡逻里程", "自拟示例"),
+        ("机井数", "某县水利局 2024 年表"),
+        ("渠道长度", "自拟示例"),
+        ("社区水管长度", "公开表格（水利）"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("云溪县泵站数", True),
+        ("临河街道改造", True),
+        ("社区活动场次", False),
+        ("乡镇覆盖数", False),
+        ("全市培训人数", False),
+    ],
+)
+def test_names_of_places_stay_out(name, place):
+    assert names_a_place(name) is place
+
+
+def test_the_library_is_that_of_the_corpus(tmp_path):
+    corpus = Path(__file__).resolve().parents[2] / "corpus"
+    if not corpus.is_dir():
+        pytest.skip("the corpus does not ship with the package")
+    write_library(corpus, tmp_path / "library.csv")
+    assert (tmp_path / "library.csv").read_bytes() == (models_dir() / LIBRARY).read_bytes()
+    entries = read_library(models_dir() / LIBRARY).entries
+    assert all(entry["source"] for entry in entries)
+    assert sum(entry["source"] != "自拟示例" for entry in entries) > 150
+
+
+def test_a_wish_is_answered_by_what_can_be_counted():
+    found = suggest("社会效益指标", "有效维护社会稳定", "")
+    assert "矛盾纠纷化解率" in {item.name for item in found}
+    assert suggest("社会效益指标", "道路通行能力提升情况", "")[0].name in {"平均通行时间缩短", "受益人口数"}

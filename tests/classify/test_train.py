@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from indicators.classify.card import CARD, write_card
 from indicators.classify.corpus import REASONS, read_corpus
 from indicators.classify.derive import derive
 from indicators.classify.evaluate import read_splits, worst_errors, write_splits
+from indicators.classify.lexicon import pack_lexicon
 from indicators.classify.pack import MANIFEST, REASON_WORDS, WORDS, load_tables
 from indicators.classify.persist import load_parts, save_parts
 from indicators.classify.scorers import PlainScorer, SklearnScorer, calibrated, cumulative_log_odds
@@ -46,7 +49,8 @@ def test_training_is_deterministic_and_survives_the_file(rows, encoder, tmp_path
     parts = replace(first, thresholds=fit_thresholds(evidence, levels))
     for name in (WORDS, REASON_WORDS):
         shutil.copy(PACK / name, tmp_path / name)
-    save_parts(tmp_path, parts, encoder.marker.nlp.tokenizer.jieba.FREQ, {"version": "test"})
+    frequencies = encoder.marker.nlp.tokenizer.jieba.FREQ
+    save_parts(tmp_path, parts, frequencies, pack_lexicon(PACK / WORDS), {"version": "test"})
     loaded, manifest = load_parts(tmp_path)
     assert manifest["version"] == "test"
     before = SklearnScorer(parts).probabilities(dense, sparse)[0]
@@ -108,3 +112,23 @@ def test_the_card_is_that_of_the_manifest(tmp_path):
     (tmp_path / "card.template.md").write_text("{nothing}", encoding="utf-8")
     with pytest.raises(PackError, match="模板"):
         write_card(ROOT / "corpus", tmp_path, manifest)
+
+
+def test_several_processes_measure_the_same():
+    """In a process of its own: what was forked must not have begun threads of OpenMP before."""
+    if not (ROOT / "corpus" / "labels").is_dir():
+        pytest.skip("the corpus does not ship with the package")
+    code = (
+        "from pathlib import Path; import numpy as np;"
+        "from indicators.classify.corpus import read_corpus;"
+        "from indicators.classify.evaluate import out_of_fold, read_splits;"
+        "from indicators.classify.train import build_encoder;"
+        "from indicators.packs import models_dir;"
+        "rows = read_corpus(Path('corpus/labels'))[::60];"
+        "folds = read_splits(Path('corpus/splits'), rows);"
+        "encoder = build_encoder(models_dir() / 'specificity');"
+        "first, second = (out_of_fold(encoder, rows, folds, jobs=jobs) for jobs in (2, 1));"
+        "print(all((one == two).all() for one, two in zip(first, second)), np.abs(first[0]).sum() > 0)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert run.stdout.split() == ["True", "True"], run.stderr

@@ -310,3 +310,61 @@ def test_indicators_in_a_cell(text: str) -> None:
 def test_a_name_that_ends_like_a_level_is_no_heading() -> None:
     text = "【产出指标-成本指标】1.每平方米年保洁成本（≤5.8元）【效益指标-社会效益指标】2.市容环境卫生（整洁有序）"
     assert [(tag.level1, tag.level2) for tag in tags(text)] == [("产出指标", "成本指标"), ("效益指标", "社会效益指标")]
+
+
+def test_a_column_of_periods_gives_the_sides() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>期间<td>一级指标<td>二级指标<td>三级指标<td>指标值"
+        + body("中长期", "产出指标", "数量指标", "新建充电桩", "≥600个")
+        + body("中长期", "效益指标", "社会效益指标", "公共车桩比", "≤8:1")
+        + body("中长期", "满意度指标", "服务对象满意度指标", "车主满意度", "≥85%")
+        + body("2026年", "产出指标", "数量指标", "新建充电桩", "≥220个")
+        + body("2026年", "满意度指标", "服务对象满意度指标", "车主满意度", "≥80%")
+        + "</table>"
+    )
+    assert [item[2] for item in rows(form, "lifetime")] == ["≥600个", "≤8:1", "≥85%"]
+    assert [item[2] for item in rows(form)] == ["≥220个", "≥80%"]
+
+
+def test_first_levels_as_bands_across_the_table() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>二级指标<td>三级指标<td>上年完成值<td>2026年指标值<tr><td colspan=4>一、产出指标"
+        + body("数量指标", "发放助学金学生数", "4188", "≥4300人")
+        + "<tr><td colspan=4>二、效益指标"
+        + body("社会效益指标", "辍学学生", "0", "=0人")
+        + "<tr><td colspan=4>三、满意度指标"
+        + body("服务对象满意度指标", "受助学生满意度", "95%", "≥96%")
+        + "</table>"
+    )
+    assert [(item.level1, item.name, item.value) for item in form.side("annual")] == [
+        ("产出指标", "发放助学金学生数", "≥4300人"),
+        ("效益指标", "辍学学生", "=0人"),
+        ("满意度指标", "受助学生满意度", "≥96%"),
+    ]
+
+
+def test_indicators_below_one_another_in_the_cells_of_a_row() -> None:
+    form = only(
+        f"<table>{HEADING}{HEADER}<tr><td>产出指标<td>数量指标<td>指标1：编制详细规划<br>指标2：编制村庄规划<td>＝6个<br>≥14个"
+        "<tr><td>效益指标<td>社会效益指标<td>规划公示覆盖率<td>＝100%"
+        "<tr><td>满意度指标<td>服务对象满意度指标<td>村民满意度<td>≥85%</table>"
+    )
+    assert rows(form)[:2] == [("数量指标", "编制详细规划", "＝6个"), ("数量指标", "编制村庄规划", "≥14个")]
+
+
+def test_the_name_of_the_fund_block_is_no_total() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td rowspan=2>预算金额（千元）<td>总投资<td>1,350.00<td>2026年预算<td>480.00"
+        f"<tr><td>其中：省级补助<td>900.00<td>其中：省级补助<td>300.00{HEADER}{LEVELS}</table>"
+    )
+    found = amounts(form)
+    assert (found["lifetime", "total"], found["annual", "total"]) == (1350, 480)
+    assert (found["lifetime", "provincial"], found["annual", "provincial"]) == (900, 300)
+
+
+def test_sources_in_a_sentence() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>资金来源<td colspan=5>中央补助 618.00 万元；县级资金 371.00 万元；合计 989.00 万元"
+        f"{HEADER}{LEVELS}</table>"
+    )
+    assert (form.amount("annual"), form.amount("annual", "central"), form.amount("annual", "local")) == (989, 618, 371)
