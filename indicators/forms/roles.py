@@ -250,12 +250,18 @@ def _telling_of_another(slots: list[Slot], rows: Sequence[Row]) -> set[int]:
         texts = {place_of.get(cell.at.column or 0, -1): squash(cell.text) for cell in row.cells}
         for one, short in texts.items():
             for other, long in texts.items():
-                if one != other and len(short) >= _SHORTEST_NAME:
+                if one != other and len(short) >= _SHORTEST_NAME and not _names_of_both(slots, one, other):
                     count[one, other] += 1
                     held[one, other] += short in long and short != long
     return {
         other for (one, other), number in held.items() if number >= _ENOUGH and number >= _MOSTLY * count[one, other]
     }
+
+
+def _names_of_both(slots: list[Slot], one: int, other: int) -> bool:
+    """Whether two columns are the names of two sides, values between them: one side may print them cut off."""
+    between = {slot.role for slot in slots[min(one, other) + 1 : max(one, other)]}
+    return one >= 0 <= other and slots[one].role == slots[other].role == "name" and "value" in between
 
 
 def _in_place(slots: list[Slot], rows: Sequence[Row]) -> bool:
