@@ -53,12 +53,20 @@ def likely_unit(rows: list[Row]) -> str:
     return "元" if any(abs(amount) >= _PLAIN_YUAN for amount in amounts) else "万元"
 
 
+_ONE = re.compile(rf"([^\d:：]{{2,16}})[:：]\s*-?{PRINTED}\s*(?:{MONEY_UNIT}|万)?")
+
+
 def mark_funds(row: Row) -> bool:
     """Take labels that nobody knew for funds where an amount stands right beside them; return whether one was.
 
     ``年度投入 | 518`` and ``预算安排（万元） | 980`` name funds in the heading or the fund block, not elsewhere.
     """
     found = False
+    for number, cell in enumerate(row.cells):
+        one = _ONE.fullmatch(cell.text) if row.meanings[number].fund is None else None
+        if one is not None and (fund := likely_fund(one.group(1))) is not None:
+            row.meanings[number] = Meaning(fund=fund)  # 县级：100
+            found = True
     for number, cell in enumerate(row.cells[:-1]):
         item = row.meanings[number]
         if item.fund is not None or item.field is not None or item.header in ("level1", "level2", "name"):
@@ -331,8 +339,11 @@ def _heads(row: Row) -> list[_Head]:
     if any(parse_amount(cell.text) is not None for cell in row.cells):
         return []
     found = []
+    known = any(item.fund is not None for item in row.meanings)
     for number, (cell, item) in enumerate(zip(row.cells, row.meanings)):
         fund = item.fund or (("total", None) if number and squash(cell.text) in _SUMS else None)
+        if fund is None and known and number and item.field is None:
+            fund = likely_fund(cell.text)  # 总额 | 中央 | 省级 | 自有资金
         if fund is not None:
             found.append(_Head(cell, *fund))
     return found

@@ -170,7 +170,11 @@ def _by_position(row: Row, columns: _Columns) -> Reading:
     """Read a split row by the fit of its cells to the columns: leading cells get lost."""
     header = [(Cell(text=slot.header, at=Location(column=slot.column)), slot.role) for slot in columns.slots]
     at = {cell.at.column: cell for laid in lay_rows(header, [row]).rows[1:] for cell in laid.cells}
-    return {slot.role: at[slot.column] for slot in columns.slots if slot.column in at}
+    reading: Reading = {}
+    for slot in columns.slots:
+        if slot.column in at:
+            reading.setdefault(slot.role, at[slot.column])
+    return reading
 
 
 def _has_indicator(reading: Reading) -> bool:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from indicators.forms.crosswise import crosswise_tables
-from indicators.forms.funds import mark_funds, parse_amount, several_sources
+from indicators.forms.funds import fund_unit, mark_funds, parse_amount, several_sources
 from indicators.forms.in_cell import block_cell
 from indicators.forms.rows import Meaning, Row
 from indicators.forms.stages import (
@@ -61,6 +61,8 @@ _YEAR_LINE = re.compile(r"^[(（]?(?:预算年度[:：]?)?\s*(20[0-9]{2})\s*年?
 _YEAR_IN = re.compile(r"(20[0-9]{2})\s*年")
 
 
+#: Rows above a list that only name its unit and the unit of its amounts.
+_MOST_CAPTIONS = 2
 #: Amounts with their sources that a text may name without being the funds of the form.
 _FEW_SOURCES = 2
 #: Longest label of a period before amounts: 项目实施周期.
@@ -253,7 +255,11 @@ class _Locator:
         if self.current is not None and self.current.listing:
             self.current.rows.append(row)
             return
+        above = self.current.rows if self.current is not None and self.stage <= HEADING else []
         self.open(row, HEADER, listing=True)
+        if len(above) <= _MOST_CAPTIONS and self.current is not None:
+            # 编制单位：甲局 | 单位：千元 in a row of its own above a list.
+            self.current.captions = [*self.current.captions, *above]
 
     def _in_list(self, row: Row) -> None:
         assert self.current is not None
@@ -279,17 +285,21 @@ class _Locator:
             return
         self.current.rows.append(row)
 
+    def _above(self, row: Row) -> None:
+        """A row without labels where no form is open: a caption of the next one, or what has nothing to do with it."""
+        if _CAPTION.search(row.text) and len(row.text) <= TITLE_LENGTH:
+            self.captions = [*self.captions[-2:], row]
+            if self.year is None and (year := _YEAR_OF_CAPTION.search(squash(row.text))):
+                self.year = int(year.group(1))
+        elif row.table is not None and self.before in (None, row.table):
+            self.before = row.table
+        elif row.table is not None or len(row.cells[0].text) > TITLE_LENGTH:
+            self._forget()
+
     def _loose(self, row: Row) -> None:
         """A row without labels: continuation inside a table, overflow, or what follows the form."""
         if self.current is None:
-            if _CAPTION.search(row.text) and len(row.text) <= TITLE_LENGTH:
-                self.captions = [*self.captions[-2:], row]
-                if self.year is None and (year := _YEAR_OF_CAPTION.search(squash(row.text))):
-                    self.year = int(year.group(1))
-            elif row.table is not None and self.before in (None, row.table):
-                self.before = row.table
-            elif row.table is not None or len(row.cells[0].text) > TITLE_LENGTH:
-                self._forget()
+            self._above(row)
             return
         if row.table is None and self.stage >= LEVELS and _SIGN_LINE.match(row.text) and len(row.text) <= TITLE_LENGTH:
             self.current.captions.append(row)
@@ -299,6 +309,10 @@ class _Locator:
             return
         if row.table is not None and self.stage == LEVELS and len(row.cells) >= 2:
             self.current.rows.append(row)
+            return
+        if row.table is None and self.stage < HEADER and fund_unit([row]):
+            # 三、资金情况（单位：亿元） between the tables of a form.
+            self.current.captions.append(row)
             return
         if row.table is None and self.stage < SIGN:
             self.gap += 1

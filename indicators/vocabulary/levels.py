@@ -141,9 +141,14 @@ def level2_label(text: str) -> str | None:
         key = bare(text)
         if len(key) >= 4 and key != "服务指标" and "对象" in key and _OTHER2.fullmatch(key):
             return "服务对象满意度指标"
+    if found is None and len(text) <= LONGEST_LABEL and (both := _FUSED.fullmatch(squash(text))):
+        # 产出指标—数量指标 in one cell: the second level, of the first it belongs to.
+        second = _level(both.group(2), _LEVEL2_PATTERNS)
+        return second if second and LEVEL1_OF[second] == _level(both.group(1), _LEVEL1_PATTERNS) else None
     return found
 
 
+_FUSED = re.compile(r"([\u4e00-\u9fff]{2,12})[-—－–·/>＞]+([\u4e00-\u9fff]{2,14})")
 #: The plain labels, for programs that look for them in running text.
 LEVEL1 = {f"{stem}{end}": level for level, stems in _STEMS1.items() for stem in stems for end in ("", "指标")}
 LEVEL2 = {f"{stem}{end}": level for level, stems in _STEMS2.items() for stem in stems for end in ("", "指标")} | {

@@ -368,3 +368,32 @@ def test_sources_in_a_sentence() -> None:
         f"{HEADER}{LEVELS}</table>"
     )
     assert (form.amount("annual"), form.amount("annual", "central"), form.amount("annual", "local")) == (989, 618, 371)
+
+
+def test_levels_of_government_alone_head_amounts_and_a_unit_stands_between_tables() -> None:
+    form = only(
+        f"<p>项目绩效目标表<table>{HEADING}</table><p>二、资金情况（单位：亿元）<table>"
+        "<tr><td>预算资金<td>总额<td>中央<td>省级<td>市级<td>其他<tr><td>本年预算<td>1.20<td>0.40<td>0.20<td>0.55<td>0.05</table>"
+        f"<p>三、绩效指标<table>{HEADER}{LEVELS}</table>"
+    )
+    assert form.fund_unit == "亿元"
+    assert [form.amount("annual", source) for source in ("total", "central", "provincial", "local")] == [
+        Decimal("1.20"),
+        Decimal("0.40"),
+        Decimal("0.20"),
+        Decimal("0.55"),
+    ]
+
+
+def test_both_levels_in_one_cell_of_a_list() -> None:
+    form = only(
+        "<p>项目绩效目标表<p>单位：千元<table><tr><td>项目<td>资金总额<td>其中：财政拨款<td>指标类别<td>指标<td>绩效目标值"
+        "<tr><td rowspan=3>渠道清淤<td rowspan=3>600<td rowspan=3>500<td>产出指标—数量指标<td>清淤长度<td>≥8公里"
+        "<tr><td>效益指标—社会效益指标<td>受益农户<td>≥900户<tr><td>满意度指标—服务对象满意度指标<td>农户满意度<td>≥90%</table>"
+    )
+    assert (form.project_name, form.amount("annual"), form.fund_unit) == ("渠道清淤", 600, "千元")
+    assert rows(form) == [
+        ("数量指标", "清淤长度", "≥8公里"),
+        ("社会效益指标", "受益农户", "≥900户"),
+        ("服务对象满意度指标", "农户满意度", "≥90%"),
+    ]
