@@ -61,7 +61,11 @@ def test_a_run_that_is_asked_to_stop_says_how_to_go_on(tmp_path: Path, number: i
     log = tmp_path / "log"
     command = [sys.executable, "-m", "indicators", "batch", str(tmp_path / "docs"), "--store", str(tmp_path / "a.db")]
     with (tmp_path / "said").open("wb") as said:
-        process = subprocess.Popen([*command, *FAST, "--log", str(log)], stderr=said, start_new_session=True)
+        # A shell that runs the tests in the background has Ctrl-C ignored, and children inherit that.
+        process = subprocess.Popen(
+            [*command, *FAST, "--log", str(log)], stderr=said, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )  # fmt: skip
         end = time.monotonic() + 300
         while time.monotonic() < end and process.poll() is None and _written(tmp_path / "a.db") < 2:
             time.sleep(0.02)
