@@ -250,11 +250,13 @@ def _telling_of_another(slots: list[Slot], rows: Sequence[Row]) -> set[int]:
         texts = {place_of.get(cell.at.column or 0, -1): squash(cell.text) for cell in row.cells}
         for one, short in texts.items():
             for other, long in texts.items():
-                if one != other and len(short) >= _SHORTEST_NAME and not _names_of_both(slots, one, other):
+                if one != other and len(short) >= _SHORTEST_NAME:
                     count[one, other] += 1
                     held[one, other] += short in long and short != long
     return {
-        other for (one, other), number in held.items() if number >= _ENOUGH and number >= _MOSTLY * count[one, other]
+        other
+        for (one, other), number in held.items()
+        if number >= _ENOUGH and number >= _MOSTLY * count[one, other] and not _names_of_both(slots, one, other)
     }
 
 

@@ -66,9 +66,11 @@ class Row:
         Place of the row.
     stage
         Stage of the form it belongs to, set by ``locate``.
+    headed
+        Whether it is the header of an indicator block, once that was asked.
     """
 
-    __slots__ = ("at", "cells", "index", "meanings", "stage", "table")
+    __slots__ = ("at", "cells", "headed", "index", "meanings", "stage", "table")
 
     def __init__(self, cells: list[Cell], table: Table | None, index: int, at: Location) -> None:
         self.cells = cells
@@ -76,6 +78,7 @@ class Row:
         self.index = index
         self.at = at
         self.stage: int | None = None
+        self.headed: bool | None = None
         self.meanings = [meaning(cell.text) for cell in cells]
         for number, cell in enumerate(cells):
             if self.meanings[number] is NO_MEANING and (number == 0 or cell.text.endswith((":", "：", "期", "期目标"))):

@@ -69,6 +69,12 @@ def evaluates(title: str) -> bool:
 
 def is_header(row: Row) -> bool:
     """Whether the row is the header of an indicator block: a name column and a value or level column."""
+    if row.headed is None:
+        row.headed = _is_header(row)
+    return row.headed
+
+
+def _is_header(row: Row) -> bool:
     roles = {item.header for item in row.meanings}
     labelled = any(item.level1 is not None or item.level2 is not None for item in row.meanings)
     reached = any(item.header == "actual" and "值" in cell.text for cell, item in zip(row.cells, row.meanings))
