@@ -9,10 +9,11 @@ from indicators.forms import stages
 from indicators.forms.crosswise import read_crosswise
 from indicators.forms.funds import fund_unit, holds_fund, likely_unit, read_funds, several_sources
 from indicators.forms.heading import read_fields, read_goals
+from indicators.forms.in_cell import tags
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
 from indicators.forms.listed import Listed
-from indicators.forms.listing import read_list
+from indicators.forms.listing import read_blocks_in_cell, read_list
 from indicators.forms.locate import Run
 from indicators.forms.rows import Row
 from indicators.forms.stages import has_two_headers, is_header
@@ -88,6 +89,7 @@ def _single(run: Run, index: int) -> Form:
     notes: list[Note] = []
     overall = "整体" in run.title or _is_overall(run.rows)
     parsed, sides = _read_blocks(blocks, notes)
+    parsed = _with_written(run.rows, parsed)
     if not sides:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
@@ -123,6 +125,22 @@ def _single(run: Run, index: int) -> Form:
         reading=trust.reading,
         doubts=trust.doubts,
     )
+
+
+def _with_written(rows: list[Row], parsed: list[Indicator]) -> list[Indicator]:
+    """Read what stands as text beside a first level: 产出指标 | 数量指标：（1）清淤：≥8公里；质量指标：…."""
+    cells = [
+        cell
+        for row in rows
+        if any(item.level1 is not None for item in row.meanings)
+        for cell in row.cells
+        if (found := tags(cell.text)) and found[0].start == 0 and found[0].level2
+    ]
+    if not cells:
+        return parsed
+    texts = {cell.text for cell in cells}
+    written = [item for cell in cells for item in read_blocks_in_cell(cell)]
+    return [item for item in parsed if item.name not in texts and item.value not in texts] + written
 
 
 def _of_the_year(lines: tuple[FundLine, ...], funds: list[Row]) -> tuple[FundLine, ...]:

@@ -43,7 +43,7 @@ _SEAM = re.compile(
 )
 _CLOSE = re.compile(r"\s*(?:[】\]〕》][：:]?|[：:]|[)）][：:]|\r?\n)")
 _MOST_TAGS = 60
-_SHORTEST_BLOCK = 24
+_SHORTEST_BLOCK = 16
 _OPENED = ("【", "[", "〔", "《")
 
 

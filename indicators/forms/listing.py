@@ -109,6 +109,10 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
             continue
         if columns is None:
             columns = _Columns(row, run.rows[number + 1 :])
+        if _is_band(row):
+            # 甲局 across the list, above its projects.
+            state["unit_name"], current, spans = row.cells[0], None, {}
+            continue
         reading = _read(row, columns, spans)
         begun = _begins(reading, state)
         if begun and current is not None and _cut_by_page(row, previous, reading, columns):
@@ -132,6 +136,17 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
                 current = projects[-1]
         label = _add(current, row, reading, columns, label)
     return [project for project in projects if project.indicators or "goal.annual" in project.fields]
+
+
+def _is_band(row: Row) -> bool:
+    """Whether a row is one cell across the ruled list that names a unit."""
+    cell = row.cells[0]
+    whole = row.table is not None and row.table.grid == "exact" and cell.column_span >= max(3, row.table.columns - 1)
+    return whole and len(row.cells) == 1 and not row.meanings[0].label and len(cell.text) <= _LONGEST_UNIT
+
+
+#: Characters of the longest name of a unit.
+_LONGEST_UNIT = 40
 
 
 def _is_head(row: Row) -> bool:

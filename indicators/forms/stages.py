@@ -7,7 +7,7 @@ from collections import Counter
 
 from indicators.forms.rows import Row
 from indicators.text import squash
-from indicators.vocabulary import block_label, header_hint, horizon_of, list_column
+from indicators.vocabulary import block_label, header_hint, horizon_of, likely_fund, list_column
 from indicators.vocabulary.keys import SCOPE
 
 __all__ = [
@@ -135,7 +135,14 @@ def is_list_header(row: Row) -> bool:
 
 def heads_projects(row: Row) -> bool:
     """Whether the row heads a column of projects: 项目 | 指标 above rows whose indicators stand in a cell."""
-    return len(row.cells) >= 2 and any(list_column(cell.text) in ("project", "unit_project") for cell in row.cells)
+    if len(row.cells) < 2 or not any(list_column(cell.text) in ("project", "unit_project") for cell in row.cells):
+        return False
+    # 项目名称 | 桥梁养护 names the project of one form: every cell of a head is a label.
+    return all(
+        item.label or list_column(cell.text) or block_label(cell.text) or likely_fund(cell.text)
+        or _CELL_OF_INDICATORS.match(squash(cell.text))
+        for cell, item in zip(row.cells, row.meanings)
+    )  # fmt: skip
 
 
 _BLOCK_CAPTION = re.compile(

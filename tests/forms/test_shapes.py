@@ -397,3 +397,34 @@ def test_both_levels_in_one_cell_of_a_list() -> None:
         ("社会效益指标", "受益农户", "≥900户"),
         ("服务对象满意度指标", "农户满意度", "≥90%"),
     ]
+
+
+def test_indicators_as_text_beside_their_first_level_in_a_form() -> None:
+    form = only(
+        "<table><tr><td>项目名称<td>技能培训<td>预算年度<td>2025<tr><td>申请金额（万元）<td>432<td>资金构成<td>中央补助 300万元；地方财政资金 132万元"
+        "<tr><td>年度绩效目标<td colspan=3>培训3600人次。"
+        "<tr><td rowspan=3>绩效指标<td>产出指标<td colspan=2>数量指标：（1）培训人次：≥3600人次；质量指标：（1）合格率：≥85%（2）取证率：≥75%"
+        "<tr><td>效益指标<td colspan=2>社会效益指标：（1）培训后就业率：≥60%；"
+        "<tr><td>满意度指标<td colspan=2>服务对象满意度指标：（1）学员满意度：≥90%；</table>"
+    )
+    assert form.project_name == "技能培训"
+    assert rows(form) == [
+        ("数量指标", "培训人次", "≥3600人次"),
+        ("质量指标", "合格率", "≥85%"),
+        ("质量指标", "取证率", "≥75%"),
+        ("社会效益指标", "培训后就业率", "≥60%"),
+        ("服务对象满意度指标", "学员满意度", "≥90%"),
+    ]
+
+
+def test_units_as_bands_across_a_list() -> None:
+    head = "<tr><td>项目<td>预算安排（万元）<td>二级指标<td>三级指标<td>指标值"
+    first, second = forms(
+        f"<p>项目绩效目标表<table>{head}<tr><td colspan=5>云溪县水利局"
+        "<tr><td rowspan=2>渠道清淤<td rowspan=2>60<td>数量指标<td>清淤长度<td>≥8公里<tr><td>质量指标<td>合格率<td>100%"
+        "<tr><td colspan=5>云溪县民政局<tr><td>老人照护<td>98<td>数量指标<td>照护人数<td>≥300人</table>"
+    )
+    assert [(form.project_name, form.text("implementing_unit")) for form in (first, second)] == [
+        ("渠道清淤", "云溪县水利局"),
+        ("老人照护", "云溪县民政局"),
+    ]
