@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from indicators.forms.crosswise import crosswise_tables
 from indicators.forms.funds import fund_unit, mark_funds, parse_amount, several_sources
-from indicators.forms.in_cell import block_cell
+from indicators.forms.in_cell import block_cell, tags
 from indicators.forms.rows import Meaning, Row
 from indicators.forms.stages import (
     FUNDS,
@@ -411,6 +411,9 @@ def _is_target(run: Run) -> bool:
     if run.listing:
         return bool(run.shape) or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
+        return True
+    written = sum(any(tag.start == 0 for tag in tags(cell.text)) for row in run.rows for cell in row.cells)
+    if "project_name" in fields and written >= 2:
         return True
     if "project_name" not in fields and "department_name" not in fields:
         return False
