@@ -67,7 +67,6 @@ def throughput() -> None:
         print(f"{engine}：载入 {time.process_time() - start:.2f} 秒 CPU（含导入库）")
         for label, batch in (("全新文本", named), ("见过的文本", named), ("重复的指标", repeated)):
             if label != "见过的文本":
-                classifier.encoder.forget()
                 for cached in (find_quantities, parse_quantity):
                     cached.cache_clear()
             start = time.process_time()
