@@ -139,10 +139,10 @@ class Body:
         count, width = len(self.body), len(roles)
         steps = _steps(roles, learned.empty if learned is not None else [empty_cost(role) for role in roles])
         cut = self._cut(roles)
-        costs = [steps[width][place] + self.costs.of(0, roles, place, cut, learned) for place in range(width)]
-        trail: list[list[int]] = []
         if self.rowed:
             return self._fit_rows(roles, steps, cut, learned)
+        costs = [steps[width][place] + self.costs.of(0, roles, place, cut, learned) for place in range(width)]
+        trail: list[list[int]] = []
         for number in range(1, count):
             token = self.body[number]
             new_line = token.line != self.body[number - 1].line

@@ -6,14 +6,15 @@ import re
 from dataclasses import replace
 
 from indicators.forms import stages
+from indicators.forms.columns import LONGEST_SIDE
 from indicators.forms.crosswise import read_crosswise
 from indicators.forms.funds import fund_unit, holds_fund, likely_unit, read_funds, several_sources
 from indicators.forms.heading import read_fields, read_goals
-from indicators.forms.in_cell import tags
+from indicators.forms.in_cell import read_blocks_in_cell, tags
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
 from indicators.forms.listed import Listed
-from indicators.forms.listing import read_blocks_in_cell, read_list
+from indicators.forms.listing import read_list
 from indicators.forms.locate import Run
 from indicators.forms.rows import Row
 from indicators.forms.stages import has_two_headers, is_header
@@ -220,7 +221,7 @@ def _names_sides(row: Row) -> bool:
     texts = "".join(cell.text for cell in row.cells)
     return (
         len(row.cells) <= 4
-        and all(len(cell.text) <= _LONGEST_SIDE and not re.search("[，。；]", cell.text) for cell in row.cells)
+        and all(len(cell.text) <= LONGEST_SIDE and not re.search("[，。；]", cell.text) for cell in row.cells)
         and bool(re.search(r"实施期|长期|中期|项目期|三年", texts))
         and "年度" in texts
     )
@@ -242,10 +243,6 @@ def _side_of_values(block: list[Row]) -> Horizon | None:
     cells = zip(header.cells, header.meanings) if header is not None else ()
     sides = [side for cell, item in cells if item.header in ("value", None) and (side := horizon_of(cell.text))]
     return sides[0] if sides else None
-
-
-#: Characters of the longest words that name the side of a block: 项目实施期绩效指标.
-_LONGEST_SIDE = 16
 
 
 def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indicator], tuple[Horizon, ...]]:
@@ -282,7 +279,7 @@ def _block_side(block: list[Row]) -> Horizon | None:
     for row in block[:3]:
         for cell in row.cells[:2]:
             key = squash(cell.text)
-            if len(key) <= _LONGEST_SIDE and re.search("指标|目标", key) and (side := horizon_of(key)) is not None:
+            if len(key) <= LONGEST_SIDE and re.search("指标|目标", key) and (side := horizon_of(key)) is not None:
                 return side
     return None
 

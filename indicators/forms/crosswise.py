@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from indicators.forms.funds import fund_unit, parse_amount
+from indicators.forms.funds import fund_unit
 from indicators.forms.indicator import make_indicator
 from indicators.forms.listed import Listed
 from indicators.forms.rows import Row
-from indicators.records import Cell, Field, FundLine
+from indicators.records import Cell
 from indicators.text import squash
 from indicators.vocabulary import fund_label, likely_fund, list_column
 
@@ -81,8 +81,6 @@ def _heading(listed: Listed, cell: Cell, head: Cell | None, unit: str) -> None:
     if path is None and "目标" in squash(head.text):
         path = "goal.annual"
     if path is not None:
-        listed.fields[path] = Field(path=path, text=cell.text, at=cell.at, confidence=cell.confidence)
-    elif (fund_label(head.text) or likely_fund(head.text)) and (amount := parse_amount(cell.text)) is not None:
-        listed.fund = FundLine(
-            horizon="annual", source="total", amount=amount[0], unit=amount[1] or unit, at=cell.at, text=cell.text
-        )
+        listed.put(path, cell)
+    elif fund_label(head.text) or likely_fund(head.text):
+        listed.spend(cell, unit)

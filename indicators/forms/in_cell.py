@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from indicators.forms.indicator import make_indicator
+from indicators.forms.rows import Reading
+from indicators.records import Cell, Indicator
 from indicators.text import squash
 from indicators.units import UNITS
 from indicators.vocabulary import LEVEL1_OF, level1_label, level2_label
 
-__all__ = ["Tag", "block_cell", "items", "pair", "parallel", "tags"]
+__all__ = ["Tag", "block_cell", "items", "pair", "parallel", "read_blocks_in_cell", "tags"]
 
 
 class Tag(NamedTuple):
@@ -261,3 +264,24 @@ def parallel(name: str, value: str) -> list[tuple[str, str]]:
     marked = _counted(value, _NUMBERED[:1])
     values = list(items(value)) if marked else [part.strip("；;，, ") for part in _EACH_VALUE.findall(value)]
     return list(zip(names, values)) if len(names) == len(values) else []
+
+
+def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
+    """Read the indicators written inside one cell; each keeps the place of the cell."""
+    headings = tags(cell.text)
+    found: list[Indicator] = []
+    for number, tag in enumerate(headings):
+        label = tag.level2
+        end = headings[number + 1].start if number + 1 < len(headings) else len(cell.text)
+        body = cell.text[tag.end : end].strip()
+        for part in items(body):
+            name, value = pair(part)
+            reading: Reading = {}
+            if name:
+                reading["name"] = Cell(text=name, at=cell.at, confidence=cell.confidence)
+            if value:
+                reading["value"] = Cell(text=value, at=cell.at, confidence=cell.confidence)
+            found.append(make_indicator("annual", label, reading, cell.at, level1=tag.level1 if not label else ""))
+        if not body and label:
+            found.append(make_indicator("annual", label, {}, cell.at))
+    return found

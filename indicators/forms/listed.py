@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from indicators.records import Field, FundLine, Indicator, Location, Note
+from indicators.forms.funds import parse_amount
+from indicators.records import Cell, Field, FundLine, Indicator, Location, Note
 
 __all__ = ["Listed"]
 
@@ -20,3 +21,15 @@ class Listed:
     notes: list[Note] = field(default_factory=list)
     in_cell: bool = False
     goal_end: Location | None = None
+
+    def put(self, path: str, cell: Cell, text: str | None = None) -> None:
+        """Take a cell, or the part of it that names the field, as a field."""
+        printed = cell.text if text is None else text
+        self.fields[path] = Field(path=path, text=printed, at=cell.at, confidence=cell.confidence)
+
+    def spend(self, cell: Cell | None, unit: str) -> None:
+        """Take a cell as the total of the year, where it holds an amount; its own unit goes before that of the list."""
+        if cell is not None and (found := parse_amount(cell.text)) is not None:
+            self.fund = FundLine(
+                horizon="annual", source="total", amount=found[0], unit=found[1] or unit, at=cell.at, text=cell.text
+            )

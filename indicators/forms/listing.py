@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from indicators.forms.columns import level2_of
-from indicators.forms.funds import fund_unit, parse_amount
-from indicators.forms.in_cell import block_cell, items, pair, tags
+from indicators.forms.funds import fund_unit
+from indicators.forms.in_cell import block_cell, read_blocks_in_cell
 from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows
 from indicators.forms.layout import Layout, Slot, read_layout
@@ -16,32 +16,11 @@ from indicators.forms.listed import Listed
 from indicators.forms.locate import Run
 from indicators.forms.rows import Reading, Row, meaning
 from indicators.forms.stages import is_header, is_list_header
-from indicators.records import Cell, Field, FundLine, Indicator, Location
+from indicators.records import Cell, Field, Location
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, list_column
 
-__all__ = ["Listed", "read_blocks_in_cell", "read_list"]
-
-
-def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
-    """Read the indicators written inside one cell; each keeps the place of the cell."""
-    headings = tags(cell.text)
-    found: list[Indicator] = []
-    for number, tag in enumerate(headings):
-        label = tag.level2
-        end = headings[number + 1].start if number + 1 < len(headings) else len(cell.text)
-        body = cell.text[tag.end : end].strip()
-        for part in items(body):
-            name, value = pair(part)
-            reading: Reading = {}
-            if name:
-                reading["name"] = Cell(text=name, at=cell.at, confidence=cell.confidence)
-            if value:
-                reading["value"] = Cell(text=value, at=cell.at, confidence=cell.confidence)
-            found.append(make_indicator("annual", label, reading, cell.at, level1=tag.level1 if not label else ""))
-        if not body and label:
-            found.append(make_indicator("annual", label, {}, cell.at))
-    return found
+__all__ = ["Listed", "read_list"]
 
 
 # --- list tables ---------------------------------------------------------------------------------------
@@ -254,15 +233,11 @@ def _open(row: Row, reading: Reading, state: dict[str, Cell], unit: str) -> List
         listed.fields["implementing_unit"] = Field(path="implementing_unit", text=owner.text, at=owner.at)
     goal = reading.get("goal")
     if goal is not None:
-        listed.fields["goal.annual"] = Field(path="goal.annual", text=goal.text, at=goal.at, confidence=goal.confidence)
+        listed.put("goal.annual", goal)
     for role in ("project_attribute", "project_period", "overview", "basis", "department"):
         if role in reading:
             listed.fields[role] = Field(path=role, text=reading[role].text, at=reading[role].at)
-    money = reading.get("funds")
-    if money is not None and (found := parse_amount(money.text)) is not None:
-        listed.fund = FundLine(
-            horizon="annual", source="total", amount=found[0], unit=found[1] or unit, at=money.at, text=money.text
-        )
+    listed.spend(reading.get("funds"), unit)
     return listed
 
 
@@ -270,7 +245,7 @@ def _add_goal(listed: Listed, goal: Cell) -> None:
     """Take the goal of a row; a goal cell cut by a page break goes on in the first row of the next page."""
     known = listed.fields.get("goal.annual")
     if known is None:
-        listed.fields["goal.annual"] = Field(path="goal.annual", text=goal.text, at=goal.at, confidence=goal.confidence)
+        listed.put("goal.annual", goal)
     elif goal.at != known.at and goal.at != listed.goal_end and squash(goal.text) not in squash(known.text):
         listed.fields["goal.annual"] = replace(known, text=known.text + goal.text)
         listed.goal_end = goal.at

@@ -17,7 +17,7 @@ from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.indicator import make_indicator
 from indicators.forms.listed import Listed
 from indicators.forms.rows import Reading, Row
-from indicators.records import Cell, Field, FundLine, Indicator, Table
+from indicators.records import Cell, Indicator, Table
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, header_hint
 
@@ -163,10 +163,6 @@ def _project(row: Row, columns: _Columns, owner: Cell | None, unit: str) -> List
     listed = Listed(at=row.at)
     for path, cell in (("project_name", row.cells[0]), ("implementing_unit", owner)):
         if cell is not None:
-            listed.fields[path] = Field(path=path, text=_bare(cell).text, at=cell.at, confidence=cell.confidence)
-    money = _by_role(row, columns, "funds")
-    if money is not None and (found := parse_amount(money.text)) is not None:
-        listed.fund = FundLine(
-            horizon="annual", source="total", amount=found[0], unit=found[1] or unit, at=money.at, text=money.text
-        )
+            listed.put(path, cell, _bare(cell).text)
+    listed.spend(_by_role(row, columns, "funds"), unit)
     return listed

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from indicators.forms import find_forms
-from indicators.readers.html import read_html
 from indicators.readers.text import read_text
-from indicators.records import Cell, Document, Form, Location, Table
+from indicators.records import Cell, Document, Location, Table
+from tests.forms.pages import only, rows
 
 LEVELS = """\
 <tr><td rowspan=2>产出指标<td>数量指标<td>清淤渠道长度<td>≥8公里<tr><td>质量指标<td>工程验收合格率<td>100%
@@ -23,20 +23,6 @@ READ = [
     ("服务对象满意度指标", "农户满意度", "≥90%"),
 ]
 HEADING = "<tr><td>项目名称<td colspan=3>渠道清淤<tr><td>主管部门<td>云溪县水利局<td>实施单位<td>云溪县灌区站"
-
-
-def forms(html: str) -> tuple[Form, ...]:
-    return find_forms(read_html(f"<body>{html}</body>".encode(), "a.html")).forms
-
-
-def only(html: str) -> Form:
-    found = forms(html)
-    assert len(found) == 1
-    return found[0]
-
-
-def rows(form: Form, horizon: str = "annual") -> list[tuple[str, str, str]]:
-    return [(item.level2, item.name, item.value) for item in form.side(horizon)]
 
 
 def test_an_unknown_label_beside_a_known_one_keeps_its_value() -> None:

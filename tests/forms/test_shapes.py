@@ -6,11 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.forms import find_forms
 from indicators.forms.in_cell import items, pair, tags
-from indicators.readers.html import read_html
 from indicators.records import Form
 from indicators.vocabulary import field_label, fund_label, header_role, likely_fund
+from tests.forms.pages import forms, only, rows
 
 HEADING = "<tr><td>项目名称<td colspan=5>渠道清淤<tr><td>主管部门<td>云溪县水利局<td>实施单位<td colspan=3>云溪县灌区站"
 HEADER = "<tr><td>一级指标<td>二级指标<td>三级指标<td>指标值"
@@ -18,20 +17,6 @@ LEVELS = (
     "<tr><td rowspan=2>产出指标<td>数量指标<td>清淤渠道长度<td>≥8公里<tr><td>质量指标<td>工程验收合格率<td>100%"
     "<tr><td>效益指标<td>社会效益指标<td>受益农户<td>≥900户<tr><td>满意度指标<td>服务对象满意度指标<td>农户满意度<td>≥90%"
 )
-
-
-def forms(html: str) -> tuple[Form, ...]:
-    return find_forms(read_html(f"<body>{html}</body>".encode(), "a.html")).forms
-
-
-def only(html: str) -> Form:
-    found = forms(html)
-    assert len(found) == 1
-    return found[0]
-
-
-def rows(form: Form, horizon: str = "annual") -> list[tuple[str, str, str]]:
-    return [(item.level2, item.name, item.value) for item in form.side(horizon)]
 
 
 # --- columns -------------------------------------------------------------------------------------------
