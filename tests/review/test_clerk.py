@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from pathlib import Path
@@ -15,8 +16,8 @@ pytestmark = pytest.mark.slow
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def drop(page: Any, name: str, data: bytes, *, forms: int) -> None:
-    """Drop a file onto the page and wait until its row says that it was judged."""
+def drop_file(page: Any, name: str, data: bytes) -> None:
+    """Drop a file onto the first page, as a hand with a mouse would."""
     page.goto(page.served.root)
     page.wait_for_selector("#drop")
     page.evaluate(
@@ -26,8 +27,13 @@ def drop(page: Any, name: str, data: bytes, *, forms: int) -> None:
           data.items.add(new File([bytes], name));
           document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
         }""",
-        [name, __import__("base64").b64encode(data).decode()],
+        [name, base64.b64encode(data).decode()],
     )
+
+
+def drop(page: Any, name: str, data: bytes, *, forms: int) -> None:
+    """Drop a file onto the page and wait until its row says that it was judged."""
+    drop_file(page, name, data)
     row = page.locator("table.files tr", has_text=name)
     row.locator("td.trust").wait_for()
     assert f"{forms} / 无预算表" in row.inner_text()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import zipfile
 from dataclasses import replace
@@ -14,7 +13,7 @@ from indicators.pipeline import Checker
 from indicators.readers import read_bytes
 from tests.report.making import form_text
 from tests.review.making import SOUND, VAGUE, project, submission
-from tests.review.test_clerk import download, drop, text_of_docx
+from tests.review.test_clerk import download, drop, drop_file, text_of_docx
 
 pytestmark = pytest.mark.slow
 #: A project like :data:`VAGUE` of another unit, so that both hold findings of the same text.
@@ -43,17 +42,7 @@ def _workbook(data: bytes, name: str, decision: str) -> tuple[bytes, list[str]]:
 
 
 def _drop_workbook(page: Any, data: bytes) -> str:
-    page.goto(page.served.root)
-    page.wait_for_selector("#drop")
-    page.evaluate(
-        """([name, text]) => {
-          const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-          const data = new DataTransfer();
-          data.items.add(new File([bytes], name));
-          document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-        }""",
-        ["初审结果.xlsx", base64.b64encode(data).decode()],
-    )
+    drop_file(page, "初审结果.xlsx", data)
     row = page.locator("#uploads li", has_text="读入处理意见")
     row.wait_for()
     return str(row.inner_text())
