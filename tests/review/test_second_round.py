@@ -154,6 +154,18 @@ def test_a_form_of_many_findings_comes_in_parts(tab: Any) -> None:
     with page.expect_response("**/decide"):
         page.keyboard.press("3")
     items.nth(40).locator(".state:text-is('误报')").wait_for()
+    # A key pressed before the buttons are there decides as well.
+    hurried = items.nth(60)
+    assert hurried.locator("button").count() == 0
+    with page.expect_response("**/decide"):
+        page.evaluate(
+            """(item) => {
+              item.click();
+              document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "3", bubbles: true }));
+            }""",
+            hurried.element_handle(),
+        )
+    items.nth(60).locator(".state:text-is('误报')").wait_for()
     # At the end of what is shown, the next key brings the rest.
     items.nth(99).click()
     items.nth(99).locator("button[data-digit='1']").wait_for()

@@ -109,6 +109,8 @@ document.addEventListener("DOMContentLoaded", () => {
   // ---- one project
   const findings = () => all(".finding").filter((item) => item.offsetParent !== null);
   const current = () => one(".finding.current");
+  // Findings being fetched, each with the key pressed before its buttons answered.
+  const arriving = new Map();
   const choose = (item, { quiet = false } = {}) => {
     if (!item) return;
     all(".finding.current").forEach((other) => { other.classList.remove("current"); other.removeAttribute("aria-current"); });
@@ -123,6 +125,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if ("light" in item.dataset) {
       // Of long lists only the first come whole; the others are fetched when somebody turns to them.
       delete item.dataset.light;
+      arriving.set(item.dataset.fingerprint, "");
       const page = one(".form-head").dataset;
       htmx.ajax("GET", `/form/finding?d=${encodeURIComponent(page.document)}&f=${page.form}&x=${encodeURIComponent(item.dataset.fingerprint)}`, { target: item, swap: "outerHTML" });
     }
@@ -161,18 +164,26 @@ document.addEventListener("DOMContentLoaded", () => {
     const fresh = event.target;
     if (!fresh.classList?.contains("finding")) return;
     const print = fresh.dataset.fingerprint;
+    const early = arriving.get(print);
+    arriving.delete(print);
+    if (early) return press(fresh, early);
     const byKey = decidedByKey === print;
     decidedByKey = "";
     if (!byKey && one(".finding.current") && one(".finding.current") !== fresh) return;
     choose(byKey ? nextOpen(print) || fresh : fresh);
     if (!findings().some((other) => other.classList.contains("open")) && !one("[data-more]")) say("这张表处理完了，按 g 去下一张。");
   });
-  const decide = (digit) => {
-    const item = current();
-    const button = item && one(`[data-digit="${digit}"]`, item);
+  const press = (item, digit) => {
+    const button = one(`[data-digit="${digit}"]`, item);
     if (!button) return;
     if (digit !== "0") decidedByKey = item.dataset.fingerprint;
     button.click();
+  };
+  const decide = (digit) => {
+    const item = current();
+    if (!item) return;
+    if (arriving.has(item.dataset.fingerprint)) arriving.set(item.dataset.fingerprint, digit);
+    else press(item, digit);
   };
   const undo = () => {
     const head = one(".form-head");
