@@ -21,9 +21,9 @@ from indicators.classify.corpus import REASONS, Labelled, read_corpus
 from indicators.classify.evaluate import FOLDS, out_of_fold, read_splits, worst_errors
 from indicators.classify.features import DENSE, Encoder
 from indicators.classify.figures import summary
+from indicators.classify.fitting import PARAMETERS, build_encoder, fit_thresholds
 from indicators.classify.model import Engine, load_classifier
 from indicators.classify.scorers import calibrated, threshold_arrays
-from indicators.classify.train import PARAMETERS, build_encoder, fit_thresholds
 from indicators.quantities import find_quantities, parse_quantity
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from indicators.classify.corpus import REAL_SECTOR, Labelled, read_corpus
 from indicators.classify.features import Encoder
 from indicators.classify.figures import calibration_curve, expected_calibration_error, summary
+from indicators.classify.fitting import build_encoder, fit_base, fit_thresholds
 from indicators.classify.scorers import SklearnScorer, calibrated, threshold_arrays
-from indicators.classify.train import build_encoder, fit_base, fit_thresholds
 from indicators.errors import PackError
 
 __all__ = [

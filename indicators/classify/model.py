@@ -121,8 +121,8 @@ def _void(probabilities: Array) -> Array:
 def _assemble(folder: Path, engine: Engine) -> Classifier:
     scorer: Scorer
     if engine == "sklearn":
+        from indicators.classify.fitting import build_encoder
         from indicators.classify.persist import load_parts
-        from indicators.classify.train import build_encoder
 
         parts, manifest = load_parts(folder)
         encoder, scorer, lexicon = build_encoder(folder), SklearnScorer(parts), pack_lexicon(folder / WORDS)

@@ -13,9 +13,10 @@ from indicators.classify import load_classifier
 from indicators.classify.corpus import REASONS, corpus_digest, read_corpus
 from indicators.classify.evaluate import BUREAU_FOLDS, bureau_folds, read_splits
 from indicators.classify.figures import agreement, expected_calibration_error, summary
+from indicators.classify.fitting import PARAMETERS
 from indicators.classify.pack import MANIFEST, PLAIN, load_tables
 from indicators.classify.persist import EXPECTED_TYPES, MODEL, load_parts
-from indicators.classify.train import PARAMETERS, features_digest
+from indicators.classify.train import features_digest
 from indicators.errors import PackError, ReadError
 from indicators.packs import models_dir
 

@@ -11,7 +11,7 @@ import pytest
 from indicators.classify import evaluate
 from indicators.classify.corpus import Labelled, read_corpus
 from indicators.classify.evaluate import BUREAU_FOLDS, FOLDS, evaluate_rows
-from indicators.classify.train import build_encoder
+from indicators.classify.fitting import build_encoder
 from indicators.packs import models_dir
 
 LABELS = Path(__file__).resolve().parents[2] / "corpus" / "labels"

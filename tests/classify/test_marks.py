@@ -6,13 +6,13 @@ import pytest
 
 from indicators.classify import patterns
 from indicators.classify.features import DENSE, SPARSE_WIDTH, Encoder
+from indicators.classify.fitting import build_encoder
 from indicators.classify.lexicon import SECTIONS, Lexicon, heads_path, of_heads, pack_lexicon, read_lexicon
 from indicators.classify.lines import Lines
 from indicators.classify.marks import HEADS, mark, plain_texts
 from indicators.classify.model import load_classifier
 from indicators.classify.patterns import KINDS
 from indicators.classify.segment import Vocabulary
-from indicators.classify.train import build_encoder
 from indicators.errors import PackError
 from indicators.packs import models_dir
 

@@ -14,11 +14,11 @@ from indicators.classify.card import CARD, write_card
 from indicators.classify.corpus import REASONS, read_corpus
 from indicators.classify.derive import derive
 from indicators.classify.evaluate import read_splits, worst_errors, write_splits
+from indicators.classify.fitting import build_encoder, fit_base, fit_thresholds
 from indicators.classify.lexicon import pack_lexicon
 from indicators.classify.pack import MANIFEST, REASON_WORDS, WORDS, load_tables
 from indicators.classify.persist import load_parts, save_parts
 from indicators.classify.scorers import PlainScorer, SklearnScorer, calibrated, cumulative_log_odds
-from indicators.classify.train import build_encoder, fit_base, fit_thresholds
 from indicators.errors import PackError
 from indicators.packs import models_dir
 
@@ -122,7 +122,7 @@ def test_several_processes_measure_the_same():
         "from pathlib import Path; import numpy as np;"
         "from indicators.classify.corpus import read_corpus;"
         "from indicators.classify.evaluate import out_of_fold, read_splits;"
-        "from indicators.classify.train import build_encoder;"
+        "from indicators.classify.fitting import build_encoder;"
         "from indicators.packs import models_dir;"
         "rows = read_corpus(Path('corpus/labels'))[::60];"
         "folds = read_splits(Path('corpus/splits'), rows);"
