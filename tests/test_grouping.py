@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +16,12 @@ from indicators.readers import read_bytes
 from indicators.records import DocumentReport, Report
 from indicators.report.csv import write_csv
 from indicators.report.diff import diff
-from indicators.report.grouped import document_line
+from indicators.report.grouped import document_line, group_lines
+from indicators.report.html import write_html
 from indicators.report.json import write_json
 from indicators.report.saved import read_saved
 from indicators.report.terminal import write_terminal
+from indicators.report.xlsx import write_xlsx
 
 _WORKS = (
     ("龙山水库清淤", "清淤土方量", "立方米", 5200),
@@ -184,3 +188,96 @@ def test_tables_count_forms_from_one(checker: Checker) -> None:
     document = checked(checker, budget({1}))
     rows = [line.split(",") for line in write_csv(Report(documents=(document,), tool_version="0")).splitlines()[1:]]
     assert [row[1] for row in rows if row[5] == "V101"] == ["2"]
+
+
+def alike(checker: Checker) -> DocumentReport:
+    """Return fifteen forms of which five share a vague row, and one has two more."""
+    text = repeated("提高", 5)
+    text = text.replace("河道界桩埋设受益人口\t≥3680人", "界桩管护秩序\t改善")
+    return checked(checker, text.replace("河道界桩埋设群众满意度\t≥92%", "沿河巡查能力\t增强"))
+
+
+def test_lines_hold_every_finding_once_and_what_concerns_the_document_first(checker: Checker) -> None:
+    document = alike(checker)
+    lines = list(group_lines(document))
+    held = [id(finding) for line in lines for finding in line.findings]
+    assert sorted(held) == sorted(map(id, document.findings))
+    wide = [len({finding.form for finding in line.findings} - {None}) != 1 for line in lines]
+    assert wide == sorted(wide, reverse=True)
+    assert len(lines) < len(document.findings)
+
+
+def test_a_page_says_once_what_is_one_thing_and_leads_to_every_place(checker: Checker) -> None:
+    document = alike(checker)
+    page = write_html(Report(documents=(document,), tool_version="0"), checker.rules)
+    listed = page[page.index('<section id="findings"') :]
+    listed = listed[: listed.index("</section>")]
+    rows = listed.split("<tr data-severity")[1:]
+    assert len(rows) == len(list(group_lines(document)))
+    (shared,) = [row for row in rows if "水利服务能力" in row]
+    assert "全部 6 处" in shared
+    assert 'data-rule="D102\nV101"' in shared
+    places = {link for row in rows for link in re.findall(r'href="#(f-\d+-(?:d|\d+)-\d+)"', row)}
+    assert len(places) == len(document.findings)
+    assert all(f'id="{place}"' in page for place in places)
+    article = page[page.index('<article id="f-0-8"') : page.index('<article id="f-0-9"')]
+    assert len(re.findall(r'<section id="[^"]+" class="finding[^>]*>(?:(?!</section>).)*V101', article, re.S)) == 1
+    assert "沿河巡查能力" in article[article.index('<ul class="places">') :]
+    assert "另有 4 张表也有" in page
+
+
+def workbook_rows(data: bytes) -> list[tuple[dict[str, object], int, bool]]:
+    openpyxl = pytest.importorskip("openpyxl")
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["问题清单"]
+    heads = [cell.value for cell in sheet[1]]
+    rows = []
+    for number, values in enumerate(sheet.iter_rows(min_row=2, values_only=True), start=2):
+        shape = sheet.row_dimensions[number]
+        rows.append((dict(zip(heads, values, strict=True)), shape.outlineLevel, bool(shape.hidden)))
+    return rows
+
+
+def test_a_workbook_folds_what_is_one_thing_below_its_first_row(checker: Checker) -> None:
+    document = alike(checker)
+    rows = workbook_rows(write_xlsx(Report(documents=(document,), tool_version="0"), checker.rules))
+    assert {row["指纹"] for row, _, _ in rows} == {finding.fingerprint for finding in document.findings}
+    seen = [row for row, _, hidden in rows if not hidden]
+    assert len(seen) == len(list(group_lines(document)))
+    assert all(row["组"] == row["序号"] for row in seen)
+    folded = [(row, level) for row, level, hidden in rows if hidden]
+    assert folded
+    assert all(level == 1 and row["同类"] == f"同第 {row['组']} 号" for row, level in folded)
+    (shared,) = [row for row in seen if row["规则"] == "D102"]
+    assert str(shared["同类"]).startswith("5 张表都有：第 1、2、3、4、5 张")
+
+
+class Cells:
+    """Stands for the process that opens workbooks: gives the cells of the sheet."""
+
+    def __init__(self, rows: list[dict[str, object]]) -> None:
+        self.rows = rows
+
+    def look(self, _: object) -> str:
+        heads = list(self.rows[0])
+        lines = [dict(zip(heads, heads, strict=True)), *self.rows]
+        cells = {
+            str(number): {str(heads.index(name)): str(value or "") for name, value in line.items()}
+            for number, line in enumerate(lines)
+        }
+        return json.dumps({"问题清单": cells})
+
+
+def test_a_decision_on_a_folded_group_is_one_on_all_its_rows(checker: Checker) -> None:
+    importing = pytest.importorskip("indicators.review.importing")
+    document = alike(checker)
+    rows = [
+        row for row, _, _ in workbook_rows(write_xlsx(Report(documents=(document,), tool_version="0"), checker.rules))
+    ]
+    own = [row for row in rows if row["规则"] in ("D102", "V101") and "水利服务能力" in str(row["说明"])]
+    own[0]["处理意见"], own[0]["处理说明"] = "退回修改", "逐项重写"
+    own[2]["处理意见"] = "误报"
+    # Sorted by somebody: the first row of the group stands last.
+    read = importing.decisions_of_workbook(Cells(rows[::-1]), b"", "初审.xlsx")
+    assert sorted((item.fingerprint, item.decision, item.note) for item in read) == sorted(
+        (str(row["指纹"]), *(("误报", "") if row is own[2] else ("退回修改", "逐项重写"))) for row in own
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,6 +16,7 @@ from urllib.parse import quote
 from indicators.records import DocumentReport, Finding, Form, Report, Specificity
 from indicators.report.charts import Bar, Dot, bars, columns, scatter
 from indicators.report.evidence import evidence_text
+from indicators.report.grouped import GroupLine, group_lines
 from indicators.report.overview import Overview, headline, overview
 from indicators.report.pictures import PagePicture, page_pictures
 from indicators.report.places import SEVERITY_NAMES, clean, file_stem, money_text, place_text, subject_text
@@ -97,6 +98,7 @@ def html_parts(
         links=links or [""] * len(report.documents),
         charts=_charts(report, found, cards, links),
         cards=cards,
+        lines=() if links else _lines(report, cards),
         notices=[clean(note.message) for note in report.notices],
         problems=_problems(report),
         trusts=trusts,
@@ -188,6 +190,7 @@ def _finding(key: str, index: int, finding: Finding, item: FormReport) -> dict[s
     at = finding.at
     return {
         "key": f"{key}-{index}",
+        "number": index + 1,
         "rule": finding.rule,
         "severity": finding.severity,
         "title": clean(finding.title),
@@ -201,6 +204,77 @@ def _finding(key: str, index: int, finding: Finding, item: FormReport) -> dict[s
         "fingerprint": finding.fingerprint,
         "doubtful": False,
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A finding with the form it stands in."""
+
+    card: _Card
+    said: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """Findings that are one thing, as one line of the list; the first place speaks for all."""
+
+    more: str
+    severity: str
+    places: tuple[_Place, ...]
+
+    @property
+    def first(self) -> _Place:
+        return self.places[0]
+
+    @property
+    def forms(self) -> int:
+        return len({place.card.key for place in self.places if place.card.item.form is not None})
+
+    def every(self, name: str) -> str:
+        """Return what the places have of a kind, for the filters, one a line."""
+        values = (getattr(place.card, name) if name in ("unit", "grade") else place.said[name] for place in self.places)
+        return "\n".join(dict.fromkeys(values))
+
+
+def _lines(report: Report, cards: list[_Card]) -> Iterator[_Line]:
+    """Yield the lines of the list, document by document."""
+    shown: dict[int, dict[int, _Place]] = defaultdict(dict)
+    for card in cards:
+        for finding, said in zip(card.item.findings, card.findings, strict=True):
+            shown[card.document][id(finding)] = _Place(card=card, said=said)
+    for number, document in enumerate(report.documents):
+        for line in group_lines(document):
+            places = tuple(shown[number][id(finding)] for finding in line.findings)
+            yield _Line(more=line.more, severity=line.severity, places=places)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """Findings of one form that are one thing; ``others`` is in how many more forms it stands."""
+
+    first: dict[str, Any]
+    rest: tuple[dict[str, Any], ...]
+    others: int
+
+
+def _blocks(document: DocumentReport) -> dict[int | None, list[tuple[GroupLine, int]]]:
+    """Return the groups of each form, with in how many other forms they stand."""
+    found: dict[int | None, list[tuple[GroupLine, int]]] = defaultdict(list)
+    for line in group_lines(document):
+        forms = dict.fromkeys(finding.form for finding in line.findings)
+        for form in forms:
+            found[form].append((line, len(forms.keys() - {None, form})))
+    return found
+
+
+def _blocks_of(card: _Card, lines: Sequence[tuple[GroupLine, int]]) -> list[_Block]:
+    """Return the findings of a form, what is one thing together, in the order of the first of each."""
+    said = {id(finding): entry for finding, entry in zip(card.item.findings, card.findings, strict=True)}
+    blocks = []
+    for line, others in lines:
+        own = [said[id(finding)] for finding in line.findings if id(finding) in said]
+        blocks.append(_Block(first=own[0], rest=tuple(own[1:]), others=others))
+    return sorted(blocks, key=lambda block: block.first["number"])
 
 
 def _charts(report: Report, found: Overview, cards: list[_Card], links: Sequence[str]) -> dict[str, Markup]:
@@ -272,9 +346,12 @@ def _form_pages(report: Report, cards: list[_Card]) -> Iterator[dict[str, Any]]:
     """Yield what the page of each form shows, in print order; one at a time, they are the bulk of the report."""
     by_key = {card.key: card for card in cards}
     for number, document in enumerate(report.documents):
+        lines = _blocks(document)
         whole = by_key.get(f"f-{number}-d")
         if whole is not None:
-            yield {"card": whole, "tables": [], "fields": [], "indicators": [], "pages": [], "notes": []}
+            loose = [line for form in lines if f"f-{number}-{form}" not in by_key for line in lines[form]]
+            empty: dict[str, Any] = {"tables": [], "fields": [], "indicators": [], "pages": [], "notes": []}
+            yield {**empty, "card": whole, "blocks": _blocks_of(whole, loose)}
         findings = {
             card.item.form.index: card.item.findings
             for card in cards
@@ -282,7 +359,9 @@ def _form_pages(report: Report, cards: list[_Card]) -> Iterator[dict[str, Any]]:
         }
         tables = printed_forms(document, findings)
         for position, (form, printed) in enumerate(zip(document.extraction.forms, tables)):
-            yield _form_page(document, position, form, printed, by_key[f"f-{number}-{form.index}"])
+            card = by_key[f"f-{number}-{form.index}"]
+            page = _form_page(document, position, form, printed, card)
+            yield {**page, "blocks": _blocks_of(card, lines[form.index])}
 
 
 def _form_page(

@@ -25,6 +25,8 @@ __all__ = [
     "FormReport",
     "IndicatorRow",
     "ScoreRow",
+    "accepted_rows",
+    "finding_row",
     "finding_rows",
     "form_reports",
     "indicator_rows",
@@ -119,26 +121,25 @@ class FindingRow:
     fingerprint: str
 
 
-def finding_rows(report: Report, *, worst: bool = False) -> Iterator[FindingRow]:
-    """Yield a row for every finding, then for every accepted one, document by document.
-
-    Parameters
-    ----------
-    worst
-        Whether the forms of a document stand worst first instead of in print order.
-    """
+def finding_rows(report: Report) -> Iterator[FindingRow]:
+    """Yield a row for every finding, then for every accepted one, document by document, in print order."""
     for document in report.documents:
-        forms = form_reports(document)
-        for item in worst_first(forms) if worst else forms:
+        for item in form_reports(document):
             for finding in item.findings:
-                yield _finding_row(item, finding, "待处理")
-        by_index = {form.index: form for form in document.extraction.forms}
-        for finding in document.accepted:
-            form = by_index.get(finding.form) if finding.form is not None else None
-            yield _finding_row(FormReport(document=document, form=form, findings=()), finding, "已接受")
+                yield finding_row(item, finding)
+        yield from accepted_rows(document)
 
 
-def _finding_row(item: FormReport, finding: Finding, status: str) -> FindingRow:
+def accepted_rows(document: DocumentReport) -> Iterator[FindingRow]:
+    """Yield a row for every accepted finding of a document."""
+    by_index = {form.index: form for form in document.extraction.forms}
+    for finding in document.accepted:
+        form = by_index.get(finding.form) if finding.form is not None else None
+        yield finding_row(FormReport(document=document, form=form, findings=()), finding, "已接受")
+
+
+def finding_row(item: FormReport, finding: Finding, status: str = "待处理") -> FindingRow:
+    """Return the row of a finding of a form."""
     return FindingRow(
         source=clean(item.document.extraction.document.name),
         form=finding.form,

@@ -8,14 +8,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from indicators.records import Report
 from indicators.report.explaining import spoken
+from indicators.report.grouped import GroupLine, group_lines
 from indicators.report.marks import MARK
 from indicators.report.overview import Overview, overview
 from indicators.report.places import SEVERITY_NAMES, clean
-from indicators.report.rows import LEVEL_NAMES, finding_rows, indicator_rows, score_rows
+from indicators.report.rows import (
+    LEVEL_NAMES,
+    FindingRow,
+    accepted_rows,
+    finding_row,
+    form_reports,
+    indicator_rows,
+    score_rows,
+)
 from indicators.wording import SCOPE_NAMES
 
 if TYPE_CHECKING:
@@ -49,9 +59,9 @@ class Column:
 _FINDINGS = (
     Column("序号", 5, "number"), Column("单位", 14), Column("项目", 20), Column("金额（元）", 14, "money"),
     Column("规则", 6, "middle"), Column("级别", 6, "middle"), Column("问题", 14), Column("说明", 38),
-    Column("对象", 18), Column("证据", 24), Column("位置", 18), Column("建议", 28),
+    Column("同类", 16), Column("对象", 18), Column("证据", 24), Column("位置", 18), Column("建议", 28),
     Column("处理意见", 12, "input"), Column("处理说明", 16, "input"), Column("状态", 8, "middle"),
-    Column("文件", 24), Column("指纹", 18),
+    Column("文件", 24), Column("指纹", 18), Column("组", 6, "number"),
 )  # fmt: skip
 _INDICATORS = (
     Column("单位", 18), Column("项目", 26), Column("期限", 8, "middle"), Column("一级指标", 11),
@@ -102,7 +112,8 @@ def write_xlsx(report: Report, rules: RuleSet, target: Path | None = None) -> by
     writer = _Writer(book)
     found = overview(report)
     _overview_sheet(writer, report, found)
-    writer.sheet("问题清单", _FINDINGS, _finding_cells(report), freeze=(1, 3), colour_by=("级别", _COLOURS))
+    colours = ("级别", _COLOURS)
+    writer.sheet("问题清单", _FINDINGS, _finding_cells(report), freeze=(1, 3), colour_by=colours, joined="组")
     writer.sheet("指标明细", _INDICATORS, _indicator_cells(report), freeze=(1, 2))
     writer.sheet("项目评分", _SCORES, _score_cells(report), freeze=(1, 2), colour_by=("等级", _GRADE_COLOURS))
     writer.sheet("规则说明", _RULES, _rule_cells(report, rules), freeze=(1, 2))
@@ -143,9 +154,18 @@ class _Writer:
         *,
         freeze: tuple[int, int],
         colour_by: tuple[str, dict[str, str]] | None = None,
+        joined: str = "",
     ) -> None:
-        """Add a sheet with a frozen heading, a filter, widths, and print settings."""
+        """Add a sheet with a frozen heading, a filter, widths, and print settings.
+
+        Parameters
+        ----------
+        joined
+            Column that holds one number for rows that are one thing: the first of them is shown, the others are
+            folded below it and open with one click.
+        """
         sheet = self.book.add_worksheet(name)
+        sheet.outline_settings(True, False)
         for index, column in enumerate(columns):
             sheet.set_column(index, index, column.width)
         sheet.freeze_panes(*freeze)
@@ -155,11 +175,11 @@ class _Writer:
         for index, column in enumerate(columns):
             sheet.write_string(0, index, column.name, self.formats["head"])
         count = 0
-        for count, row in enumerate(rows, start=1):
+        for count, (row, outline) in enumerate(_outlined(columns, rows, joined), start=1):
             if count > _LAST_ROW - 1:
                 sheet.write_string(count, 0, "已到 Excel 的行数上限，其余请用 --format csv 导出")
                 break
-            sheet.set_row(count, _row_height(columns, row))
+            sheet.set_row(count, _row_height(columns, row), None, outline)
             for index, (column, value) in enumerate(zip(columns, row)):
                 self.write(sheet, count, index, value, column.format)
         last = max(count, 1)
@@ -198,6 +218,19 @@ class _Writer:
                     "error_message": "请从下拉列表中选择。",
                 }
                 sheet.data_validation(1, index, last, index, rule)
+
+
+def _outlined(
+    columns: Sequence[Column], rows: Iterable[Sequence[Value]], joined: str
+) -> Iterator[tuple[Sequence[Value], dict[str, Any]]]:
+    """Yield each row with how it is folded: below the one before it where both hold the same number."""
+    at = next((index for index, column in enumerate(columns) if column.name == joined), None)
+    inner = False
+    for row, following in pairwise(chain(rows, (None,))):
+        assert row is not None
+        leads = at is not None and following is not None and row[at] is not None and row[at] == following[at]
+        yield row, {"level": 1, "hidden": True} if inner else {"collapsed": True} if leads else {}
+        inner = leads
 
 
 def _row_height(columns: Sequence[Column], row: Sequence[Value]) -> float:
@@ -300,11 +333,35 @@ def _charts(writer: _Writer, sheet: Any, grades: tuple[int, int], rules: tuple[i
 
 
 def _finding_cells(report: Report) -> Iterator[Sequence[Value]]:
-    for number, row in enumerate(finding_rows(report, worst=True), start=1):
-        yield (
-            number, row.unit, row.project, row.amount, row.rule, SEVERITY_NAMES[row.severity], row.title, row.message,
-            row.subject, row.evidence, row.place, row.fix, None, None, row.status, row.source, row.fingerprint,
-        )  # fmt: skip
+    """Yield a row for every finding, those that are one thing below each other; the first says where the others are."""
+    number = 0
+    for document in report.documents:
+        forms = {item.form.index if item.form is not None else None: item for item in form_reports(document)}
+        for line in group_lines(document):
+            first = number + 1
+            for finding in line.findings:
+                number += 1
+                row = finding_row(forms.get(finding.form) or forms[None], finding)
+                yield _finding_line(number, row, first, _alike(line) if number == first else f"同第 {first} 号")
+        for row in accepted_rows(document):
+            number += 1
+            yield _finding_line(number, row, number, "")
+
+
+def _alike(line: GroupLine) -> str:
+    """Say on the first row of a group how many rows are folded below it and where they stand."""
+    others = len(line.findings) - 1
+    if not others:
+        return ""
+    return (line.more[1:-1] or f"连带 {others} 条") + "（点左侧“+”展开）"
+
+
+def _finding_line(number: int, row: FindingRow, group: int, alike: str) -> Sequence[Value]:
+    return (
+        number, row.unit, row.project, row.amount, row.rule, SEVERITY_NAMES[row.severity], row.title, row.message,
+        alike, row.subject, row.evidence, row.place, row.fix, None, None, row.status, row.source, row.fingerprint,
+        group,
+    )  # fmt: skip
 
 
 def _indicator_cells(report: Report) -> Iterator[Sequence[Value]]:

@@ -77,16 +77,24 @@ def decisions_of_workbook(viewer: Viewer, data: bytes, name: str) -> list[Workbo
 
 
 def _rows(rows: Mapping[str, Mapping[str, str]], head: int, heads: Mapping[str, str]) -> Iterable[WorkbookRow]:
-    for number in sorted(map(int, rows)):
-        cells = rows[str(number)]
-        decision = cells.get(heads["处理意见"], "").strip()
-        if number > head and decision:
+    """Yield the decided rows; rows folded below a decided one that hold no decision of their own share it."""
+    lines = {
+        number: {name: rows[str(number)].get(column, "").strip() for name, column in heads.items()}
+        for number in sorted(map(int, rows))
+        if number > head
+    }
+    # Whoever sorts the sheet takes rows away from the one they were folded below.
+    led = {cells["组"]: cells for cells in lines.values() if cells.get("组") and cells["组"] == cells.get("序号")}
+    for number, cells in lines.items():
+        said = cells if cells["处理意见"] else led.get(cells.get("组", ""), cells)
+        decision, note = said["处理意见"], said["处理说明"]
+        if decision:
             yield WorkbookRow(
                 row=number + 1,
-                source=cells.get(heads.get("文件", ""), "").strip(),
-                fingerprint=cells.get(heads["指纹"], "").strip(),
+                source=cells.get("文件", ""),
+                fingerprint=cells["指纹"],
                 decision=decision,
-                note=cells.get(heads["处理说明"], "").strip(),
+                note=note,
             )
 
 

@@ -111,7 +111,7 @@ def test_excel_holds_every_finding_and_all_sheets(report, rules):
 def test_excel_is_ready_to_work_with(report, rules):
     sheet = book(write_xlsx(report, rules))["问题清单"]
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == f"A1:Q{1 + len(report.findings) + 2}"
+    assert sheet.auto_filter.ref == f"A1:S{1 + len(report.findings) + 2}"
     drop = sheet.data_validations.dataValidation[0]
     assert drop.type == "list"
     assert drop.formula1 == '"' + ",".join(DECISIONS) + '"'

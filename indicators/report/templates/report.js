@@ -30,11 +30,12 @@
 
   function plain(text) { return text.normalize("NFKC").toLowerCase().replace(/\s+/g, ""); }
 
+  // A row may stand for several places: what they are is written one a line.
   function matches(row, wanted) {
-    if (wanted.severity && row.dataset.severity.split(" ").indexOf(wanted.severity) < 0) { return false; }
-    if (wanted.rule && row.dataset.rule.split(" ").indexOf(wanted.rule) < 0) { return false; }
-    if (wanted.unit && row.dataset.unit !== wanted.unit) { return false; }
-    if (wanted.grade && row.dataset.grade !== wanted.grade) { return false; }
+    var other = ["severity", "rule", "unit", "grade"].some(function (name) {
+      return wanted[name] && row.dataset[name].split("\n").indexOf(wanted[name]) < 0;
+    });
+    if (other) { return false; }
     if (!wanted.q) { return true; }
     if (row.plainText === undefined) { row.plainText = plain(row.textContent); }
     return wanted.q.every(function (word) { return row.plainText.indexOf(word) >= 0; });
@@ -73,14 +74,15 @@
     wanted.q = words.length ? words : null;
     ["findings", "forms"].filter(element).forEach(function (name) {
       var rows = element(name).querySelectorAll("tbody tr");
-      var shown = 0;
+      var shown = 0, places = 0;
       rows.forEach(function (row) {
         row.hidden = !matches(row, wanted);
-        if (!row.hidden) { shown += 1; }
+        if (!row.hidden) { shown += 1; places += Number(row.dataset.places || 1); }
       });
       pages[name] = 0;
       turn(name, 0);
       element("shown-" + name).textContent = shown === rows.length ? "共 " + shown + " 条" : shown + " / " + rows.length + " 条";
+      if (places > shown) { element("shown-" + name).textContent += "（" + places + " 处）"; }
       element(name).querySelector(".none").hidden = shown > 0;
     });
   }
@@ -136,6 +138,7 @@
   window.addEventListener("hashchange", open);
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll(".finding").forEach(function (item) { item.style.marginTop = ""; });
+    document.querySelectorAll("details.places").forEach(function (item) { item.open = true; });
   });
   filter();
   open();
