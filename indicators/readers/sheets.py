@@ -10,7 +10,7 @@ row and column of each cell count from the corner of the sheet, too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from indicators.records import Cell, Line, Location, Note, Table
 
@@ -26,12 +26,16 @@ _MAX_COVERED = 300_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A worksheet: texts by ``(row, column)`` from 0, non-empty only, its merged ranges and its hidden rows."""
+    """A worksheet: texts by ``(row, column)`` from 0, non-empty only, its merged ranges and its hidden rows.
+
+    ``unseen`` are the texts in hidden rows and columns, which are no part of what the sheet says.
+    """
 
     name: str
     texts: dict[tuple[int, int], str]
     merges: tuple[Merge, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
+    unseen: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 class Hidden:
@@ -49,7 +53,9 @@ class Hidden:
         if len(shown) < len(texts):
             message = f"工作表“{name}”隐藏的行或列中有 {len(texts) - len(shown)} 个单元格，未读取；如需检查请先取消隐藏"
             notes.append(Note(code="cells-hidden", message=message, at=Location(sheet=name)))
-        return Sheet(name=name, texts=shown, merges=tuple(merges), hidden_rows=frozenset(self.rows)), notes
+        unseen = {place: text for place, text in texts.items() if place not in shown}
+        rows = frozenset(self.rows)
+        return Sheet(name=name, texts=shown, merges=tuple(merges), hidden_rows=rows, unseen=unseen), notes
 
     def _covers(self, area: Merge) -> bool:
         first_row, first_column, last_row, last_column = area

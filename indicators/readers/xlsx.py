@@ -17,7 +17,7 @@ from indicators.readers.sniff import ODS, XLS, XLSB, XLSM, sniff
 from indicators.readers.spreadsheetml import Workbook, read_workbook
 from indicators.records import Document, Line, Location, Note, Table
 
-__all__ = ["read_xlsx"]
+__all__ = ["read_xlsx", "workbook_cells"]
 
 
 def read_xlsx(data: bytes, name: str) -> Document:
@@ -70,6 +70,17 @@ def _read(data: bytes, name: str) -> Document:
         marks=tuple(book.marks),
         problems=tuple(book.problems),
     )
+
+
+def workbook_cells(data: bytes, name: str) -> dict[str, dict[tuple[int, int], str]]:
+    """Return every text of a workbook by sheet, row and column from 0, also in rows that are folded or filtered away.
+
+    Raises
+    ------
+    ReadError
+        If it is no workbook, or cannot be read.
+    """
+    return {sheet.name: sheet.texts | sheet.unseen for sheet in _workbook(data, name, sniff(data)).sheets}
 
 
 def _workbook(data: bytes, name: str, media_type: str) -> Workbook:

@@ -75,17 +75,19 @@ def document_line(group: Group, forms: dict[int, Form], *, names: bool = False) 
 
 
 def group_lines(document: DocumentReport) -> Iterator[GroupLine]:
-    """Yield a line for every group: first what concerns the document, then form by form, the worst first.
+    """Yield a line for every group: faults of the document, then form by form, the worst first, then notes on it.
 
     Within each the gravest stand first; every finding is in exactly one line.
     """
     known = {form.index: form for form in document.extraction.forms}
     groups = grouped(document)
-    yield from _gravest_first([document_line(group, known) for group in groups if group.form is None])
+    whole = _gravest_first([document_line(group, known) for group in groups if group.form is None])
+    yield from (line for line in whole if line.severity != "note")
     for item in worst_first(form_reports(document)):
         if item.form is not None:
             own = [group for group in groups if group.form == item.form.index]
             yield from _gravest_first([form_line(group, item.form) for group in own])
+    yield from (line for line in whole if line.severity == "note")
     # A finding whose form is missing from the records must not vanish.
     yield from (form_line(group, None) for group in groups if group.form is not None and group.form not in known)
 

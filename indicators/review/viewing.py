@@ -153,13 +153,13 @@ def _annotated(look: Look, data: bytes) -> bytes:
 
 
 def _cells(look: Look, data: bytes) -> bytes:
-    from indicators.readers import read_bytes
+    from indicators.readers.xlsx import workbook_cells
 
     sheets: dict[str, dict[int, dict[int, str]]] = {}
-    for table in read_bytes(data, _name(look)).tables:
-        for cell in table.cells:
-            rows = sheets.setdefault(table.at.sheet or cell.at.sheet or "", {})
-            rows.setdefault(cell.at.row or 0, {})[cell.at.column or 0] = cell.text
+    for sheet, texts in workbook_cells(data, _name(look)).items():
+        rows = sheets.setdefault(sheet, {})
+        for (row, column), text in texts.items():
+            rows.setdefault(row, {})[column] = text
     return json.dumps(sheets, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 

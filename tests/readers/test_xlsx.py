@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from indicators.readers.numberformat import plain, render
-from indicators.readers.xlsx import read_xlsx
+from indicators.readers.xlsx import read_xlsx, workbook_cells
 from indicators.records import Document, Line, Table
 from tests.readers.office import xlsx
 from tests.samples.forms import projects
@@ -115,6 +115,9 @@ def test_hidden_rows_and_columns_are_named_and_not_read() -> None:
     (table,) = document.tables
     assert [cell.text for cell in table.cells if cell.text] == ["项目名称", "渠道清淤", "单位", "灌区站", "见跨列"]
     assert [note.code for note in document.problems] == ["cells-hidden"]
+    # A workbook of ours that comes back filtered or folded is read whole.
+    whole = workbook_cells(file.getvalue(), "x")["Sheet"]
+    assert (whole[1, 0], whole[0, 1], whole[0, 2]) == ("XMMC", "ID", "渠道清淤")
 
 
 def test_formulas_count_by_their_stored_result() -> None:
