@@ -11,6 +11,7 @@ from indicators.forms.rows import Row
 from indicators.money import MONEY_UNIT, in_unit
 from indicators.records import BudgetLine, BudgetRow, BudgetTable, Location
 from indicators.text import squash
+from indicators.vocabulary import sums_up
 
 __all__ = ["project_lines", "read_budget_tables"]
 
@@ -34,7 +35,6 @@ _NO_DATA = re.compile(
 )
 _UNIT = re.compile(rf"单位[:：]\s*(?:人民币)?\s*({MONEY_UNIT})")
 _IS_AMOUNT = re.compile(rf"^[-(（]?[0-9][0-9,，.]*[)）]?(?:{MONEY_UNIT})?$")
-_TOTAL = re.compile(r"^(?:部门|单位)?(?:合计|总计|小计)$|^总计|^合计")
 _UNIT_NAME = re.compile(
     r"(?:局|委|办|中心|院|校|学校|小学|中学|幼儿园|所|站|队|政府|厅|部|会|馆|团|社|处|署|场|园|机关|公司|医院|法院|检察院|办公室)"
     r"(?:\(.{1,6}\)|\[.{1,4}\])?$"
@@ -207,7 +207,7 @@ def project_lines(table: BudgetTable, header: list[Row], body: list[Row]) -> lis
         if not texts or not amounts:
             continue
         label = next((cell for cell in texts if (cell.at.column or 0) == name_column), texts[-1])
-        if _TOTAL.match(squash(label.text)):
+        if sums_up(label.text):
             continue
         own = next(
             (cell.text for cell in texts if unit_column is not None and (cell.at.column or 0) == unit_column), ""

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from indicators.forms.funds import parse_amount
 from indicators.forms.pieces import Token
 from indicators.text import squash
+from indicators.vocabulary import is_sum
 
 __all__ = ["crossed_funds", "other_side"]
 
 #: The column of totals among the sources.
-_SUM = re.compile(r"合计|小计|总计|总额|总金额|金额")
 _HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
 #: Sources in a row at most, and characters of their longest label.
 _MOST, _LONGEST = 9, 16
@@ -31,12 +31,12 @@ def crossed_funds(tokens: Sequence[Token], place: int) -> tuple[list[list[Token]
     place
         Of the word that heads the amounts, or of the first source.
     """
-    head = [tokens[place]] if _SUM.fullmatch(squash(tokens[place].text)) is None and _heads(tokens[place]) else []
+    head = [tokens[place]] if not is_sum(tokens[place].text) and _heads(tokens[place]) else []
     start = stop = place + len(head)
     while stop < len(tokens) and stop - start <= _MOST and _is_source(tokens, stop):
         stop += 1
     sources = tokens[start:stop]
-    if len(sources) < 2 or not any(_SUM.fullmatch(squash(source.text)) for source in sources):
+    if len(sources) < 2 or not any(is_sum(source.text) for source in sources):
         return None
     sides: list[tuple[Token, Sequence[Token]]] = []
     while stop < len(tokens) and (label := tokens[stop]).item.fund is not None and label.item.fund[0] == "total":
@@ -49,7 +49,7 @@ def crossed_funds(tokens: Sequence[Token], place: int) -> tuple[list[list[Token]
         return None
     rows = []
     for number, source in enumerate(sources):
-        whole = _SUM.fullmatch(squash(source.text)) is not None
+        whole = is_sum(source.text)
         rows.append([part for label, amounts in sides for part in (label if whole else source, amounts[number])])
     rows.sort(key=lambda row: row[0] is not sides[0][0])
     return [[*head, *rows[0]], *rows[1:]], stop
@@ -61,7 +61,7 @@ def _heads(token: Token) -> bool:
 
 def _is_source(tokens: Sequence[Token], place: int) -> bool:
     token = tokens[place]
-    if len(token.text) > _LONGEST or (token.item.fund is None and _SUM.fullmatch(squash(token.text)) is None):
+    if len(token.text) > _LONGEST or (token.item.fund is None and not is_sum(token.text)):
         return False
     return place + 1 == len(tokens) or parse_amount(tokens[place + 1].text) is None
 

@@ -11,7 +11,7 @@ from indicators.forms.rows import NO_MEANING, Meaning, Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
-from indicators.vocabulary import block_label, fund_label, horizon_of, likely_fund
+from indicators.vocabulary import block_label, fund_label, is_sum, likely_fund, period_of
 
 __all__ = ["fund_unit", "holds_fund", "likely_unit", "mark_funds", "parse_amount", "read_funds", "several_sources"]
 
@@ -341,15 +341,12 @@ def _heads(row: Row) -> list[_Head]:
     found = []
     known = any(item.fund is not None for item in row.meanings)
     for number, (cell, item) in enumerate(zip(row.cells, row.meanings)):
-        fund = item.fund or (("total", None) if number and squash(cell.text) in _SUMS else None)
+        fund = item.fund or (("total", None) if number and is_sum(cell.text) else None)
         if fund is None and known and number and item.field is None:
             fund = likely_fund(cell.text)  # 总额 | 中央 | 省级 | 自有资金
         if fund is not None:
             found.append(_Head(cell, *fund))
     return found
-
-
-_SUMS = ("小计", "合计", "总计", "总额")
 
 
 def _head_of(heads: list[_Head], cell: Cell, exact: bool) -> _Head | None:
@@ -374,7 +371,7 @@ def _by_matrix(row: Row, heads: list[_Head], lines: dict[tuple[str, str], FundLi
         if amount is None:
             if item.fund is not None:
                 left = item.fund
-            elif len(cell.text) <= _LONGEST_PERIOD and (period := horizon_of(cell.text)) is not None:
+            elif (period := period_of(cell.text)) is not None:
                 left = ("total", period)
             continue
         head = _head_of(heads, cell, exact)
@@ -401,10 +398,6 @@ def _by_matrix(row: Row, heads: list[_Head], lines: dict[tuple[str, str], FundLi
         horizon: Horizon = "lifetime" if side == "lifetime" else "annual"
         _store(lines, horizon, source, amount, unit, cell)
     return True
-
-
-#: Longest label of a period before amounts: 项目实施周期.
-_LONGEST_PERIOD = 12
 
 
 def _continue(

@@ -18,14 +18,12 @@ from indicators.forms.rows import Reading, Row, meaning
 from indicators.forms.stages import is_header, is_list_header
 from indicators.records import Cell, Field, Location
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, list_column
+from indicators.vocabulary import LEVEL1_OF, list_column, sums_up
 
 __all__ = ["Listed", "read_list"]
 
 
 # --- list tables ---------------------------------------------------------------------------------------
-
-_SUBTOTAL = re.compile(r"^(?:合计|总计|小计|.*(?:小计|合计))$")
 
 
 class _Columns:
@@ -217,7 +215,7 @@ def _begins(reading: Reading, state: dict[str, Cell]) -> bool:
 
 def _remember_unit(reading: Reading, state: dict[str, Cell]) -> None:
     cell = reading.get("unit_project")
-    if cell is not None and not _SUBTOTAL.match(squash(cell.text)):
+    if cell is not None and not sums_up(cell.text):
         state["unit_name"] = cell
 
 

@@ -36,7 +36,7 @@ from indicators.forms.stages import (
 from indicators.forms.tree import tree_tables
 from indicators.records import Table
 from indicators.text import squash
-from indicators.vocabulary import horizon_of
+from indicators.vocabulary import LONGEST_PERIOD, horizon_of
 
 __all__ = ["Run", "locate"]
 
@@ -65,8 +65,6 @@ _YEAR_IN = re.compile(r"(20[0-9]{2})\s*年")
 _MOST_CAPTIONS = 2
 #: Amounts with their sources that a text may name without being the funds of the form.
 _FEW_SOURCES = 2
-#: Longest label of a period before amounts: 项目实施周期.
-_LONGEST_PERIOD = 10
 
 
 class _Locator:
@@ -198,7 +196,7 @@ class _Locator:
             labelled = any(item.level1 or item.level2 for item in row.meanings)
             return self.stage < SIGN and not labelled and len(several_sources(row)) > _FEW_SOURCES
         if self.current.rows[-1].stage == FUNDS and sum(parse_amount(cell.text) is not None for cell in row.cells) >= 2:
-            return len(row.cells[0].text) <= _LONGEST_PERIOD
+            return len(row.cells[0].text) <= LONGEST_PERIOD
         return bool(several_sources(row))
 
     def _restarts(self, row: Row, stage: int) -> bool:

@@ -19,7 +19,7 @@ from indicators.forms.rows import Row, meaning
 from indicators.quantities import parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
-from indicators.vocabulary import header_hint, horizon_of, operator_word
+from indicators.vocabulary import header_hint, horizon_of, operator_word, period_of
 
 __all__ = ["Slot", "settle"]
 
@@ -84,8 +84,6 @@ class Content:
         return self.share(kind) >= _MOSTLY
 
 
-#: Characters of the longest word of a column of periods: 项目实施周期.
-_LONGEST_PERIOD = 8
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 
 
@@ -99,7 +97,7 @@ def _kinds(text: str) -> set[str]:
         return {"block"}
     item = meaning(text)
     kinds: set[str] = set()
-    if len(text) <= _LONGEST_PERIOD and horizon_of(text) is not None and item.level1 is None and item.level2 is None:
+    if period_of(text) is not None and item.level1 is None and item.level2 is None:
         kinds.add("period")
     if item.level1 is not None:
         kinds.add("level1")

@@ -19,13 +19,12 @@ from indicators.forms.listed import Listed
 from indicators.forms.rows import Reading, Row
 from indicators.records import Cell, Indicator, Table
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, header_hint
+from indicators.vocabulary import LEVEL1_OF, header_hint, sums_up
 
 __all__ = ["read_tree", "tree_tables"]
 
 #: Rows holding nothing but a level label, as a share of the rows, from which a table is a tree; seen: 0.3-0.6.
 _LABEL_ROWS = 0.2
-_TOTAL = re.compile(r".{0,20}(?:合计|总计|小计)")
 
 
 #: What a tree that lost its indentation prints before its lines: -产出指标, ·数量指标.
@@ -128,7 +127,7 @@ def read_tree(rows: Sequence[Row], captions: Sequence[Row], default_unit: str) -
         if follows == "level1":
             level1 = level2 = ""
             projects.append(_project(row, columns, owner, unit))
-        elif not _TOTAL.match(squash(cell.text)):
+        elif not sums_up(cell.text):
             owner = cell
             level1 = level2 = ""
     return [project for project in projects if project.indicators]

@@ -10,9 +10,9 @@ space, no points, colons, numbering or remarks.
 from __future__ import annotations
 
 from indicators.vocabulary.fields import block_label, damaged_field, field_label, list_column
-from indicators.vocabulary.funds import fund_label, likely_fund
+from indicators.vocabulary.funds import fund_label, is_sum, likely_fund, sums_up
 from indicators.vocabulary.headers import header_hint, header_role
-from indicators.vocabulary.keys import horizon_of, label_key
+from indicators.vocabulary.keys import LONGEST_PERIOD, horizon_of, label_key, period_of
 from indicators.vocabulary.levels import (
     LEVEL1,
     LEVEL1_OF,
@@ -30,6 +30,7 @@ __all__ = [
     "LEVEL1_OF",
     "LEVEL2",
     "LEVEL2_ORDER",
+    "LONGEST_PERIOD",
     "OPERATORS",
     "block_label",
     "damaged_field",
@@ -39,10 +40,13 @@ __all__ = [
     "header_hint",
     "header_role",
     "horizon_of",
+    "is_sum",
     "label_key",
     "level1_label",
     "level2_label",
     "likely_fund",
     "list_column",
     "operator_word",
+    "period_of",
+    "sums_up",
 ]

@@ -9,7 +9,7 @@ from indicators.money import MONEY_UNIT, PRINTED
 from indicators.text import squash
 from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, horizon_of, label_key
 
-__all__ = ["fund_label", "likely_fund"]
+__all__ = ["fund_label", "is_sum", "likely_fund", "sums_up"]
 
 _FUND_SOURCE = (
     # (pattern over the key without unit and numbering, source); first match wins
@@ -28,6 +28,9 @@ _TOTAL = re.compile(
 _TOTAL_HEAD = re.compile(r"总|合计|数$|金额|额$|规模")
 #: A year and its budget alone: 当年预算 (重庆).
 _PLAIN_TOTAL = re.compile(r"(?:项目)?(?:当年|本年度?|年度)(?:预算|资金|申请)")
+#: What stands for all sources together, and what ends or opens the label of a row that sums up others.
+_SUM = re.compile(r"小计|合计|总计|总额|总金额")
+_SUMS_UP = re.compile(r".{0,20}(?:小计|合计|总计)|(?:合计|总计).{0,20}")
 _MONEY_NOUN = re.compile(r"资金|预算|投资|金额|经费|总额|总计")
 _FUND_SHAPE = re.compile(
     r"(?:资金|财政|总额|合计|小计|自筹|拨款|预算|结转|结余|投资|金额|总计|总量|贷款|其[他它])[^0-9]*$|财政资?$|预算数?$|收入$"
@@ -42,6 +45,16 @@ _FUND_PREFIX = re.compile(
 #: 项目期资金总额：1,027.63万元: label and amount in one cell.
 _FUND_AMOUNT = re.compile(rf"[:：]-?{PRINTED}(?:{MONEY_UNIT}|万)?$")
 _FUND_UNIT = re.compile(rf"[(（](?:单位[:：]|金额[:：]?)?(?:{MONEY_UNIT})[)）]|[/,，](?:{MONEY_UNIT})$")
+
+
+def is_sum(text: str) -> bool:
+    """Return whether a label names the sum of all sources and nothing else: 合计, 总额."""
+    return _SUM.fullmatch(squash(text)) is not None
+
+
+def sums_up(text: str) -> bool:
+    """Return whether a row sums up others by its label: 合计, 部门小计, 总计（万元）."""
+    return _SUMS_UP.fullmatch(squash(text)) is not None
 
 
 @lru_cache(maxsize=16384)

@@ -8,10 +8,21 @@ from typing import Literal
 
 from indicators.text import squash
 
-__all__ = ["ANNUAL", "LONGEST_LABEL", "REMARK", "SCOPE", "bare", "horizon_of", "label_key", "one_off"]
+__all__ = [
+    "ANNUAL",
+    "LONGEST_LABEL",
+    "LONGEST_PERIOD",
+    "REMARK",
+    "SCOPE",
+    "bare",
+    "horizon_of",
+    "label_key",
+    "one_off",
+    "period_of",
+]
 
-#: Characters of the longest label.
-LONGEST_LABEL = 24
+#: Characters of the longest label, and of the longest that says hardly more than a period: 项目实施周期内.
+LONGEST_LABEL, LONGEST_PERIOD = 24, 10
 REMARK = re.compile(r"[(\[【<][^()\[\]【】<>]*[)\]】>]")
 _DECORATION = re.compile(
     r"^(?:[-—─–·•]+(?=[\u4e00-\u9fff(①-⑳]|[0-9]{1,2}[.、．](?![0-9]))|[一二三四五六七八九十]+[、.]|[0-9]+[.、．]|[(][0-9一二三四五六七八九十]+[)]|[①-⑳]|[*★▲※]+)|[:：;；*★▲※]+$"
@@ -68,6 +79,11 @@ def horizon_of(text: str) -> Literal["lifetime", "annual"] | None:
     if ANNUAL.search(key):
         return "annual"
     return "lifetime" if _LIFETIME.search(key) else None
+
+
+def period_of(text: str) -> Literal["lifetime", "annual"] | None:
+    """Return the side a cell names that says hardly more than a period: 年度, 项目实施周期."""
+    return horizon_of(text) if len(text) <= LONGEST_PERIOD else None
 
 
 def one_off(key: str, label: str) -> bool:

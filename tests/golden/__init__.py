@@ -16,7 +16,19 @@ from indicators.engine import check_extraction
 from indicators.forms import find_forms
 from indicators.grid import solve
 from indicators.readers import read_bytes
-from indicators.records import Document, Extraction, Finding, Form, Indicator, Line, Location, Note, Region, Segment, Table
+from indicators.records import (
+    Document,
+    Extraction,
+    Finding,
+    Form,
+    Indicator,
+    Line,
+    Location,
+    Note,
+    Region,
+    Segment,
+    Table,
+)
 
 __all__ = ["FOLDER", "described", "documents", "expected_at", "finding", "forms", "placed", "tables", "unplaced"]
 
@@ -163,7 +175,7 @@ def placed(text: str, name: str) -> Document:
         if kind == "region":
             regions.append((float(rest[0]), [], [], []))
             continue
-        height, rules, lines, pieces = regions[-1]
+        _, rules, lines, pieces = regions[-1]
         at = Location(page=len(regions), line=len(lines))
         if kind == "rule":
             rules.append(tuple(map(float, rest)))
@@ -171,9 +183,7 @@ def placed(text: str, name: str) -> Document:
             lines.append(Line(text=rest[0].replace("\\n", "\n"), at=Location(page=len(regions), line=len(lines) + 1)))
         else:
             x0, x1, y = map(float, rest[:3])
-            pieces.append(
-                Segment(text=rest[3], x0=x0, x1=x1, y=y, line=len(lines) - 1, at=at, glued=kind == "glued")
-            )
+            pieces.append(Segment(text=rest[3], x0=x0, x1=x1, y=y, line=len(lines) - 1, at=at, glued=kind == "glued"))
     blocks = tuple(
         Region(
             text="\n".join(line.text for line in lines),

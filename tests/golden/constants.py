@@ -44,7 +44,9 @@ def constants(package: str) -> Iterator[tuple[str, str, object]]:
     """Yield module, name (with the key in a table, if it is one) and value of each number written at its top."""
     for name in names_of(package):
         module = importlib.import_module(name)
-        own = re.compile(r"^(_?[A-Z][A-Z0-9_]*)(?:: [^=\n]+)? =", re.M).findall(Path(module.__file__ or "").read_text("utf-8"))
+        own = re.compile(r"^(_?[A-Z][A-Z0-9_]*)(?:: [^=\n]+)? =", re.M).findall(
+            Path(module.__file__ or "").read_text("utf-8")
+        )
         for constant in own:
             value = getattr(module, constant)
             if _numeric(value):
@@ -67,7 +69,9 @@ def moved(module: str, constant: str, way: str) -> Iterator[None]:
     """Run with a constant half as large again, or half as large, wherever it is known."""
     name, _, key = constant.rstrip("]").partition("[")
     holders = [
-        item for item in list(sys.modules.values()) if getattr(item, "__name__", "").startswith("indicators") and name in vars(item)
+        item
+        for item in list(sys.modules.values())
+        if getattr(item, "__name__", "").startswith("indicators") and name in vars(item)
     ]
     before = getattr(importlib.import_module(module), name)
     after = {**before, key: _by_half(before[key], way)} if key else _by_half(before, way)
@@ -120,7 +124,9 @@ def main() -> None:
                 continue
             # What showed other numbers is likely to show this one.
             order = sorted(paths, key=lambda stem: -seen.get(stem, 0))
-            hit = next(((way, stem) for way in (UP, DOWN) for stem in order if shown(module, constant, way, paths[stem])), None)
+            hit = next(
+                ((way, stem) for way in (UP, DOWN) for stem in order if shown(module, constant, way, paths[stem])), None
+            )
             if hit is None:
                 print(f"{module}.{constant} = {value}: no document shows it", flush=True)
                 continue
