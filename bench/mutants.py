@@ -25,7 +25,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "money": (("money.py", "units.py"), ("tests/test_money.py", "tests/test_quantities.py"), ("tests/test_rules.py",)),
     "checks": (
         ("checks",),
-        ("tests/checks", "tests/golden", "tests/test_money.py"),
+        ("tests/golden", "tests/checks", "tests/test_money.py"),
         ("tests/test_rules.py", "tests/report"),
     ),
     "forms": (

@@ -5,6 +5,9 @@ Every message shown to a user is Chinese and says what, where, why and what to d
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 __all__ = [
     "EXTRAS",
     "ConfigError",
@@ -12,6 +15,7 @@ __all__ = [
     "MissingExtraError",
     "PackError",
     "ReadError",
+    "damage_as_read_error",
     "install_command",
 ]
 
@@ -57,6 +61,18 @@ def _rebuild(kind: type[IndicatorsError], what: str, where: str, why: str, remed
 
 class ReadError(IndicatorsError):
     """A file cannot be read into a Document."""
+
+
+@contextmanager
+def damage_as_read_error(what: str, *, where: str, remedy: str) -> Iterator[None]:
+    """Turn whatever a mutated file provokes in the walk through it into one kind of error, which names the file."""
+    try:
+        yield
+    except ReadError as error:
+        error.where = error.where or where
+        raise
+    except Exception as error:
+        raise ReadError(what, where=where, why=f"内容结构异常（{type(error).__name__}）", remedy=remedy) from error
 
 
 class PackError(IndicatorsError):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from indicators.errors import ReadError
+from indicators.errors import ReadError, damage_as_read_error
 from indicators.readers.characters import visible
 from indicators.readers.container import Package, refuse_encrypted
 from indicators.readers.sniff import DOCM, DOCX, sniff
@@ -70,19 +70,8 @@ def read_docx(data: bytes, name: str) -> Document:
     ReadError
         Where the file is damaged, encrypted, hostile or no Word document.
     """
-    try:
+    with damage_as_read_error("Word 文件无法读取", where=name, remedy="请用 Word 或 WPS 打开并另存为 .docx 后再试"):
         return _read(data, name)
-    except ReadError as error:
-        error.where = error.where or name
-        raise
-    except Exception as error:
-        # Whatever a mutated file provokes in the walk must reach the caller as one kind of error.
-        raise ReadError(
-            "Word 文件无法读取",
-            where=name,
-            why=f"内容结构异常（{type(error).__name__}）",
-            remedy="请用 Word 或 WPS 打开并另存为 .docx 后再试",
-        ) from error
 
 
 def _read(data: bytes, name: str) -> Document:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from indicators.errors import ReadError
+from indicators.errors import ReadError, damage_as_read_error
 from indicators.readers.characters import visible
 from indicators.readers.sniff import HTML
 from indicators.records import Cell, Document, Line, Location, Note, Table
@@ -69,19 +69,8 @@ def read_html(data: bytes, name: str) -> Document:
     """
     if len(data) > MAX_BYTES:
         raise ReadError("网页过大，已停止读取", where=name, why=f"超过 {MAX_BYTES >> 20} MB", remedy="请拆分后再检查")
-    try:
+    with damage_as_read_error("网页无法读取", where=name, remedy="请用浏览器打开并另存后再试"):
         return _read(data, name)
-    except ReadError as error:
-        error.where = error.where or name
-        raise
-    except Exception as error:
-        # Whatever a mutated page provokes in the walk must reach the caller as one kind of error.
-        raise ReadError(
-            "网页无法读取",
-            where=name,
-            why=f"内容结构异常（{type(error).__name__}）",
-            remedy="请用浏览器打开并另存后再试",
-        ) from error
 
 
 def _read(data: bytes, name: str) -> Document:

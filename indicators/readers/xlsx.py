@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from indicators.errors import ReadError
+from indicators.errors import damage_as_read_error
 from indicators.readers.biff import read_biff
 from indicators.readers.container import Package, refuse_encrypted
 from indicators.readers.convert import convert
@@ -40,19 +40,8 @@ def read_xlsx(data: bytes, name: str) -> Document:
     ReadError
         Where the file is damaged, encrypted, hostile or no workbook.
     """
-    try:
+    with damage_as_read_error("Excel 文件无法读取", where=name, remedy="请用 Excel 或 WPS 打开并另存为 .xlsx 后再试"):
         return _read(data, name)
-    except ReadError as error:
-        error.where = error.where or name
-        raise
-    except Exception as error:
-        # Whatever a mutated file provokes in the walk must reach the caller as one kind of error.
-        raise ReadError(
-            "Excel 文件无法读取",
-            where=name,
-            why=f"内容结构异常（{type(error).__name__}）",
-            remedy="请用 Excel 或 WPS 打开并另存为 .xlsx 后再试",
-        ) from error
 
 
 def _read(data: bytes, name: str) -> Document:

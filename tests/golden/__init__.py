@@ -18,6 +18,7 @@ from indicators.grid import solve
 from indicators.readers import read_bytes
 from indicators.records import (
     Document,
+    DocumentReport,
     Extraction,
     Finding,
     Form,
@@ -30,7 +31,7 @@ from indicators.records import (
     Table,
 )
 
-__all__ = ["FOLDER", "described", "documents", "expected_at", "finding", "forms", "placed", "tables", "unplaced"]
+__all__ = ["FOLDER", "described", "documents", "expected_at", "finding", "forms", "outcomes", "placed", "tables", "unplaced"]
 
 FOLDER = Path(__file__).parent / "documents"
 KINDS = Path(__file__).parents[1] / "kinds"
@@ -52,7 +53,8 @@ def described(path: Path) -> str:
     document = _document(path)
     extraction = find_forms(document)
     report = check_extraction(extraction, builtin_rules(), Config(preview=True))
-    findings = "".join(f"{finding(item)}\n" for item in report.findings)
+    found = [*map(finding, report.findings), *outcomes(report)]
+    findings = "".join(f"{line}\n" for line in found)
     return f"== tables\n{tables(path)}== forms\n{forms(path)}== findings\n{findings}"
 
 
@@ -135,6 +137,15 @@ def _indicator(item: Indicator) -> str:
 def _notes(notes: tuple[Note, ...]) -> Iterator[str]:
     for note in notes:
         yield f"  note {note.code} {_place(note.at) if note.at else '-'} {note.doubt} | {_flat(note.message)}"
+
+
+def outcomes(report: DocumentReport) -> Iterator[str]:
+    """Yield which rules found nothing and which had nothing to ask, a line a form."""
+    for form in sorted({item.form for item in report.outcomes}, key=str):
+        for status in ("passed", "skipped"):
+            rules = sorted({item.rule for item in report.outcomes if (item.form, item.status) == (form, status)})
+            if rules:
+                yield f"{status} form {form}: {' '.join(rules)}"
 
 
 def finding(item: Finding) -> str:

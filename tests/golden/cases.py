@@ -9,7 +9,7 @@ from indicators.cases import build
 from indicators.catalogue import Rule, builtin_rules
 from indicators.config import Config
 from indicators.engine import check_extraction
-from tests.golden import finding
+from tests.golden import finding, outcomes
 
 __all__ = ["CASES", "expected", "told"]
 
@@ -26,7 +26,7 @@ def told(rule: Rule) -> list[str]:
             scene = build(case.patch)
             report = check_extraction(scene.extraction, rules, alone, scene.specificity)
             lines.append(f"{rule.code} {kind} {number}")
-            lines += [f"  {finding(item)}" for item in report.findings]
+            lines += [f"  {line}" for line in (*map(finding, report.findings), *outcomes(report))]
     return lines
 
 
