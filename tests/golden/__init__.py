@@ -31,7 +31,18 @@ from indicators.records import (
     Table,
 )
 
-__all__ = ["FOLDER", "described", "documents", "expected_at", "finding", "forms", "outcomes", "placed", "tables", "unplaced"]
+__all__ = [
+    "FOLDER",
+    "described",
+    "documents",
+    "expected_at",
+    "finding",
+    "forms",
+    "outcomes",
+    "placed",
+    "tables",
+    "unplaced",
+]
 
 FOLDER = Path(__file__).parent / "documents"
 KINDS = Path(__file__).parents[1] / "kinds"
