@@ -44,9 +44,11 @@ __all__ = [
     "Mark",
     "Note",
     "Outcome",
+    "Picture",
     "Quantity",
     "Region",
     "Report",
+    "Ruled",
     "Score",
     "Segment",
     "Specificity",
@@ -117,6 +119,8 @@ class Cell:
         Rows and columns covered, at least 1.
     confidence
         0..1, below 1 where text was recognised from a picture.
+    others
+        Texts of one other character that a recogniser held possible too.
     """
 
     text: str
@@ -124,6 +128,7 @@ class Cell:
     row_span: int = 1
     column_span: int = 1
     confidence: float = 1.0
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +220,35 @@ class Region(Line):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """A table of a picture as its rules part it, some of which may be lost.
+
+    Parameters
+    ----------
+    table
+        What the rules say.
+    text
+        The same text as it stands.
+    cut
+        Whether much text stands right or left of it: it may go on where its rules are bent or lost.
+    """
+
+    table: Table
+    text: Region
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture(Line):
+    """What a picture of a page shows, from top to bottom: ruled tables, and the text between them.
+
+    To those who do not solve it, it is its text.
+    """
+
+    parts: tuple[Ruled | Region, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """Text printed over or around the content: ``watermark``, ``header``, ``footer`` or ``stamp``."""
 
@@ -255,8 +289,8 @@ class Document:
     pages
         Number of pages, ``None`` where the format has none.
     blocks
-        Tables and lines in reading order; as readers deliver it also regions, which ``indicators.grid.solve``
-        turns into tables and lines.
+        Tables and lines in reading order; as readers deliver it also regions and pictures, which
+        ``indicators.grid.solve`` turns into tables and lines.
     marks
         Watermarks, stamps, running headers and footers, kept out of ``blocks``.
     problems

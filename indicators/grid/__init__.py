@@ -14,11 +14,12 @@ from indicators.grid.form import Found, solve_forms
 from indicators.grid.labels import cells_of_line, is_page_number, is_signature
 from indicators.grid.listing import solve_lists
 from indicators.grid.parts import Part, cell_of
+from indicators.grid.pictured import settled
 from indicators.grid.plain import solve_plain
 from indicators.grid.rows import Walls
 from indicators.grid.stacks import gathered
 from indicators.grid.whole import solve_whole
-from indicators.records import Document, Line, Location, Region, Table
+from indicators.records import Document, Line, Location, Note, Picture, Region, Table
 
 __all__ = ["solve"]
 
@@ -36,9 +37,10 @@ def solve(document: Document) -> Document:
     document
         As delivered by a reader.
     """
-    if not any(isinstance(block, Region) for block in document.blocks):
+    if not any(isinstance(block, (Region, Picture)) for block in document.blocks):
         return document
     blocks: list[Table | Line] = []
+    notes: list[Note] = []
     waiting: list[Region] = []
     for block in [*document.blocks, None]:
         if isinstance(block, Region):
@@ -47,9 +49,12 @@ def solve(document: Document) -> Document:
         if waiting:
             blocks += _solved(waiting)
             waiting = []
-        if block is not None:
+        if isinstance(block, Picture):
+            shown, doubts = settled(block, _solved)
+            blocks, notes = blocks + shown, notes + doubts
+        elif block is not None:
             blocks.append(block)
-    return replace(document, blocks=_numbered(blocks))
+    return replace(document, blocks=_numbered(blocks), problems=(*document.problems, *notes))
 
 
 def _numbered(blocks: list[Table | Line]) -> tuple[Table | Line, ...]:

@@ -17,6 +17,7 @@ __all__ = [
     "is_anchor",
     "is_label",
     "is_page_number",
+    "is_printed",
     "is_signature",
     "numbers_page",
     "one_cell",
@@ -30,6 +31,8 @@ ENDS = re.compile(r"绩效目标.{0,12}表|绩效自评|^第[一二三四五六�
 _SIGNED = re.compile(r"(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期)[:：]")
 #: A remark that goes on below.
 _OPEN = re.compile(r"[(（][^)）]*$")
+#: No printed label has more characters.
+_LONGEST = 32
 _PAGE = re.compile(r"第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|[-—–―·]\d{1,4}[-—–―·]|\d{1,4}/\d{1,4}")
 
 
@@ -48,6 +51,13 @@ def is_anchor(text: str) -> bool:
 def is_level(text: str) -> bool:
     """Whether a text names a level."""
     return level1_label(text) is not None or level2_label(text) is not None
+
+
+def is_printed(text: str) -> bool:
+    """Whether a text says nothing but what forms print: a label of a field, an amount, a level or a column."""
+    if not text or len(text) > _LONGEST:
+        return False
+    return is_label(text) or is_level(text) or header_role(text) is not None
 
 
 def _speaks(text: str) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from indicators.errors import ReadError
 from indicators.readers import sniff
-from indicators.records import BBox, Document, Line, Mark, Note, Table
+from indicators.records import BBox, Document, Mark, Note, Picture
 from indicators.telling import at_page
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def read_image(data: bytes, name: str) -> Document:
 
     require_ocr()
     recogniser = make_page_ocr()
-    blocks: list[Table | Line] = []
+    blocks: list[Picture] = []
     problems: list[Note] = []
     marks: list[Mark] = []
     pages = 0
@@ -66,7 +65,7 @@ def read_image(data: bytes, name: str) -> Document:
         )
     return Document(
         name=name, sha256=hashlib.sha256(data).hexdigest(), media_type=sniff.sniff(data), reader="ocr", pages=pages,
-        blocks=_numbered(blocks), marks=tuple(marks), problems=tuple(problems),
+        blocks=tuple(blocks), marks=tuple(marks), problems=tuple(problems),
     )  # fmt: skip
 
 
@@ -107,20 +106,6 @@ def draw_pages(
         out = io.BytesIO()
         image.quantize(16).save(out, "PNG", optimize=True)
         yield page, size[0], size[1], out.getvalue()
-
-
-def _numbered(blocks: list[Table | Line]) -> tuple[Table | Line, ...]:
-    """Count the tables through the document."""
-    result: list[Table | Line] = []
-    number = 0
-    for block in blocks:
-        if isinstance(block, Table):
-            cells = tuple(replace(cell, at=replace(cell.at, table=number)) for cell in block.cells)
-            result.append(replace(block, cells=cells, at=replace(block.at, table=number)))
-            number += 1
-        else:
-            result.append(block)
-    return tuple(result)
 
 
 def _pages(data: bytes, name: str) -> Iterator[tuple[NDArray[np.uint8], float]]:

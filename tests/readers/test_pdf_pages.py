@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from indicators.grid import solve
 from indicators.readers.ocr.page import PageReading
 from indicators.readers.pdf import read_pdf
-from indicators.records import Cell, Document, Location, Mark, Note, Table
+from indicators.records import Cell, Document, Location, Mark, Note, Picture, Region, Ruled, Table
 from indicators.text import squash
 
 pytest.importorskip("reportlab")
@@ -228,20 +229,22 @@ def test_the_recogniser_sees_the_page_and_its_blocks_are_merged_by_height() -> N
             confidence=0.8,
         )
         note = Note(code="low-confidence", message="请核对原件", at=at)
+        table = Table(cells=(cell,), rows=1, columns=1, at=at, grid="guessed")
+        ruled = Ruled(table=table, text=Region(text="扫描件", at=at))
         return PageReading(
-            blocks=(Table(cells=(cell,), rows=1, columns=1, at=at, grid="guessed"),),
+            blocks=(Picture(text="扫描件", at=at, parts=(ruled,)),),
             marks=(Mark(text="", kind="stamp", at=at),),
             notes=(note,),
         )
 
-    whole = read(picture_pdf(), ocr=ocr)
+    whole = solve(read(picture_pdf(), ocr=ocr))
     assert [type(block).__name__ for block in whole.blocks] == ["Table"]
-    assert [note.code for note in whole.problems] == ["low-confidence"]
+    assert [note.code for note in whole.problems] == ["low-confidence", "low-confidence"]
     assert [mark.kind for mark in whole.marks] == ["stamp"]
     shape, scale, page = seen[0]
     assert page == 1
     assert shape == (pytest.approx(841.9 * scale, abs=2), pytest.approx(595.3 * scale, abs=2), 3)
-    mixed = read(picture_pdf("图片之前的文字说明共四行", whole=False), ocr=ocr)
+    mixed = solve(read(picture_pdf("图片之前的文字说明共四行", whole=False), ocr=ocr))
     assert [type(block).__name__ for block in mixed.blocks] == ["Line"] * 4 + ["Table", "Line"]
     # The picture begins 200 points above the bottom and is 400 points high.
     place = pytest.approx((110, 841.9 - 600 + 20, 190, 841.9 - 600 + 60), abs=1)

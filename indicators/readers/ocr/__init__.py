@@ -1,4 +1,4 @@
-"""Pictures of pages to tables and lines, offline, with the models in the wheel of rapidocr.
+"""Pictures of pages to ruled tables and placed text, offline, with the models in the wheel of rapidocr.
 
 Needs the extra ``ocr``; everything heavy is imported when the first picture is read.
 """
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indicators.readers.ocr.page import PageReading
-    from indicators.records import Line, Table
 
 __all__ = ["PageRecogniser", "make_page_ocr", "require_ocr"]
 
@@ -31,12 +30,8 @@ class PageRecogniser:
     def __init__(self, threads: int = 1) -> None:
         self._networks = load_networks(threads)
 
-    def __call__(self, image: NDArray[np.uint8], scale: float, page: int) -> tuple[Table | Line, ...]:
-        """Return the tables and lines of a picture in reading order; see :meth:`reading`."""
-        return self.reading(image, scale, page).blocks
-
     def reading(self, image: NDArray[np.uint8], scale: float, page: int) -> PageReading:
-        """Return the tables and lines of a picture with the stamps on it and notes on what was doubtful.
+        """Return what stands on a picture, the stamps on it, and notes on what was doubtful.
 
         Parameters
         ----------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +22,10 @@ Box = tuple[float, float, float, float]
 #: Least confidence of a line the detector did not see.
 _UNSEEN = 0.75
 _FAINTEST_READING = 0.3
+#: White that parts the pieces of a line in a cell, in heights of a character.
+_APART = 3.0
+#: A rule is no wider, and what reaches in from another line no higher, in heights of a character.
+_STROKE, _SLIVER = 0.25, 0.6
 #: Width of the rim of a cell in points that no text reaches.
 _RIM = 2.3
 #: Ink after a percent sign, in heights of the crop, from which it may be per mille; how that reads when stretched.
@@ -33,18 +37,23 @@ _SIGN_AGAIN = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Ink of one printed line: box in pixels, whether the detector saw it."""
+    """Ink of one printed line: box in pixels, height of its middle by weight, whether the detector saw it."""
 
     box: Box
+    middle: float
     seen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line as read; ``box`` in pixels of the upright page."""
+    """A line as read; ``box`` in pixels of the upright page, ``middle`` the height of its ink by weight.
+
+    What reaches in from lines above and below moves the middle of the box, not that of the ink.
+    """
 
     box: Box
     reading: Reading
+    middle: float
 
 
 def measure(grey: Grey, boxes: Floats) -> tuple[float, float]:
@@ -96,6 +105,7 @@ def lines_in(
     points: float,
     dark: float = 200.0,
     ruled: bool = True,
+    apart: float = _APART,
 ) -> list[TextLine]:
     """Read the text of a cell (or of a free area), line by line.
 
@@ -115,6 +125,8 @@ def lines_in(
         Usual darkness of strokes, 0..255.
     ruled
         Whether the borders of the cell are rules.
+    apart
+        White that parts two pieces of a line, in heights of a character.
     """
     x0, y0 = max(0, int(cell[0])), max(0, int(cell[1]))
     x1, y1 = min(grey.shape[1], int(np.ceil(cell[2]))), min(grey.shape[0], int(np.ceil(cell[3])))
@@ -125,13 +137,13 @@ def lines_in(
         _erase_rules(inside, points)
     local = [(a - x0, b - y0, c - x0, d - y0) for a, b, c, d in boxes]
     found = []
-    for piece in _pieces(inside, local, em, dark, points, rim=_RIM * points if ruled else 0.0):
+    for piece in _pieces(inside, local, em, dark, points, rim=_RIM * points if ruled else 0.0, apart=apart):
         crop = _crop(inside, piece.box, em)
         reading = _per_mille(networks.recognise(crop), crop, networks)
         if not reading.text.strip() or reading.confidence < (_FAINTEST_READING if piece.seen else _UNSEEN):
             continue
         left, top, right, bottom = piece.box
-        found.append(TextLine((left + x0, top + y0, right + x0, bottom + y0), reading))
+        found.append(TextLine((left + x0, top + y0, right + x0, bottom + y0), reading, piece.middle + y0))
     return found
 
 
@@ -165,10 +177,13 @@ def _erase_rules(inside: Grey, points: float) -> None:
                     view[row] = 255
 
 
-def _pieces(inside: Grey, boxes: list[Box], em: float, dark: float, points: float, rim: float) -> list[Piece]:
+def _pieces(
+    inside: Grey, boxes: list[Box], em: float, dark: float, points: float, rim: float, apart: float
+) -> list[Piece]:
     """Return the printed lines of a cell, from top to bottom and left to right.
 
-    Ink that lies in the rim of ``rim`` pixels altogether is the remnant of a rule.
+    Ink that lies in the rim of ``rim`` pixels altogether is the remnant of a rule, and so is in a free area a stroke
+    that crosses it.
     """
     cv2 = vision()
     ink = (inside < 255 - 0.36 * dark).astype(np.uint8)
@@ -180,6 +195,10 @@ def _pieces(inside: Grey, boxes: list[Box], em: float, dark: float, points: floa
     height, width = inside.shape
     right, bottom = parts[:, 0] + parts[:, 2], parts[:, 1] + parts[:, 3]
     rest = (parts[:, 0] > width - rim) | (parts[:, 1] > height - rim) | (right < rim) | (bottom < rim)
+    if not rim:
+        rest |= (parts[:, 3] >= height - 2) & (parts[:, 2] < _STROKE * em)
+        # Lines above and below reach in.
+        rest |= ((parts[:, 1] < 1) | (bottom > height - 1)) & (parts[:, 3] < _SLIVER * em)
     parts = parts[(parts[:, 4] >= least) & ~rest]
     if not len(parts):
         return []
@@ -192,13 +211,13 @@ def _pieces(inside: Grey, boxes: list[Box], em: float, dark: float, points: floa
     for first, last in bands:
         chosen = ~taken & (middle >= first) & (middle <= last)
         taken |= chosen
-        for piece in _split(left[chosen], top[chosen], right[chosen], bottom[chosen], em, True):
+        for piece in _split(parts[chosen], apart * em, seen=True):
             # Ink far from the detector's boxes was not seen, though it stands level with a line.
             near = any(piece.box[0] < x1 and x0 < piece.box[2] for x0, y0, x1, y1 in boxes if y0 < last and first < y1)
-            pieces.append(Piece(piece.box, near))
+            pieces.append(replace(piece, seen=near))
     rest = ~taken
     if rest.any():
-        pieces += _unseen(left[rest], top[rest], right[rest], bottom[rest], em, points, inside, dark)
+        pieces += _unseen(parts[rest], em, points, inside, dark)
     return sorted(pieces, key=lambda piece: (piece.box[1] + piece.box[3], piece.box[0]))
 
 
@@ -222,42 +241,58 @@ def _bands(boxes: list[Box], em: float) -> list[tuple[float, float]]:
     return [(first, last) for first, last in bands]
 
 
-def _split(left: Floats, top: Floats, right: Floats, bottom: Floats, em: float, seen: bool) -> list[Piece]:
-    """Return the ink of a band as one piece, or several where wide blanks part it."""
-    if not len(left):
+def _split(parts: Floats, white: float, *, seen: bool) -> list[Piece]:
+    """Return the ink of a band as one piece, or several where more than ``white`` pixels part it.
+
+    Parameters
+    ----------
+    parts
+        Left, top, width, height and area of each stroke, shape ``(n, 5)``.
+    white
+        In pixels.
+    seen
+        Whether the detector saw it.
+    """
+    if not len(parts):
         return []
+    left, right = parts[:, 0], parts[:, 0] + parts[:, 2]
     order = np.argsort(left)
     groups: list[list[int]] = [[int(order[0])]]
     reach = right[order[0]]
     for index in order[1:].tolist():
-        if left[index] - reach > 3.0 * em:
+        if left[index] - reach > white:
             groups.append([])
         groups[-1].append(index)
         reach = max(reach, right[index])
-    return [
-        Piece((float(left[g].min()), float(top[g].min()), float(right[g].max()), float(bottom[g].max())), seen)
-        for g in groups
-    ]
+    return [_piece(parts[group], seen) for group in groups]
 
 
-def _unseen(
-    left: Floats, top: Floats, right: Floats, bottom: Floats, em: float, points: float, inside: Grey, dark: float
-) -> list[Piece]:
+def _piece(parts: Floats, seen: bool) -> Piece:
+    left, top = parts[:, 0], parts[:, 1]
+    right, bottom = left + parts[:, 2], top + parts[:, 3]
+    box = float(left.min()), float(top.min()), float(right.max()), float(bottom.max())
+    return Piece(box, float(np.average((top + bottom) / 2, weights=parts[:, 4])), seen)
+
+
+def _unseen(parts: Floats, em: float, points: float, inside: Grey, dark: float) -> list[Piece]:
     """Return ink the detector passed over, where it is clear of the rules and as dark as text."""
     height, width = inside.shape
     clear = max(2.0, 1.2 * points)
+    left, top = parts[:, 0], parts[:, 1]
+    right, bottom = left + parts[:, 2], top + parts[:, 3]
     kept = (left > clear) & (top > clear) & (right < width - clear) & (bottom < height - clear)
     kept &= (bottom - top > 0.3 * em) | (right - left > 0.3 * em)
     kept &= bottom - top < 2.2 * em
     if not kept.any():
         return []
-    left, top, right, bottom = left[kept], top[kept], right[kept], bottom[kept]
+    parts = parts[kept]
+    left, top = parts[:, 0], parts[:, 1]
+    right, bottom = left + parts[:, 2], top + parts[:, 3]
     bands = _bands([(float(a), float(b), float(c), float(d)) for a, b, c, d in zip(left, top, right, bottom)], em)
     pieces: list[Piece] = []
     middle = (top + bottom) / 2
     for first, last in bands:
-        chosen = (middle >= first) & (middle <= last)
-        for piece in _split(left[chosen], top[chosen], right[chosen], bottom[chosen], em, False):
+        for piece in _split(parts[(middle >= first) & (middle <= last)], _APART * em, seen=False):
             x0, y0, x1, y1 = (int(value) for value in piece.box)
             if np.percentile(inside[y0:y1, x0:x1], 5) < 255 - 0.6 * dark:
                 pieces.append(piece)

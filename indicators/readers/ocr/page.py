@@ -1,21 +1,24 @@
-"""A picture of a page to tables and lines."""
+"""A picture of a page to what stands on it: tables as ruled, text as placed.
+
+Which of both is to be believed where rules are lost is not asked here: ``indicators.grid`` knows what forms print.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.readers.ocr.aligned import aligned_tables, blended, is_label, label_count, trustworthy
 from indicators.readers.ocr.grid import Grid, Span, find_grids
 from indicators.readers.ocr.lines import TextLine, lines_in
-from indicators.readers.ocr.networks import Networks
-from indicators.readers.ocr.repair import Reread, repaired
+from indicators.readers.ocr.networks import Glyph, Networks, Reading
 from indicators.readers.ocr.rules import RuleSet, find_rules, without_text
 from indicators.readers.ocr.upright import View, upright
-from indicators.records import BBox, Cell, Line, Location, Mark, Note, Table
+from indicators.readers.placing import half_width, smallest, steps
+from indicators.records import BBox, Cell, Line, Location, Mark, Note, Picture, Region, Ruled, Segment, Table
 from indicators.text import join_lines
 
 __all__ = ["PageReading", "read_page"]
@@ -26,17 +29,23 @@ Box = tuple[float, float, float, float]
 
 #: Heights of characters in pixels: below the first nothing is read (70 dpi), below the second numbers are doubtful.
 _UNREADABLE, _COARSE = 8.5, 11.0
-#: Confidence below which a cell is reported; mean confidence below which a page is not read.
-_DOUBTFUL, _GIVEN_UP = 0.8, 0.6
-_MOST_NOTES = 40
+#: Mean confidence below which a page is not read.
+_GIVEN_UP = 0.6
 #: Characters below which a picture without tables says nothing: blots and photographs look like a letter or two.
 _FEW = 8
-#: Share of a line under a stamp from which it is doubtful; confidence of such lines and of cells that hold several.
+#: Share of a line under a stamp from which it is doubtful; confidence of such lines.
 _COVERED, _STAMPED = 0.25, 0.65
 _NUMBER = re.compile(r"[\d≥≤]")
-_LOST = "表格线缺失或断续过多，行列无法可靠还原，该表未读取、未检查，请对照原件人工审核，或以 200 dpi 以上重新扫描"
 #: Recognised text is never as sure as printed characters: rules that meet less than 1 do not accuse of errors.
 _SUREST = 0.999
+#: Probability from which a character is not doubted, and from which another is possible in its place.
+_CERTAIN, _POSSIBLE = 0.9, 0.01
+#: Height of a character in heights of the detector's boxes; white that may part columns in heights of a character.
+_EM, _WHITE = 0.6, 0.95
+#: Confidence of text outside of cells at least.
+_LIKELY = 0.5
+#: Distance of two lines of a cell where none shows it, in heights of a character, and how exactly one recurs.
+_PITCH, _RECURS = 1.3, 0.12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,30 +55,29 @@ class PageReading:
     Parameters
     ----------
     blocks
-        Tables and lines from top to bottom, boxes in points from the top left of the picture.
+        What the picture shows, or nothing; boxes in points from the top left of the picture.
     marks
         Suppressed stamps.
     notes
-        What was doubtful, repaired or given up.
+        What was doubtful or given up.
     """
 
-    blocks: tuple[Table | Line, ...]
+    blocks: tuple[Picture, ...]
     marks: tuple[Mark, ...] = ()
     notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Region:
-    """A table with the text lines in it."""
+class _Area:
+    """A ruled table with the text lines in it."""
 
-    top: float
+    box: Box
     table: Table
     lines: list[TextLine]
-    readings: list[Reread]
 
 
 def read_page(image: Pixels, scale: float, page: int, networks: Networks) -> PageReading:
-    """Recognise the tables and lines of a picture.
+    """Recognise what stands on a picture.
 
     Parameters
     ----------
@@ -90,131 +98,160 @@ def read_page(image: Pixels, scale: float, page: int, networks: Networks) -> Pag
     if view.sharp < _UNREADABLE:
         why = f"分辨率过低（字高约 {view.sharp:.0f} 像素），文字无法可靠识别，请以 200 dpi 以上重新扫描"
         return PageReading(blocks=(), notes=(_given_up(page, why),))
-    regions, free, lost = _regions(view, networks, page)
-    confidences = [line.reading.confidence for region in regions for line in region.lines]
-    confidences += [line.reading.confidence for line in free]
-    if lost and not confidences:
-        return PageReading(blocks=(), notes=(_given_up(page, _LOST),))
-    if not regions and sum(len(line.reading.text) for line in free) < _FEW:
-        return PageReading(blocks=(), notes=(_given_up(page, "图片中没有可识别的文字"),))
-    if not confidences or float(np.mean(confidences)) < _GIVEN_UP:
-        return PageReading(blocks=(), notes=(_given_up(page, "图片不是清晰的文字，识别结果不可用，请核对原件"),))
-    notes: list[Note] = [_given_up(page, _LOST)] if lost else []
-    if view.sharp < _COARSE:
-        why = f"分辨率偏低（字高约 {view.sharp:.0f} 像素），数字和符号可能误读，请核对原件"
-        notes.append(Note(code="low-confidence", message=f"第 {page} 页：{why}", at=Location(page=page)))
-    blocks: list[tuple[float, Table | Line]] = []
-    for region in regions:
-        table = region.table
-        if region.readings:
-            cells, repairs = repaired(region.readings, page)
-            table, notes = _doubted(replace(table, cells=tuple(cells))), notes + repairs
-        notes += _doubts(table, page)
-        blocks.append((region.top, table))
-    for line in free:
-        at = Location(page=page, bbox=view.placed(line.box))
-        text = line.reading.text.strip()
-        blocks.append((line.box[1], Line(text=text, at=at, confidence=_recognised(line.reading.confidence))))
-    blocks.sort(key=lambda item: item[0])
-    marks = tuple(
-        Mark(text="", kind="stamp", at=Location(page=page, bbox=view.placed(box))) for box in view.sheet.stamps
-    )
-    return PageReading(blocks=tuple(block for _, block in blocks), marks=marks, notes=tuple(notes[:_MOST_NOTES]))
-
-
-def _regions(view: View, networks: Networks, page: int) -> tuple[list[_Region], list[TextLine], bool]:
-    """Return the tables of a page, the lines outside them, and whether a form was given up."""
     whole, bare = without_text(view.grey, view.points, view.boxes)
     horizontal = find_rules(whole, bare, view.points, view.sheet.noise, vertical=False)
     vertical = find_rules(whole, bare, view.points, view.sheet.noise, vertical=True)
-    regions, lost = [], False
-    grids = find_grids(horizontal, vertical, view.boxes)
+    areas, outside = _areas(view, find_grids(horizontal, vertical, view.boxes), networks, page)
+    pieces = _free_lines(view, outside, networks)
+    confidences = [line.reading.confidence for area in areas for line in area.lines]
+    confidences += [line.reading.confidence for line in pieces]
+    if not areas and sum(len(line.reading.text) for line in pieces) < _FEW:
+        return PageReading(blocks=(), notes=(_given_up(page, "图片中没有可识别的文字"),))
+    if not confidences or float(np.mean(confidences)) < _GIVEN_UP:
+        return PageReading(blocks=(), notes=(_given_up(page, "图片不是清晰的文字，识别结果不可用，请核对原件"),))
+    notes: list[Note] = []
+    if view.sharp < _COARSE:
+        why = f"分辨率偏低（字高约 {view.sharp:.0f} 像素），数字和符号可能误读，请核对原件"
+        notes.append(Note(code="low-confidence", message=f"第 {page} 页：{why}", at=Location(page=page)))
+    parts = tuple(_parts(areas, outside, pieces, _borders(horizontal), view, page))
+    height, width = image.shape[:2]
+    picture = Picture(
+        text="\n".join(part.text.text if isinstance(part, Ruled) else part.text for part in parts),
+        at=Location(page=page, bbox=(0.0, 0.0, round(width / scale, 2), round(height / scale, 2))),
+        parts=parts,
+    )
+    marks = tuple(
+        Mark(text="", kind="stamp", at=Location(page=page, bbox=view.placed(box))) for box in view.sheet.stamps
+    )
+    return PageReading(blocks=(picture,), marks=marks, notes=tuple(notes))
+
+
+def _areas(view: View, grids: Sequence[Grid], networks: Networks, page: int) -> tuple[list[_Area], Floats]:
+    """Return the ruled tables of a page, and the boxes of text outside them."""
     free = np.ones(len(view.boxes), np.bool_)
+    areas: list[_Area] = []
     for grid in grids:
-        free &= ~_within(view.boxes, grid.box)
-    for number, grid in enumerate(grids):
         inside = _within(view.boxes, grid.box)
-        if not inside.any():
-            continue
-        region = _better(_ruled(grid, view.boxes[inside], view, networks, page, number), view, horizontal)
-        table = region.table
-        cut = bool(label_count(table.cells)) and _runs_on(view.boxes[free], grid.box, int(inside.sum()))
-        if trustworthy(table) and not cut:
-            regions.append(region)
-        else:
-            lost = True
-    pieces = [line for row in _free_rows(view, view.boxes[free], networks) for line in row]
-    used: set[int] = set()
-    places = [view.placed(line.box) for line in pieces]
-    for table, indices in aligned_tables(pieces, places, _borders(horizontal, view), page):
-        used |= indices
-        if not trustworthy(table):
-            lost = True
-            continue
-        top = min(pieces[index].box[1] for index in indices)
-        regions.append(_Region(top, table, [pieces[index] for index in sorted(indices)], []))
-    if lost:
-        # Half a form would be taken for one with gaps, and its lines for a form of another kind.
-        return [region for region in regions if not label_count(region.table.cells)], [], lost
-    return regions, [line for index, line in enumerate(pieces) if index not in used], lost
+        free &= ~inside
+        if inside.any():
+            areas.append(_ruled(grid, view.boxes[inside], view, networks, page, len(areas)))
+    return areas, view.boxes[free]
 
 
-def _ruled(grid: Grid, boxes: Floats, view: View, networks: Networks, page: int, number: int) -> _Region:
+def _parts(
+    areas: list[_Area], outside: Floats, pieces: list[TextLine], rules: list[BBox], view: View, page: int
+) -> Iterator[Ruled | Region]:
+    """Yield the ruled tables of a page and the text between them, from top to bottom."""
+    rest = sorted(pieces, key=lambda line: line.box[1] + line.box[3])
+    for area in sorted(areas, key=lambda area: area.box[1]):
+        above = [line for line in rest if (line.box[1] + line.box[3]) / 2 < area.box[1]]
+        rest = rest[len(above) :]
+        if above:
+            yield _region(above, rules, view, page)
+        yield Ruled(table=area.table, text=_region(area.lines, rules, view, page), cut=_runs_on(outside, area))
+    if rest:
+        yield _region(rest, rules, view, page)
+
+
+def _ruled(grid: Grid, boxes: Floats, view: View, networks: Networks, page: int, number: int) -> _Area:
     """Read a table cell by cell."""
-    readings: list[Reread] = []
+    cells: list[Cell] = []
     every: list[TextLine] = []
     for span in grid.spans:
         parts = _cut(boxes, span.box, view.em)
         lines = lines_in(view.grey, span.box, parts, networks, em=view.em, points=view.points, dark=view.dark)
         every += lines
-        readings.append(Reread(_cell(span, lines, view, page, number), tuple(line.reading for line in lines)))
+        cells.append(_cell(span, lines, view, page, number))
     table = Table(
-        cells=tuple(one.cell for one in readings),
+        cells=tuple(cells),
         rows=grid.rows,
         columns=grid.columns,
         at=Location(page=page, table=number, bbox=view.placed(grid.box)),
         grid="exact" if grid.sound else "guessed",
     )
-    return _Region(grid.box[1], table, every, readings)
+    return _Area(grid.box, table, every)
 
 
-def _better(region: _Region, view: View, horizontal: RuleSet) -> _Region:
-    """Return the table as ruled or, where its rules are in doubt, as its text is aligned if that has more labels."""
-    table = region.table
-    if table.grid == "exact" and trustworthy(table):
-        return region
-    boxes = [view.placed(line.box) for line in region.lines]
-    page = table.at.page or 1
-    best = replace(region, table=replace(table, grid="guessed"))
-    for other, _ in aligned_tables(region.lines, boxes, _borders(horizontal, view), page):
-        if label_count(other.cells) > label_count(best.table.cells) + 1:
-            best = _Region(region.top, other, region.lines, [])
-    return best
-
-
-def _doubted(table: Table) -> Table:
-    """Lower the confidence of cells that hold what forms print in several: a rule was lost."""
-    wrong = {id(cell) for cell in blended(table.cells)}
-    if not wrong:
-        return table
-    cells = (
-        replace(cell, confidence=min(cell.confidence, _STAMPED)) if id(cell) in wrong else cell for cell in table.cells
+def _region(pieces: Sequence[TextLine], rules: Sequence[Box], view: View, page: int) -> Region:
+    """Return lines of text as they stand, boxes in pixels of the upright page."""
+    boxes = [line.box for line in pieces]
+    numbers = _printed_lines(boxes)
+    order = sorted(range(len(pieces)), key=lambda index: (numbers[index], boxes[index][0]))
+    texts = [pieces[index].reading.text.strip() for index in order]
+    printed = list(zip(texts, (_level(pieces[index]) for index in order), strict=True))
+    half = half_width(printed)
+    pitch = (smallest(steps(printed, 2 * half), _RECURS) or _PITCH) * 2 * half
+    top = min((box[1] for box in boxes), default=0.0)
+    low = max((box[3] for box in boxes), default=0.0)
+    segments = tuple(
+        Segment(
+            text=text,
+            x0=box[0] / half,
+            x1=box[2] / half,
+            y=(box[1] - top) / pitch,
+            line=numbers[index],
+            at=Location(page=page, bbox=view.placed(boxes[index])),
+            confidence=_recognised(_trusted(pieces[index], view)),
+        )
+        for index, (text, box) in zip(order, printed, strict=True)
     )
-    return replace(table, cells=tuple(cells))
+    lines = tuple(_line(own, page) for own in _by_line(segments))
+    return Region(
+        text="\n".join(line.text for line in lines),
+        at=lines[0].at if lines else Location(page=page),
+        lines=lines,
+        segments=segments,
+        rules=tuple(
+            ((y0 + y1 - 2 * top) / 2 / pitch, x0 / half, x1 / half)
+            for x0, y0, x1, y1 in rules
+            if top - 2 * pitch < y0 < low + 2 * pitch
+        ),
+        height=(low - top) / pitch,
+    )
 
 
-def _borders(rules: RuleSet, view: View) -> list[BBox]:
-    """Return the pieces of horizontal rules in points."""
-    return [
-        view.placed((piece.first, piece.at(piece.first) - 0.5, piece.last, piece.at(piece.last) + 0.5))
-        for piece in rules.pieces
-    ]
+def _by_line(segments: Iterable[Segment]) -> list[list[Segment]]:
+    rows: dict[int, list[Segment]] = {}
+    for segment in segments:
+        rows.setdefault(segment.line, []).append(segment)
+    return [rows[number] for number in sorted(rows)]
 
 
-def _runs_on(outside: Floats, area: Box, inside: int) -> bool:
+def _line(segments: Sequence[Segment], page: int) -> Line:
+    boxes = [segment.at.bbox for segment in segments if segment.at.bbox is not None]
+    box = min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    text = " ".join(segment.text for segment in segments)
+    confidence = min(segment.confidence for segment in segments)
+    return Line(text=text, at=Location(page=page, bbox=box), confidence=confidence)
+
+
+def _level(line: TextLine) -> Box:
+    return line.box[0], line.middle, line.box[2], line.middle
+
+
+def _printed_lines(boxes: Sequence[Box]) -> list[int]:
+    """Number the printed lines: pieces that stand level share a number."""
+    numbers = [0] * len(boxes)
+    number, reach = -1, (-1e9, -1e9)
+    for index in sorted(range(len(boxes)), key=lambda place: boxes[place][1] + boxes[place][3]):
+        top, bottom = boxes[index][1], boxes[index][3]
+        middle = (top + bottom) / 2
+        if not (reach[0] < middle < reach[1] and abs(middle - sum(reach) / 2) < 0.4 * (bottom - top)):
+            number += 1
+            reach = (top, bottom)
+        numbers[index] = number
+    return numbers
+
+
+def _borders(rules: RuleSet) -> list[BBox]:
+    """Return the pieces of horizontal rules in pixels of the upright page."""
+    return [(piece.first, piece.at(piece.first), piece.last, piece.at(piece.last)) for piece in rules.pieces]
+
+
+def _runs_on(outside: Floats, area: _Area) -> bool:
     """Return whether much text stands left or right of a table: it goes on where its rules are bent or lost."""
     y = (outside[:, 1] + outside[:, 3]) / 2
-    return int(((y > area[1]) & (y < area[3])).sum()) > max(3, 0.05 * inside)
+    return int(((y > area.box[1]) & (y < area.box[3])).sum()) > max(3, 0.05 * len(area.lines))
 
 
 def _within(boxes: Floats, area: Box) -> NDArray[np.bool_]:
@@ -243,7 +280,21 @@ def _cell(span: Span, lines: list[TextLine], view: View, page: int, number: int)
         row_span=span.rows,
         column_span=span.columns,
         confidence=_recognised(confidence) if lines else 1.0,
+        others=tuple(_others(lines[0].reading)) if len(lines) == 1 else (),
     )
+
+
+def _others(reading: Reading) -> Iterable[str]:
+    """Return the texts that differ in one uncertain character."""
+    for place, glyph in enumerate(reading.glyphs):
+        if glyph.probability < _CERTAIN:
+            yield from (
+                _with(reading.glyphs, place, other) for other, probability in glyph.others if probability >= _POSSIBLE
+            )
+
+
+def _with(glyphs: Sequence[Glyph], place: int, text: str) -> str:
+    return "".join(text if index == place else glyph.text for index, glyph in enumerate(glyphs)).strip()
 
 
 def _trusted(line: TextLine, view: View) -> float:
@@ -258,44 +309,45 @@ def _recognised(confidence: float) -> float:
     return round(min(confidence, _SUREST), 3)
 
 
-def _free_rows(view: View, boxes: Floats, networks: Networks) -> list[list[TextLine]]:
-    """Read the lines outside ruled tables, by printed line."""
-    found: list[list[TextLine]] = []
-    rest = sorted(boxes.tolist(), key=lambda box: box[1] + box[3])
-    while rest:
-        first = rest.pop(0)
-        row = [first]
-        for box in list(rest):
-            overlap = min(first[3], box[3]) - max(first[1], box[1])
-            if overlap > 0.5 * min(first[3] - first[1], box[3] - box[1]):
-                row.append(box)
-                rest.remove(box)
-        row.sort(key=lambda box: box[0])
-        found.append([line for box in row for line in _free_line(view, box, networks)])
-    return found
-
-
-def _free_line(view: View, box: list[float], networks: Networks) -> list[TextLine]:
-    high = box[3] - box[1]
-    area = (box[0] - 0.2 * high, box[1] - 0.15 * high, box[2] + 0.2 * high, box[3] + 0.15 * high)
-    whole = (box[0], box[1], box[2], box[3])
-    lines = lines_in(view.grey, area, [whole], networks, em=0.6 * high, points=view.points, dark=view.dark, ruled=False)
+def _free_lines(view: View, boxes: Floats, networks: Networks) -> list[TextLine]:
+    """Read printed lines outside of cells, in pieces between any white that may part columns."""
+    found: list[TextLine] = []
+    for x0, y0, x1, y1 in _met(boxes):
+        high = y1 - y0
+        area = (x0 - 0.2 * high, y0 - 0.15 * high, x1 + 0.2 * high, y1 + 0.15 * high)
+        found += lines_in(
+            view.grey,
+            area,
+            [(x0, y0, x1, y1)],
+            networks,
+            em=_EM * high,
+            points=view.points,
+            dark=view.dark,
+            ruled=False,
+            apart=_WHITE,
+        )
     # Pictures and blots look like text to the detector, not to the recogniser.
-    return [line for line in lines if line.reading.confidence >= 0.5]
+    return [line for line in found if line.reading.confidence >= _LIKELY]
 
 
-def _doubts(table: Table, page: int) -> list[Note]:
-    """Return a note for each cell to be compared with the original, the least certain first."""
-    notes = []
-    if table.grid != "exact":
-        message = f"第 {page} 页：表格线不完整，行列按文字位置推定，请核对原件"
-        notes.append(Note(code="low-confidence", message=message, at=table.at))
-    for cell in sorted(table.cells, key=lambda cell: cell.confidence):
-        if cell.text and cell.confidence < _DOUBTFUL and not is_label(cell.text):
-            share = f"可信度 {cell.confidence:.0%}"
-            message = f"第 {page} 页：“{cell.text[:30]}”识别{share}，请核对原件"
-            notes.append(Note(code="low-confidence", message=message, at=cell.at))
-    return notes
+def _met(boxes: Floats) -> list[Box]:
+    """Return the detector's boxes, those put together that overlap in a line: the border of one may cut a character."""
+    found: list[Box] = []
+    last: dict[int, int] = {}
+    seen: list[Box] = [(x0, y0, x1, y1) for x0, y0, x1, y1 in boxes.tolist()]
+    for number, box in sorted(zip(_printed_lines(seen), seen, strict=True)):
+        before = found[last[number]] if number in last else None
+        if before is not None and box[0] < before[2]:
+            found[last[number]] = (
+                before[0],
+                min(before[1], box[1]),
+                max(before[2], box[2]),
+                max(before[3], box[3]),
+            )
+        else:
+            last[number] = len(found)
+            found.append(box)
+    return found
 
 
 def _given_up(page: int, why: str) -> Note:

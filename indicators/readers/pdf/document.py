@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from indicators.readers.pdf.cuts import Wording
 from indicators.readers.pdf.marks import running_lines
 from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.regions import Block, with_regions
 from indicators.readers.pdf.stitch import Grown
-from indicators.records import Line, Location, Mark, Table
+from indicators.records import Location, Mark, Picture
 
 __all__ = ["assemble"]
 
@@ -25,7 +25,7 @@ class _Body:
     items: list[TablePart | TextLine]
 
 
-def assemble(pages: list[PageLayout], recognised: list[Table | Line]) -> tuple[tuple[Block, ...], list[Mark]]:
+def assemble(pages: list[PageLayout], recognised: list[Picture]) -> tuple[tuple[Block, ...], list[Mark]]:
     """Return the blocks of a document in reading order, and its running headers and footers.
 
     Parameters
@@ -33,7 +33,7 @@ def assemble(pages: list[PageLayout], recognised: list[Table | Line]) -> tuple[t
     pages
         Layouts of all pages read.
     recognised
-        Blocks recognised from pictures, to be placed by page and height.
+        What pictures show, to be placed by page and height.
     """
     running = running_lines(pages)
     marks = [
@@ -79,34 +79,19 @@ def _wording(pages: list[PageLayout]) -> Wording:
     return Wording.of(texts)
 
 
-def _merged(printed: list[Block], recognised: list[Table | Line]) -> tuple[Block, ...]:
-    """Place recognised blocks among the printed ones by page and height, and number the tables anew."""
-    if not recognised:
-        return tuple(printed)
+def _merged(printed: list[Block], recognised: list[Picture]) -> tuple[Block, ...]:
+    """Place pictures among the printed blocks by page and height."""
     blocks: list[Block] = []
     waiting = sorted(recognised, key=_place)
     for block in printed:
         while waiting and _place(waiting[0]) < _place(block):
             blocks.append(waiting.pop(0))
         blocks.append(block)
-    blocks += waiting
-    tables = -1
-    for index, block in enumerate(blocks):
-        if isinstance(block, Table):
-            tables += 1
-            blocks[index] = _numbered(block, tables)
-    return tuple(blocks)
+    return (*blocks, *waiting)
 
 
 def _place(block: Block) -> tuple[int, float]:
     return block.at.page or 0, block.at.bbox[1] if block.at.bbox else 0.0
-
-
-def _numbered(table: Table, index: int) -> Table:
-    if table.at.table == index:
-        return table
-    cells = tuple(replace(cell, at=replace(cell.at, table=index)) for cell in table.cells)
-    return replace(table, at=replace(table.at, table=index), cells=cells)
 
 
 def _ordered(page: PageLayout, running: dict[int, str]) -> list[TablePart | TextLine]:

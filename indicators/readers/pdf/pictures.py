@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indicators.readers.pdf.content import Chars, Floats, PageContent
 from indicators.readers.pdf.native import pdfium
-from indicators.records import BBox, Line, Location, Mark, Note, Table
+from indicators.records import BBox, Location, Mark, Note, Picture, Region, Ruled, Table
 
 __all__ = ["PageOcr", "PictureReading", "Recognised", "picture_areas", "recognise"]
 
@@ -29,11 +29,11 @@ _MAX_PIXELS = 24_000_000
 
 
 class PictureReading(Protocol):
-    """What a recogniser says of a picture: blocks in reading order, stamps, and what was doubtful."""
+    """What a recogniser says of a picture: what stands on it, stamps, and what was doubtful."""
 
     @property
-    def blocks(self) -> tuple[Table | Line, ...]:
-        """Tables and lines, boxes in points from the top left of the picture."""
+    def blocks(self) -> tuple[Picture, ...]:
+        """What the picture shows, boxes in points from its top left."""
         ...
 
     @property
@@ -48,7 +48,7 @@ class PictureReading(Protocol):
 
 
 class PageOcr(Protocol):
-    """Recognises the tables and lines of an image of a page or of a part of it."""
+    """Recognises what stands on an image of a page or of a part of it."""
 
     def __call__(self, image: NDArray[np.uint8], scale: float, page: int) -> PictureReading:
         """Return what an image says.
@@ -69,7 +69,7 @@ class PageOcr(Protocol):
 class Recognised:
     """What the pictures of a document say, boxes on their pages."""
 
-    blocks: list[Table | Line] = field(default_factory=list)
+    blocks: list[Picture] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
@@ -138,11 +138,25 @@ def _rendered(document: Any, index: int, scale: float) -> NDArray[np.uint8]:
         raw.FPDF_ClosePage(page)
 
 
-def _moved(block: Table | Line, x: float, y: float) -> Table | Line:
-    at = _moved_place(block.at, x, y)
-    if isinstance(block, Line):
-        return replace(block, at=at)
-    return replace(block, at=at, cells=tuple(replace(cell, at=_moved_place(cell.at, x, y)) for cell in block.cells))
+def _moved(picture: Picture, x: float, y: float) -> Picture:
+    parts = (
+        replace(part, table=_moved_table(part.table, x, y), text=_moved_region(part.text, x, y))
+        if isinstance(part, Ruled)
+        else _moved_region(part, x, y)
+        for part in picture.parts
+    )
+    return replace(picture, at=_moved_place(picture.at, x, y), parts=tuple(parts))
+
+
+def _moved_table(table: Table, x: float, y: float) -> Table:
+    cells = tuple(replace(cell, at=_moved_place(cell.at, x, y)) for cell in table.cells)
+    return replace(table, at=_moved_place(table.at, x, y), cells=cells)
+
+
+def _moved_region(region: Region, x: float, y: float) -> Region:
+    lines = tuple(replace(line, at=_moved_place(line.at, x, y)) for line in region.lines)
+    segments = tuple(replace(piece, at=_moved_place(piece.at, x, y)) for piece in region.segments)
+    return replace(region, at=_moved_place(region.at, x, y), lines=lines, segments=segments)
 
 
 def _moved_place(at: Location, x: float, y: float) -> Location:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby, pairwise
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from statistics import median
 from typing import NamedTuple
-from unicodedata import east_asian_width
 
 from indicators.readers.pdf.parts import PageLayout, TextLine
 from indicators.readers.pdf.stitch import Grown
-from indicators.records import Line, Location, Region, Segment, Table
+from indicators.readers.placing import half_width, smallest, steps
+from indicators.records import BBox, Line, Location, Region, Segment, Table
 
 __all__ = ["Block", "with_regions"]
 
@@ -23,8 +23,8 @@ _LEAST_PARTED = 3
 _MOST_PIECES = 1500
 #: Widths of characters differ by less where the type is the same.
 _SAME = 0.08
-#: Distance of two lines of a cell, in heights of a character: least, usual and largest.
-_PITCH = (0.95, 1.45, 1.85)
+#: Usual distance of two lines of a cell, in heights of a character.
+_PITCH = 1.45
 
 
 def with_regions(flow: Sequence[Grown | Placed]) -> list[Block]:
@@ -60,14 +60,15 @@ class _Type(NamedTuple):
 
 def _usual(flow: Sequence[Grown | Placed]) -> _Type:
     """Return what all pages together show."""
-    steps: list[float] = []
+    distances: list[float] = []
     halves: list[float] = []
     for _, group in groupby((item for item in flow if not isinstance(item, Grown)), key=lambda item: item[1].number):
         items = list(group)
-        if sum(len(line.pieces) for line, _ in items) <= _MOST_PIECES:
-            halves.append(_half_width(items))
-            steps += _steps(items, 2 * halves[-1])
-    return _Type(median(halves) if halves else 5.0, _smallest(steps) or _PITCH[1])
+        pieces = _pieces(item for item in items if not isinstance(item, Grown))
+        if len(pieces) <= _MOST_PIECES:
+            halves.append(half_width(pieces))
+            distances += steps(pieces, 2 * halves[-1])
+    return _Type(median(halves) if halves else half_width(()), smallest(distances) or _PITCH)
 
 
 def _lines(items: list[Placed], usual: _Type, *, goes_on: bool) -> list[Line]:
@@ -79,10 +80,11 @@ def _lines(items: list[Placed], usual: _Type, *, goes_on: bool) -> list[Line]:
     parted = sum(len(line.pieces) > 1 for line, _ in items)
     if parted < (1 if goes_on else _LEAST_PARTED) or sum(len(line.pieces) for line, _ in items) > _MOST_PIECES:
         return list(lines)
-    half = _half_width(items)
+    pieces = _pieces(items)
+    half = half_width(pieces)
     if abs(half - usual.half) < _SAME * half:
         half = usual.half
-    pitch = min(_smallest(_steps(items, 2 * half)) or usual.pitch, usual.pitch) * 2 * half
+    pitch = min(smallest(steps(pieces, 2 * half)) or usual.pitch, usual.pitch) * 2 * half
     top = min(line.box[1] for line, _ in items)
     low = max(line.box[3] for line, _ in items)
     segments = [
@@ -116,35 +118,5 @@ def _lines(items: list[Placed], usual: _Type, *, goes_on: bool) -> list[Line]:
     ]
 
 
-def _half_width(items: list[Placed]) -> float:
-    """Return the width of half a Chinese character, in points."""
-    sizes = [
-        (box[2] - box[0]) / sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
-        for line, _ in items
-        for text, box, _ in line.pieces
-        if len(text) > 1 and box[2] > box[0]
-    ]
-    return max(0.5, median(sizes)) if sizes else 5.0
-
-
-def _steps(items: list[Placed], em: float) -> list[float]:
-    """Return the distances of pieces below each other that may be lines of one cell, in heights of a character."""
-    boxes = sorted((box for line, _ in items for _, box, _ in line.pieces), key=lambda box: box[1])
-    steps: list[float] = []
-    for index, upper in enumerate(boxes):
-        below = next(
-            (
-                box
-                for box in boxes[index + 1 :]
-                if box[1] > upper[1] + 0.5 * em and min(box[2], upper[2]) > max(box[0], upper[0])
-            ),
-            None,
-        )
-        if below is not None and _PITCH[0] * em < below[1] - upper[1] < _PITCH[2] * em:
-            steps.append((below[1] - upper[1]) / em)
-    return steps
-
-
-def _smallest(steps: list[float]) -> float | None:
-    """Return the smallest distance that recurs: of two alike the first; one alone may be chance."""
-    return next((one for one, other in pairwise(sorted(steps)) if other - one < 0.08), None)
+def _pieces(items: Iterable[Placed]) -> list[tuple[str, BBox]]:
+    return [(text, box) for line, _ in items for text, box, _ in line.pieces]

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
+from indicators.grid.labels import is_printed
 from indicators.money import MONEY_UNIT, number_of
-from indicators.readers.ocr.aligned import is_label
-from indicators.readers.ocr.networks import Glyph, Reading
 from indicators.records import Cell, Note
 from indicators.text import squash
 from indicators.vocabulary import fund_label, header_role
 
-__all__ = ["Reread", "repaired"]
+__all__ = ["repaired"]
 
 #: Glyphs that stand for digits in a field where only a number can stand.
 _LOOK_ALIKES = str.maketrans(
@@ -32,18 +31,11 @@ _SIGNS = str.maketrans({"＞": ">", "＜": "<"})
 #: A percent sign with a further ring or zero, as no number is written; brackets 〔2024〕 read as others.
 _PER_MILLE = re.compile(r"(\d)%[0oO〇°](?![\d.%])")
 _YEAR = re.compile(r"〔(20\d\d)[\]】)）]|[\[【](20\d\d)〕")
-_CERTAIN, _POSSIBLE = 0.9, 0.01
+#: Confidence from which the twin of an indicator may be believed.
+_CERTAIN = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Reread:
-    """A cell with the readings of its lines."""
-
-    cell: Cell
-    readings: tuple[Reading, ...]
-
-
-def repaired(cells: Sequence[Reread], page: int) -> tuple[list[Cell], list[Note]]:
+def repaired(cells: Sequence[Cell], page: int) -> tuple[list[Cell], list[Note]]:
     """Return the cells of a table after repair, and a note for each repair.
 
     Parameters
@@ -53,7 +45,7 @@ def repaired(cells: Sequence[Reread], page: int) -> tuple[list[Cell], list[Note]
     page
         Page, from 1.
     """
-    texts = {index: one.cell.text for index, one in enumerate(cells)}
+    texts = {index: cell.text for index, cell in enumerate(cells)}
     reasons: dict[int, str] = {}
     _labels(cells, texts, reasons)
     _marks(texts, reasons)
@@ -61,41 +53,24 @@ def repaired(cells: Sequence[Reread], page: int) -> tuple[list[Cell], list[Note]
     _sums(cells, texts, reasons)
     _twins(cells, texts, reasons)
     result, notes = [], []
-    for index, one in enumerate(cells):
-        result.append(replace(one.cell, text=texts[index]))
+    for index, cell in enumerate(cells):
+        result.append(replace(cell, text=texts[index]))
         if index in reasons:
-            message = f"第 {page} 页：“{one.cell.text}”按{reasons[index]}改读为“{texts[index]}”，请核对原件"
-            notes.append(Note(code="ocr-repaired", message=message, at=one.cell.at))
+            message = f"第 {page} 页：“{cell.text}”按{reasons[index]}改读为“{texts[index]}”，请核对原件"
+            notes.append(Note(code="ocr-repaired", message=message, at=cell.at))
     return result, notes
 
 
-def _alternatives(readings: Sequence[Reading]) -> Iterator[tuple[str, float]]:
-    """Yield the texts that differ in one uncertain character, with the probability of that character."""
-    if len(readings) != 1:
-        return
-    glyphs = readings[0].glyphs
-    for place, glyph in enumerate(glyphs):
-        if glyph.probability >= _CERTAIN:
-            continue
-        for other, probability in glyph.others:
-            if probability >= _POSSIBLE:
-                yield _with(glyphs, place, other), probability
-
-
-def _with(glyphs: Sequence[Glyph], place: int, text: str) -> str:
-    return "".join(text if index == place else glyph.text for index, glyph in enumerate(glyphs)).strip()
-
-
-def _labels(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:
+def _labels(cells: Sequence[Cell], texts: dict[int, str], reasons: dict[int, str]) -> None:
     """Read a label where the recogniser held one possible and its column holds others."""
     columns: dict[int, int] = {}
     for index, one in enumerate(cells):
-        if is_label(texts[index]):
-            columns[one.cell.at.column or 0] = columns.get(one.cell.at.column or 0, 0) + 1
+        if is_printed(texts[index]):
+            columns[one.at.column or 0] = columns.get(one.at.column or 0, 0) + 1
     for index, one in enumerate(cells):
-        if not texts[index] or is_label(texts[index]) or not columns.get(one.cell.at.column or 0):
+        if not texts[index] or is_printed(texts[index]) or not columns.get(one.at.column or 0):
             continue
-        found = {text for text, _ in _alternatives(one.readings) if is_label(text)}
+        found = {text for text in one.others if is_printed(text)}
         if len(found) == 1:
             texts[index], reasons[index] = found.pop(), "表格固定栏目名称"
 
@@ -108,18 +83,18 @@ def _marks(texts: dict[int, str], reasons: dict[int, str]) -> None:
             texts[index], reasons[index] = read, "符号的固定写法"
 
 
-def _fund_rows(cells: Sequence[Reread], texts: dict[int, str]) -> Iterator[tuple[str, int, int, int]]:
+def _fund_rows(cells: Sequence[Cell], texts: dict[int, str]) -> Iterator[tuple[str, int, int, int]]:
     """Yield ``source, column of the label, index of the amount, row`` for each fund label with a cell beside it."""
-    places = {(one.cell.at.row, one.cell.at.column): index for index, one in enumerate(cells)}
+    places = {(one.at.row, one.at.column): index for index, one in enumerate(cells)}
     for index, one in enumerate(cells):
         label = fund_label(texts[index])
-        row, column = one.cell.at.row or 0, one.cell.at.column or 0
-        beside = places.get((row, column + one.cell.column_span))
+        row, column = one.at.row or 0, one.at.column or 0
+        beside = places.get((row, column + one.column_span))
         if label is not None and beside is not None and fund_label(texts[beside]) is None:
             yield label[0], column, beside, row
 
 
-def _amounts(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:
+def _amounts(cells: Sequence[Cell], texts: dict[int, str], reasons: dict[int, str]) -> None:
     """Read a number beside a fund label where only its shape is wrong."""
     for _, _, index, _ in _fund_rows(cells, texts):
         text = texts[index]
@@ -139,7 +114,7 @@ def _value(text: str) -> Decimal | None:
     return number_of(amount[1]) if amount else None
 
 
-def _sums(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:
+def _sums(cells: Sequence[Cell], texts: dict[int, str], reasons: dict[int, str]) -> None:
     """Change one uncertain digit where exactly one such change makes a total the sum of its sources."""
     sides: dict[int, list[tuple[str, int]]] = {}
     for source, column, index, _ in _fund_rows(cells, texts):
@@ -152,7 +127,7 @@ def _sums(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str
         fixes = {
             (index, text)
             for index in (totals[0], *parts)
-            for text, _ in _alternatives(cells[index].readings)
+            for text in cells[index].others
             if _value(text) is not None and _balanced(totals[0], parts, {**texts, index: text})
         }
         if len(fixes) == 1:
@@ -168,17 +143,17 @@ def _balanced(total: int, parts: Sequence[int], texts: dict[int, str]) -> bool:
     return abs(whole - sum(amount for amount in amounts if amount is not None)) < Decimal("0.01")
 
 
-def _twins(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:
+def _twins(cells: Sequence[Cell], texts: dict[int, str], reasons: dict[int, str]) -> None:
     """Take the value of the other side where the same indicator stands there and the reading allows it."""
     header = [one for index, one in enumerate(cells) if header_role(texts[index]) in ("name", "value")]
     if not header:
         return
-    row = min(one.cell.at.row or 0 for one in header)
-    roles = [(header_role(one.cell.text), one.cell.at.column or 0) for one in header if one.cell.at.row == row]
+    row = min(one.at.row or 0 for one in header)
+    roles = [(header_role(one.text), one.at.column or 0) for one in header if one.at.row == row]
     if [role for role, _ in roles] != ["name", "value", "name", "value"]:
         return
-    places = {(one.cell.at.row, one.cell.at.column): index for index, one in enumerate(cells)}
-    for below in sorted({one.cell.at.row or 0 for one in cells if (one.cell.at.row or 0) > row}):
+    places = {(one.at.row, one.at.column): index for index, one in enumerate(cells)}
+    for below in sorted({one.at.row or 0 for one in cells if (one.at.row or 0) > row}):
         quartet = [places.get((below, column)) for _, column in roles]
         if any(index is None for index in quartet):
             continue
@@ -190,10 +165,10 @@ def _twins(cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, st
                 _from_twin(mine, twin, cells, texts, reasons)
 
 
-def _from_twin(mine: int, twin: int, cells: Sequence[Reread], texts: dict[int, str], reasons: dict[int, str]) -> None:
+def _from_twin(mine: int, twin: int, cells: Sequence[Cell], texts: dict[int, str], reasons: dict[int, str]) -> None:
     wanted = squash(texts[twin]).translate(_SIGNS)
     own = squash(texts[mine]).translate(_SIGNS)
-    if own == wanted or not wanted or cells[twin].cell.confidence < max(_CERTAIN, cells[mine].cell.confidence):
+    if own == wanted or not wanted or cells[twin].confidence < max(_CERTAIN, cells[mine].confidence):
         return
-    if any(squash(text).translate(_SIGNS) == wanted for text, _ in _alternatives(cells[mine].readings)):
+    if any(squash(text).translate(_SIGNS) == wanted for text in cells[mine].others):
         texts[mine], reasons[mine] = texts[twin], "另一侧相同指标"
