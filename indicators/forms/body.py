@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indicators.forms.pieces import Token, joined_token
-from indicators.forms.suits import BAD, LEAST_DROP, LEVELS, CellCosts, Learned, empty_cost
+from indicators.forms.suits import BAD, LEAST_DROP, LEVELS, SHARED, CellCosts, Learned, empty_cost
 
 __all__ = ["DROPPED", "Body", "Column"]
 
@@ -276,12 +276,14 @@ class Body:
             own = [row.get(place) for place in sides]
             for side, token in enumerate(own):
                 level2[side] = token or own[1 - side] or level2[side]
-            if above is None and level1 is not None:
+            # A unit and its amount above its projects have no part in the levels.
+            own_row = any(roles[place] not in SHARED for place in row)
+            if above is None and level1 is not None and own_row:
                 place = roles.index("level1") if "level1" in roles else -1
                 row[place] = level1
             for side, place in enumerate(sides):
                 token = level2[side]
-                if place >= 0 and token is not None:
+                if place >= 0 and token is not None and own_row:
                     row[place] = token
             self.rows.append(sorted((place + 1, token) for place, token in row.items()))
 

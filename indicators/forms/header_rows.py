@@ -6,7 +6,9 @@ what the columns mean stands partly in the upper, partly in the lower row.
 
 from __future__ import annotations
 
-from indicators.forms.rows import Row, meaning
+from dataclasses import replace
+
+from indicators.forms.rows import Meaning, Row, meaning
 from indicators.forms.stages import is_header
 from indicators.records import Cell
 from indicators.text import squash
@@ -73,9 +75,12 @@ def _joined_ragged(upper: Row, lower: Row) -> Row | None:
 
     年度绩效指标 | 绩效指标 | 指标值 above 一级指标 | 二级指标 | 三级指标.
     """
-    if lower.index == upper.index + 1 and is_header(upper):
-        return _parted_values(upper, lower)
-    if lower.index != upper.index + 1 or (is_header(lower) and _has_value(lower)):
+    if lower.index != upper.index + 1:
+        return None
+    parted = _parted_values(upper, lower)
+    if is_header(upper) or (parted is not None and is_header(parted)):
+        return parted
+    if is_header(lower) and _has_value(lower):
         return None
     if not any(item.header in ("level1", "level2", "name") for item in lower.meanings):
         return None
@@ -96,22 +101,44 @@ _OF_VALUES = {"value", "operator", "unit", "previous", "actual", "interim"}
 
 
 def _parted_values(upper: Row, lower: Row) -> Row | None:
-    """Join a header whose head of values is parted in the row below it: 指标值 above 指标性质 | 目标值, 长期 | 年度."""
-    if len(lower.cells) < 2 or not all(_of_values(cell) for cell in lower.cells) or not _has_value(lower):
-        return None
+    """Join a header whose head of values is parted in the row below it: 指标值 above 指标性质 | 目标值, 长期 | 年度.
+
+    The lower row stands below that head or, where the cells that spans cover were left out, at the left end: then as
+    many columns follow the head as it is parted into.
+    """
     columns = [cell.at.column or 0 for cell in lower.cells]
-    for number, (cell, item) in enumerate(zip(upper.cells, upper.meanings)):
+    heads = [n for n, (cell, item) in enumerate(zip(upper.cells, upper.meanings)) if _role(cell, item) == "value"]
+    if len(columns) < 2 or not heads or not _part_values(lower):
+        return None
+    for number in heads:
+        start = upper.cells[number].at.column or 0
         following = upper.cells[number + 1].at.column if number + 1 < len(upper.cells) else None
         stop = following if following is not None else columns[-1] + 1
-        heads = (item.header or header_hint(cell.text)) == "value"
-        if heads and (cell.at.column or 0) == columns[0] and columns[-1] < stop:
+        if start == columns[0] and columns[-1] < stop:
             cells = [*upper.cells[:number], *lower.cells, *upper.cells[number + 1 :]]
             return Row(cells, lower.table, lower.index, lower.at)
-    return None
+    width = len(upper.cells) + len(columns) - 1
+    compact = _is_compact(upper) and _is_compact(lower)
+    if len(heads) > 1 or not compact or lower.table is None or width > lower.table.columns:
+        return None
+    cells = [*upper.cells[: heads[0]], *lower.cells, *upper.cells[heads[0] + 1 :]]
+    placed = [replace(cell, at=replace(cell.at, column=column)) for column, cell in enumerate(cells)]
+    return Row(placed, lower.table, lower.index, lower.at)
 
 
-def _of_values(cell: Cell) -> bool:
-    return len(cell.text) <= _LONGEST and meaning(cell.text).header in _OF_VALUES
+def _is_compact(row: Row) -> bool:
+    return [cell.at.column for cell in row.cells] == list(range(len(row.cells)))
+
+
+def _part_values(row: Row) -> bool:
+    """Whether the cells of a row head what a head of values is parted into."""
+    roles = [_role(cell, item) for cell, item in zip(row.cells, row.meanings)]
+    short = all(len(cell.text) <= _LONGEST and not item.level2 for cell, item in zip(row.cells, row.meanings))
+    return short and "value" in roles and all(role in _OF_VALUES for role in roles)
+
+
+def _role(cell: Cell, item: Meaning) -> str | None:
+    return item.header or header_hint(cell.text)
 
 
 def _has_value(row: Row) -> bool:

@@ -13,7 +13,7 @@ from indicators.records import Horizon
 from indicators.text import squash
 from indicators.vocabulary import block_label, horizon_of
 
-__all__ = ["Layout", "Slot", "default_layout", "is_block_word", "read_layout"]
+__all__ = ["Layout", "Slot", "default_layout", "header_slots", "is_block_word", "read_layout"]
 
 
 @dataclass(slots=True)
@@ -47,7 +47,8 @@ class Layout:
         return [found[column] for column in sorted(found)]
 
 
-def _slots(row: Row) -> list[Slot]:
+def header_slots(row: Row) -> list[Slot]:
+    """Return the columns that a header row heads, with the roles its words name."""
     slots = []
     for cell, item in zip(row.cells, row.meanings):
         column = cell.at.column or 0
@@ -87,7 +88,7 @@ def read_layout(row: Row, above: Row | None = None, side: Horizon | None = None,
     body
         The rows below the header, whose content has a say where their columns hold.
     """
-    slots = settle(_slots(row), body)
+    slots = settle(header_slots(row), body)
     named = [slot for slot in slots if slot.role in ("period", "level1", "level2", "name", "value")]
     start = min((slot.column for slot in named), default=0)
     project = tuple(slot for slot in slots if slot.column < start and slot.role in ("project", "goal", "funds"))

@@ -11,7 +11,7 @@ from indicators.forms.funds import fund_unit
 from indicators.forms.in_cell import block_cell, read_blocks_in_cell
 from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows
-from indicators.forms.layout import Layout, Slot, read_layout
+from indicators.forms.layout import Layout, Slot, header_slots, read_layout
 from indicators.forms.listed import Listed
 from indicators.forms.locate import Run
 from indicators.forms.rows import Reading, Row, meaning
@@ -80,12 +80,13 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
     current: Listed | None = None
     label: str | None = None
     previous: Row | None = None
-    for number, row in enumerate(run.rows):
+    rows = _laid(run.rows)
+    for number, row in enumerate(rows):
         if _is_head(row) or (columns is None and not any(block_cell(cell.text) for cell in row.cells)):
-            columns, spans = _Columns(row, run.rows[number + 1 :]), {}
+            columns, spans = _Columns(row, rows[number + 1 :]), {}
             continue
         if columns is None:
-            columns = _Columns(row, run.rows[number + 1 :])
+            columns = _Columns(row, rows[number + 1 :])
         if _is_band(row):
             # 甲局 across the list, above its projects.
             state["unit_name"], current, spans = row.cells[0], None, {}
@@ -131,8 +132,6 @@ def _is_head(row: Row) -> bool:
 
 
 def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Reading:
-    if row.table is not None and row.table.grid == "ragged":
-        return _by_position(row, columns)
     covering = {column: cell for column, (cell, last) in spans.items() if last >= row.index}
     anchored = set()
     for cell in row.cells:
@@ -158,15 +157,39 @@ def _read(row: Row, columns: _Columns, spans: dict[int, tuple[Cell, int]]) -> Re
     return reading
 
 
-def _by_position(row: Row, columns: _Columns) -> Reading:
-    """Read a split row by the fit of its cells to the columns: leading cells get lost."""
-    header = [(Cell(text=slot.header, at=Location(column=slot.column)), slot.role) for slot in columns.slots]
-    at = {cell.at.column: cell for laid in lay_rows(header, [row]).rows[1:] for cell in laid.cells}
-    reading: Reading = {}
-    for slot in columns.slots:
-        if slot.column in at:
-            reading.setdefault(slot.role, at[slot.column])
-    return reading
+def _laid(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with those split out of text laid below their header: leading cells get lost.
+
+    What names a unit above its projects (甲局 | | 29.96) stays as printed.
+    """
+    out: list[Row] = []
+    as_printed: dict[int, Row] = {}
+    starts: dict[int, int] = {}
+    owners: set[str] = set()
+    place = 0
+    while place < len(rows):
+        header = rows[place]
+        out.append(header)
+        place += 1
+        if not _is_head(header) or header.table is None or header.table.grid != "ragged":
+            continue
+        end = next((n for n in range(place, len(rows)) if _is_head(rows[n]) or rows[n].table is None), len(rows))
+        slots = header_slots(header)
+        start = min((slot.column for slot in slots if slot.role in ("level1", "level2", "name")), default=0)
+        columns = [(Cell(text=slot.header, at=Location(column=slot.column)), slot.role) for slot in slots]
+        printed = {row.index: row for row in rows[place:end]}
+        for row in lay_rows(columns, rows[place:end]).rows[1:]:
+            starts[id(row)], as_printed[id(row)] = start, printed[row.index]
+            owners.update(squash(cell.text) for cell in row.cells if (cell.at.column or 0) < start)
+            out.append(row)
+        place = end
+    return [
+        as_printed[id(row)]
+        if any(squash(cell.text) in owners for cell in row.cells if (cell.at.column or 0) >= starts.get(id(row), 0))
+        and id(row) in starts
+        else row
+        for row in out
+    ]
 
 
 def _has_indicator(reading: Reading) -> bool:

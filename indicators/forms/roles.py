@@ -233,6 +233,11 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
         # All indicators stand in one cell.
         return slots
     _one_level1(roles, held)
+    for place, role in enumerate(roles):
+        # 长期指标值 | 年度指标完成值: two values to be reached, of two periods.
+        others = {horizon_of(slots[other].header) for other, one in enumerate(roles) if one == "value"}
+        if role == "actual" and others == {"lifetime"} and horizon_of(slots[place].header) == "annual":
+            roles[place] = "value"
     _one_name(slots, roles, scores, held)
     _one_value(slots, roles, scores, held)
     _one_operator(roles)
@@ -331,11 +336,6 @@ def _one_level1(roles: list[str], held: list[Content]) -> None:
 
 def _one_value(slots: list[Slot], roles: list[str], scores: list[dict[str, float]], held: list[Content]) -> None:
     """Take the column that loses least as the values where no column won as such."""
-    for place, role in enumerate(roles):
-        # 长期指标值 | 年度指标完成值: two values to be reached, of two periods.
-        others = {horizon_of(slots[other].header) for other, one in enumerate(roles) if one == "value"}
-        if role == "actual" and others == {"lifetime"} and horizon_of(slots[place].header) == "annual":
-            roles[place] = "value"
     if "value" in roles or "name" not in roles:
         return
     if "actual" in roles:

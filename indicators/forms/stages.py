@@ -102,8 +102,10 @@ def names_blocks(row: Row) -> bool:
     if not 2 <= len(row.cells) <= 3:
         return False
     captions = [squash(cell.text) for cell in row.cells if _is_caption(cell.text)]
-    others = [cell for cell in row.cells if not _is_caption(cell.text)]
-    return len({horizon_of(key) for key in captions}) == 2 and all(block_label(cell.text) for cell in others)
+    others = [(cell, item) for cell, item in zip(row.cells, row.meanings) if not _is_caption(cell.text)]
+    # 指标 | 当年指标 | 跨年度指标: the first word names the whole.
+    named = all(block_label(cell.text) or item.header == "name" for cell, item in others)
+    return named and len({horizon_of(key) for key in captions}) == 2
 
 
 def has_two_headers(row: Row) -> bool:

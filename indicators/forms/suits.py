@@ -22,7 +22,7 @@ from indicators.units import unit_kind
 from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, horizon_of, level2_label, operator_word
 from indicators.vocabulary.keys import bare
 
-__all__ = ["BAD", "LEAST_DROP", "LEVELS", "CellCosts", "Learned", "empty_cost"]
+__all__ = ["BAD", "LEAST_DROP", "LEVELS", "SHARED", "CellCosts", "Learned", "empty_cost"]
 
 LEVELS = ("level1", "level2")
 #: Times from which a text is no name.
@@ -31,7 +31,7 @@ _OFTEN = 3
 _EMPTY = {"name": 2.2, "value": 1.1, "operator": 0.5, "unit": 0.4, "score": 0.5, "weight": 0.5}
 _EMPTY_OTHER, _EMPTY_LEVEL = 0.3, 0.02
 #: What a list prints once for all rows of a project.
-_SHARED = ("project", "goal", "funds", "block")
+SHARED = ("project", "goal", "funds", "block")
 #: A text among the levels.
 _NO_LEVEL = 7.0
 #: The cost from which a cell stands in its place against the evidence.
@@ -47,7 +47,8 @@ _GUESSED = 0.6
 #: Weight of what the first pass found in a column.
 _LEARNED, _MOST_LEARNED = 0.7, 1.4
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
-_ASKED = re.compile(r"[(（](?:必填|选填|至少.{1,3}项)[)）]$")
+#: How a second level ends that lacks its 指标, and characters of the shortest one.
+_LAST_OF_LEVEL, _SHORTEST_LEVEL = ("满意度", "满意程度", "影响", "发展"), 4
 _LEVEL_POINTS = re.compile(r"[\u4e00-\u9fff]{0,4}(产出|效益|满意度|成本)(?:[(（]?\d{1,3}(?:分|%)[)）]?)")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 _AMOUNT = re.compile(rf"-?[\d,，]+(?:\.\d+)?(?:{MONEY_UNIT}|万)?")
@@ -220,7 +221,7 @@ class CellCosts:
 
 def empty_cost(role: str) -> float:
     """Return what it costs to leave a column of a row empty."""
-    return _EMPTY_LEVEL if role in (*LEVELS, *_SHARED) else _EMPTY.get(role, _EMPTY_OTHER)
+    return _EMPTY_LEVEL if role in (*LEVELS, *SHARED) else _EMPTY.get(role, _EMPTY_OTHER)
 
 
 def _with_context(body: list[Token], place: int) -> Token:
@@ -245,8 +246,9 @@ def _with_points(token: Token) -> Token:
 
 
 def _asks_for_level2(text: str) -> bool:
-    """Whether a text is a label but for its last word, by the remark behind it: 群众满意度（必填）."""
-    return bool(_ASKED.search(text)) and level2_label(bare(text) + "指标") is not None
+    """Whether a text is a label but for its last word: 群众满意度, 持续影响; no name of who is served (居民, 人)."""
+    key = bare(text)
+    return len(key) >= _SHORTEST_LEVEL and key.endswith(_LAST_OF_LEVEL) and level2_label(key + "指标") is not None
 
 
 def _names_side(key: str) -> bool:

@@ -6,8 +6,8 @@ import codecs
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, groupby
+from collections.abc import Callable, Sequence
+from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
@@ -145,8 +145,8 @@ def _split(line: str, outer_bars: bool) -> list[str] | None:
     return None
 
 
-#: Lines that one row with breaks in its cells may take, and the share of barred lines that must be whole rows.
-_MOST_LINES, _WHOLE = 12, 0.08
+#: Lines that one row with breaks in its cells may take, share of the rows that must have the same bars, and how many.
+_MOST_LINES, _WHOLE, _FEWEST_BARS = 60, 0.08, 3
 
 
 def _whole_rows(lines: list[str]) -> list[str]:
@@ -154,32 +154,27 @@ def _whole_rows(lines: list[str]) -> list[str]:
 
     The lines that a row was continued on become blank, so that lines keep their numbers.
     """
-    bars = [line.count("|") if line.strip().startswith("|") else 0 for line in lines]
-    counts = Counter(
-        number
-        for number, line in zip(bars, lines)
-        if number >= 3 and line.strip().endswith("|") and sum(map(bool, map(str.strip, line.split("|")))) >= 2
-    )
-    if not counts:
-        return lines
-    width, whole = counts.most_common(1)[0]
-    if whole < _WHOLE * sum(number > 0 for number in bars):
+    stops = {start: stop for start, line in enumerate(lines) if line.strip().startswith("|") and (stop := _closed(lines, start))}
+    counts = Counter(sum(line.count("|") for line in lines[start:stop]) for start, stop in stops.items())
+    width, whole = counts.most_common(1)[0] if counts else (0, 0)
+    if width < _FEWEST_BARS or whole < _WHOLE * sum(line.strip().startswith("|") for line in lines):
         return lines
     out = list(lines)
-    for start, number in enumerate(bars):
-        if not 0 < number < width or not out[start].strip():
-            continue
-        total = number
-        for stop in range(start + 1, min(start + _MOST_LINES, len(lines))):
-            if bars[stop]:
-                break
-            total += lines[stop].count("|")
-            if total >= width:
-                if total == width and lines[stop].strip().endswith("|"):
-                    out[start] = join_lines(lines[start : stop + 1])
-                    out[start + 1 : stop + 1] = [""] * (stop - start)
-                break
+    for start, stop in stops.items():
+        if stop > start + 1 and sum(line.count("|") for line in lines[start:stop]) == width:
+            out[start] = join_lines(lines[start:stop])
+            out[start + 1 : stop] = [""] * (stop - start - 1)
     return out
+
+
+def _closed(lines: list[str], start: int) -> int:
+    """Return behind which line the row is closed by a bar that one begins at ``start``, 0 where none does."""
+    for stop in range(start, min(start + _MOST_LINES, len(lines))):
+        if stop > start and lines[stop].strip().startswith("|"):
+            return 0
+        if lines[stop].strip().endswith("|"):
+            return stop + 1
+    return 0
 
 
 #: A text of this size would hold some fifty thousand forms: it is no budget document.
@@ -241,14 +236,31 @@ class _Split(NamedTuple):
     cells: list[str] | None
 
 
-def _split_lines(lines: list[str]) -> Iterator[_Split]:
-    """Yield the lines that print something; the rules between rows print nothing."""
+def _split_lines(lines: list[str]) -> list[_Split]:
+    """Return the lines that print something; the rules between rows print nothing."""
     outer_bars = _outer_bars(lines)
+    found: list[_Split] = []
     for number, raw in enumerate(_whole_rows(lines) if any("|" in line for line in lines) else lines, 1):
         line = raw.replace("\f", "")
         cells = _split(line, outer_bars)
         if line.strip() if cells is None else not ("|" in line and _RULE_ROW.match(line)):
-            yield _Split(number, line, cells)
+            found.append(_Split(number, line, cells))
+    return _with_bare_rows(found)
+
+
+#: Lines in a row that may be cells of a table whose tabs at the end of rows were cut off, and characters of each.
+_MOST_BARE, _LONGEST_BARE = 3, 40
+
+
+def _with_bare_rows(found: list[_Split]) -> list[_Split]:
+    """Take lines right between tabbed rows as rows of one cell: tabs at the end of a row are easily lost."""
+    tabbed = [place for place, line in enumerate(found) if line.cells is not None and "\t" in line.text]
+    for first, last in pairwise(tabbed):
+        between = found[first + 1 : last]
+        near = found[last].number - found[first].number == last - first <= _MOST_BARE + 1
+        if near and all(line.cells is None and len(line.text) <= _LONGEST_BARE for line in between):
+            found[first + 1 : last] = [line._replace(cells=[line.text]) for line in between]
+    return found
 
 
 def _ragged(rows: list[_Split], table: int) -> Table | None:
