@@ -32,6 +32,7 @@ class Column:
 _LEVEL_DUE = 0.6
 #: A row (or a side of one) that holds only its labels: an empty slot.
 _EMPTY_SLOT = 2.5
+_BEFORE_NAMES = (*LEVELS, "sequence")
 #: A new row; one within a printed line, where lines hold several cells; a row that goes on on the next of such lines.
 _NEW_ROW, _WITHIN_LINE, _OVER_LINE = 0.15, 0.8, 0.5
 #: A cell that goes on in the next one: the print broke it over lines.
@@ -40,6 +41,8 @@ _BROKEN = 3.0
 _UNSURE = 0.5
 #: A column that a cell slipped, as cells before it got lost, and one that it slipped the other way.
 _SLIP_RIGHT, _SLIP_LEFT = 0.12, 0.8
+#: Second levels whose places tell whether blank cells were kept.
+_LEAST_LABELS = 3
 #: More for a first level, which nothing before it can have pushed.
 _LEVEL1_LEFT = 1.2
 _TEXTS = ("explanation", "standard", "note", "source", "responsible", "formula", "other", "nature")
@@ -76,7 +79,14 @@ class Body:
         self.lines: list[int] = []
         self.pushed: set[int] = set()
         lines = Counter(token.line for token in self.body)
+        self.slips = _IN_PLACE if rowed and self._stands() else _SLIPPED
         self.full_lines = sum(lines[token.line] > 1 for token in self.body) * 2 > len(self.body)
+
+    def _stands(self) -> bool:
+        """Whether the rows kept their blank cells: every second level stands below its header."""
+        heads = {column.token.at.column for column in self.columns if column.role == "level2"}
+        below = [token.at.column in heads for token in self.body if token.item.level2 and not token.item.level1]
+        return len(below) >= _LEAST_LABELS and all(below)
 
     def read(self) -> list[str]:
         """Append the rows of the block, and return the roles its columns were given."""
@@ -225,7 +235,7 @@ class Body:
                     for other, cost, slipped in reached:
                         if place <= other < width:
                             continue
-                        total = cost + steps[other][place] + local + _SLIPPED[off - slipped]
+                        total = cost + steps[other][place] + local + self.slips[off - slipped]
                         if level1 and off < slipped:
                             total += _LEVEL1_LEFT
                         if total < best:
@@ -320,12 +330,16 @@ class Body:
 class _Slips(dict[int, float]):
     """What it costs that a cell stands so many columns right (or left, negative) of where it was printed."""
 
+    def __init__(self, right: float, left: float) -> None:
+        super().__init__()
+        self._right, self._left = right, left
+
     def __missing__(self, off: int) -> float:
-        self[off] = _SLIP_RIGHT * min(off, 4) if off >= 0 else _SLIP_LEFT * min(-off, 4)
+        self[off] = self._right * min(off, 4) if off >= 0 else self._left * min(-off, 4)
         return self[off]
 
 
-_SLIPPED = _Slips()
+_SLIPPED, _IN_PLACE = _Slips(_SLIP_RIGHT, _SLIP_LEFT), _Slips(5 * _SLIP_RIGHT, 3 * _SLIP_LEFT)
 
 
 def _changed(roles: list[str], new: dict[int, str]) -> list[str]:
@@ -345,7 +359,8 @@ def _steps(roles: Sequence[str], empty: Sequence[float]) -> list[list[float]]:
                 cost = ahead[place] if place < width else 0.0
             elif before < place:
                 cost = ahead[place] - ahead[before + 1]
-                if (roles[before] in LEVELS) if place == width else (roles[before] == roles[place] == "level2"):
+                last = roles[before] in _BEFORE_NAMES
+                if last if place == width else (roles[before] == roles[place] == "level2"):
                     cost = min(cost, _EMPTY_SLOT)
                 if place < width and roles[before] == "level1" and "level2" in roles[before + 1 : place]:
                     cost += _LEVEL_DUE

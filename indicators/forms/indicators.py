@@ -8,13 +8,13 @@ from indicators.forms.columns import LONGEST_SIDE, Entry, read_columns
 from indicators.forms.in_cell import parallel
 from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows
-from indicators.forms.layout import Layout, default_layout, is_block_word, read_layout
+from indicators.forms.layout import Layout, default_layout, hinted, is_block_word, read_layout
 from indicators.forms.levels import Evidence, resolve
 from indicators.forms.rows import Reading, Row
 from indicators.forms.stages import is_header
 from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash, strip_empty_unit
-from indicators.vocabulary import LEVEL1_OF, block_label, header_hint, horizon_of
+from indicators.vocabulary import LEVEL1_OF, block_label, horizon_of
 
 __all__ = ["Block", "Entry", "read_block"]
 
@@ -89,7 +89,7 @@ def _beside(header: Row, below: list[Row]) -> list[tuple[Cell, str]]:
 
 def _headed(header: Row) -> list[tuple[Cell, str]]:
     """Return the cells of a header with their roles; what stands left of the first known one names the block."""
-    roles = [item.header or header_hint(cell.text) or "other" for cell, item in zip(header.cells, header.meanings)]
+    roles = [hinted(item.header, cell.text) for cell, item in zip(header.cells, header.meanings)]
     if is_block_word([(cell.text, role) for cell, role in zip(header.cells, roles)]):
         roles[0] = "block"
     first = next((place for place, role in enumerate(roles) if role not in ("other", "block")), 0)

@@ -11,9 +11,9 @@ from indicators.forms.roles import Slot, settle
 from indicators.forms.rows import Row
 from indicators.records import Horizon
 from indicators.text import squash
-from indicators.vocabulary import block_label, horizon_of
+from indicators.vocabulary import block_label, header_hint, horizon_of
 
-__all__ = ["Layout", "Slot", "default_layout", "header_slots", "is_block_word", "read_layout"]
+__all__ = ["Layout", "Slot", "default_layout", "header_slots", "hinted", "is_block_word", "read_layout"]
 
 
 @dataclass(slots=True)
@@ -61,9 +61,14 @@ def header_slots(row: Row) -> list[Slot]:
     ):
         # 绩效指标, 中期指标 beside the header and the rows below it.
         slots[0] = replace(slots[0], role="block")
-    if is_block_word([(slot.header, slot.role) for slot in slots]):
+    if is_block_word([(slot.header, hinted(slot.role, slot.header)) for slot in slots]):
         slots[0] = replace(slots[0], role="block")
     return slots
+
+
+def hinted(role: str | None, text: str) -> str:
+    """Return the role of a header or, where its words name none, that which its last word speaks for."""
+    return (None if role == "other" else role) or header_hint(text) or "other"
 
 
 def is_block_word(header: Sequence[tuple[str, str]]) -> bool:

@@ -55,7 +55,7 @@ def _role(text: str, field_path: str | None, fund: tuple[str, str | None] | None
     role = list_column(text)
     if role is not None:
         return role
-    if squash(text) in ("单位", "部门", "科室"):
+    if _names_unit(text):
         return "unit_name"
     if (field_path is not None and field_path.startswith("goal")) or "目标" in text:
         return "goal"
@@ -64,6 +64,10 @@ def _role(text: str, field_path: str | None, fund: tuple[str, str | None] | None
     if fund is not None or re.search(r"预算|金额|资金", squash(text)):
         return "funds"
     return "other"
+
+
+def _names_unit(text: str) -> bool:
+    return list_column(text) == "unit_name" or squash(text) in ("单位", "部门", "科室")
 
 
 def read_list(run: Run, default_unit: str) -> list[Listed]:
@@ -176,7 +180,8 @@ def _laid(rows: Sequence[Row]) -> list[Row]:
         end = next((n for n in range(place, len(rows)) if _is_head(rows[n]) or rows[n].table is None), len(rows))
         slots = header_slots(header)
         start = min((slot.column for slot in slots if slot.role in ("level1", "level2", "name")), default=0)
-        columns = [(Cell(text=slot.header, at=Location(column=slot.column)), slot.role) for slot in slots]
+        roles = ["unit_name" if _names_unit(slot.header) else slot.role for slot in slots]
+        columns = [(Cell(text=slot.header, at=Location(column=slot.column)), role) for slot, role in zip(slots, roles)]
         printed = {row.index: row for row in rows[place:end]}
         for row in lay_rows(columns, rows[place:end]).rows[1:]:
             starts[id(row)], as_printed[id(row)] = start, printed[row.index]

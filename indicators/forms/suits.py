@@ -31,7 +31,7 @@ _OFTEN = 3
 _EMPTY = {"name": 2.2, "value": 1.1, "operator": 0.5, "unit": 0.4, "score": 0.5, "weight": 0.5}
 _EMPTY_OTHER, _EMPTY_LEVEL = 0.3, 0.02
 #: What a list prints once for all rows of a project.
-SHARED = ("project", "goal", "funds", "block")
+SHARED = ("unit_name", "project", "goal", "funds", "block")
 #: A text among the levels.
 _NO_LEVEL = 7.0
 #: The cost from which a cell stands in its place against the evidence.
@@ -166,11 +166,11 @@ class CellCosts:
             return label + (0.0 if block_label(key) or _names_side(key) else _NO_BLOCK)
         if role == "funds":
             return label + (0.0 if _AMOUNT.fullmatch(key) else 4.0)
-        if role in ("project", "goal"):
-            long = len(key) > 16
-            return label + (
-                2.0 if kind not in ("text", "long", "repeated") else 0.0 if long == (role == "goal") else 0.6
-            )
+        if role in ("unit_name", "project", "goal"):
+            # A unit is printed once for its projects, so that a row more often begins with the project.
+            fits = (len(key) > 16) == (role == "goal")
+            usual = (0.0 if fits else 0.6) + (0.3 if role == "unit_name" else 0.0)
+            return label + (usual if kind in ("text", "long", "repeated") else 2.0)
         if role in ("previous", "interim", "actual"):
             return label + (0.3 if kind in ("quantity", "points") else 1.2)
         return label + (0.1 if key in self.repeated else 0.9) + (0.5 if kind == "quantity" else 0.0)

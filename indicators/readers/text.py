@@ -154,25 +154,32 @@ def _whole_rows(lines: list[str]) -> list[str]:
 
     The lines that a row was continued on become blank, so that lines keep their numbers.
     """
-    stops = {start: stop for start, line in enumerate(lines) if line.strip().startswith("|") and (stop := _closed(lines, start))}
-    counts = Counter(sum(line.count("|") for line in lines[start:stop]) for start, stop in stops.items())
+    bars = [line.count("|") for line in lines]
+    begun = [number for number, line in enumerate(lines) if line.strip().startswith("|")]
+    stops = {start: stop for start in begun if (stop := _closed(lines, bars, start))}
+    counts = Counter(sum(bars[start:stop]) for start, stop in stops.items())
     width, whole = counts.most_common(1)[0] if counts else (0, 0)
-    if width < _FEWEST_BARS or whole < _WHOLE * sum(line.strip().startswith("|") for line in lines):
+    inside = {number for start, stop in stops.items() for number in range(start, stop)}
+    bare = sum(count > 1 for number, count in enumerate(bars) if number not in inside)
+    if width < _FEWEST_BARS or whole < _WHOLE * len(begun) or bare > whole:
         return lines
     out = list(lines)
-    for start, stop in stops.items():
-        if stop > start + 1 and sum(line.count("|") for line in lines[start:stop]) == width:
+    for start in begun:
+        stop = _closed(lines, bars, start, width)
+        if stop > start + 1 and sum(bars[start:stop]) == width:
             out[start] = join_lines(lines[start:stop])
             out[start + 1 : stop] = [""] * (stop - start - 1)
     return out
 
 
-def _closed(lines: list[str], start: int) -> int:
-    """Return behind which line the row is closed by a bar that one begins at ``start``, 0 where none does."""
+def _closed(lines: list[str], bars: list[int], start: int, least: int = 1) -> int:
+    """Return behind which line a bar, the ``least``-th or a later one, closes the row begun at ``start``; else 0."""
+    total = 0
     for stop in range(start, min(start + _MOST_LINES, len(lines))):
         if stop > start and lines[stop].strip().startswith("|"):
             return 0
-        if lines[stop].strip().endswith("|"):
+        total += bars[stop]
+        if total >= least and lines[stop].strip().endswith("|"):
             return stop + 1
     return 0
 
