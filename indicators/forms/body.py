@@ -46,6 +46,7 @@ _LEAST_LABELS = 3
 #: More for a first level, which nothing before it can have pushed.
 _LEVEL1_LEFT = 1.2
 _TEXTS = ("explanation", "standard", "note", "source", "responsible", "formula", "other", "nature")
+_OF_VALUES = ("value", "operator", "unit", "previous")
 #: What a cell costs where it cannot stand: leaving it out is cheaper.
 _HOPELESS = 7.0
 _INFINITE = float("inf")
@@ -73,6 +74,7 @@ class Body:
         self.costs = CellCosts(body, len(columns), rowed=rowed)
         self.body = self.costs.body
         self.rows = rows
+        self.blanks = any(not token.text for token in self.body)
         #: What the rows that were written do not show: cells left out, the line of each row, and lines whose cells
         #: stand left of where they were printed, as others pushed them off.
         self.dropped: list[Token] = []
@@ -109,9 +111,12 @@ class Body:
             first = names[0] if numbered == names[1:] else names[1]
             found = [_changed(roles, {place: "explanation"}) for place in (first, *(set(names) - {first}))]
         values = [place for place, role in enumerate(roles) if role == "value"]
-        if len(values) == 2 and len(names) == 1 and "unit" not in roles:
+        if len(values) in (2, 4) and len(names) == 1 and "unit" not in roles and values[-1] - values[0] < len(values):
             # 目标值 | 数值单位: a column under a word of values may hold their units.
-            found.append(_changed(roles, {values[-1]: "unit"}))
+            found.append(_changed(roles, dict.fromkeys(values[1::2], "unit")))
+        if len(values) > len(names) and roles[values[0] + 1 : values[0] + 2] and roles[values[0] + 1] in _OF_VALUES:
+            # 指标值 above 指标性质 | 目标值, 长期 | 年度: the head of a group has no column of its own.
+            found.append(_changed(roles, {values[0]: "group"}))
         below = names[0] + 1 if len(names) == 1 else len(roles)
         if "level2" not in roles and below < len(roles) and roles[below] in _TEXTS:
             # 指标类型 | 指标名称 | 指标说明 above 产出指标 | 数量指标 | 清淤长度: the note is the name.
@@ -147,7 +152,9 @@ class Body:
     def _fit(self, roles: list[str], learned: Learned | None = None) -> _Fit:
         """Return the cheapest path of the cells through the columns: dynamic programming over cell and column."""
         count, width = len(self.body), len(roles)
-        steps = _steps(roles, learned.empty if learned is not None else [empty_cost(role) for role in roles])
+        steps = _steps(
+            roles, learned.empty if learned is not None else [empty_cost(role, self.blanks) for role in roles]
+        )
         cut = self._cut(roles)
         if self.rowed:
             return self._fit_rows(roles, steps, cut, learned)
@@ -158,7 +165,8 @@ class Body:
             new_line = token.line != self.body[number - 1].line
             down = 0.0 if new_line else _WITHIN_LINE
             across = _OVER_LINE if new_line and self.full_lines else 0.0
-            broken = _BROKEN if new_line and not token.item.label else _INFINITE
+            whole = token.item.label or not token.text or not self.body[number - 1].text
+            broken = _BROKEN if new_line and not whole else _INFINITE
             fresh, origin = [], []
             for place in range(width):
                 best, before = _INFINITE, 0
@@ -264,7 +272,7 @@ class Body:
                 counts[place][kind] += 1
         empty = []
         for role, found in zip(roles, counts):
-            usual = empty_cost(role)
+            usual = empty_cost(role, self.blanks)
             missing = 1.0 - min(found.total() / rows, 1.0)
             level = role in LEVELS
             empty.append(usual if level else (usual + min(-math.log(missing + 0.03), 2.5)) / 2)
@@ -322,9 +330,10 @@ class Body:
             before = heads[place] - printed
             if self.costs.of(number, roles, place, cut, None) >= BAD:
                 token = replace(token, confidence=min(token.confidence, _UNSURE))
-            rows[-1][place] = token
+            if token.text:
+                rows[-1][place] = token
             last, line = place, token.line
-        return rows
+        return [row for row in rows if row]
 
 
 class _Slips(dict[int, float]):

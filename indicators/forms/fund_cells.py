@@ -16,6 +16,8 @@ __all__ = ["crossed_funds", "other_side"]
 _HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
 #: Sources in a row at most, and characters of their longest label.
 _MOST, _LONGEST = 9, 16
+#: What stands for no amount: —, /.
+_NOTHING = re.compile(r"\s*[-—–/]+\s*")
 
 
 def crossed_funds(tokens: Sequence[Token], place: int) -> tuple[list[list[Token]], int] | None:
@@ -41,7 +43,7 @@ def crossed_funds(tokens: Sequence[Token], place: int) -> tuple[list[list[Token]
     sides: list[tuple[Token, Sequence[Token]]] = []
     while stop < len(tokens) and (label := tokens[stop]).item.fund is not None and label.item.fund[0] == "total":
         amounts = tokens[stop + 1 : stop + 1 + len(sources)]
-        if len(amounts) < len(sources) or any(parse_amount(amount.text) is None for amount in amounts):
+        if len(amounts) < len(sources) or not all(map(_is_amount, amounts)):
             break
         sides.append((label, amounts))
         stop += 1 + len(sources)
@@ -55,6 +57,10 @@ def crossed_funds(tokens: Sequence[Token], place: int) -> tuple[list[list[Token]
     return [[*head, *rows[0]], *rows[1:]], stop
 
 
+def _is_amount(token: Token) -> bool:
+    return parse_amount(token.text) is not None or _NOTHING.fullmatch(token.text) is not None
+
+
 def _heads(token: Token) -> bool:
     return token.item.fund is None and token.item.field is None and _HEAD.fullmatch(squash(token.text)) is not None
 
@@ -63,7 +69,7 @@ def _is_source(tokens: Sequence[Token], place: int) -> bool:
     token = tokens[place]
     if len(token.text) > _LONGEST or (token.item.fund is None and not is_sum(token.text)):
         return False
-    return place + 1 == len(tokens) or parse_amount(tokens[place + 1].text) is None
+    return place + 1 == len(tokens) or not _is_amount(tokens[place + 1])
 
 
 def other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:

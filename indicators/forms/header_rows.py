@@ -117,17 +117,15 @@ def _parted_values(upper: Row, lower: Row) -> Row | None:
         if start == columns[0] and columns[-1] < stop:
             cells = [*upper.cells[:number], *lower.cells, *upper.cells[number + 1 :]]
             return Row(cells, lower.table, lower.index, lower.at)
-    width = len(upper.cells) + len(columns) - 1
-    compact = _is_compact(upper) and _is_compact(lower)
+    start = upper.cells[0].at.column or 0
+    upper_columns = [cell.at.column or 0 for cell in upper.cells]
+    compact = all(found == list(range(start, start + len(found))) for found in (upper_columns, columns))
+    width = start + len(upper_columns) + len(columns) - 1
     if len(heads) > 1 or not compact or lower.table is None or width > lower.table.columns:
         return None
     cells = [*upper.cells[: heads[0]], *lower.cells, *upper.cells[heads[0] + 1 :]]
-    placed = [replace(cell, at=replace(cell.at, column=column)) for column, cell in enumerate(cells)]
+    placed = [replace(cell, at=replace(cell.at, column=column)) for column, cell in enumerate(cells, start)]
     return Row(placed, lower.table, lower.index, lower.at)
-
-
-def _is_compact(row: Row) -> bool:
-    return [cell.at.column for cell in row.cells] == list(range(len(row.cells)))
 
 
 def _part_values(row: Row) -> bool:

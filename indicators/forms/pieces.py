@@ -21,13 +21,14 @@ __all__ = ["Token", "chain", "halves", "joined_token", "name_and_value", "pieces
 
 @dataclass(slots=True)
 class Token:
-    """One cell of the sequence; ``line`` numbers the printed line it stood on."""
+    """One cell of the sequence: ``line`` numbers the printed line, ``blanks`` counts the empty cells behind it."""
 
     text: str
     at: Location
     confidence: float
     line: int
     item: Meaning
+    blanks: int = 0
 
 
 def joined_token(parts: Sequence[Token]) -> Token:
@@ -37,7 +38,8 @@ def joined_token(parts: Sequence[Token]) -> Token:
     for part in parts:
         glue = " " if text and re.search(r"[A-Za-z0-9]$", text) and re.match(r"[A-Za-z]", part.text) else ""
         text += glue + part.text
-    return Token(text, first.at, min(part.confidence for part in parts), first.line, meaning(text))
+    lowest = min(part.confidence for part in parts)
+    return Token(text, first.at, lowest, first.line, meaning(text), parts[-1].blanks)
 
 
 _GAP = re.compile(r"\s*[|｜]+\s*|\s{2,}|\t+|\u3000+")
@@ -241,6 +243,10 @@ def _label_end(word: str, place: int) -> int:
     return 0
 
 
+#: An empty cell where every cell stands on a line closed by a bar.
+_BLANK = re.compile(r"\s*[|｜]\s*")
+
+
 def tokens(rows: Sequence[Row]) -> list[Token]:
     """Return the cells of the lines, with labels broken over lines put together."""
     found: list[Token] = []
@@ -250,8 +256,10 @@ def tokens(rows: Sequence[Row]) -> list[Token]:
             if line and numbers_page(cell.text) and not cell.text.strip().isdigit():
                 # - 27 - between two pages of a form; a plain number may be a value.
                 continue
+            if found and _BLANK.fullmatch(cell.text):
+                found[-1].blanks += 1
             parts = pieces(cell.text, block)
-            if not block and any(meaning(part).header in ("level1", "level2") for part in parts):
+            if not block and any(meaning(part).header in ("level1", "level2", "value") for part in parts):
                 block = True
                 parts = pieces(cell.text, block)
             if block and len(parts) >= 3 and _level_prefix(squash(cell.text)) and " " not in cell.text.strip():
@@ -281,7 +289,7 @@ def _joined(found: list[Token]) -> list[Token]:
         size = _broken(found, place)
         if size > 1:
             text = "".join(_solid(item.text) for item in found[place : place + size])
-            token = Token(text, token.at, token.confidence, token.line, meaning(text))
+            token = Token(text, token.at, token.confidence, token.line, meaning(text), found[place + size - 1].blanks)
         out.append(token)
         place += size
     return out
@@ -295,13 +303,15 @@ def _solid(text: str) -> str:
 def _broken(found: list[Token], place: int) -> int:
     """Return over how many cells a label is broken that begins here."""
     first = found[place]
-    if len(first.text) > 12:
+    if len(first.text) > 12 or not re.search(r"\w", first.text):
         return 1
     for size in (6, 5, 4, 3, 2):
         parts = found[place : place + size]
         if len(parts) < size or any(len(part.text) > (12 if size <= 4 else 1) for part in parts):
             continue
-        if any(a.line == b.line for a, b in pairwise(parts)) or any(_NUMBER.fullmatch(part.text) for part in parts):
+        if any(a.line == b.line or a.blanks for a, b in pairwise(parts)) or any(
+            _NUMBER.fullmatch(part.text) for part in parts
+        ):
             continue
         text = "".join(_solid(part.text) for part in parts)
         whole = meaning(text)

@@ -19,7 +19,7 @@ from indicators.forms.layout import is_block_word
 from indicators.forms.list_heads import list_columns
 from indicators.forms.outline import outlined, under_heading
 from indicators.forms.pieces import Token, halves, joined_token, pieces, tokens
-from indicators.forms.rows import Row, meaning
+from indicators.forms.rows import NO_MEANING, Row, meaning
 from indicators.forms.stages import title_of
 from indicators.records import Cell, Location, Table
 from indicators.text import squash
@@ -178,8 +178,9 @@ class _Builder:
                 self._field()
             else:
                 named = self._caption_here()
-                self.rows.append([(0, token)])
-                self.place += 1
+                size = 2 if self._sides_here() else 1
+                self.rows.append(list(enumerate(self.tokens[self.place : self.place + size])))
+                self.place += size
                 if named and not self._header_here() and squash(self.tokens[self.place].text) == "指标":
                     # 2026年度指标 | 指标: the second word names what the first one does.
                     self.place += 1
@@ -335,6 +336,12 @@ class _Builder:
                 return True
         return False
 
+    def _sides_here(self) -> bool:
+        """Whether the names of both sides stand above the header here: 年度指标 | 中期指标."""
+        words = self.tokens[self.place : self.place + 2]
+        sides = {horizon_of(word.text) for word in words if _CAPTION.fullmatch(squash(word.text))}
+        return sides == {"annual", "lifetime"} and self._header_here(2)
+
     def _header_here(self, ahead: int = 0) -> bool:
         """Whether at least two headers, a name or levels and a value among them, stand in a row here."""
         roles: list[str] = []
@@ -403,7 +410,7 @@ class _Builder:
                 break
             if not block_label(token.text):
                 # 绩效指标 stands beside the rows again, on the next page.
-                body.append(token)
+                body += [token, *[replace(token, text="", item=NO_MEANING)] * token.blanks]
             self.place += 1
         Body(columns, body, self.rows).read()
 

@@ -103,8 +103,8 @@ def names_blocks(row: Row) -> bool:
         return False
     captions = [squash(cell.text) for cell in row.cells if _is_caption(cell.text)]
     others = [(cell, item) for cell, item in zip(row.cells, row.meanings) if not _is_caption(cell.text)]
-    # 指标 | 当年指标 | 跨年度指标: the first word names the whole.
-    named = all(block_label(cell.text) or item.header == "name" for cell, item in others)
+    # 指标 | 当年指标 | 跨年度指标: the first word, or its first line, names the whole.
+    named = all(block_label(cell.text) or item.header == "name" or len(cell.text) <= 2 for cell, item in others)
     return named and len({horizon_of(key) for key in captions}) == 2
 
 

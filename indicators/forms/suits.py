@@ -30,6 +30,9 @@ _OFTEN = 3
 #: What it costs to leave a column of a row empty; a row without a name is hardly one.
 _EMPTY = {"name": 2.2, "value": 1.1, "operator": 0.5, "unit": 0.4, "score": 0.5, "weight": 0.5}
 _EMPTY_OTHER, _EMPTY_LEVEL = 0.3, 0.02
+#: The same where empty cells are printed, and what it costs that a cell is one of them.
+_UNPRINTED = 1.5
+_BLANK = {"name": 1.5, "value": 0.7, "level1": 0.1, "level2": 0.1, "group": 7.0}
 #: What a list prints once for all rows of a project.
 SHARED = ("unit_name", "project", "goal", "funds", "block")
 #: A text among the levels.
@@ -103,6 +106,8 @@ class CellCosts:
     def of(self, number: int, roles: list[str], place: int, cut: int, learned: Learned | None) -> float:
         """Return what a cell costs in a column; ``cut`` is where the second side begins."""
         role = roles[place]
+        if self.kinds[number] == "blank":
+            return _BLANK.get(role, 0.0)
         known = self._known[number]
         if role not in known:
             known[role] = self._plain_cost(number, role)
@@ -120,6 +125,8 @@ class CellCosts:
     def _plain_cost(self, number: int, role: str) -> float:
         if role == "name" and self.named_as_label[number]:
             return _GUESSED
+        if role == "group":
+            return _NO_LEVEL
         return self._level_cost(number, role) if role in LEVELS else self._text_cost(number, role)
 
     def _level_cost(self, number: int, role: str) -> float:
@@ -172,7 +179,7 @@ class CellCosts:
             usual = (0.0 if fits else 0.6) + (0.3 if role == "unit_name" else 0.0)
             return label + (usual if kind in ("text", "long", "repeated") else 2.0)
         if role in ("previous", "interim", "actual"):
-            return label + (0.3 if kind in ("quantity", "points") else 1.2)
+            return label + (0.3 if kind in ("quantity", "points") else 0.7)
         return label + (0.1 if key in self.repeated else 0.9) + (0.5 if kind == "quantity" else 0.0)
 
     def _again(self, number: int, reach: int) -> bool:
@@ -198,6 +205,8 @@ class CellCosts:
 
     def _kind(self, number: int) -> str:
         key = self.keys[number]
+        if not key:
+            return "blank"
         if operator_word(key) is not None:
             return "operator"
         if _POINTS.fullmatch(key):
@@ -219,9 +228,11 @@ class CellCosts:
         return _DROP_LABEL if label else _DROP
 
 
-def empty_cost(role: str) -> float:
-    """Return what it costs to leave a column of a row empty."""
-    return _EMPTY_LEVEL if role in (*LEVELS, *SHARED) else _EMPTY.get(role, _EMPTY_OTHER)
+def empty_cost(role: str, blanks: bool) -> float:
+    """Return what it costs to leave a column of a row empty; ``blanks`` tells whether empty cells are printed."""
+    if role in (*LEVELS, *SHARED, "group"):
+        return _EMPTY_LEVEL
+    return max(_EMPTY.get(role, _EMPTY_OTHER), _UNPRINTED if blanks else 0.0)
 
 
 def _with_context(body: list[Token], place: int) -> Token:

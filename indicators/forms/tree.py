@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from indicators.forms.columns import level2_of
 from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.indicator import make_indicator
 from indicators.forms.listed import Listed
@@ -112,8 +113,9 @@ def read_tree(rows: Sequence[Row], captions: Sequence[Row], default_unit: str) -
         if (cell.at.column or 0) != columns.tree:
             continue
         label = len(row.cells) == 1 or not any(_by_role(row, columns, role) for role in ("value", "funds"))
-        if label and item.level2 is not None and (item.level1 is None or level1 == LEVEL1_OF[item.level2]):
-            level2 = item.level2
+        own = level2_of(cell) if label and level1 else None
+        if own is not None and (item.level1 is None or level1 == LEVEL1_OF[own]):
+            level2 = own
             continue
         if label and item.level1 is not None:
             level1, level2 = item.level1, "服务对象满意度指标" if item.level1 == "满意度指标" else ""

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import HEADER, LEVELS
@@ -62,6 +63,9 @@ def judge(
         grave.extend(_mixed_columns(filled))
         grave.extend(_lost(rows, indicators))
         slight.extend(_one_side(rows, filled))
+        slight.extend(_sides_changed(filled))
+        if any(row.table is None or row.table.grid != "exact" for row in rows):
+            slight.extend(_nameless(filled))
         if not in_cell:
             slight.extend(_doubled(filled))
     codes = Counter(note.code for note in notes)
@@ -151,6 +155,31 @@ def _one_side(rows: Sequence[Row], filled: Sequence[Indicator]) -> list[str]:
     if {"lifetime", "annual"} <= named and len(sides) == 1:
         return ["表头印有两个期间，只读出一个期间的指标"]
     return []
+
+
+#: Names of both sides with different quantities from which these say which side is which, and the share that must.
+_LEAST_PAIRS, _ALL_BUT = 2, 0.8
+
+
+def _sides_changed(filled: Sequence[Indicator]) -> list[str]:
+    """Return a doubt where the year has more to reach than the whole period: the sides were taken for each other."""
+    sides: dict[tuple[str, str], dict[str, Decimal]] = {}
+    for item in filled:
+        if item.name and item.quantity is not None:
+            key = (squash(item.name), item.quantity.unit)
+            sides.setdefault(key, {})[item.horizon] = item.quantity.number
+    pairs = [(both["lifetime"], both["annual"]) for both in sides.values() if len(both) == 2]
+    more = sum(annual > lifetime for lifetime, annual in pairs)
+    differing = sum(annual != lifetime for lifetime, annual in pairs)
+    if more >= _LEAST_PAIRS and more >= _ALL_BUT * differing:
+        return [f"{more} 个指标的年度值大于实施期值，两个期间可能读反"]
+    return []
+
+
+def _nameless(filled: Sequence[Indicator]) -> list[str]:
+    """Return a doubt where a value of an inferred row has no name: it is the rest of a cell or another column's."""
+    found = sum(bool(item.value) and not item.name for item in filled)
+    return [f"{found} 个指标值没有名称"] if found else []
 
 
 def _looks_filled(row: Row) -> bool:

@@ -28,6 +28,8 @@ _FLUSH, _BLANK = 0.6, 1.1
 _FULL = (0.8, 3.2)
 #: A figure with its unit.
 _FIGURE = re.compile(r"[≥≤><＞＜=＝]?\d[\d.,]*[^\d\s]{1,6}")
+#: A date that wraps: 2025年 / 5月底前.
+_DATE = re.compile(r"20\d\d年\d{1,2}月")
 #: A remark goes on below: 项目资金（ / 千元）.
 _OPEN, _CLOSES = re.compile(r"[(（][^)）]*$"), re.compile(r"[^(（]*[)）]")
 #: A cell that ends so is complete.
@@ -156,7 +158,7 @@ def _is_whole(text: str) -> bool:
 def _begins(part: Part, above: Part) -> bool:
     """Whether a piece under a full one is a label or a figure of its own rather than its rest."""
     if _FIGURE.fullmatch(above.text) and _FIGURE.match(part.text):
-        return True
+        return _DATE.match(above.text + part.text) is None or part.text.startswith("20")
     return _is_whole(part.text) and not _is_whole(above.text + part.text)
 
 

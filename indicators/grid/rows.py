@@ -22,6 +22,8 @@ _SHORTEST_NAME = 3
 _BARE, _NEVER = 0.6, 1e6
 #: Price of a run over the end of a page at whose top its label stands.
 _OVER = 0.2
+#: Price of a row with a value and no name.
+_NAMELESS = 3.0
 #: Price of going against a rule.
 _RULED = 40.0
 
@@ -166,9 +168,9 @@ class _Cutter:
         valued = [any(column in item for item in group) for column in self.values]
         if (self.names or self.values) and not any(named) and not any(valued):
             return cost + 2.0
-        # A name without its value is dear, a side without both may be so printed.
+        # A name without its value is dear, a value without its name the rest of one; a side may lack both.
         for name, value in zip(named, valued, strict=False):
-            cost += 1.5 if name != value else (0.8 if not name else 0.0)
+            cost += (1.5 if name else _NAMELESS) if name != value else (0.8 if not name else 0.0)
         # 间 | 前 below 年度计划报批时 | 1月31日: the rest of two cells rather than an indicator.
         return cost + 0.8 * sum(name in group[0] and len(group[0][name].text) < _SHORTEST_NAME for name in self.names)
 

@@ -158,15 +158,15 @@ def _whole_rows(lines: list[str]) -> list[str]:
     begun = [number for number, line in enumerate(lines) if line.strip().startswith("|")]
     stops = {start: stop for start in begun if (stop := _closed(lines, bars, start))}
     counts = Counter(sum(bars[start:stop]) for start, stop in stops.items())
-    width, whole = counts.most_common(1)[0] if counts else (0, 0)
+    usual = [width for width, rows in counts.most_common() if width >= _FEWEST_BARS and rows >= _WHOLE * len(begun)]
     inside = {number for start, stop in stops.items() for number in range(start, stop)}
-    bare = sum(count > 1 for number, count in enumerate(bars) if number not in inside)
-    if width < _FEWEST_BARS or whole < _WHOLE * len(begun) or bare > whole:
+    if sum(count > 1 for number, count in enumerate(bars) if number not in inside) > len(stops):
         return lines
     out = list(lines)
     for start in begun:
-        stop = _closed(lines, bars, start, width)
-        if stop > start + 1 and sum(bars[start:stop]) == width:
+        ends = ((width, _closed(lines, bars, start, width)) for width in usual)
+        stop = next((stop for width, stop in ends if stop and sum(bars[start:stop]) == width), 0)
+        if stop > start + 1:
             out[start] = join_lines(lines[start:stop])
             out[start + 1 : stop] = [""] * (stop - start - 1)
     return out
@@ -245,9 +245,10 @@ class _Split(NamedTuple):
 
 def _split_lines(lines: list[str]) -> list[_Split]:
     """Return the lines that print something; the rules between rows print nothing."""
-    outer_bars = _outer_bars(lines)
+    whole = _whole_rows(lines) if any("|" in line for line in lines) else lines
+    outer_bars = _outer_bars(whole)
     found: list[_Split] = []
-    for number, raw in enumerate(_whole_rows(lines) if any("|" in line for line in lines) else lines, 1):
+    for number, raw in enumerate(whole, 1):
         line = raw.replace("\f", "")
         cells = _split(line, outer_bars)
         if line.strip() if cells is None else not ("|" in line and _RULE_ROW.match(line)):
@@ -285,7 +286,7 @@ def _ragged(rows: list[_Split], table: int) -> Table | None:
 def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
     """Return lines as they are, or as a region where blanks may keep columns apart in them."""
     lines = [Line(text=text.strip(), at=Location(line=number)) for number, text in plain]
-    parted = [place for place, (_, text) in enumerate(plain) if _PARTED.search(text)]
+    parted = [number for number, text in plain if _PARTED.search(text)]
     near = any(last - first < _NEAR for first, last in zip(parted, parted[_LEAST_PARTED - 1 :]))
     if not laid or not near:
         # Lines of signatures below each form are no columns.
