@@ -45,6 +45,8 @@ _NO_BLOCK = 3.0
 _SHORTEST_NAME = 6
 #: A level label among the texts: a full one, and a short one, which may be a name behind its own.
 _FULL, _SHORT = 7.0, 1.2
+#: A text that tells of another one, as a name or a value.
+_RETOLD = 2.0
 #: A text that only the label below it makes a level.
 _GUESSED = 0.6
 #: Weight of what the first pass found in a column.
@@ -52,7 +54,9 @@ _LEARNED, _MOST_LEARNED = 0.7, 1.4
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
 #: How a second level ends that lacks its 指标, and characters of the shortest one.
 _LAST_OF_LEVEL, _SHORTEST_LEVEL = ("满意度", "满意程度", "影响", "发展"), 4
-_LEVEL_POINTS = re.compile(r"[\u4e00-\u9fff]{0,4}(产出|效益|满意度|成本)(?:[(（]?\d{1,3}(?:分|%)[)）]?)")
+_LEVEL_POINTS = re.compile(
+    r"[\u4e00-\u9fff]{0,4}(产出|效益|满意度|成本)(?:[(（]?\d{1,3}(?:分|%)[)）]?|[-—－]\d{1,3}分?)"
+)
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 _AMOUNT = re.compile(rf"-?[\d,，]+(?:\.\d+)?(?:{MONEY_UNIT}|万)?")
 #: What leaving a cell out costs: a label, a text printed twice, any other.
@@ -98,6 +102,7 @@ class CellCosts:
         self.repeated = {text for text, count in Counter(self.keys).items() if count >= _OFTEN}
         self.kinds = [self._kind(place) for place in range(len(self.body))]
         self.again = [self._again(place, width + 2) for place in range(len(self.body))]
+        self.retold = [self._retold(place, width) for place in range(len(self.body))]
         self.named_as_label = [self._named_as_label(place) for place in range(len(self.body))]
         #: By cell, what it costs in a role, as far as it was asked: all readings of a header and both passes ask again.
         self._known: list[dict[str, float]] = [{} for _ in self.body]
@@ -164,11 +169,13 @@ class CellCosts:
             return label + (0.0 if kind == "points" else 4.0)
         if role == "name":
             cost = 2.0 if kind in ("operator", "points") or len(key) < 2 else 1.6 if kind == "quantity" else 0.0
+            cost += _RETOLD if self.retold[number] else 0.0
             return label + cost + (0.8 if key in self.repeated else 0.0) + (0.5 if len(key) < 4 else 0.0)
         if role == "value":
             if kind in ("quantity", "points"):
                 return label
-            return label + 0.5 + (2.0 if kind == "operator" else 0.0) + (0.5 if len(key) > 14 else 0.0)
+            cost = _RETOLD if self.retold[number] else 0.5 if len(key) > 14 else 0.0
+            return label + 0.5 + (2.0 if kind == "operator" else 0.0) + cost
         if role == "block":
             return label + (0.0 if block_label(key) or _names_side(key) else _NO_BLOCK)
         if role == "funds":
@@ -187,6 +194,12 @@ class CellCosts:
         before = range(max(0, number - reach), number)
         lines = [self.body[number].line] if self.rowed else [self.body[place].line for place in before]
         return any(self.keys[place] == self.keys[number] and self.body[place].line in lines for place in before)
+
+    def _retold(self, number: int, width: int) -> bool:
+        """Whether a text holds that of a cell shortly before it: 反映清淤长度情况 explains 清淤长度."""
+        key = self.keys[number]
+        before = self.keys[max(0, number - width) : number]
+        return any(len(other) >= _SHORTEST_LEVEL and other in key and other != key for other in before)
 
     def _valued(self, number: int) -> bool:
         """Whether a cell that is no label follows in the row, where rows are known: what a name has behind it."""

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import HEADER, LEVELS
-from indicators.records import Indicator, Note
+from indicators.records import HORIZONS, Indicator, Note
 from indicators.text import squash
 from indicators.vocabulary import horizon_of, operator_word
 
@@ -157,6 +157,8 @@ def _one_side(rows: Sequence[Row], filled: Sequence[Indicator]) -> list[str]:
     return []
 
 
+#: Characters of a name that a value does not hold by chance.
+_RETOLD = 4
 #: Names of both sides with different quantities from which these say which side is which, and the share that must.
 _LEAST_PAIRS, _ALL_BUT = 2, 0.8
 
@@ -177,9 +179,11 @@ def _sides_changed(filled: Sequence[Indicator]) -> list[str]:
 
 
 def _nameless(filled: Sequence[Indicator]) -> list[str]:
-    """Return a doubt where a value of an inferred row has no name: it is the rest of a cell or another column's."""
+    """Return doubts on values of inferred rows: without a name the rest of a cell, with it inside two cells."""
     found = sum(bool(item.value) and not item.name for item in filled)
-    return [f"{found} 个指标值没有名称"] if found else []
+    doubts = [f"{found} 个指标值没有名称"] if found else []
+    retold = sum(len(item.name) >= _RETOLD and squash(item.name) in squash(item.value) for item in filled)
+    return [*doubts, f"{retold} 个指标值夹有指标名称"] if retold > 1 else doubts
 
 
 def _looks_filled(row: Row) -> bool:
@@ -202,6 +206,11 @@ def _mixed_columns(filled: Sequence[Indicator]) -> list[str]:
     names = sum(not item.name or _is_quantity(item.name) for item in filled)
     if names > _MIXED * count:
         found.append(f"{names} 个指标没有读出名称，或名称是数量")
+    for side in HORIZONS:
+        names = Counter(squash(item.name) for item in filled if item.horizon == side and item.name)
+        alike = max(names.values(), default=0)
+        if alike >= _LEAST_ROWS and 2 * alike > names.total():
+            found.append(f"{alike} 个指标同名")
     labelled = sum(bool(item.value) and meaning(item.value).level2 is not None for item in filled)
     labelled += sum(bool(item.name) and meaning(item.name).header is not None and len(item.name) > 2 for item in filled)
     if labelled > _MIXED * count:

@@ -16,6 +16,7 @@ from itertools import pairwise
 from indicators.grid.labels import is_label, is_level
 from indicators.grid.parts import Part, joined
 from indicators.grid.stacks import Chunk, Gathered, Level, chunks_of
+from indicators.units import unit_kind
 from indicators.vocabulary import header_role
 
 __all__ = ["closely_set"]
@@ -28,6 +29,8 @@ _FLUSH, _BLANK = 0.6, 1.1
 _FULL = (0.8, 3.2)
 #: A figure with its unit.
 _FIGURE = re.compile(r"[≥≤><＞＜=＝]?\d[\d.,]*[^\d\s]{1,6}")
+#: A whole number, and a word that is no unit of it: 8.3 above 下降.
+_NUMBER, _WORD = re.compile(r"[≥≤><＞＜=＝]?\d[\d,]*(?:\.\d+)?"), re.compile(r"(?!以)[\u4e00-\u9fff]{2,6}")
 #: A date that wraps: 2025年 / 5月底前.
 _DATE = re.compile(r"20\d\d年\d{1,2}月")
 #: A remark goes on below: 项目资金（ / 千元）.
@@ -159,6 +162,8 @@ def _begins(part: Part, above: Part) -> bool:
     """Whether a piece under a full one is a label or a figure of its own rather than its rest."""
     if _FIGURE.fullmatch(above.text) and _FIGURE.match(part.text):
         return _DATE.match(above.text + part.text) is None or part.text.startswith("20")
+    if _NUMBER.fullmatch(above.text) and _WORD.fullmatch(part.text) and unit_kind(part.text) == "other":
+        return True
     return _is_whole(part.text) and not _is_whole(above.text + part.text)
 
 
