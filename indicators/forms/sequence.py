@@ -404,13 +404,15 @@ class _Builder:
 
     def _rows_of(self, columns: list[Column]) -> None:
         body: list[Token] = []
+        # Empty cells behind the header close rows, and say nothing of columns.
+        blanks = 0 if self.tokens[self.place - 1].blanks else 1
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
             if self._closes(token):
                 break
             if not block_label(token.text):
                 # 绩效指标 stands beside the rows again, on the next page.
-                body += [token, *[replace(token, text="", item=NO_MEANING)] * token.blanks]
+                body += [token, *[replace(token, text="", item=NO_MEANING)] * (blanks * token.blanks)]
             self.place += 1
         Body(columns, body, self.rows).read()
 

@@ -182,7 +182,7 @@ def _nameless(filled: Sequence[Indicator]) -> list[str]:
     """Return doubts on values of inferred rows: without a name the rest of a cell, with it inside two cells."""
     found = sum(bool(item.value) and not item.name for item in filled)
     doubts = [f"{found} 个指标值没有名称"] if found else []
-    retold = sum(len(item.name) >= _RETOLD and squash(item.name) in squash(item.value) for item in filled)
+    retold = len({i.name for i in filled if len(i.name) >= _RETOLD and squash(i.name) in squash(i.value)})
     return [*doubts, f"{retold} 个指标值夹有指标名称"] if retold > 1 else doubts
 
 
@@ -207,9 +207,9 @@ def _mixed_columns(filled: Sequence[Indicator]) -> list[str]:
     if names > _MIXED * count:
         found.append(f"{names} 个指标没有读出名称，或名称是数量")
     for side in HORIZONS:
-        names = Counter(squash(item.name) for item in filled if item.horizon == side and item.name)
-        alike = max(names.values(), default=0)
-        if alike >= _LEAST_ROWS and 2 * alike > names.total():
+        own = [squash(item.name) for item in filled if item.horizon == side and item.name]
+        alike = max(Counter(own).values(), default=0)
+        if alike >= _LEAST_ROWS and 2 * alike > len(own):
             found.append(f"{alike} 个指标同名")
     labelled = sum(bool(item.value) and meaning(item.value).level2 is not None for item in filled)
     labelled += sum(bool(item.name) and meaning(item.name).header is not None and len(item.name) > 2 for item in filled)

@@ -157,7 +157,8 @@ def _whole_rows(lines: list[str]) -> list[str]:
     bars = [line.count("|") for line in lines]
     begun = [number for number, line in enumerate(lines) if line.strip().startswith("|")]
     stops = {start: stop for start in begun if (stop := _closed(lines, bars, start))}
-    counts = Counter(sum(bars[start:stop]) for start, stop in stops.items())
+    cells = {start: "".join(lines[start:stop]).split("|") for start, stop in stops.items()}
+    counts = Counter(len(row) - 1 for row in cells.values() if sum(map(bool, map(str.strip, row))) > 1)
     usual = [width for width, rows in counts.most_common() if width >= _FEWEST_BARS and rows >= _WHOLE * len(begun)]
     inside = {number for start, stop in stops.items() for number in range(start, stop)}
     if sum(count > 1 for number, count in enumerate(bars) if number not in inside) > len(stops):

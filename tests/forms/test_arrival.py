@@ -12,7 +12,7 @@ from indicators.forms.glued import cut_pages
 from indicators.forms.rows import stream
 from indicators.forms.trust import judge
 from indicators.readers.text import read_text
-from indicators.records import Form, Line, Note
+from indicators.records import Form, Line, Note, Quantity
 
 HEADING = "项目支出绩效目标表~项目名称~渠道清淤~主管部门~云溪县水利局~实施单位~云溪县灌区站"
 
@@ -276,6 +276,29 @@ def test_cells_that_suit_their_columns_badly_are_a_doubt() -> None:
     assert judge([], [hardly[0], *form.indicators * 4], []).reading == "doubtful"
     strays = [Note(code="stray-cell", message="", at=form.at)] * 2
     assert judge([], form.indicators, strays).reading == "doubtful"
+
+
+def test_what_a_form_says_against_its_reading_is_a_doubt() -> None:
+    found = only(f"{HEADING}~年度目标~清淤8公里。~{BLOCK}")
+    lines = list(stream(read_text("渠道清淤".encode(), "a.txt", sha256="")))
+    annual = list(found.indicators)
+    assert judge(lines, annual, []).reading == "understood"
+    nameless = [replace(annual[0], name=""), *annual[1:] * 3]
+    assert "1 个指标值没有名称" in [doubt.message for doubt in judge(lines, nameless, []).doubts]
+    alike = [replace(item, name="指标") for item in annual]
+    assert judge(lines, alike, []).reading == "not understood"
+    half = [replace(item, horizon="lifetime", quantity=_halved(item.quantity)) for item in annual]
+    double = [replace(item, horizon="lifetime", quantity=_doubled(item.quantity)) for item in annual]
+    assert judge(lines, [*annual, *half], []).reading == "doubtful"
+    assert judge(lines, [*annual, *double], []).reading == "understood"
+
+
+def _halved(quantity: Quantity | None) -> Quantity | None:
+    return replace(quantity, number=quantity.number / 2) if quantity is not None else None
+
+
+def _doubled(quantity: Quantity | None) -> Quantity | None:
+    return replace(quantity, number=quantity.number * 2) if quantity is not None else None
 
 
 def test_lines_of_signatures_far_apart_are_no_columns() -> None:
