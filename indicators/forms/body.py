@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from indicators.forms.pieces import Token, joined_token
 from indicators.forms.suits import BAD, LEAST_DROP, LEVELS, SHARED, CellCosts, Learned, empty_cost
 
-__all__ = ["DROPPED", "Body", "Column"]
+__all__ = ["DROPPED", "OF_VALUES", "Body", "Column"]
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ _LEAST_LABELS = 3
 #: More for a first level, which nothing before it can have pushed.
 _LEVEL1_LEFT = 1.2
 _TEXTS = ("explanation", "standard", "note", "source", "responsible", "formula", "other", "nature")
-_OF_VALUES = ("value", "operator", "unit", "previous")
+OF_VALUES = ("value", "operator", "unit", "previous")
 #: What a cell costs where it cannot stand: leaving it out is cheaper.
 _HOPELESS = 7.0
 _INFINITE = float("inf")
@@ -114,7 +114,7 @@ class Body:
         if len(values) in (2, 4) and len(names) == 1 and "unit" not in roles and values[-1] - values[0] < len(values):
             # 目标值 | 数值单位: a column under a word of values may hold their units.
             found.append(_changed(roles, dict.fromkeys(values[1::2], "unit")))
-        if len(values) > len(names) and roles[values[0] + 1 : values[0] + 2] and roles[values[0] + 1] in _OF_VALUES:
+        if len(values) > len(names) and roles[values[0] + 1 : values[0] + 2] and roles[values[0] + 1] in OF_VALUES:
             # 指标值 above 指标性质 | 目标值, 长期 | 年度: the head of a group has no column of its own.
             found.append(_changed(roles, {values[0]: "group"}))
         below = names[0] + 1 if len(names) == 1 else len(roles)

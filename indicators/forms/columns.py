@@ -115,7 +115,14 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
     first = next(iter(layout.sides))
     if len(labels) == 2 and labels["annual"] is None and "level2" not in {s.role for s in layout.sides["annual"]}:
         labels["annual"] = labels[first]
+    if level1 == "满意度指标" and not any(labels.values()):
+        # 满意度指标 across both levels: the only category it has.
+        labels = dict.fromkeys(labels, "服务对象满意度指标") if _has_level2(layout) else labels
     return Entry(sides=sides, labels=labels, at=row.at, level1=level1, horizon=side)
+
+
+def _has_level2(layout: Layout) -> bool:
+    return any(slot.role == "level2" for slots in layout.sides.values() for slot in slots)
 
 
 def _cells_of(covering: dict[int, Cell], slot: Slot) -> list[Cell]:

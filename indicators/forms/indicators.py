@@ -146,8 +146,6 @@ def _carry_labels(entries: list[Entry], layout: Layout) -> None:
             label = None if has_level2 else label
         if own is not None:
             label = own
-        elif label is None and level1 == "满意度指标" and has_level2:
-            label = "服务对象满意度指标"
         entry.level1 = level1
         entry.labels = dict.fromkeys(layout.sides, label)
 

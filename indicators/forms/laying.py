@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from indicators.forms.body import Body, Column
 from indicators.forms.pieces import Token
 from indicators.forms.rows import Row, meaning
-from indicators.records import Cell, Table
+from indicators.records import Cell, Location, Table
 from indicators.vocabulary import LEVEL1_OF
 
-__all__ = ["Laid", "lay_rows"]
+__all__ = ["Laid", "as_rows", "lay_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +86,26 @@ def _stacked(row: Row) -> list[tuple[int, int]]:
         if all(item.level2 and LEVEL1_OF[item.level2] != level1 for item in items[:index]):
             return [(0, index), (index, len(items))]
     return [(0, len(items))]
+
+
+def as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
+    """Return the placed cells as rows of one table."""
+    placed: list[list[Cell]] = []
+    for index, row in enumerate(rows):
+        placed.append(
+            [
+                Cell(
+                    text=token.text,
+                    at=Location(row=index, column=column, line=token.at.line, page=token.at.page),
+                    confidence=token.confidence,
+                )
+                for column, token in row
+            ]
+        )
+    placed = [row for row in placed if row]
+    if not placed:
+        return []
+    cells = tuple(cell for row in placed for cell in row)
+    width = max(cell.at.column or 0 for cell in cells) + 1
+    table = Table(cells=cells, rows=len(rows), columns=width, at=cells[0].at, grid="guessed")
+    return [Row(row, table, row[0].at.row or 0, row[0].at) for row in placed]

@@ -11,17 +11,17 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from indicators.forms.body import Body, Column
+from indicators.forms.body import OF_VALUES, Body, Column
 from indicators.forms.fund_cells import crossed_funds, other_side
 from indicators.forms.funds import parse_amount
 from indicators.forms.glued import cut_pages
+from indicators.forms.laying import as_rows
 from indicators.forms.layout import is_block_word
 from indicators.forms.list_heads import list_columns
 from indicators.forms.outline import outlined, under_heading
 from indicators.forms.pieces import Token, halves, joined_token, pieces, tokens
 from indicators.forms.rows import NO_MEANING, Row, meaning
 from indicators.forms.stages import title_of
-from indicators.records import Cell, Location, Table
 from indicators.text import squash
 from indicators.vocabulary import block_label, field_label, header_hint, horizon_of, list_column
 
@@ -44,7 +44,6 @@ _FURNITURE = re.compile(
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
 _INLINE = re.compile(r"[:：]\s*-?\d")
 _PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:[百千万亿]{0,2}元)?")
-#: A word that heads the amounts: 项目资金(万元), 资金情况.
 #: What names a block of indicators above its header.
 _CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?:[(（].*[)）])?|绩效?指?标?")
 #: Columns behind a header that are believed without a word that is known.
@@ -184,7 +183,7 @@ class _Builder:
                 if named and not self._header_here() and squash(self.tokens[self.place].text) == "指标":
                     # 2026年度指标 | 指标: the second word names what the first one does.
                     self.place += 1
-        return _as_rows(self.rows)
+        return as_rows(self.rows)
 
     def _ends_text(self, token: Token, path: str) -> bool:
         if path in _TEXTS:
@@ -381,6 +380,7 @@ class _Builder:
         for token in self._unknown_headers(columns):
             columns.append(Column(token.item.header or header_hint(token.text) or "other", token))
             self.place += 1
+        columns = _with_parts(columns)
         if is_block_word([(column.token.text, column.role) for column in columns]):
             self.rows.append([(0, columns.pop(0).token)])
         self.rows.append([(number + 1, column.token) for number, column in enumerate(columns)])
@@ -448,27 +448,15 @@ class _Builder:
         return bool(_FUND_HEAD.fullmatch(squash(token.text))) and bool(ahead) and ahead[0].item.fund is not None
 
 
-def _as_rows(rows: list[list[tuple[int, Token]]]) -> list[Row]:
-    """Return the placed cells as rows of one table."""
-    placed: list[list[Cell]] = []
-    for index, row in enumerate(rows):
-        placed.append(
-            [
-                Cell(
-                    text=token.text,
-                    at=Location(row=index, column=column, line=token.at.line, page=token.at.page),
-                    confidence=token.confidence,
-                )
-                for column, token in row
-            ]
-        )
-    placed = [row for row in placed if row]
-    if not placed:
-        return []
-    cells = tuple(cell for row in placed for cell in row)
-    width = max(cell.at.column or 0 for cell in cells) + 1
-    table = Table(cells=cells, rows=len(rows), columns=width, at=cells[0].at, grid="guessed")
-    return [Row(row, table, row[0].at.row or 0, row[0].at) for row in placed]
+def _with_parts(columns: list[Column]) -> list[Column]:
+    """Put what a head of values is parted into where that head stands: 指标值 | 权重 above 长期指标值 | 年度指标值."""
+    start = next((n + 1 for n in range(len(columns) - 1, -1, -1) if columns[n].role not in OF_VALUES), 0)
+    parts = columns[start:]
+    heads = [n for n, column in enumerate(columns[:start]) if column.role == "value"]
+    parted = len(parts) > 1 and any(column.role == "value" for column in parts)
+    if not parted or len(heads) != 1 or horizon_of(columns[heads[0]].token.text) is not None:
+        return columns
+    return [*columns[: heads[0]], *parts, *columns[heads[0] + 1 : start]]
 
 
 def _names_no_part(word: Token) -> bool:

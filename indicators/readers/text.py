@@ -289,8 +289,9 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
     lines = [Line(text=text.strip(), at=Location(line=number)) for number, text in plain]
     parted = [number for number, text in plain if _PARTED.search(text)]
     near = any(last - first < _NEAR for first, last in zip(parted, parted[_LEAST_PARTED - 1 :]))
-    if not laid or not near:
-        # Lines of signatures below each form are no columns.
+    barred = sum(line.text.endswith("|") for line in lines)
+    if not laid or not near or 2 * barred > len(lines):
+        # Lines of signatures below each form are no columns, nor are cells on lines of their own.
         return list(lines)
     # pdftotext counts a character as one column, programs that print for the eye count a Chinese one as two.
     ways = (_columns_counted, _columns_spread, _columns_seen)
