@@ -257,8 +257,8 @@ def _split_lines(lines: list[str]) -> list[_Split]:
     return _with_bare_rows(found)
 
 
-#: Lines in a row that may be cells of a table whose tabs at the end of rows were cut off, and characters of each.
-_MOST_BARE, _LONGEST_BARE = 3, 40
+#: Lines in a row that may be cells of a table whose tabs at the end of rows were cut off, and what each may be.
+_MOST_BARE, _BARE = 3, re.compile(r"[^：:；;。，,【≥≤=＝]{1,24}")
 
 
 def _with_bare_rows(found: list[_Split]) -> list[_Split]:
@@ -267,7 +267,7 @@ def _with_bare_rows(found: list[_Split]) -> list[_Split]:
     for first, last in pairwise(tabbed):
         between = found[first + 1 : last]
         near = found[last].number - found[first].number == last - first <= _MOST_BARE + 1
-        if near and all(line.cells is None and len(line.text) <= _LONGEST_BARE for line in between):
+        if near and all(line.cells is None and _BARE.fullmatch(line.text) for line in between):
             found[first + 1 : last] = [line._replace(cells=[line.text]) for line in between]
     return found
 
