@@ -60,6 +60,11 @@ class _Sites(ast.NodeVisitor):
             for part in (*node.body, *node.args.defaults, *filter(None, node.args.kw_defaults)):
                 self.visit(part)
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """The body alone: whether a record is frozen or has slots is no behaviour."""
+        for part in node.body:
+            self.visit(part)
+
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.visit(node.value)

@@ -46,7 +46,30 @@ def contradicted(patched: Patched, text: str, name: str, value: str) -> bool:
         ("修复青铜器15件、陶瓷器25件。", "修复陶瓷器", "20件", True),
         ("修复青铜器15件、陶瓷器25件。", "修复陶瓷器", "25件", False),
         ("修复青铜器15件、陶瓷器25件。", "修复青铜器", "20件", True),
+        ("走访60家检查机构。", "检查机构", "50家", False),  # what they do is no action of the clause
+        # Only like is compared with like.
+        ("培训学员200人次。", "培训学员", "180人次", True),
+        ("培训学员200人。", "培训学员", "180人次", False),
+        ("清淤渠道8公里。", "清淤渠道", "6公里", True),
+        ("清淤渠道8公里。", "清淤渠道", "6条", False),
     ],
 )
 def test_a_clause_speaks_of_a_row(text: str, name: str, value: str, said: bool, patched: Patched) -> None:
     assert contradicted(patched, text, name, value) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("签订合同，服务期三年。", True),
+        ("设备免费服务期三年。", False),  # a guarantee is no period of the project
+        ("设备质保。另签合同，服务期三年。", False),  # the word stands within eight characters
+        ("设备质保另计。学校与供应商另签合同，服务期三年。", True),
+        ("服务期一年。", False),
+        ("分三年实施。", True),
+        ("连续两年支付。", True),
+    ],
+)
+def test_a_text_of_several_years_against_a_project_of_one(text: str, said: bool, patched: Patched) -> None:
+    report = check_extraction(patched(plan=text).extraction, builtin_rules())
+    assert ("C109" in {item.rule for item in report.findings}) == said

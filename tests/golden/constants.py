@@ -38,9 +38,14 @@ def constants(package: str) -> Iterator[tuple[str, str]]:
             for constant in group.split(", "):
                 value = getattr(module, constant)
                 if isinstance(value, dict):
-                    yield from ((name, f"{constant}[{key}]") for key, item in value.items() if _numeric(item))
+                    yield from ((name, f"{constant}[{key}]") for key, item in value.items() if _moves(key, item))
                 elif _numeric(value):
                     yield name, constant
+
+
+def _moves(key: object, value: object) -> bool:
+    """Whether an entry of a table is a number of the code: a table by numbers only counts."""
+    return isinstance(key, str) and _numeric(value)
 
 
 def _numeric(value: object) -> bool:
