@@ -32,36 +32,7 @@ def heading_rows(lines: Lines, cells: Lines, walls: Walls) -> list[list[Placed]]
     right = max(part.middle for line in cells for part in line)
     if inner.regular(heights, right):
         return ruled_rows(lines, inner)
-    strips = gutters(lines)
-    return _rows([_parted(line, strips) for line in cells])
-
-
-def _parted(line: list[Part], strips: list[float]) -> list[Part]:
-    """Cut cells of a line at narrow white where other lines are parted as well."""
-    out: list[Part] = []
-    for cell in line:
-        words = cell.text.split(" ")
-        place = cell.first
-        if len(words) != 2 or is_label(cell.text) or not cell.sources:
-            out.append(cell)
-            continue
-        left, right = cell.sources[: _count(cell, words[0])], cell.sources[_count(cell, words[0]) :]
-        if not left or not right or not any(left[-1].x1 - 0.1 <= strip <= right[0].x0 + 0.1 for strip in strips):
-            out.append(cell)
-            continue
-        out.append(Part(words[0], place, left[-1].x1, cell.line, left))
-        out.append(Part(words[1], right[0].x0, cell.last, cell.line, right))
-    return out
-
-
-def _count(cell: Part, word: str) -> int:
-    """Return how many pieces of a cell make its first word."""
-    text = ""
-    for number, source in enumerate(cell.sources):
-        if text == word:
-            return number
-        text += source.text
-    return len(cell.sources)
+    return _rows([list(line) for line in cells])
 
 
 def ruled_rows(lines: Lines, walls: Walls) -> list[list[Placed]]:

@@ -26,7 +26,7 @@ STAGES: dict[str, Callable[[Path], str]] = {"indicators.grid": tables, "indicato
 SHOWN = Path(__file__).parent / "constants.tsv"
 #: What stands in place of a document that is not found yet.
 UNSEEN = "-"
-_AT_TOP = re.compile(r"^(_?[A-Z][A-Z0-9_]*(?:, _?[A-Z][A-Z0-9_]*)*)(?:: [^=\n]+)? = ", re.M)
+_AT_TOP = re.compile(r"^(_?[A-Z][A-Z0-9_]*(?:, _?[A-Z][A-Z0-9_]*)*)(?:: [^=\n]+)? = (?!.* for )", re.M)
 
 
 def constants(package: str) -> Iterator[tuple[str, str]]:
@@ -38,14 +38,13 @@ def constants(package: str) -> Iterator[tuple[str, str]]:
             for constant in group.split(", "):
                 value = getattr(module, constant)
                 if isinstance(value, dict):
-                    yield from ((name, f"{constant}[{key}]") for key, item in value.items() if _moves(key, item))
+                    yield from (
+                        (name, f"{constant}[{key}]")
+                        for key, item in value.items()
+                        if isinstance(key, str) and _numeric(item)
+                    )
                 elif _numeric(value):
                     yield name, constant
-
-
-def _moves(key: object, value: object) -> bool:
-    """Whether an entry of a table is a number of the code: a table by numbers only counts."""
-    return isinstance(key, str) and _numeric(value)
 
 
 def _numeric(value: object) -> bool:
