@@ -211,12 +211,15 @@ class Region(Line):
         Horizontal rules as ``(y, x0, x1)`` in the units of the segments.
     height
         Of the region in distances of lines; a region that follows on the next page begins below it.
+    crossed
+        Whether vertical rules cross it that close no cells: others are lost.
     """
 
     lines: tuple[Line, ...] = ()
     segments: tuple[Segment, ...] = ()
     rules: tuple[tuple[float, float, float], ...] = ()
     height: float = 0.0
+    crossed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

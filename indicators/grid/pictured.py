@@ -51,6 +51,7 @@ def settled(picture: Picture, solve: Solver) -> tuple[list[Table | Line], list[N
     for part in picture.parts:
         if isinstance(part, Region):
             own = solve([part])
+            lost |= part.crossed and sum(is_printed(piece.text) for piece in part.segments) >= _FORM
             lost |= any(isinstance(block, Table) and _lost(block) for block in own)
             blocks += own
             continue

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from indicators.grid import solve
 from indicators.pipeline import Checker, Options
 from indicators.readers import read_bytes
 from indicators.readers.pdf import read_pdf
-from indicators.records import DocumentReport, Extraction
+from indicators.records import Document, DocumentReport, Extraction, Picture, Region
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "corpus" / "samples" / "云溪县水利局2025年部门预算.pdf"
@@ -79,8 +80,13 @@ def checked(data: bytes, folder: Path, name: str) -> DocumentReport:
     return Checker(options=Options(classifier=False)).check_file(path)
 
 
-def without_rules(picture: Any) -> Any:
-    """Wipe every long straight stroke from a page."""
+def regions(document: Document) -> list[Region]:
+    pictures = [block for block in document.blocks if isinstance(block, Picture)]
+    return [part for picture in pictures for part in picture.parts if isinstance(part, Region)]
+
+
+def without_rules(picture: Any, broken: bool = False) -> Any:
+    """Wipe every long straight stroke from a page, or two thirds of each."""
     import cv2
     import numpy as np
     from PIL import Image
@@ -89,7 +95,11 @@ def without_rules(picture: Any) -> Any:
     ink = (grey < 190).astype(np.uint8)
     for shape in ((1, 90), (90, 1)):
         long = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
-        grey[cv2.dilate(long, np.ones((3, 3), np.uint8)) > 0] = 255
+        gone = cv2.dilate(long, np.ones((3, 3), np.uint8)) > 0
+        if broken:
+            down, across = np.indices(grey.shape)
+            gone &= (down + across) % 90 < 60
+        grey[gone] = 255
     return Image.fromarray(grey)
 
 
@@ -145,6 +155,26 @@ def test_a_scan_whose_rules_are_lost_is_read_by_where_its_text_stands(truth: lis
     assert_as_printed(extraction, gold_of(extraction, truth))
     assert max(item.confidence for item in extraction.forms[0].indicators if not item.empty) < 0.96
     assert any("行列按文字位置推定" in note.message for note in extraction.document.problems)
+
+
+@needs_extra
+def test_what_stands_between_remnants_of_rules_is_not_guessed_at() -> None:
+    """It would be laid into columns that are none: one reading of a page half of whose rules were lost took the
+    categories of other rows.
+    """
+    half = read_bytes(encoded(without_rules(page_picture(130), broken=True), dpi=130), "扫描.png")
+    assert find_forms(half).forms == ()
+    assert any(region.crossed for region in regions(half))
+    whole = read_bytes(encoded(without_rules(page_picture(130)), dpi=130), "扫描.png")
+    assert not any(region.crossed for region in regions(whole))
+    crossed = replace(whole, blocks=tuple(
+        replace(block, parts=tuple(replace(part, crossed=True) for part in block.parts if isinstance(part, Region)))
+        for block in whole.blocks
+        if isinstance(block, Picture)
+    ))  # fmt: skip
+    extraction = find_forms(crossed)
+    assert extraction.forms == ()
+    assert [note.code for note in extraction.document.problems] == ["picture-unread"]
 
 
 @needs_extra

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,7 +113,7 @@ def read_page(image: Pixels, scale: float, page: int, networks: Networks) -> Pag
     if view.sharp < _COARSE:
         why = f"分辨率偏低（字高约 {view.sharp:.0f} 像素），数字和符号可能误读，请核对原件"
         notes.append(Note(code="low-confidence", message=f"第 {page} 页：{why}", at=Location(page=page)))
-    parts = tuple(_parts(areas, outside, pieces, _borders(horizontal), view, page))
+    parts = tuple(_parts(areas, outside, pieces, horizontal, vertical, view, page))
     height, width = image.shape[:2]
     picture = Picture(
         text="\n".join(part.text.text if isinstance(part, Ruled) else part.text for part in parts),
@@ -139,18 +139,32 @@ def _areas(view: View, grids: Sequence[Grid], networks: Networks, page: int) -> 
 
 
 def _parts(
-    areas: list[_Area], outside: Floats, pieces: list[TextLine], rules: list[BBox], view: View, page: int
+    areas: list[_Area],
+    outside: Floats,
+    pieces: list[TextLine],
+    horizontal: RuleSet,
+    vertical: RuleSet,
+    view: View,
+    page: int,
 ) -> Iterator[Ruled | Region]:
     """Yield the ruled tables of a page and the text between them, from top to bottom."""
+    rules = _borders(horizontal)
     rest = sorted(pieces, key=lambda line: line.box[1] + line.box[3])
     for area in sorted(areas, key=lambda area: area.box[1]):
         above = [line for line in rest if (line.box[1] + line.box[3]) / 2 < area.box[1]]
         rest = rest[len(above) :]
         if above:
-            yield _region(above, rules, view, page)
+            yield replace(_region(above, rules, view, page), crossed=_crossed(above, vertical))
         yield Ruled(table=area.table, text=_region(area.lines, rules, view, page), cut=_runs_on(outside, area))
     if rest:
-        yield _region(rest, rules, view, page)
+        yield replace(_region(rest, rules, view, page), crossed=_crossed(rest, vertical))
+
+
+def _crossed(lines: Sequence[TextLine], vertical: RuleSet) -> bool:
+    """Return whether vertical rules stand between the lines, on average at least one at any height."""
+    top, low = min(line.middle for line in lines), max(line.middle for line in lines)
+    inside = sum(max(0.0, min(rule.last, low) - max(rule.first, top)) for rule in vertical.pieces)
+    return inside > low - top
 
 
 def _ruled(grid: Grid, boxes: Floats, view: View, networks: Networks, page: int, number: int) -> _Area:
