@@ -19,11 +19,12 @@ from indicators.forms.locate import Run
 from indicators.forms.rows import Row
 from indicators.forms.stages import has_two_headers, is_header
 from indicators.forms.tree import read_tree
-from indicators.forms.trust import judge
+from indicators.forms.trust import Head, judge
 from indicators.money import MONEY_UNIT, PRINTED
 from indicators.records import HORIZONS, Field, Form, FundLine, Horizon, Indicator, Note
 from indicators.text import squash
 from indicators.vocabulary import horizon_of
+from indicators.vocabulary.keys import A_PERIOD
 
 __all__ = ["build_forms"]
 
@@ -54,7 +55,7 @@ def _listed(run: Run, first: int, department: str) -> list[Form]:
         fields = list(listed.fields.values())
         if department and "department" not in listed.fields:
             fields.append(Field(path="department", text=department, at=listed.at))
-        trust = judge(run.rows[:1], listed.indicators, listed.notes, in_cell=listed.in_cell)
+        trust = judge([*run.rows[:1], *listed.rows], listed.indicators, listed.notes, in_cell=listed.in_cell)
         forms.append(
             Form(
                 index=first + len(forms),
@@ -64,8 +65,8 @@ def _listed(run: Run, first: int, department: str) -> list[Form]:
                 family=4 if listed.in_cell else 3,
                 sides=("annual",),
                 fields=tuple(fields),
-                funds=(listed.fund,) if listed.fund is not None else (),
-                fund_unit=listed.fund.unit if listed.fund is not None else "万元",
+                funds=tuple(listed.funds.values()),
+                fund_unit=next((line.unit for line in listed.funds.values()), "万元"),
                 indicators=tuple(listed.indicators),
                 at=listed.at,
                 notes=tuple(listed.notes),
@@ -107,7 +108,7 @@ def _single(run: Run, index: int) -> Form:
     fields = _overall_fields(fields) if overall else _project_fields(fields)
     if not any(item.path == "department" and item.text for item in fields):
         fields = [item for item in fields if item.path != "department"] + _captioned(run)
-    trust = judge(run.rows, parsed, notes)
+    trust = judge(run.rows, parsed, notes, head=Head(fields, lines))
     return Form(
         index=index,
         form_type="overall" if overall else "project",
@@ -149,14 +150,10 @@ def _of_the_year(lines: tuple[FundLine, ...], funds: list[Row]) -> tuple[FundLin
     if any(line.horizon == "annual" and line.amount is not None for line in lines):
         return lines
     texts = [cell.text for row in funds for cell, item in zip(row.cells, row.meanings) if item.fund and item.fund[1]]
-    if any(_A_PERIOD.search(squash(text)) for text in texts):
+    if any(A_PERIOD.search(squash(text)) for text in texts):
         return lines
     whole = [replace(line, horizon="annual") for line in lines if line.horizon == "lifetime"]
     return tuple(whole)
-
-
-#: Words of a total that say themselves that it covers more than the year.
-_A_PERIOD = re.compile(r"实施期|周期|长期|中期|项目期|规划期|[三五]年|总投资|跨年|累计")
 
 
 def _captioned(run: Run) -> list[Field]:

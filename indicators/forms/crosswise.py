@@ -82,5 +82,5 @@ def _heading(listed: Listed, cell: Cell, head: Cell | None, unit: str) -> None:
         path = "goal.annual"
     if path is not None:
         listed.put(path, cell)
-    elif fund_label(head.text) or likely_fund(head.text):
-        listed.spend(cell, unit)
+    elif fund := fund_label(head.text) or likely_fund(head.text):
+        listed.spend(cell, unit, fund[0])

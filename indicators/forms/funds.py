@@ -17,6 +17,8 @@ __all__ = ["fund_unit", "holds_fund", "likely_unit", "mark_funds", "parse_amount
 
 #: 854万(检测400万元,加固454万元): the amount and what it is made of.
 _AMOUNT = re.compile(rf"^[^\d(（-]{{0,6}}?[(（]?(-?{PRINTED})[)）]?({MONEY_UNIT}|万)?(?:[(（].*[)）])?$")
+#: 72.4万元，其中县级财政60万元: the amount, and a source among it.
+_WITH_PARTS = re.compile(rf"(-?{PRINTED})({MONEY_UNIT}|万)?[,，;；]?其中.*")
 _UNIT = re.compile(
     rf"[(（\[](?:金额)?(?:单位)?[:：]?(?:人民币)?({MONEY_UNIT})[)）\]]|单位[:：](?:人民币)?({MONEY_UNIT})"
     rf"|(?:资金|预算|金额|总额|合计|来源|情况|拨款|经费|投资)[,，/、](?:单位[:：])?({MONEY_UNIT})$"
@@ -31,7 +33,7 @@ def parse_amount(text: str) -> tuple[Decimal, str] | None:
     A label's wrapped end glued to the number (金300,000) is passed over.
     """
     key = squash(text)
-    match = _AMOUNT.match(key)
+    match = _AMOUNT.match(key) or _WITH_PARTS.fullmatch(key)
     if match is None:
         return None
     unit = match.group(2) or ""
@@ -198,9 +200,12 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         labels = [i for i, item in enumerate(row.meanings) if item.fund is not None]
         amounts = [(i, parse_amount(cell.text)) for i, cell in enumerate(row.cells) if i not in labels]
         found = [(row.cells[i], amount) for i, amount in amounts if amount]
-        if not labels and (several := several_sources(row)):
+        several = several_sources(row) if not found else []
+        if several and (not labels or len({id(cell) for *_, cell in several}) < len(several)):
+            # 年度预算 | 资金总额：68.5 其他资金：0: the label before the cell says whose amounts they are.
+            before = next((fund[1] for item in row.meanings if (fund := item.fund) and fund[1]), None)
             for (source, horizon_named), amount_found, cell in several:
-                side: Horizon = "lifetime" if horizon_named == "lifetime" else "annual"
+                side: Horizon = "lifetime" if "lifetime" in (horizon_named, before) else "annual"
                 _store(lines, side, source, amount_found, unit, cell)
             continue
         if not labels:

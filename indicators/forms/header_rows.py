@@ -1,4 +1,4 @@
-"""Put the two rows of a stacked table header into one row.
+"""Put rows into one that print one thing: the two rows of a stacked header, or a label that wraps beside its text.
 
 一级指标 | 指标值 (three columns wide) above 前年 | 上年 | 预计当年实现, or 项目名称 | 绩效指标 above 一级指标 | …:
 what the columns mean stands partly in the upper, partly in the lower row.
@@ -27,6 +27,10 @@ def join_headers(rows: list[Row]) -> list[Row]:
     out: list[Row] = []
     position = 0
     while position < len(rows):
+        if (wrapped := _wrapped(rows, position)) is not None:
+            row, position = wrapped
+            out.append(row)
+            continue
         upper = rows[position]
         lower = rows[position + 1] if position + 1 < len(rows) else None
         joined = _joined(upper, lower) if lower is not None else None
@@ -39,6 +43,33 @@ def join_headers(rows: list[Row]) -> list[Row]:
         out.append(joined)
         position += 2
     return out
+
+
+#: Rows over which a label wraps at most, and characters of a line of it.
+_MOST_WRAPPED, _LONGEST_PART = 4, 6
+
+
+def _wrapped(rows: list[Row], position: int) -> tuple[Row, int] | None:
+    """Return the row of a field whose label wraps beside its text, and the place behind it.
+
+    年度总体 | 全年检修机井， above 目标 | 保障灌溉。: only where cells were inferred; no line but the last is a label.
+    """
+    first = rows[position]
+    if first.table is None or first.table.grid == "exact" or len(first.cells) != 2 or first.meanings[0].label:
+        return None
+    column = first.cells[0].at.column
+    for size in range(_MOST_WRAPPED, 1, -1):
+        part = rows[position : position + size]
+        labels = [row.cells[0] for row in part]
+        if len(part) < size or any(row.table is not first.table or len(row.cells) > 2 for row in part):
+            continue
+        if any(label.at.column != column or len(label.text) > _LONGEST_PART for label in labels):
+            continue
+        label, text = ("".join(row.cells[place].text for row in part if place < len(row.cells)) for place in (0, 1))
+        if meaning(label).field is not None and not any(row.meanings[0].label for row in part[:-1]):
+            cells = [replace(cell, text=whole) for cell, whole in zip(first.cells, (label, text))]
+            return Row(cells, first.table, first.index, first.at), position + size
+    return None
 
 
 def _is_complete(upper: Row) -> bool:

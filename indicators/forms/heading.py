@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from indicators.forms.rows import Row, labelled_parts
+from indicators.forms.rows import Meaning, Row, labelled_parts
 from indicators.records import Cell, Field, Location, Note
 from indicators.text import mask_phone, squash
 from indicators.vocabulary import field_label, horizon_of
+from indicators.vocabulary.keys import A_PERIOD, bare
 
 __all__ = ["read_fields", "read_goals"]
 
@@ -32,6 +33,8 @@ def read_fields(rows: list[Row]) -> list[Field]:
                 continue
             end = index + 1
             while end < len(row.cells) and not _is_label(row, end, path):
+                if path in _HEADING and end > index + 1 and row.meanings[end].fund is not None:
+                    break  # 项目名称 | 桥梁养护 | 年度预算 | 80
                 end += 1
             values = _own_values(row, path, row.cells[index + 1 : end])
             known = found.get(path)
@@ -55,13 +58,23 @@ def _surer(path: str, label: Cell, named: dict[str, str]) -> bool:
 
 def _own_values(row: Row, path: str, values: list[Cell]) -> list[Cell]:
     """Leave out a label unknown here and its value: 甲项目 | 项目编号 | 0012 behind 项目名称."""
-    exact = row.table is not None and row.table.grid == "exact"
-    if not exact or path not in _HEADING or len(values) != 3 or values[0].text == values[1].text:
+    if path not in _HEADING or len(values) < 3 or len(values) % 2 == 0 or values[0].text == values[1].text:
         return values
-    return values[:1] if len(values[1].text) <= _LONGEST_UNKNOWN else values
+    exact = row.table is not None and row.table.grid == "exact"
+    if exact and len(values) == 3 and len(values[1].text) <= _LONGEST_UNKNOWN:
+        return values[:1]
+    # Where blanks part the cells, a name may stand in several: only what is told by its figures is another field.
+    told = all(
+        _WORDS.fullmatch(label.text) and _FIGURES.fullmatch(squash(value.text))
+        for label, value in zip(values[1::2], values[2::2])
+    )
+    return values[:1] if told else values
 
 
 _LONGEST_UNKNOWN = 14
+#: A label nobody met, and what tells a code, a year or a date: 项目编号 | 5101120025T | 到期年度 | 2024年.
+_WORDS = re.compile(r"[^\W\d_]{3,8}[:：]?")
+_FIGURES = re.compile(r"(?=.*\d)[\dA-Za-z年月日./-]+")
 
 
 def _is_label(row: Row, index: int, path: str) -> bool:
@@ -135,8 +148,10 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
     found: dict[str, Field] = {}
     sides: dict[str, int] = {}
     goal_seen = False
+    for row in rows:
+        _mark_goals(row)
     two_sided = two_sided or any(_heads_two_sides(row) for row in rows)
-    # 项目总体目标 stands for the whole project where another label names the year.
+    # 总体目标 stands for the whole project where another label names the year, 项目总目标 for the year where none does.
     named_annual = any(item.field == "goal.annual" for row in rows for item in row.meanings)
     above: str | None = None  # the side of a label that stands alone above its text
     for row in rows:
@@ -160,14 +175,14 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
             continue
         if not texts:
             if len(labels) == 1 and len(row.cells) == 1:
-                above = _side_among(row.cells[0].text, named_annual)
+                above = _side_among(row.cells[0].text, named_annual, two_sided)
             goal_seen = _side_heads(row, labels, sides, found) or goal_seen
             continue
         goal_seen = True
         if len(labels) >= 2:
-            _paired(row, labels, found, named_annual)
+            _paired(row, labels, found, named_annual or two_sided)
             continue
-        side = _side_among(row.cells[labels[0][0]].text, named_annual)
+        side = _side_among(row.cells[labels[0][0]].text, named_annual, two_sided)
         if side is not None and not (len(texts) > 1 and sides):
             _put(found, side, texts)
         else:
@@ -198,9 +213,26 @@ def _side_heads(row: Row, labels: list[tuple[int, str | None]], sides: dict[str,
     return len(sides) == 2 or whole
 
 
-def _side_among(label: str, named_annual: bool) -> str | None:
-    """Return the side of a label, where another label names the year or none does."""
-    return _side_of(label) or ("lifetime" if named_annual and _names_whole(label) else None)
+def _side_among(label: str, named_annual: bool, two_sided: bool) -> str | None:
+    """Return the side of a label with a text of its own, where another label names the year or none does."""
+    side = _side_of(label)
+    if side == "lifetime" and not (named_annual or two_sided or A_PERIOD.search(squash(label))):
+        return None  # 项目总目标 as the only one: the goal of the form
+    return side or ("lifetime" if named_annual and horizon_of(label) == "lifetime" else None)
+
+
+def _mark_goals(row: Row) -> None:
+    """Take a short text that names a period and ends in 目标 for a goal's label beside one: 中期滚动目标 | 年度目标."""
+    if not any((item.field or "").startswith("goal") for item in row.meanings):
+        return
+    for place, (cell, item) in enumerate(zip(row.cells, row.meanings)):
+        key = bare(cell.text)
+        if not item.label and key.endswith("目标") and len(key) <= _LONGEST_GOAL and (side := horizon_of(key)):
+            row.meanings[place] = Meaning(field=f"goal.{side}")
+
+
+#: Characters of the longest label of a goal, without what stands in brackets behind it.
+_LONGEST_GOAL = 12
 
 
 def _names_whole(label: str) -> bool:
@@ -230,7 +262,13 @@ def _side_of(label: str) -> str | None:
     path = field_label(label)
     if path in ("goal.lifetime", "goal.annual"):
         return path.removeprefix("goal.")
-    return "annual" if re.search(r"年度|当年|本年|20[0-9]{2}年", label) else None
+    if path is None and (side := horizon_of(bare(label))) is not None:
+        return side
+    return "annual" if re.search(r"年度|当年|本年|20[0-9]{2}年", _YEARS.sub("", label)) else None
+
+
+#: From a year to a year: 项目总体目标(2026年-2028年) names none of them.
+_YEARS = re.compile(r"20[0-9]{2}年?\s*[-—~至]+\s*20[0-9]{2}年?")
 
 
 def _paired(row: Row, labels: list[tuple[int, str | None]], found: dict[str, Field], named_annual: bool) -> None:
@@ -238,9 +276,9 @@ def _paired(row: Row, labels: list[tuple[int, str | None]], found: dict[str, Fie
     for order, (index, _) in enumerate(labels):
         end = labels[order + 1][0] if order + 1 < len(labels) else len(row.cells)
         texts = row.cells[index + 1 : end]
-        side = _side_among(row.cells[index].text, named_annual)
+        side = _side_of(row.cells[index].text)
         if texts:
-            _put(found, side or "annual", texts)
+            _put(found, _side_among(row.cells[index].text, named_annual, two_sided=False) or "annual", texts)
         elif side is not None:
             _blank(found, side, row.cells[index].at)
 

@@ -47,6 +47,8 @@ _SEAM = re.compile(
 _CLOSE = re.compile(r"\s*(?:[】\]〕》][：:]?|[：:]|[)）][：:]|\r?\n)")
 _MOST_TAGS = 60
 _SHORTEST_BLOCK = 16
+#: Characters of the shortest text with a heading: 质量指标：合格率98%.
+_SHORTEST = 10
 _OPENED = ("【", "[", "〔", "《")
 
 
@@ -115,7 +117,7 @@ def _after(text: str, end: int) -> int:
 @lru_cache(maxsize=8192)
 def tags(text: str) -> tuple[Tag, ...]:
     """Return the headings of groups of indicators written inside a cell, in order."""
-    if len(text) < _SHORTEST_BLOCK:
+    if len(text) < _SHORTEST:
         return ()
     found: list[Tag] = []
     pending: tuple[str, int, int, int] | None = None  # a first level, where it begins, ends, and ends with its remark
@@ -266,9 +268,19 @@ def parallel(name: str, value: str) -> list[tuple[str, str]]:
     return list(zip(names, values)) if len(names) == len(values) else []
 
 
-def read_blocks_in_cell(cell: Cell) -> list[Indicator]:
-    """Read the indicators written inside one cell; each keeps the place of the cell."""
-    headings = tags(cell.text)
+def read_blocks_in_cell(cell: Cell, level1: str = "", level2: str = "") -> list[Indicator]:
+    """Read the indicators written inside one cell; each keeps the place of the cell.
+
+    Parameters
+    ----------
+    cell
+        Of a table.
+    level1, level2
+        What heads its column, for text before the first heading inside the cell.
+    """
+    headings = list(tags(cell.text))
+    if (level1 or level2) and (not headings or headings[0].start > 0):
+        headings.insert(0, Tag(level1, level2, 0, 0))
     found: list[Indicator] = []
     for number, tag in enumerate(headings):
         label = tag.level2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from indicators.forms.rows import Reading
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.records import Cell, Horizon, Indicator, Location
@@ -29,9 +31,11 @@ _BLANK_UNIT = {"", "无", "/", "-", "—", "--", "——"}
 def join_value(operator: str, value: str, unit: str) -> str:
     """Join operator, number and unit of a split layout: ``大于等于``, ``98``, ``%`` give ``≥98%``.
 
-    Nothing is doubled that the value already holds; a blank or 无 unit adds nothing.
+    A sign stays as it is printed (``>=``). Nothing is doubled that the value already holds; a blank or 无 unit adds
+    nothing.
     """
     relation = operator_word(operator) if operator else ""
+    relation = squash(operator) if relation and not re.search(r"[\u4e00-\u9fff]", operator) else relation
     head = "" if not relation or value[:1] in "≥≤<>＜＞=" or value.startswith((">=", "<=")) else relation
     tail = "" if squash(unit) in _BLANK_UNIT or value.endswith(unit) else unit
     return f"{head}{value}{tail}" if value else ""

@@ -8,7 +8,14 @@ from indicators.forms.columns import LONGEST_SIDE, Entry, read_columns
 from indicators.forms.in_cell import parallel
 from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows
-from indicators.forms.layout import Layout, default_layout, hinted, is_block_word, read_layout
+from indicators.forms.layout import (
+    Layout,
+    default_layout,
+    hinted,
+    is_block_word,
+    read_layout,
+    roles_of_whole_rows,
+)
 from indicators.forms.levels import Evidence, resolve
 from indicators.forms.rows import Reading, Row
 from indicators.forms.stages import is_header
@@ -48,7 +55,8 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     if head is not None:
         header, body = rows[head], rows[head + 1 :]
         if header.table is not None and header.table.grid == "ragged":
-            (header, *body), pushed = _laid([*_beside(header, body), *_headed(header)], body, block.notes)
+            columns = [*_beside(header, body), *_headed(header, body)]
+            (header, *body), pushed = _laid(columns, body, block.notes)
         layout = block.layout = read_layout(header, above, side, body)
         # The header row is read over as well: what stands beside it may stand beside the rows below.
         body = [header, *body]
@@ -87,9 +95,10 @@ def _beside(header: Row, below: list[Row]) -> list[tuple[Cell, str]]:
     return [(Cell(text="", at=replace(header.at, column=words[0].at.column)), "block")] if words else []
 
 
-def _headed(header: Row) -> list[tuple[Cell, str]]:
+def _headed(header: Row, body: list[Row]) -> list[tuple[Cell, str]]:
     """Return the cells of a header with their roles; what stands left of the first known one names the block."""
-    roles = [hinted(item.header, cell.text) for cell, item in zip(header.cells, header.meanings)]
+    settled = roles_of_whole_rows(header, [row for row in body if not is_header(row)])
+    roles = [role or hinted(item.header, cell.text) for cell, item, role in zip(header.cells, header.meanings, settled)]
     if is_block_word([(cell.text, role) for cell, role in zip(header.cells, roles)]):
         roles[0] = "block"
     first = next((place for place, role in enumerate(roles) if role not in ("other", "block")), 0)

@@ -7,13 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.forms.list_heads import shared_role
-from indicators.forms.roles import Slot, settle
+from indicators.forms.roles import Slot, settle, whole_rows
 from indicators.forms.rows import Row
 from indicators.records import Horizon
 from indicators.text import squash
 from indicators.vocabulary import block_label, header_hint, horizon_of
 
-__all__ = ["Layout", "Slot", "default_layout", "header_slots", "hinted", "is_block_word", "read_layout"]
+__all__ = [
+    "Layout",
+    "Slot",
+    "default_layout",
+    "header_slots",
+    "hinted",
+    "is_block_word",
+    "read_layout",
+    "roles_of_whole_rows",
+]
 
 
 @dataclass(slots=True)
@@ -49,10 +58,12 @@ class Layout:
 
 def header_slots(row: Row) -> list[Slot]:
     """Return the columns that a header row heads, with the roles its words name."""
-    slots = []
+    slots: list[Slot] = []
     for cell, item in zip(row.cells, row.meanings):
         column = cell.at.column or 0
-        role = item.header or shared_role(cell.text, item) or "other"
+        # 年度目标 behind the levels heads the values, before them the goals of a list.
+        within = any(slot.role in ("level1", "level2", "name") for slot in slots)
+        role = item.header or (None if within else shared_role(cell.text, item)) or "other"
         slots.append(Slot(role, column, column + cell.column_span - 1, cell.text))
     if (
         row.cells
@@ -69,6 +80,17 @@ def header_slots(row: Row) -> list[Slot]:
 def hinted(role: str | None, text: str) -> str:
     """Return the role of a header or, where its words name none, that which its last word speaks for."""
     return (None if role == "other" else role) or header_hint(text) or "other"
+
+
+def roles_of_whole_rows(header: Row, body: Sequence[Row]) -> list[str]:
+    """Return the roles of the cells of a header that its words and the rows below give it, ``""`` where they are open.
+
+    All are open where rows split out of text lack cells: they do not stand below their headers.
+    """
+    slots = header_slots(header)
+    if not whole_rows(slots, body):
+        return [""] * len(slots)
+    return ["" if slot.role == "other" else slot.role for slot in settle(slots, body)]
 
 
 def is_block_word(header: Sequence[tuple[str, str]]) -> bool:

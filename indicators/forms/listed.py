@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from indicators.forms.funds import parse_amount
-from indicators.records import Cell, Field, FundLine, Indicator, Location, Note
+from indicators.forms.rows import Row
+from indicators.records import Cell, Field, FundLine, Horizon, Indicator, Location, Note
 
 __all__ = ["Listed"]
 
@@ -16,10 +17,11 @@ class Listed:
 
     at: Location
     fields: dict[str, Field] = field(default_factory=dict)
-    fund: FundLine | None = None
+    funds: dict[tuple[str, str], FundLine] = field(default_factory=dict)
     indicators: list[Indicator] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     in_cell: bool = False
+    rows: list[Row] = field(default_factory=list)
     goal_end: Location | None = None
 
     def put(self, path: str, cell: Cell, text: str | None = None) -> None:
@@ -27,9 +29,10 @@ class Listed:
         printed = cell.text if text is None else text
         self.fields[path] = Field(path=path, text=printed, at=cell.at, confidence=cell.confidence)
 
-    def spend(self, cell: Cell | None, unit: str) -> None:
-        """Take a cell as the total of the year, where it holds an amount; its own unit goes before that of the list."""
-        if cell is not None and (found := parse_amount(cell.text)) is not None:
-            self.fund = FundLine(
-                horizon="annual", source="total", amount=found[0], unit=found[1] or unit, at=cell.at, text=cell.text
-            )
+    def spend(self, cell: Cell | None, unit: str, source: str = "total", horizon: Horizon = "annual") -> None:
+        """Take the first amount of a side and source; the unit in its cell goes before that of the list."""
+        if cell is None or (horizon, source) in self.funds or (found := parse_amount(cell.text)) is None:
+            return
+        self.funds[horizon, source] = FundLine(
+            horizon=horizon, source=source, amount=found[0], unit=found[1] or unit, at=cell.at, text=cell.text
+        )

@@ -14,11 +14,11 @@ from indicators.forms.laying import lay_rows
 from indicators.forms.layout import Layout, Slot, header_slots, read_layout
 from indicators.forms.listed import Listed
 from indicators.forms.locate import Run
-from indicators.forms.rows import Reading, Row, meaning
+from indicators.forms.rows import NO_MEANING, Reading, Row, meaning
 from indicators.forms.stages import is_header, is_list_header
-from indicators.records import Cell, Field, Location
+from indicators.records import Cell, Field, Horizon, Indicator, Location
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, list_column, sums_up
+from indicators.vocabulary import LEVEL1_OF, fund_label, likely_fund, list_column, sums_up
 
 __all__ = ["Listed", "read_list"]
 
@@ -35,7 +35,28 @@ class _Columns:
         taken = [s for slots in self.layout.sides.values() for s in slots]
         if self.layout.level1 is not None:
             taken.append(self.layout.level1)
-        self.slots: list[Slot] = sorted([*self._others(header, taken), *taken], key=lambda slot: slot.column)
+        slots = sorted([*self._others(header, taken), *taken], key=lambda slot: slot.column)
+        #: Sources and sides of the columns of amounts, by their roles, which are told apart.
+        self.funds: dict[str, tuple[str, Horizon]] = {}
+        self.slots: list[Slot] = self._told_apart(slots)
+
+    def _told_apart(self, slots: list[Slot]) -> list[Slot]:
+        labels = {
+            slot.column: fund_label(slot.header) or likely_fund(slot.header) or ("total", None)
+            for slot in slots
+            if slot.role == "funds"
+        }
+        of_year = ("total", "annual") in labels.values()
+        out = []
+        for slot in slots:
+            if slot.role == "funds":
+                source, side = labels[slot.column]
+                # 项目总额 beside 本年预算 is that of the whole project; alone it is what the year gets.
+                whole = of_year and source == "total" and side != "annual"
+                slot = replace(slot, role=f"funds{len(self.funds) or ''}")
+                self.funds[slot.role] = source, "lifetime" if whole else "annual"
+            out.append(slot)
+        return out
 
     @staticmethod
     def _others(header: Row, taken: list[Slot]) -> list[Slot]:
@@ -111,11 +132,12 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
             if not begun and not ("project" in reading or "unit_project" in reading) and not projects:
                 continue
             if begun or not projects:
-                current = _open(row, reading, state, unit)
+                current = _open(row, reading, state, columns, unit)
                 projects.append(current)
                 label = None
             else:
                 current = projects[-1]
+        current.rows.append(row)
         label = _add(current, row, reading, columns, label)
     return [project for project in projects if project.indicators or "goal.annual" in project.fields]
 
@@ -209,7 +231,7 @@ def _cut_by_page(row: Row, previous: Row | None, reading: Reading, columns: _Col
     """Whether the first row of a page only goes on with the project above: its amount is not printed again."""
     if previous is None or row.at.page is None or row.at.page == previous.at.page:
         return False
-    return "funds" not in reading and any(slot.role == "funds" for slot in columns.slots)
+    return bool(columns.funds) and not any(role in reading for role in columns.funds)
 
 
 def _continue_name(listed: Listed, reading: Reading) -> None:
@@ -247,7 +269,7 @@ def _remember_unit(reading: Reading, state: dict[str, Cell]) -> None:
         state["unit_name"] = cell
 
 
-def _open(row: Row, reading: Reading, state: dict[str, Cell], unit: str) -> Listed:
+def _open(row: Row, reading: Reading, state: dict[str, Cell], columns: _Columns, unit: str) -> Listed:
     listed = Listed(at=row.at)
     name = reading.get("project") or reading.get("unit_project")
     if name is not None:
@@ -263,7 +285,8 @@ def _open(row: Row, reading: Reading, state: dict[str, Cell], unit: str) -> List
     for role in ("project_attribute", "project_period", "overview", "basis", "department"):
         if role in reading:
             listed.fields[role] = Field(path=role, text=reading[role].text, at=reading[role].at)
-    listed.spend(reading.get("funds"), unit)
+    for role, (source, horizon) in columns.funds.items():
+        listed.spend(reading.get(role), unit, source, horizon)
     return listed
 
 
@@ -278,10 +301,9 @@ def _add_goal(listed: Listed, goal: Cell) -> None:
 
 
 def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: str | None) -> str | None:
-    for cell in row.cells:
-        if block_cell(cell.text):
-            listed.indicators.extend(read_blocks_in_cell(cell))
-            listed.in_cell = True
+    if any(block_cell(cell.text) for cell in row.cells):
+        listed.indicators.extend(_written(row, columns))
+        listed.in_cell = True
     if listed.in_cell:
         return label
     goal = reading.get("goal")
@@ -301,3 +323,15 @@ def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: s
         level1 = "成本指标"
     listed.indicators.append(make_indicator("annual", label, reading, row.at, level1=level1 or LEVEL1_OF[label]))
     return label
+
+
+def _written(row: Row, columns: _Columns) -> list[Indicator]:
+    """Read the cells of a row in which indicators are written: under headings of their own, or those of the columns."""
+    found: list[Indicator] = []
+    for cell in row.cells:
+        slot = next((s for s in columns.slots if s.column <= (cell.at.column or 0) <= s.last), None)
+        item = meaning(slot.header) if slot is not None else NO_MEANING
+        level2 = item.level2 or ""
+        if block_cell(cell.text) or item.level1 or level2:
+            found += read_blocks_in_cell(cell, item.level1 or LEVEL1_OF.get(level2, ""), level2)
+    return found

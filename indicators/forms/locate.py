@@ -169,7 +169,9 @@ class _Locator:
                 row.meanings[0] = Meaning(field="goal")
                 stage = GOALS
         below_funds = self.current is not None and self.current.rows[-1].stage == FUNDS
-        if self.current is not None and (self.stage < HEADER or below_funds) and stage in (None, NAME, HEADING, FUNDS):
+        inside = self.current is not None and (self.stage < HEADER or below_funds)
+        # The row that names the project may open the form and hold an amount as well.
+        if (inside and stage in (None, NAME, HEADING, FUNDS)) or stage == NAME:
             marked = mark_funds(row)
             if stage is None and marked:
                 stage = FUNDS
@@ -398,6 +400,25 @@ def _of_two_periods(row: Row) -> bool:
     return sides == {("value", "lifetime"), ("actual", "annual")}
 
 
+#: Fields that only a form of targets prints beside its indicators.
+_OF_A_FORM = {
+    "project_name",
+    "department_name",
+    "department",
+    "implementing_unit",
+    "goal",
+    "goal.annual",
+    "goal.lifetime",
+}
+
+
+def _sets_values(run: Run) -> bool:
+    """Whether a header of the run has a column of values, or of words nobody met that may hold them."""
+    headers = [[item.header for item in row.meanings] for row in run.rows if is_header(row)]
+    # One unknown word may head the names.
+    return any("value" in roles or roles.count(None) > ("name" not in roles) for roles in headers)
+
+
 def _is_target(run: Run) -> bool:
     if _tells_results(run):
         return False
@@ -408,6 +429,9 @@ def _is_target(run: Run) -> bool:
     header = any(is_header(row) for row in run.rows)
     if run.listing:
         return bool(run.shape) or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
+    if header and not fields & _OF_A_FORM and not run.title and not _sets_values(run):
+        # 一级指标 | 二级指标 | 三级指标 | 分值 | 评分标准 alone scores people or offices: it sets no targets.
+        return False
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
         return True
     written = sum(any(tag.start == 0 for tag in tags(cell.text)) for row in run.rows for cell in row.cells)

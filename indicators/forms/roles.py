@@ -20,8 +20,9 @@ from indicators.quantities import parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
 from indicators.vocabulary import header_hint, horizon_of, operator_word, period_of
+from indicators.vocabulary.keys import SCOPE
 
-__all__ = ["Slot", "settle"]
+__all__ = ["Slot", "settle", "whole_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Content:
         return self.share(kind) >= _MOSTLY
 
 
+#: A word that names a side and nothing else; 2026年6月 is a date.
+_PERIOD_ALONE = re.compile(rf"{SCOPE}+(?:绩效)?(?:指标|目标)?")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?[分%]?")
 
 
@@ -97,7 +100,7 @@ def _kinds(text: str) -> set[str]:
         return {"block"}
     item = meaning(text)
     kinds: set[str] = set()
-    if period_of(text) is not None and item.level1 is None and item.level2 is None:
+    if period_of(text) is not None and _PERIOD_ALONE.fullmatch(squash(text)):
         kinds.add("period")
     if item.level1 is not None:
         kinds.add("level1")
@@ -282,9 +285,14 @@ def _in_place(slots: list[Slot], rows: Sequence[Row]) -> bool:
     ]
     if sum(stand) >= _IN_PLACE * len(stand):
         return True
-    # Whole rows: nothing slipped, whatever the headers call the levels.
-    whole = sum({cell.at.column for cell in row.cells} >= {slot.column for slot in slots} for row in rows[:_SAMPLE])
-    return whole >= _MOSTLY * len(rows[:_SAMPLE])
+    return whole_rows(slots, rows)
+
+
+def whole_rows(slots: list[Slot], rows: Sequence[Row]) -> bool:
+    """Whether most rows have a cell below every header: nothing slipped, whatever the headers call the levels."""
+    columns = {slot.column for slot in slots}
+    whole = sum({cell.at.column for cell in row.cells} >= columns for row in rows[:_SAMPLE])
+    return bool(rows) and whole >= _MOSTLY * len(rows[:_SAMPLE])
 
 
 _PLAIN_NAME = re.compile(r"[一二三四1234]级")

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from indicators.records import Cell, Document, Line, Location, Table
+from indicators.text import squash
 from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
 
 __all__ = ["NO_MEANING", "Meaning", "Reading", "Row", "labelled_parts", "meaning", "stream"]
@@ -153,8 +154,19 @@ def _split_labels(cells: list[Cell]) -> list[Cell]:
     return out
 
 
+#: Columns from which a row that counts them is told from a row of figures.
+_FEWEST_COUNTED = 3
+
+
+def _counts_columns(cells: list[Cell]) -> bool:
+    """Whether the cells of a row only count the columns below a header: 1 | 2 | 3 | 4, 甲 | 乙 | 1 | 2 | 3."""
+    keys = [squash(cell.text) for cell in cells]
+    figures = keys[sum(key in ("甲", "乙", "丙") for key in keys[:3]) :]
+    return len(figures) >= _FEWEST_COUNTED and figures == [str(number) for number in range(1, len(figures) + 1)]
+
+
 def stream(document: Document) -> Iterator[Row]:
-    """Yield the rows of a document in reading order; rows of a table without any text are left out."""
+    """Yield the rows of a document in reading order, without rows of tables that are blank or count the columns."""
     for block in document.blocks:
         if isinstance(block, Line):
             cell = Cell(text=block.text, at=block.at, confidence=block.confidence)
@@ -169,10 +181,10 @@ def stream(document: Document) -> Iterator[Row]:
         for cell in block.cells:
             row = cell.at.row or 0
             if row != number:
-                if current:
+                if current and not _counts_columns(current):
                     yield Row(_split_labels(current), block, number, current[0].at)
                 current, number = [], row
             if cell.text:
                 current.append(cell)
-        if current:
+        if current and not _counts_columns(current):
             yield Row(_split_labels(current), block, number, current[0].at)

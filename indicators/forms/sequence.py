@@ -15,6 +15,7 @@ from indicators.forms.body import OF_VALUES, Body, Column
 from indicators.forms.fund_cells import crossed_funds, other_side
 from indicators.forms.funds import parse_amount
 from indicators.forms.glued import cut_pages
+from indicators.forms.keyed import keyed
 from indicators.forms.laying import as_rows
 from indicators.forms.layout import is_block_word
 from indicators.forms.list_heads import list_columns
@@ -64,6 +65,10 @@ def regroup(rows: list[Row]) -> list[Row]:
         if (outline := outlined(rows, position) or under_heading(rows, position)) is not None:
             cells, position = outline
             out.extend(_Builder(tokens(cells)).build())
+            continue
+        if (form := keyed(rows, position)) is not None:
+            placed, position = form
+            out.extend(as_rows(placed))
             continue
         if not _begins(rows, position):
             out.append(rows[position])

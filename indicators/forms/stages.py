@@ -83,8 +83,10 @@ def _is_header(row: Row) -> bool:
         roles.add("value")
     if ("name" in roles and bool(roles & {"value", "level1", "level2"})) or {"level1", "level2"} <= roles:
         return True
-    if "value" in roles and row.table is not None and len(row.cells) >= 4 and not labelled and _all_heads(row):
-        return True
+    if "value" in roles and row.table is not None and not labelled:
+        # 一级指标 | 绩效指标 | 目标值: a level and values leave one of the others as the name.
+        if (len(row.cells) >= 3 and roles & {"level1", "level2"}) or (len(row.cells) >= 4 and _all_heads(row)):
+            return True
     # 绩效指标 | 权重 | 计量单位 | 指标性质 | 指标值, without levels (重庆).
     return "value" in roles and len(roles & {"unit", "operator", "weight", "score"}) >= 2 and len(row.cells) <= 8
 
@@ -190,7 +192,9 @@ def row_stage(row: Row) -> int | None:
             return NAME
     if first.level2 is not None or first.level1 is not None or _has_level(row):
         return LEVELS
-    if any(item.fund is not None for item in row.meanings[:3]):
+    # 预算单位 | 某局 | 预算金额 | 83万元: a line of the heading with the amount beside it.
+    heads = first.field is not None and _STAGE_OF_FIELD[first.field] == HEADING
+    if any(item.fund is not None for item in row.meanings[:3]) and not heads:
         return FUNDS
     for item in row.meanings:
         if item.field is not None:

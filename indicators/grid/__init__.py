@@ -11,7 +11,7 @@ from dataclasses import replace
 from indicators.grid.budget import solve_budgets
 from indicators.grid.dense import closely_set
 from indicators.grid.form import Found, solve_forms
-from indicators.grid.labels import cells_of_line, is_page_number, is_signature
+from indicators.grid.labels import cells_of_line, is_page_number, is_signature, keyed_lines
 from indicators.grid.listing import solve_lists
 from indicators.grid.parts import Part, cell_of
 from indicators.grid.pictured import settled
@@ -104,6 +104,8 @@ def _whole_dates(printed: list[Line], lines: list[list[Part]]) -> tuple[list[Lin
 
 def _tables(lines: list[list[Part]], walls: Walls) -> list[Found]:
     found: list[Found] = []
+    keyed = keyed_lines(lines)
+    lines = [[] if number in keyed else line for number, line in enumerate(lines)]
     whole = gathered(lines, walls) or closely_set(lines)
     if whole is not None:
         for first, last, rows in solve_whole(whole, walls):

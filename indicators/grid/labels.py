@@ -19,6 +19,7 @@ __all__ = [
     "is_page_number",
     "is_printed",
     "is_signature",
+    "keyed_lines",
     "numbers_page",
     "one_cell",
     "one_label",
@@ -87,6 +88,27 @@ def cells_of_line(line: list[Part]) -> list[Part]:
         else:
             groups.append([part])
     return [beside(group) for group in groups]
+
+
+#: A label with its colon at the start of a line, and indicators printed so that keep their lines from being a table.
+_KEY = re.compile(r"([^\s:：，。；,;]{2,16})\s*[:：]")
+_LEAST_KEYED = 3
+
+
+def keyed_lines(lines: list[list[Part]]) -> set[int]:
+    """Return the lines of forms whose labels stand before their texts: 三级指标：维修校舍面积  指标值：6800平方米."""
+    keys = [match.group(1) if line and (match := _KEY.match(line[0].text)) else "" for line in lines]
+    found: set[int] = set()
+    start: int | None = None
+    names = 0
+    for number, key in enumerate(keys):
+        if field_label(key) == "project_name":
+            start, names = number, 0
+        elif header_role(key) in ("level1", "level2", "name", "value") and start is not None:
+            names += header_role(key) == "name"
+            if names >= _LEAST_KEYED:
+                found |= set(range(start, number + 1))
+    return found
 
 
 def is_page_number(line: list[Part]) -> bool:

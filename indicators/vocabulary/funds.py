@@ -107,7 +107,7 @@ _MONEY = re.compile(r"资金|预算|投资|经费|投入|拨款|补助|金额|�
 #: What a fund label is made of, whatever its order: 年度投入, 2025年预算, 预算安排, 本级财政配套, 企业自筹.
 _FUND_WORDS = re.compile(
     rf"(?:{SCOPE}|其[中他它]|部门|单位|财政性?|本级|省级?|市级?|县级?|区级?|州级?|镇级?|乡级?|中央|地方|国家|上级|企业|社会|银行|事业|经营|债券"
-    r"|一般公共|政府性?基金|国有资本|申请|安排|批复|核定|下达|核准|审定|拟|计划|预计|实际|使用|总|合计|小计|投入|投资|资金|预算|经费|拨款|补助|金额|总额"
+    r"|一般公共|政府性?基金|国有资本|申请|安排|批复|核定|下达|核准|审定|拟|计划|规划|预计|实际|使用|总|合计|小计|投入|投资|资金|预算|经费|拨款|补助|金额|总额"
     r"|总量|数额?|额度?|情况|来源|规模|需求|概算|贷款|融资|自筹|自有|配套|结转|结余|上年|收入|支出|费用|款项?|内|部分|性)+"
 )
 #: A level of government alone, below its total: 中央, 省级, 市本级, 区财政.
@@ -132,7 +132,8 @@ def likely_fund(text: str) -> tuple[str, str | None] | None:
     if not 2 <= len(bare) <= 16 or _NO_FUND.search(bare):
         return None
     level = _LEVEL_ALONE.fullmatch(bare) is not None
-    if not level and not (_MONEY.search(bare) and _FUND_WORDS.fullmatch(bare)):
+    money = _MONEY.search(bare) or _FUND_UNIT.search(squash(text))  # 本年安排（万元）
+    if not level and not (money and _FUND_WORDS.fullmatch(bare)):
         return None
     for pattern, source in _FUND_SOURCE:
         if pattern.search(bare) or pattern.search(key):  # 上级补助（省级）

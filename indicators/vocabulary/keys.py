@@ -10,6 +10,7 @@ from indicators.text import squash
 
 __all__ = [
     "ANNUAL",
+    "A_PERIOD",
     "LONGEST_LABEL",
     "LONGEST_PERIOD",
     "REMARK",
@@ -61,7 +62,11 @@ SCOPE = rf"(?:20[0-9]{{2}}(?:[-—~至]20[0-9]{{2}})?年?度?|{_PERIOD}|年初|�
 
 _LIFETIME = re.compile(
     r"实施期|周期|中长期|长期|中期|远期|项目期|规划期|建设期|执行期|存续期|跨年|全程|全期|全过程|[一二三四五]年期|(?<![0-9])[三五35]年(?!度)|项目总|项目整体"
-    r"|^总体|总目标|整体|整个|总体|20[0-9]{2}[-—~至]20[0-9]{2}"
+    r"|^总体|总目标|整体|整个|总体|20[0-9]{2}年?[-—~至]20[0-9]{2}"
+)
+#: Words that say themselves that more than the year is meant; 总 and 整体 may stand for the whole of the year.
+A_PERIOD = re.compile(
+    r"实施期|周期|长期|中期|远期|项目期|规划期|建设期|[三五]年|总投资|跨年|累计|20[0-9]{2}年?[-—~至]20[0-9]{2}"
 )
 ANNUAL = re.compile(r"(?<!跨)年度|当年|本年|今年|年初|全年|(?<![-—~至0-9])20[0-9]{2}年?(?![-—~至0-9])")
 

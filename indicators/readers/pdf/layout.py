@@ -43,7 +43,7 @@ def lay_out(page: PageContent, chars: Chars) -> PageLayout:
     ends: list[Ends] = []
     for part in split_rules(rules):
         level, upright = join_rules(part)
-        found = find_lattices(*closed(level, upright))
+        found = [lattice for lattice in find_lattices(*closed(level, upright)) if not _frames_columns(lattice, chars)]
         lattices += found
         ends += [_open_ends(lattice, level) for lattice in found]
     if len(page.shades) >= _LEAST_SHADES:
@@ -51,6 +51,30 @@ def lay_out(page: PageContent, chars: Chars) -> PageLayout:
     if len(page.blanks):
         _add_blanks(turned(page.blanks, quarter, *size), chars, lattices, ends, size[1 - quarter % 2])
     return lay_out_with(page, chars, lattices, ends, rules=rules, quarter=quarter)
+
+
+#: White between two columns inside a frame, in heights of a character, and lines that show it.
+_COLUMN_WHITE, _LEAST_COLUMNED = 1.5, 4
+
+
+def _frames_columns(lattice: Lattice, chars: Chars) -> bool:
+    """Return whether a lattice one cell wide is a frame around columns that no rule parts: its text is only placed."""
+    if len(lattice.xs) != 2 or not len(chars):
+        return False
+    x0, y0, x1, y1 = lattice.box
+    x, y = (chars.boxes[:, 0] + chars.boxes[:, 2]) / 2, (chars.boxes[:, 1] + chars.boxes[:, 3]) / 2
+    boxes = chars.boxes[(x > x0) & (x < x1) & (y > y0) & (y < y1)]
+    if not len(boxes):
+        return False
+    size = middle_of(boxes[:, 3] - boxes[:, 1])
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
+    order = np.argsort(middle, kind="stable")
+    line = np.zeros(len(boxes), np.int64)
+    line[order[1:]] = np.cumsum(np.diff(middle[order]) > size / 2)
+    order = np.lexsort((boxes[:, 0], line))
+    same = line[order[1:]] == line[order[:-1]]
+    wide = same & (boxes[order[1:], 0] - boxes[order[:-1], 2] > _COLUMN_WHITE * size)
+    return len(np.unique(line[order[1:]][wide])) >= _LEAST_COLUMNED
 
 
 @dataclass(frozen=True, slots=True)
