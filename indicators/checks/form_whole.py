@@ -305,24 +305,54 @@ def rates_signed(form: Form, *, heads: Lexicon) -> Iterator[Hit]:
 _WHOLE = Decimal(100)
 _BARE_RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s*%")
 
-_OWN = re.compile(
+_ABOVE = re.compile(
     "^(?:上级|主管|上级主管|领导|单位领导|财政|财政部门|本单位领导|局领导|上级部门)[\u4e00-\u9fff]{0,6}满意"
 )
 
 
+_OWN_STAFF = re.compile(
+    "(?:^(?:本)?(?:机关|单位|部门|系统|内部|科室)(?:内部)?|[局委办厅处所联会站]机关|[局委厅联会]|中心)(?:全体)?(?:机关)?"
+    "(?P<who>干部|职工|工作人员|人员|员工|同志)(?:职工)?(?:的)?满意"
+)
+
+
 @check(scope="indicator")
-def satisfaction_of_served(indicator: Indicator) -> Iterator[Hit]:
-    """Look for the satisfaction of superiors where those served are to be asked.
+def satisfaction_of_served(indicator: Indicator, form: Form, *, internal: Lexicon) -> Iterator[Hit]:
+    """Look for the satisfaction of superiors or of one's own staff where those served are to be asked.
+
+    Parameters
+    ----------
+    internal
+        Words of projects that serve the staff itself.
 
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``own`` for the staff of the office, where no text says that the project is for them
+        and nobody else is asked.
     """
     if not indicator.name:
         raise NotApplicable
-    if _OWN.search(plain(indicator.name)):
+    name = plain(indicator.name)
+    if _ABOVE.search(name):
         yield Hit(indicator)
+        return
+    staff = _OWN_STAFF.search(name)
+    if staff is None or internal.find(form.project_name):
+        return
+    told = (form.project_name, *(form.text(path) for path in _TOLD), *(item.name for item in _counted(form)))
+    if any(staff.group("who") in text for text in told):
+        return
+    others = [item for item in form.side(indicator.horizon) if "满意" in item.name and item.level1 == indicator.level1]
+    if all(_OWN_STAFF.search(plain(item.name)) for item in others):
+        yield Hit(indicator, variant="own")
+
+
+def _counted(form: Form) -> tuple[Indicator, ...]:
+    return tuple(item for item in form.indicators if item.level2 == "数量指标")
+
+
+_TOLD = ("overview", "necessity", "goal.annual", "goal.lifetime")
 
 
 _BY_CONTRACT = re.compile(

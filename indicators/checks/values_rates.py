@@ -1,4 +1,4 @@
-"""Is a rate within what it can be (family V: V110-V112)."""
+"""Is a rate within what it can be, and a bar one that can be missed (family V: V110-V112, V128)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .heads import head_of
 from .units import head
 from .values_pseudo import uncounted
 
-__all__ = ["rate_not_low", "rate_within_whole", "rise_possible"]
+__all__ = ["bar_above_zero", "rate_not_low", "rate_within_whole", "rise_possible"]
 
 _HUNDRED = Decimal(100)
 _NEARLY = Decimal("99.9")
@@ -89,13 +89,44 @@ def rise_possible(indicator: Indicator, *, at_least: Decimal, may_rise: Lexicon)
         yield Hit(indicator, {"number": number, "word": rise.group()})
 
 
+#: What can fall below nought, so that nought is a bar.
+_MAY_FALL = re.compile(
+    "增|涨|升|降|减|变化|变动|净|差|温|收益|利润|盈|余|同比|环比|较|比上年|回报|亏|补偿|偏|平衡|结转|得分|评分"
+)
+
+
+@check(scope="indicator")
+def bar_above_zero(indicator: Indicator, *, heads: Lexicon) -> Iterator[Hit]:
+    """Look for bars at nought (≥0小时/台): whatever is done, the target is reached.
+
+    Parameters
+    ----------
+    heads
+        Kinds of names: of an ill ≥0 is the wrong way round, which is another rule's.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    quantity = indicator.quantity
+    if quantity is None or quantity.relation != "≥" or quantity.number != 0 or quantity.upper is not None:
+        raise NotApplicable
+    if head_of(head(indicator.name), heads).polarity != "-" and not _MAY_FALL.search(indicator.name + indicator.value):
+        yield Hit(indicator)
+
+
 def _usually_high(indicator: Indicator, heads: Lexicon) -> str:
     """Return the last words of a rate the more of which the better, ``""`` for other names."""
     parsed = head_of(head(indicator.name), heads)
+    if (due := _DUE.search(indicator.name)) is not None and parsed.polarity != "-":
+        # 应免畜禽免疫密度: those that should be are meant to be, whatever the rate is called.
+        return due.group()
     good = parsed.stem_kind in ("good", "remedy") and parsed.polarity == "+" and parsed.measure_kind == "rate"
     return parsed.modifier[-2:] + parsed.stem if good else ""
 
 
+_DUE = re.compile("应(?:免|检|保|收|享|建|助|治|测|参|缴|救|养|报|查|改|修|装|配|种|纳|上|办|发|补|入|管|护)(?!急)")
 _FAR = Decimal("0.75")
 _SPLIT = re.compile(r"\d\s+\d")
 _SATISFACTION = re.compile("满意[度率]|满意程度")
