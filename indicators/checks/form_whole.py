@@ -310,10 +310,25 @@ _ABOVE = re.compile(
 )
 
 
-_OWN_STAFF = re.compile(
-    "(?:^(?:本)?(?:机关|单位|部门|系统|内部|科室)(?:内部)?|[局委办厅处所联会站]机关|[局委厅联会]|中心)(?:全体)?(?:机关)?"
-    "(?P<who>干部|职工|工作人员|人员|员工|同志)(?:职工)?(?:的)?满意"
-)
+_STAFF = re.compile("^(?P<whose>.{0,12}?)(?:全体)?(?P<who>干部|职工|工作人员|员工|人员|同志)(?:职工)?的?满意")
+_OFFICE = re.compile("^(?:本|该)?(?:机关|单位|部门|系统|内部|科室|局|中心)+(?:内部|机关)?$")
+
+
+def _own_staff(name: str, form: Form) -> str:
+    """Return the word for the staff of the department or unit itself: 残联机关干部, 收储公司员工; ``""`` for others."""
+    found = _STAFF.search(name)
+    if found is None:
+        return ""
+    whose = found.group("whose").removesuffix("机关")
+    offices = (plain(form.text("department")), plain(form.text("implementing_unit")))
+    short = any(_abbreviates(whose, office) for office in offices)
+    return found.group("who") if short or _OFFICE.match(found.group("whose")) else ""
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether a name of two characters or more is another one with characters left out (残联, 市残疾人联合会)."""
+    rest = iter(name)
+    return len(short) > 1 and all(character in rest for character in short)
 
 
 @check(scope="indicator")
@@ -337,14 +352,14 @@ def satisfaction_of_served(indicator: Indicator, form: Form, *, internal: Lexico
     if _ABOVE.search(name):
         yield Hit(indicator)
         return
-    staff = _OWN_STAFF.search(name)
-    if staff is None or internal.find(form.project_name):
+    staff = _own_staff(name, form)
+    if not staff or internal.find(form.project_name):
         return
     told = (form.project_name, *(form.text(path) for path in _TOLD), *(item.name for item in _counted(form)))
-    if any(staff.group("who") in text for text in told):
+    if any(staff in text for text in told):
         return
     others = [item for item in form.side(indicator.horizon) if "满意" in item.name and item.level1 == indicator.level1]
-    if all(_OWN_STAFF.search(plain(item.name)) for item in others):
+    if all(_own_staff(plain(item.name), form) for item in others):
         yield Hit(indicator, variant="own")
 
 

@@ -195,7 +195,9 @@ def _sums(field: Field, text: str, every: Sequence[Amount]) -> Iterator[Hit]:
             continue
         whole = Money.total(item.money for item in items)
         # Three parts or more are rather the whole than a choice; more than the whole they cannot be.
-        slip = total.money.yuan / (10 if len(items) >= _TELLING else 20)
+        # Amounts that are totals of their own are no choice, either.
+        own = all(item.before.strip() in _OWN_TOTAL for item in items)
+        slip = total.money.yuan / (5 if own else 10 if len(items) >= _TELLING else 20)
         if abs(whole.yuan - total.money.yuan) > slip or _some_make([item.money for item in items], [total.money]):
             continue
         values = {
@@ -261,7 +263,9 @@ def stated_total_is_funds(form: Form, context: Context, *, nearest: Decimal, far
     yield Hit(field, values, variant="invested" if invested else "")
 
 
-_INVESTED = re.compile(r"(?:总投资|投资总额|总造价|投资)(?:额|约|为|共|共计|合计)?[:：]?\s*$")
+_INVESTED = re.compile(
+    r"(?:总投资|投资总额|总造价|投资|需要?(?:经费|资金|费用)|(?:经费|资金)需求)(?:额|约|为|共|共计|合计)*[:：]?\s*$"
+)
 _BY_OTHERS = re.compile(
     "概算|估算|批复|合同|中标|配套|自筹|债券|贷款|融资|社会资本|企业|上级|争取|分期|分年|分批|续建|结转|尾款|质保金|前期|已|累计|其中"
 )

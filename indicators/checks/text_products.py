@@ -25,17 +25,19 @@ __all__ = ["Mismatch", "products", "sums"]
 
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+")
 _CLAUSE = re.compile(r"[，,、：:（(）)]")
-_ALL = re.compile(r"(?:总共|共计|合计|总计|小计|共需|总需|共|计(?!划|算|入|提))[^0-9，,。；;、]{0,8}$")
-_PEOPLE = frozenset("人名位生")
+_ALL = re.compile(r"(?:总共|共计|合计|总计|累计|小计|共需|总需|共|计(?!划|算|入|提))[^0-9，,。；;、]{0,8}$")
+#: Unit price right behind its count: 数控车床10台、单价9万元.
+_UNIT_PRICE = re.compile(r"^[、，,\s(（]*单价(?:为|约)?$")
 _TIMES = re.compile(r"[每/·]\s*(?:个)?(?:工作日|学期|季度|课时|小时|[天日月年次周季])")
 #: How many times a rate for a day, a month or a time may be paid.
 _MOST_TIMES = 366
-_COUNTS = ("count", "person", "area", "length", "other")
+_COUNTS = ("count", "person", "area", "length", "mass", "volume", "energy", "other")
 _WHAT = ("count", "person", "area", "length", "mass", "volume", "money")
 #: The figure before is no plain count: 各2个, 超过30户, 第3期.
 _NOT_PLAIN = re.compile(r"(?:每[^，。0-9]{0,4}|各|均|第|超过?|达|不足|近|约|逾|满|前)\s*$")
 #: Other money or other things beside what is counted.
-_BESIDE = re.compile(r"另|其他|其它|等|余|含|包括|补足|配套|自筹|累计|分别|剩余|扣|减|优惠|折")
+_BESIDE = re.compile(r"另|其他|其它|等|余|含|包括|补足|配套|自筹|分别|剩余|扣|减|优惠|折")
+_EARLIER = re.compile(r"以来|截至|截止|历年|往年|上年|去年|已")
 _SLACK = Decimal("0.001")
 _MOST_PARTS = 8
 #: A whole off by more than this share of it is rather another whole.
@@ -88,6 +90,11 @@ class _Figure:
         """Whether it counts something by itself, not one of many."""
         return self.exact and not _NOT_PLAIN.search(self.gap) and not _EACH.search(self.clause + self.quantity.unit)
 
+    @property
+    def average(self) -> bool:
+        """Whether it is rounded by being an average."""
+        return "平均" in self.clause
+
 
 _EACH = re.compile(r"每|均|/|单价|标准")
 
@@ -117,7 +124,7 @@ def products(text: str) -> Iterator[Mismatch]:
     So much a head, and nothing else said, is asked by ``count_times_rate_is_funds``.
     """
     for sentence, figures in _sentences(text):
-        if "=" in sentence or "＝" in sentence or "×" in sentence:
+        if "=" in sentence or "＝" in sentence or "×" in sentence or _EARLIER.search(sentence):
             continue
         for number in range(len(figures) - 1):
             heads = len(figures) == 3 and figures[number].kind == "person"
@@ -129,29 +136,34 @@ def products(text: str) -> Iterator[Mismatch]:
 def _product(figures: Sequence[_Figure], number: int) -> Mismatch | None:
     """Return the product that begins with a figure, if it is not the total behind it."""
     count, each = figures[number], figures[number + 1]
-    if not count.plain or count.kind not in _COUNTS or not each.exact or not _for_each(each, count.quantity.unit):
-        return None
-    one = _one(each)
+    many = _for_each(each, count.quantity.unit) if count.plain and count.kind in _COUNTS and each.exact else None
+    one = _one(each) if many is not None else None
     # 每TB6000元，共38.4万元: the amount read is already the total, what is for each was not.
-    if one is None or _ALL.search(each.clause) or any(character.isdigit() for character in each.gap):
+    if many is None or one is None or _ALL.search(each.clause) or any(character.isdigit() for character in each.gap):
         return None
     factors: list[Decimal] = []
     for figure in figures[number + 2 :]:
         if _ALL.search(figure.clause) and figure.exact:
-            return _compared(figures[:number], count, each, one, factors, figure)
+            return _compared(figures[:number], _Product(count, each, scaled(one) / many, tuple(factors)), figure)
         if figure.kind != "time":
             return None
         factors.append(figure.quantity.number)
     return None
 
 
-def _for_each(figure: _Figure, unit: str) -> bool:
-    """Whether a figure is for one of what ``unit`` counts: 每期80人 behind 2期, 3万元/套 behind 5套, 户均6000元."""
+_MANY = {"": Decimal(1), "百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000)}
+
+
+def _for_each(figure: _Figure, unit: str) -> Decimal | None:
+    """Return for how many of what ``unit`` counts a figure is: 1 of 每期80人 behind 2期, 10000 of 1500元/万尾."""
     bare = unit.lstrip("万千百亿") or unit
     # 12个社区，每个3万元.
-    names = "名|位|人|生" if unit in _PEOPLE else re.escape(bare) + ("|个" if bare.startswith("个") else "")
+    names = "名|位|人|生" if unit_kind(unit) == "person" else re.escape(bare) + ("|个" if bare.startswith("个") else "")
     said = figure.gap.rsplit("；", 1)[-1] + "|" + figure.quantity.unit
-    return re.search(rf"(?:每一?(?:{names})|/(?:{names})|(?:{names})均)", said) is not None
+    found = re.search(rf"(?:每一?|/)(?P<many>[万千百]?)(?:{names})|(?:{names})均|每(?:{names})", said)
+    if found is None:
+        return _MANY[""] if _UNIT_PRICE.search(figure.gap) else None
+    return _MANY[found.group("many") or ""]
 
 
 def _one(each: _Figure) -> Quantity | None:
@@ -161,32 +173,73 @@ def _one(each: _Figure) -> Quantity | None:
     return quantity if unit_kind(base) in _WHAT else None
 
 
-def _compared(
-    before: Sequence[_Figure], count: _Figure, each: _Figure, one: Quantity, factors: list[Decimal], total: _Figure
-) -> Mismatch | None:
-    if not same_measure(one, total.quantity) or _BESIDE.search(each.gap + total.gap):
+@dataclass(frozen=True, slots=True)
+class _Product:
+    """A count, what is for each of it (``one`` in the plain unit), and for how long."""
+
+    count: _Figure
+    each: _Figure
+    one: Decimal
+    factors: tuple[Decimal, ...]
+
+    @property
+    def values(self) -> set[Decimal]:
+        """What it may come to: with each factor taken up or not."""
+        found = {scaled(self.count.quantity) * self.one}
+        for factor in self.factors:
+            found |= {item * factor for item in found}
+        return found
+
+    @property
+    def rounding(self) -> Decimal:
+        """What an average leaves open."""
+        step = _step(self.each.quantity) or Decimal(1)
+        return scaled(self.count.quantity) * step / 2 if self.each.average else Decimal(0)
+
+    @property
+    def text(self) -> str:
+        """The calculation as it should be."""
+        return "×".join(
+            (self.count.printed, self.each.printed, *(f"{factor.normalize():f}" for factor in self.factors))
+        )
+
+
+def _compared(before: Sequence[_Figure], product: _Product, total: _Figure) -> Mismatch | None:
+    each = product.each
+    if not _same(each, total) or _BESIDE.search(each.gap + total.gap):
         return None
     if any(same_measure(figure.quantity, total.quantity) and not _ALL.search(figure.clause) for figure in before):
         # Amounts before it may be in the total, too.
         return None
-    if any(figure.plain and same_measure(figure.quantity, count.quantity) for figure in before):
+    count = product.count.quantity
+    if any(
+        figure.plain and _one_unit(figure.quantity, count) and scaled(figure.quantity) != scaled(count)
+        for figure in before
+    ):
         # 260户，其中城镇90户、农村170户，户均6000元: which of them is meant cannot be told.
         return None
-    product, stated = scaled(count.quantity) * scaled(one), scaled(total.quantity)
-    possible = {product}
-    for factor in factors:
-        possible |= {item * factor for item in possible}
-    slack = stated * _SLACK + _step(total.quantity) / 2
-    if any(abs(item - stated) <= slack for item in possible):
+    stated = scaled(total.quantity)
+    slack = stated * _SLACK + _step(total.quantity) / 2 + product.rounding
+    if any(abs(item - stated) <= slack for item in product.values):
         return None
-    if _TIMES.search(each.gap + each.quantity.unit + total.gap) or factors:
+    if _TIMES.search(each.gap + each.quantity.unit + total.gap) and not product.factors:
         # 每人每天150元: any whole number of days makes it right.
-        times = stated / product
-        if times >= 1 and abs(times - times.to_integral_value()) * product <= slack and times <= _MOST_TIMES:
+        base = scaled(product.count.quantity) * product.one
+        times = stated / base
+        if times >= 1 and abs(times - times.to_integral_value()) * base <= slack and times <= _MOST_TIMES:
             return None
-    nearest = min(possible, key=lambda item: abs(item - stated))
-    expression = "×".join((count.printed, each.printed, *(f"{factor.normalize():f}" for factor in factors)))
-    return Mismatch(expression, nearest.normalize(), stated.normalize(), _unit(total.quantity))
+    nearest = min(product.values, key=lambda item: abs(item - stated))
+    return Mismatch(product.text, nearest.normalize(), stated.normalize(), _unit(total.quantity))
+
+
+def _one_unit(one: Quantity, other: Quantity) -> bool:
+    """Whether two counts have one unit, what is counted perhaps told with it (28个行政村 and 28个)."""
+    return one.unit.startswith(other.unit) or other.unit.startswith(one.unit)
+
+
+def _same(each: _Figure, total: _Figure) -> bool:
+    one = _one(each)
+    return one is not None and same_measure(one, total.quantity)
 
 
 def _step(quantity: Quantity) -> Decimal:

@@ -14,7 +14,7 @@ from .heads import head_of
 from .units import head
 from .values_pseudo import uncounted
 
-__all__ = ["bar_above_zero", "rate_not_low", "rate_within_whole", "rise_possible"]
+__all__ = ["bar_above_zero", "bar_binds", "rate_not_low", "rate_within_whole", "rise_possible"]
 
 _HUNDRED = Decimal(100)
 _NEARLY = Decimal("99.9")
@@ -91,7 +91,7 @@ def rise_possible(indicator: Indicator, *, at_least: Decimal, may_rise: Lexicon)
 
 #: What can fall below nought, so that nought is a bar.
 _MAY_FALL = re.compile(
-    "增|涨|升|降|减|变化|变动|净|差|温|收益|利润|盈|余|同比|环比|较|比上年|回报|亏|补偿|偏|平衡|结转|得分|评分"
+    "(?<!新)增(?!设|补|殖|绿|建|种|配)|涨|升|降|减|变化|变动|净|差|温|收益|利润|盈|余|同比|环比|较|比上年|回报|亏|补偿|偏|平衡|结转|得分|评分"
 )
 
 
@@ -114,6 +114,42 @@ def bar_above_zero(indicator: Indicator, *, heads: Lexicon) -> Iterator[Hit]:
         raise NotApplicable
     if head_of(head(indicator.name), heads).polarity != "-" and not _MAY_FALL.search(indicator.name + indicator.value):
         yield Hit(indicator)
+
+
+_SMALL, _LARGE = Decimal(3), Decimal(90)
+#: Rates of which a few per cent are much (samples, changes, yields), and rates that may well have an upper limit.
+_FEW = re.compile("抽|检|访|查|审|复|评|测|演练|增|长|涨|升|降|减|提|溢|益|利|费|税|贡献|投|奖|获|中标|转化|优秀")
+_LIMITED = re.compile("控制|偏|差|误|损|占|费|税|负|载|荷|耗|支|编")
+
+
+@check(scope="indicator")
+def bar_binds(indicator: Indicator, *, heads: Lexicon, unless: Lexicon) -> Iterator[Hit]:
+    """Look for quality rates of unknown direction whose bar is met by nearly every outcome (黑屏率 ≥1%, 一致率 ≤99%).
+
+    Parameters
+    ----------
+    heads
+        Kinds of names: where the direction is known, other rules decide.
+    unless
+        Words of names that may be capped.
+
+    Yields
+    ------
+    Hit
+        At the indicator; variant ``cap`` for an upper limit.
+    """
+    number, quantity = percentage(indicator.quantity), indicator.quantity
+    if quantity is not None and quantity.unit == "‰":
+        number = quantity.number / 10
+    if number is None or quantity is None or quantity.relation not in "≥>≤<" or quantity.upper is not None:
+        raise NotApplicable
+    name = head(indicator.name)
+    if not name.endswith("率") or head_of(name, heads).polarity != "0" or unless.find(name):
+        return
+    if quantity.relation in "≥>" and 0 < number <= _SMALL and not _FEW.search(name):
+        yield Hit(indicator)
+    elif quantity.relation in "≤<" and _LARGE <= number < _HUNDRED and not _LIMITED.search(name):
+        yield Hit(indicator, variant="cap")
 
 
 def _usually_high(indicator: Indicator, heads: Lexicon) -> str:
