@@ -17,6 +17,7 @@ from itertools import combinations
 from indicators.money import in_yuan
 from indicators.quantities import find_quantities, unit_kind
 from indicators.records import Quantity
+from indicators.units import MULTIPLIERS
 
 from .lexicons import Lexicon
 from .mentions import same_measure, scaled
@@ -151,7 +152,7 @@ def _product(figures: Sequence[_Figure], number: int) -> Mismatch | None:
     return None
 
 
-_MANY = {"": Decimal(1), "百": Decimal(100), "千": Decimal(1000), "万": Decimal(10000)}
+_MANY = {"": Decimal(1), **MULTIPLIERS}
 
 
 def _for_each(figure: _Figure, unit: str) -> Decimal | None:
