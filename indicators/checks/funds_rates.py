@@ -176,8 +176,9 @@ def _by_indicators(form: Form, funds: Money, prices: Lexicon, savings: Lexicon, 
     )
 
 
-#: Price times count over funds from which, and up to which, the price explains the funds.
-_NOT_LESS, _NOT_MORE = Decimal("0.5"), Decimal("1.5")
+#: Price times count over funds from which, and up to which, the price explains the funds; a total cost that is the
+#: funds leaves nothing else to pay for, and a price above it by more than rounding up.
+_NOT_LESS, _NOT_MORE, _NOT_MORE_IN_ALL = Decimal("0.5"), Decimal("1.5"), Decimal("1.1")
 
 
 def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> Iterator[Hit]:
@@ -185,7 +186,8 @@ def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
     side = "annual" if "annual" in form.sides else form.sides[0]
     rates = {(rate.each, rate.object, rate.period): rate for item in form.side(side) if (rate := rate_of(item, prices))}
     rate = next(iter(rates.values())) if len(rates) == 1 else None
-    if rate is None or not rate.object or rate.period or costs_of(form, side, prices, savings):
+    costs = costs_of(form, side, prices, savings)
+    if rate is None or not rate.object or rate.period or any(not cost.money.agrees(funds) for cost in costs):
         return
     matching = [item for item in _counts(form, side) if item.quantity is not None and _matches(rate, item.quantity)]
     if len(matching) != 1 or matching[0].quantity is None:
@@ -193,7 +195,8 @@ def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
     product = (_count(matching[0].quantity) * rate.each).middle
     share = product / funds.yuan
     told = (field.text for field in form.fields if field.path != "plan")
-    if _NOT_LESS <= share <= _NOT_MORE or any(_SHARED.search(text) for text in told):
+    exact = costs and matching[0].quantity.relation == "="
+    if _NOT_LESS <= share <= (_NOT_MORE_IN_ALL if exact else _NOT_MORE) or any(_SHARED.search(text) for text in told):
         return
     if share < 1 and (len(_counts(form, side)) > 1 or matching[0].quantity.relation in "≥>"):
         # Other work beside it may cost the rest.

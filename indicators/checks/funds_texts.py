@@ -14,8 +14,9 @@ from indicators.records import Field, Form
 from indicators.text import squash
 
 from .arithmetic import Equation, Interval, find_equations, integer_times
-from .base import Context, Hit, NotApplicable, check, plain
-from .money import Money, annual_funds, fund_money, money_of, possible_funds, several_years
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .money import Money, annual_funds, fund_money, money_of, one_year, possible_funds, several_years
+from .text_products import products, sums
 
 __all__ = ["Amount", "amounts_of", "stated_total_is_funds", "text_arithmetic_holds", "texts_of", "texts_with_amounts"]
 
@@ -42,6 +43,9 @@ _ENDS = re.compile(r"[。；;！!）)”\"]$")
 #: More amounts in one text than this are not tried in every combination.
 _MOST = 10
 _TELLING = 3
+_FEWEST = 2
+_EACH_AMOUNT = re.compile("每|均")
+_OWN_TOTAL = ("共", "计", "小计", "需", "共需")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +90,22 @@ def texts_with_amounts(form: Form) -> tuple[tuple[Field, tuple[Amount, ...]], ..
 
 
 @check(scope="form")
-def text_arithmetic_holds(form: Form, context: Context, *, slight: Decimal) -> Iterator[Hit]:
+def text_arithmetic_holds(form: Form, context: Context, *, slight: Decimal, splits: Lexicon) -> Iterator[Hit]:
     """Ask that calculations printed in the texts are right, for some reading of months and days.
 
     Parameters
     ----------
     slight
         Share of the result below which a difference is only worth a note.
+    splits
+        Lines of words that split a whole between them.
 
     Yields
     ------
     Hit
         At the text, with the ``expression``, ``computed``, ``stated`` and ``gap`` in 元; variant ``slight``, or ``sum``
-        where listed amounts do not make the total stated with them.
+        where listed amounts do not make the total stated with them; variant ``counted`` for counts, which have a
+        ``unit``.
     """
     fields = context.of(form, texts_with_amounts)
     if not fields:
@@ -110,7 +117,7 @@ def text_arithmetic_holds(form: Form, context: Context, *, slight: Decimal) -> I
             if not equation.holds and equation.text not in said:
                 said.add(equation.text)
                 yield _wrong(field, equation, slight)
-        for hit in (*_periods(field, text), *_sums(field, text, amounts)):
+        for hit in (*_periods(field, text), *_sums(field, text, amounts), *_counted(field, text, splits)):
             if str(hit.values) not in said:
                 said.add(str(hit.values))
                 yield hit
@@ -153,6 +160,14 @@ def _periods(field: Field, text: str) -> Iterator[Hit]:
         yield Hit(field, values)
 
 
+def _counted(field: Field, text: str, splits: Lexicon) -> Iterator[Hit]:
+    """2期，每期80人，共120人; 260户，其中城镇90户、农村150户."""
+    for found in (*products(text), *sums(text, splits)):
+        gap = abs(found.computed - found.stated)
+        values = {"expression": found.expression, "computed": found.computed, "stated": found.stated, "gap": gap}
+        yield Hit(field, {**values, "unit": found.unit}, variant="counted")
+
+
 def _sums(field: Field, text: str, every: Sequence[Amount]) -> Iterator[Hit]:
     """甲1万元，乙2万元，合计4万元: said only where the gap is small, as a slip of the pen leaves it."""
     if len(every) < 3 or not any(_TOTAL.search(item.before) for item in every):
@@ -164,7 +179,15 @@ def _sums(field: Field, text: str, every: Sequence[Amount]) -> Iterator[Hit]:
         totals = [item for item in amounts if _TOTAL.search(item.before)]
         if len(totals) != 1 or not 3 <= len(amounts) <= _MOST:
             continue
-        total, items = totals[0], [item for item in amounts if item is not totals[0]]
+        total = totals[0]
+        # 每个30万元，共120万元: what is for each is told again by its own total.
+        items = [
+            item
+            for item, after in zip(amounts, [*amounts[1:], total])
+            if item is not total and not (_EACH_AMOUNT.search(item.before) and after.before.strip() in _OWN_TOTAL)
+        ]
+        if len(items) < _FEWEST:
+            continue
         # An amount that is taken off, or the result of a calculation, is no item of the sum.
         if any(re.search("每|均|单价|标准|扣|减|抵|[=＝]\\s*$", item.before) for item in items):
             continue
@@ -172,7 +195,9 @@ def _sums(field: Field, text: str, every: Sequence[Amount]) -> Iterator[Hit]:
             continue
         whole = Money.total(item.money for item in items)
         # Three parts or more are rather the whole than a choice; more than the whole they cannot be.
-        slip = total.money.yuan / (10 if len(items) >= _TELLING else 20)
+        # Amounts that are totals of their own are no choice, either.
+        own = all(item.before.strip() in _OWN_TOTAL for item in items)
+        slip = total.money.yuan / (5 if own else 10 if len(items) >= _TELLING else 20)
         if abs(whole.yuan - total.money.yuan) > slip or _some_make([item.money for item in items], [total.money]):
             continue
         values = {
@@ -211,7 +236,8 @@ def stated_total_is_funds(form: Form, context: Context, *, nearest: Decimal, far
     Yields
     ------
     Hit
-        At the text, with ``stated``, ``funds`` and ``gap`` in 元.
+        At the text, with ``stated``, ``funds`` and ``gap`` in 元; variant ``invested`` where a project of one year
+        tells its whole investment and nothing else.
     """
     funds = annual_funds(form)
     fields = [(field, amounts) for field, amounts in context.of(form, texts_with_amounts) if amounts]
@@ -224,15 +250,37 @@ def stated_total_is_funds(form: Form, context: Context, *, nearest: Decimal, far
     if "结转" in form.project_name:
         return
     stated = [found for field, amounts in fields if (found := _stated(form, context, field, amounts)) is not None]
+    invested = {} if stated else _invested(form, context, fields)
     stated = [(field, item) for field, item in stated if nearest <= item.money.yuan / funds.yuan <= farthest]
+    stated = stated or [found for found in invested.items() if nearest <= found[1].money.yuan / funds.yuan <= farthest]
     if not stated or any(not item.money.agrees(stated[0][1].money) for _, item in stated):
         return
     field, total = stated[0]
     rest = [item.money for item in dict(fields)[field] if item is not total]
     if _some_make([total.money, *rest], targets):
         return
-    gap = abs(total.money.yuan - funds.yuan)
-    yield Hit(field, {"stated": total.money.yuan, "funds": funds.yuan, "gap": gap})
+    values = {"stated": total.money.yuan, "funds": funds.yuan, "gap": abs(total.money.yuan - funds.yuan)}
+    yield Hit(field, values, variant="invested" if invested else "")
+
+
+_INVESTED = re.compile(
+    r"(?:总投资|投资总额|总造价|投资|需要?(?:经费|资金|费用)|(?:经费|资金)需求)(?:额|约|为|共|共计|合计)*[:：]?\s*$"
+)
+_BY_OTHERS = re.compile(
+    "概算|估算|批复|合同|中标|配套|自筹|债券|贷款|融资|社会资本|企业|上级|争取|分期|分年|分批|续建|结转|尾款|质保金|前期|已|累计|其中"
+)
+
+
+def _invested(form: Form, context: Context, fields: Sequence[tuple[Field, tuple[Amount, ...]]]) -> dict[Field, Amount]:
+    """Return the whole investment a project of one year tells, where nothing says that others or other years pay."""
+    year, name = context.year(form), form.project_name
+    if not one_year(form) or sum(len(amounts) for _, amounts in fields) != 1 or _BY_OTHERS.search(name):
+        return {}
+    field, (amount,) = fields[0]
+    others = {int(found) for text in (field.text, name) for found in _YEAR.findall(text)} - {year}
+    if not _INVESTED.search(amount.before) or _BY_OTHERS.search(field.text) or _MORE.search(field.text) or others:
+        return {}
+    return {field: amount}
 
 
 def _acceptable(form: Form) -> list[Money]:

@@ -19,6 +19,8 @@ __all__ = ["Head", "head_of"]
 
 _LONGEST = 8
 _NOT = ("不", "未", "非", "无")
+#: What is done against an ill: 减灾, 治病, 禁毒.
+_AGAINST = frozenset("防减救抗治销除免消排助扶脱止挽戒禁解反挂疗惠济报核查定识追缉打灭拒看")
 #: How slips are counted: 断面数量 and 缺口面积 are none.
 _OF_SLIPS = ("率", "比例", "次数", "起数")
 _TURNED = {"+": "-", "-": "+", "0": "0"}
@@ -84,6 +86,7 @@ def _tables(lexicon: Lexicon) -> _Tables:
     for word, role, kind, polarity, _ in head_words(lexicon.words):
         if kind in _WORK:
             outputs[word] = kind
+        role = "stem" if role == "rule" else role
         known = tables[role].get(word)
         # 覆盖 and 修复 are work done as counts and good as rates: what a rate means is kept.
         if known is None or known[0] in _WORK:
@@ -131,6 +134,7 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
     if not stem and measure.startswith("发生") and (stem := _last(rest, tables.events)):
         kind, polarity = tables.events[stem]
     onset = tables.onsets.get(rest[-2:-1], "slip" if rest[-1:] in tables.closes else "")
+    onset = "" if rest[-2:-1] in _AGAINST and rest[-1:] in tables.closes else onset
     if not stem and measure.endswith(_OF_SLIPS) and (onset == "slip" or (onset and measure.endswith("数"))):
         # 缺测率, 误判率, 枯死率, 停灯次数: what begins with 缺 or 误, or ends in 死, went wrong, whatever it was.
         stem, kind, polarity = rest[-2:], "slip", "-"

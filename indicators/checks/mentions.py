@@ -49,6 +49,9 @@ _ACTION = re.compile(
     r"补助|慰问|走访|扶持|发放|印制|举办|组织|开展|完成|编制|修订|审核|审查|评估|参加|接受|享受|服务|保障|管护|维护|栽植|治理|整治|"
     r"调查|普查|登记|接种|筛查|随访|招聘|聘用|选派|表彰|奖励|展出|搬迁|放流|投放)"
 )
+_ADVERBIAL = re.compile(
+    "(?:利用|依托|通过|采取|采用|按照?|根据|结合|围绕|借助|依据|在|于|由|以|会同|联合|沿)(?!.*(?:已|曾|每|各|其中|累计|原有|现有|计划外)$).{2,}"
+)
 _HOW = re.compile(r"(?:进行|开展|实施|组织|全面|专项|飞行|现场|集中|统一|定期|入户|日常|联合|随机)*")
 _NOUN_END = re.compile(r"(?:$|[，,。；;：:、！!？?（）()《》“”的进行实开完参接受得享等和与及以在能按])")
 
@@ -261,7 +264,9 @@ def _beside(left: str, right: str, printed: str, core: str, others: list[str]) -
     """Whether a name stands before a number, behind it, or around it (培训 150名 教师)."""
     if left.endswith(core):
         before = left[: -len(core)]
-        return not before or _PREFIX_BEFORE.search(before) is not None
+        # 利用公园和操场新建避难场所5处: how and where it is done stands before what is done.
+        doing = _ACTION.match(core) is not None and _ADVERBIAL.match(before) is not None
+        return not before or doing or _PREFIX_BEFORE.search(before) is not None
     # The clause names the end of what the indicator names in full: 一次验收合格率 and 工程一次验收合格率.
     if len(left) >= 4 and core.endswith(left):
         return not any(other.endswith(left) for other in others)

@@ -50,7 +50,8 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
     Yields
     ------
     Hit
-        At the annual goal, with ``figures`` and ``years``.
+        At the annual goal, with ``figures`` and ``years``; variant ``goal``, with ``annual``, where the indicators
+        tell the years apart and only the goal does not.
     """
     years = several_years(form)
     lifetime, annual = fund_money(form, "lifetime"), fund_money(form, "annual")
@@ -61,7 +62,15 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
     if whole is None or part is None or not part.text or lifetime.yuan < annual.yuan * least:
         raise NotApplicable
     figures = _figures(part.text)
-    if not figures or figures != _figures(whole.text) or _EACH_YEAR.search(whole.text + part.text):
+    if not figures or _EACH_YEAR.search(whole.text + part.text):
+        return
+    copied = _copied(form, figures & _figures(whole.text), heads) if not _IN_ALL.search(part.text) else None
+    if copied is not None:
+        item, other = copied
+        values = {"figures": (f"{item.name} {item.value}",), "years": years, "annual": other.value}
+        yield Hit(part, values, variant="goal")
+        return
+    if figures != _figures(whole.text):
         return
     sides = [
         {
@@ -76,6 +85,24 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
         yield Hit(part, {"figures": said, "years": years})
 
 
+#: A goal of one year may say what will be reached in all.
+_IN_ALL = re.compile("累计|总计|总量|[两二三四五六七八九十2-9]年|全周期|实施期|到20[0-9]{2}年")
+
+
+def _copied(form: Form, figures: set[tuple[Decimal, str]], heads: Lexicon) -> tuple[Indicator, Indicator] | None:
+    """Return a quantity whose lifetime figure the annual goal has, and not its annual one, on both sides."""
+    annual = {plain(item.name): item for item in form.side("annual") if item.level2 == "数量指标"}
+    for item in form.side("lifetime"):
+        other = annual.get(plain(item.name))
+        if item.level2 != "数量指标" or other is None or item.quantity is None or other.quantity is None:
+            continue
+        whole = scaled(item.quantity), canonical_unit(item.quantity.unit)
+        part = scaled(other.quantity), canonical_unit(other.quantity.unit)
+        if part[0] < whole[0] and whole in figures and part not in figures and _once(item, heads):
+            return item, other
+    return None
+
+
 _AGAIN = re.compile("维护|运维|管护|养护|服务|巡|监测|检测|补助|补贴|发放|供养|保障|租|培训|宣传|检查")
 
 
@@ -84,6 +111,10 @@ def _once(item: Indicator, heads: Lexicon) -> bool:
     parsed = head_of(head(item.name), heads)
     kind = unit_kind(item.quantity.unit) if item.quantity is not None else ""
     return kind in _WORK_UNITS and not _AGAIN.search(item.name) and parsed.begins != "reach"
+
+
+#: Further ahead a year is a slip of the pen or a target of a plan of the country.
+_AHEAD = 5
 
 
 @check(scope="form")
@@ -104,7 +135,7 @@ def plan_ends_with_project(form: Form, context: Context) -> Iterator[Hit]:
         return
     last = budget + years - 1
     for step, end in dated_steps(plan.text, budget):
-        if end.year == last + 1 and not AFTER_WORK.search(step) and not SEASON.search(step):
+        if last < end.year <= last + _AHEAD and not AFTER_WORK.search(step) and not SEASON.search(step):
             values = {"step": step.strip(), "ends": f"{end.year}年{end.month}月", "years": years}
             yield Hit(plan, values, confidence=plan.confidence if plan.confidence < 1 else None)
             return

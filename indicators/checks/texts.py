@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from indicators.records import Form
 from indicators.text import squash
 
-from .base import Hit, NotApplicable, check, plain
+from .base import Hit, Lexicon, NotApplicable, check, plain
+from .heads import head_of
 from .value_words import has_number
 
 __all__ = ["goal_checkable", "sentences_not_repeated", "texts_replaced"]
@@ -104,11 +105,13 @@ _ABSTRACT = re.compile(
 
 
 @check(scope="form")
-def goal_checkable(form: Form, *, longest: int = 60) -> Iterator[Hit]:
+def goal_checkable(form: Form, *, heads: Lexicon, longest: int = 60) -> Iterator[Hit]:
     """Look for goals that name no number, date, object or state anybody could check at the end of the year.
 
     Parameters
     ----------
+    heads
+        Kinds of names: what is an ill.
     longest
         Length in characters beyond which a goal without any number is only pointed out (variant ``long``).
 
@@ -123,11 +126,29 @@ def goal_checkable(form: Form, *, longest: int = 60) -> Iterator[Hit]:
     if not goals:
         raise NotApplicable
     for goal in goals:
-        variant = _lack(squash(goal.text), longest, form.project_name)
+        text = squash(goal.text)
+        variant = "reach" if _clears_away(text, heads) else _lack(text, longest, form.project_name)
         if variant is not None:
             yield Hit(goal, variant=variant, key="goal")
             # Once a form: both sides mostly print the same sentence.
             return
+
+
+#: 彻底消除全市家庭纠纷: what people do and what befalls them does not end by a budget.
+_CLEARED = re.compile(
+    "(?:彻底|完全|永久|根本上?|一举)地?(?:消除|消灭|根除|杜绝|根治|解决|清除|终结)(?P<ill>[^，,。；;、]{2,24})"
+)
+_EVERYWHERE = re.compile("全[国省市县区州盟旗镇乡社]|一切|所有|任何|各类|辖区")
+
+
+def _clears_away(text: str, heads: Lexicon) -> bool:
+    """Whether a goal promises an end to an ill everywhere."""
+    for found in _CLEARED.finditer(text):
+        ill = plain(found.group("ill"))
+        parsed = head_of(ill + "发生率", heads)
+        if _EVERYWHERE.search(ill) and parsed.polarity == "-" and parsed.stem_kind in ("harm", "slip"):
+            return True
+    return False
 
 
 def _lack(text: str, longest: int, project: str) -> str | None:

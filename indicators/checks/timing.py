@@ -184,8 +184,9 @@ def ends_within_project_period(
     elif span.end > _end_of_project(form, budget, years) and not _begun_in(span, budget, years, length):
         yield Hit(indicator, {"period": said}, variant="end")
     elif years == 1 and span.end > _end_of_project(form, budget, years) and not SEASON.search(indicator.name):
-        if length is not None and length < _WHOLE_YEAR:
-            yield Hit(indicator, {"period": said}, variant="over")
+        # A year's service that begins in the middle of this one is paid for, in part, ahead.
+        if length is not None and length <= _WHOLE_YEAR:
+            yield Hit(indicator, {"period": said}, variant="over" if length < _WHOLE_YEAR else "ahead")
 
 
 #: Periods that lie across the turn of the year by nature, and the months of a contract that does.

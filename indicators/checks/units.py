@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from indicators.quantities import find_quantities, unit_kind
-from indicators.records import Form, Indicator
+from indicators.records import Form, Indicator, Quantity
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .heads import head_of
@@ -18,6 +18,7 @@ __all__ = ["ending", "full_head", "head", "relation_fits_name", "work_not_capped
 # The unit in brackets, a numbering, or a word that only says that it is counted.
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,12}[)）\]】]\s*$")
 _AHEAD = re.compile("提前|早于")
+_TURNED = ("不", "未", "非", "无", "减少", "降低", "应")
 _COMPARED = re.compile("不?得?[低少高大小多短长晚]于|不?得?超[过出]?|至[少多]|以[上下内]")
 
 
@@ -63,6 +64,8 @@ def relation_fits_name(
     stems: tuple[str, ...] = (),
     measures: tuple[str, ...] = (),
     polarity: str = "",
+    doubtful: Lexicon | None = None,
+    small: Decimal = Decimal(0),
 ) -> Iterator[Hit]:
     """Look for a comparison that points the wrong way for what the name says.
 
@@ -82,11 +85,13 @@ def relation_fits_name(
         Where the unit is a rate of money (元/人), the name must hold one of these words.
     heads, stems, measures, polarity
         The head of the name, by the data of ``heads``, must be of one of these kinds and have this polarity.
+    doubtful, small
+        Words of rates that are an ill only where as little as this share is asked for (报废).
 
     Yields
     ------
     Hit
-        At the indicator, with ``relation`` and ``word``.
+        At the indicator, with ``relation`` and ``word``; variant ``small`` for a word of ``doubtful``.
     """
     quantity = indicator.quantity
     if quantity is None or quantity.relation == "=" or "±" in indicator.value:
@@ -101,6 +106,9 @@ def relation_fits_name(
         return
     if heads is not None:
         parsed = head_of(name, heads)
+        if doubtful is not None and kind == "ratio" and (loss := _small_loss(name, quantity, doubtful, small)):
+            yield Hit(indicator, {"relation": quantity.relation, "word": loss}, variant="small")
+            return
         if parsed.polarity != polarity or parsed.stem_kind not in stems or parsed.measure_kind not in measures:
             return
         word = parsed.stem + parsed.measure
@@ -112,6 +120,13 @@ def relation_fits_name(
     if rated is not None and kind == "money-rate" and not rated.find(name):
         return
     yield Hit(indicator, {"relation": quantity.relation, "word": end or word})
+
+
+def _small_loss(name: str, quantity: Quantity, doubtful: Lexicon, small: Decimal) -> str:
+    """Return the rate a name ends with where so little of it can only be an ill: 血液报废率 ≥1.5%."""
+    share = quantity.number / (10 if quantity.unit == "‰" else 1)
+    word = ending(name[:-1], doubtful) if name.endswith("率") and quantity.unit in ("%", "‰") else ""
+    return f"{word}率" if word and 0 < share <= small and not name[: -len(word) - 1].endswith(_TURNED) else ""
 
 
 def ending(name: str, words: Lexicon) -> str:

@@ -11,7 +11,7 @@ from indicators.records import Form, Indicator
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .heads import head_of
-from .units import full_head
+from .units import full_head, head
 from .value_words import core, unused
 
 __all__ = [
@@ -30,6 +30,11 @@ __all__ = [
 
 # A progress told in money invested, or a limit that only says which projects are meant.
 _OTHER_THING = re.compile("完成投资|投资完成|支出进度|凡|元(?:及)?以[上下]的?[\u4e00-\u9fff]")
+
+
+_SPENT = re.compile(
+    "(?<!节约)(?<!追回)(?<!减免)(?<!收缴)(?:经费|费用|成本|预算)(?:支出|支付|使用|投入|执行|拨付)?(?:总?金?额|数额?)?$|(?:支出|支付|使用)(?:总?金额|总?额)$"
+)
 
 
 @check(scope="indicator")
@@ -53,7 +58,8 @@ def value_not_money(indicator: Indicator, *, unless: Lexicon | None = None) -> I
         return
     if _OTHER_THING.search(indicator.value):
         return
-    if unless is not None and unless.find(indicator.name):
+    # 招商经费支出金额 is spent, whatever it is spent on; 招商引资额 is what came in.
+    if unless is not None and unless.find(indicator.name) and not _SPENT.search(head(indicator.name)):
         return
     yield Hit(indicator, {"unit": quantity.unit})
 

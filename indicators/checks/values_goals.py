@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from indicators.quantities import amount_in_yuan
+from indicators.quantities import amount_in_yuan, half_width
 from indicators.records import Field, Form, Indicator
+from indicators.text import squash
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .value_words import made_of
@@ -45,7 +46,7 @@ def aim_beyond_spending(form: Form, *, spending: Lexicon) -> Iterator[Hit]:
     seen: set[str] = set()
     for goal in goals:
         text = plain(goal.text)
-        if text not in seen and _only_spending(text, spending):
+        if text not in seen and _only_spending(text, goal.text, spending):
             yield Hit(goal, {"what": "总体目标", "said": goal.text})
         seen.add(text)
     for item in filled:
@@ -53,10 +54,38 @@ def aim_beyond_spending(form: Form, *, spending: Lexicon) -> Iterator[Hit]:
             yield Hit(item, {"what": item.level2, "said": f"{item.name} = {item.value}"})
 
 
-def _only_spending(text: str, spending: Lexicon) -> bool:
+def _only_spending(text: str, printed: str, spending: Lexicon) -> bool:
     if len(text) > _LONGEST_GOAL or not _NAMES_MONEY.search(text) or not _SPENT.search(text):
         return False
-    return made_of(re.sub("[0-9]+年?度?", "", text), spending)
+    return made_of(re.sub("[0-9]+年?度?", "", text), spending) or _pays_out(printed)
+
+
+_CLAUSES = re.compile(r"[，,。；;、]+")
+#: A clause whose whole sense is that money is paid out, whatever the money is called and however much it is.
+_WHEN = (
+    "(?:[0-9]{1,4}[年月日]?|[年月]?[底末初前内]|本?年度?|全年|当年|按(?:时|期|规定|进度|计划)|及时|足额|确保|保障|保证|完成|做好|实现|"
+    "将|力争|全部|全面|严格|规范|合理)*"
+)
+_PAID = "(?:支付|拨付|支出|执行|使用|花完|用完|列支|投入|到位)"
+_AMOUNT = "(?:共计?|合计|约)?(?:[0-9.,]+[万亿千百]?元)?"
+_MONEY = "(?:资金|经费|预算|款项|费用|工程款|货款|价款|款)"
+_PAYING = re.compile(
+    rf"^{_WHEN}(?:(?:支付|拨付|列支|用好|用足|管好|用完|花完){_WHEN})?{_AMOUNT}(?P<whose>[\u4e00-\u9fff（）()]{{0,14}}?){_MONEY}{_AMOUNT}"
+    rf"(?:的?(?:及时|按时|足额|全部|全额|按规定|按进度|按计划|规范|合理|安全|有效)*)"
+    rf"(?:{_PAID}(?:工作|完毕|到位|完成|进度|率|任务|干净|结束)*(?:达到?|不低于|≥)?(?:[0-9.]+%|百分之百|序时(?:进度)?(?:要求)?|[^，。；]{{0,4}}要求)?(?:以上)?)?$"
+    r"|^(?:[0-9]{4}年)?年[底末](?:前|时)?(?:不|无|零)(?:结余|结转|沉淀)$"
+)
+#: Paying people is the work of some projects; and what follows 用于 is what the money is for.
+_FOR_SOMETHING = re.compile(
+    "补助|补贴|救助|工资|薪|津贴|奖|低保|抚恤|慰问|养老|保险|社保|医保|贷款|债|供养|保障金|赔|征|用于|支持|减免|并|后"
+)
+
+
+def _pays_out(text: str) -> bool:
+    """Whether each clause of a goal only pays money out: 完成驻外招商经费90万元的支付，确保资金全部使用完毕."""
+    clauses = [squash(half_width(clause)) for clause in _CLAUSES.split(text) if clause.strip()]
+    found = [_PAYING.match(clause) for clause in clauses]
+    return bool(found) and all(match and not _FOR_SOMETHING.search(match.group("whose") or "") for match in found)
 
 
 _REVENUE = re.compile("(?:罚没|罚款|罚金|非税|行政性?收费|涉案财物变价)")

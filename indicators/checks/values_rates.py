@@ -1,4 +1,4 @@
-"""Is a rate within what it can be (family V: V110-V112)."""
+"""Is a rate within what it can be, and a bar one that can be missed (family V: V110-V112, V128)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .heads import head_of
 from .units import head
 from .values_pseudo import uncounted
 
-__all__ = ["rate_not_low", "rate_within_whole", "rise_possible"]
+__all__ = ["bar_above_zero", "bar_binds", "rate_not_low", "rate_within_whole", "rise_possible"]
 
 _HUNDRED = Decimal(100)
 _NEARLY = Decimal("99.9")
@@ -89,13 +89,80 @@ def rise_possible(indicator: Indicator, *, at_least: Decimal, may_rise: Lexicon)
         yield Hit(indicator, {"number": number, "word": rise.group()})
 
 
+#: What can fall below nought, so that nought is a bar.
+_MAY_FALL = re.compile(
+    "(?<!新)增(?!设|补|殖|绿|建|种|配)|涨|升|降|减|变化|变动|净|差|温|收益|利润|盈|余|同比|环比|较|比上年|回报|亏|补偿|偏|平衡|结转|得分|评分"
+)
+
+
+@check(scope="indicator")
+def bar_above_zero(indicator: Indicator, *, heads: Lexicon) -> Iterator[Hit]:
+    """Look for bars at nought (≥0小时/台): whatever is done, the target is reached.
+
+    Parameters
+    ----------
+    heads
+        Kinds of names: of an ill ≥0 is the wrong way round, which is another rule's.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    quantity = indicator.quantity
+    if quantity is None or quantity.relation != "≥" or quantity.number != 0 or quantity.upper is not None:
+        raise NotApplicable
+    if head_of(head(indicator.name), heads).polarity != "-" and not _MAY_FALL.search(indicator.name + indicator.value):
+        yield Hit(indicator)
+
+
+_SMALL, _LARGE = Decimal(3), Decimal(90)
+#: Rates of which a few per cent are much (samples, changes, yields), and rates that may well have an upper limit.
+_FEW = re.compile("抽|检|访|查|审|复|评|测|演练|增|长|涨|升|降|减|提|溢|益|利|费|税|贡献|投|奖|获|中标|转化|优秀")
+_LIMITED = re.compile("控制|偏|差|误|损|占|费|税|负|载|荷|耗|支|编")
+
+
+@check(scope="indicator")
+def bar_binds(indicator: Indicator, *, heads: Lexicon, unless: Lexicon) -> Iterator[Hit]:
+    """Look for quality rates of unknown direction whose bar is met by nearly every outcome (黑屏率 ≥1%, 一致率 ≤99%).
+
+    Parameters
+    ----------
+    heads
+        Kinds of names: where the direction is known, other rules decide.
+    unless
+        Words of names that may be capped.
+
+    Yields
+    ------
+    Hit
+        At the indicator; variant ``cap`` for an upper limit.
+    """
+    number, quantity = percentage(indicator.quantity), indicator.quantity
+    if quantity is not None and quantity.unit == "‰":
+        number = quantity.number / 10
+    if number is None or quantity is None or quantity.relation not in "≥>≤<" or quantity.upper is not None:
+        raise NotApplicable
+    name = head(indicator.name)
+    if not name.endswith("率") or head_of(name, heads).polarity != "0" or unless.find(name):
+        return
+    if quantity.relation in "≥>" and 0 < number <= _SMALL and not _FEW.search(name):
+        yield Hit(indicator)
+    elif quantity.relation in "≤<" and _LARGE <= number < _HUNDRED and not _LIMITED.search(name):
+        yield Hit(indicator, variant="cap")
+
+
 def _usually_high(indicator: Indicator, heads: Lexicon) -> str:
     """Return the last words of a rate the more of which the better, ``""`` for other names."""
     parsed = head_of(head(indicator.name), heads)
+    if (due := _DUE.search(indicator.name)) is not None and parsed.polarity != "-":
+        # 应免畜禽免疫密度: those that should be are meant to be, whatever the rate is called.
+        return due.group()
     good = parsed.stem_kind in ("good", "remedy") and parsed.polarity == "+" and parsed.measure_kind == "rate"
     return parsed.modifier[-2:] + parsed.stem if good else ""
 
 
+_DUE = re.compile("应(?:免|检|保|收|享|建|助|治|测|参|缴|救|养|报|查|改|修|装|配|种|纳|上|办|发|补|入|管|护)(?!急)")
 _FAR = Decimal("0.75")
 _SPLIT = re.compile(r"\d\s+\d")
 _SATISFACTION = re.compile("满意[度率]|满意程度")

@@ -128,7 +128,7 @@ def of_heads(lines: Iterable[str]) -> dict[str, int]:
         masks[word] = masks.get(word, 0) | 1 << SECTIONS.index(section)
 
     for word, role, kind, _, countable in head_words(lines):
-        if role in ("onset", "close"):
+        if role in ("onset", "close", "rule"):
             continue
         if role == "measure":
             add(word, _MEASURES[kind])

@@ -20,7 +20,8 @@ class HeadWord(NamedTuple):
         As names print it.
     role
         ``measure`` (how it is counted), ``stem`` (what is counted), ``event`` (a stem only before 发生率 and kin),
-        ``onset`` or ``close`` (first or last character of a stem of something that went wrong).
+        ``onset`` or ``close`` (first or last character of a stem of something that went wrong), ``rule`` (a stem that
+        only the rules know).
     kind
         Of a measure or stem; the head of the file names them.
     polarity

@@ -1,0 +1,322 @@
+"""Do counts in one sentence make the count or amount stated with them (F113): 2期，每期80人，共160人.
+
+A product is read only where the three figures follow one another: how many, how much of each, how much in all. A sum is
+read where the parts are all there is, because their names split the whole (城镇、农村) or because the sentence adds
+them up itself (甲90户、乙150户，共240户).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from itertools import combinations
+
+from indicators.money import in_yuan
+from indicators.quantities import find_quantities, unit_kind
+from indicators.records import Quantity
+from indicators.units import MULTIPLIERS
+
+from .lexicons import Lexicon
+from .mentions import same_measure, scaled
+
+__all__ = ["Mismatch", "products", "sums"]
+
+_SENTENCE = re.compile(r"[^。；;！!？?\n]+")
+_CLAUSE = re.compile(r"[，,、：:（(）)]")
+_ALL = re.compile(r"(?:总共|共计|合计|总计|累计|小计|共需|总需|共|计(?!划|算|入|提))[^0-9，,。；;、]{0,8}$")
+#: Unit price right behind its count: 数控车床10台、单价9万元.
+_UNIT_PRICE = re.compile(r"^[、，,\s(（]*单价(?:为|约)?$")
+_TIMES = re.compile(r"[每/·]\s*(?:个)?(?:工作日|学期|季度|课时|小时|[天日月年次周季])")
+#: How many times a rate for a day, a month or a time may be paid.
+_MOST_TIMES = 366
+_COUNTS = ("count", "person", "area", "length", "mass", "volume", "energy", "other")
+_WHAT = ("count", "person", "area", "length", "mass", "volume", "money")
+#: The figure before is no plain count: 各2个, 超过30户, 第3期.
+_NOT_PLAIN = re.compile(r"(?:每[^，。0-9]{0,4}|各|均|第|超过?|达|不足|近|约|逾|满|前)\s*$")
+#: Other money or other things beside what is counted.
+_BESIDE = re.compile(r"另|其他|其它|等|余|含|包括|补足|配套|自筹|分别|剩余|扣|减|优惠|折")
+_EARLIER = re.compile(r"以来|截至|截止|历年|往年|上年|去年|已")
+_SLACK = Decimal("0.001")
+_MOST_PARTS = 8
+#: A whole off by more than this share of it is rather another whole.
+_FAR = Decimal("0.2")
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Figures of a sentence that do not make the one stated with them.
+
+    Parameters
+    ----------
+    expression
+        As it should come out (``2期×80人``, ``90户+150户``).
+    computed, stated
+        In the unit of ``unit``.
+    unit
+        元 for money, else as printed.
+    """
+
+    expression: str
+    computed: Decimal
+    stated: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A number in a sentence: what stands between it and the one before, and as printed."""
+
+    quantity: Quantity
+    gap: str
+    printed: str
+
+    @property
+    def kind(self) -> str:
+        return unit_kind(self.quantity.unit)
+
+    @property
+    def clause(self) -> str:
+        """The last clause of what stands before it."""
+        return _CLAUSE.split(self.gap)[-1]
+
+    @property
+    def exact(self) -> bool:
+        return self.quantity.relation == "=" and self.quantity.upper is None and self.quantity.number > 0
+
+    @property
+    def plain(self) -> bool:
+        """Whether it counts something by itself, not one of many."""
+        return self.exact and not _NOT_PLAIN.search(self.gap) and not _EACH.search(self.clause + self.quantity.unit)
+
+    @property
+    def average(self) -> bool:
+        """Whether it is rounded by being an average."""
+        return "平均" in self.clause
+
+
+_EACH = re.compile(r"每|均|/|单价|标准")
+
+
+def _figures(sentence: str) -> list[_Figure]:
+    found, last = [], 0
+    for quantity, start, end in find_quantities(sentence):
+        # 260户家庭 are counted like the 90户 among them.
+        unit = quantity.unit.removesuffix("家庭")
+        found.append(_Figure(replace(quantity, unit=unit), sentence[last:start], sentence[start:end].strip()))
+        last = end
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _sentences(text: str) -> tuple[tuple[str, tuple[_Figure, ...]], ...]:
+    return tuple(
+        (match.group(), tuple(figures))
+        for match in _SENTENCE.finditer(text)
+        if len(figures := _figures(match.group())) >= 3
+    )
+
+
+def products(text: str) -> Iterator[Mismatch]:
+    """Find counts times what is for each that are not what the sentence says they come to.
+
+    So much a head, and nothing else said, is asked by ``count_times_rate_is_funds``.
+    """
+    for sentence, figures in _sentences(text):
+        if "=" in sentence or "＝" in sentence or "×" in sentence or _EARLIER.search(sentence):
+            continue
+        for number in range(len(figures) - 1):
+            heads = len(figures) == 3 and figures[number].kind == "person"
+            mismatch = None if heads else _product(figures, number)
+            if mismatch is not None:
+                yield mismatch
+
+
+def _product(figures: Sequence[_Figure], number: int) -> Mismatch | None:
+    """Return the product that begins with a figure, if it is not the total behind it."""
+    count, each = figures[number], figures[number + 1]
+    many = _for_each(each, count.quantity.unit) if count.plain and count.kind in _COUNTS and each.exact else None
+    one = _one(each) if many is not None else None
+    # 每TB6000元，共38.4万元: the amount read is already the total, what is for each was not.
+    if many is None or one is None or _ALL.search(each.clause) or any(character.isdigit() for character in each.gap):
+        return None
+    factors: list[Decimal] = []
+    for figure in figures[number + 2 :]:
+        if _ALL.search(figure.clause) and figure.exact:
+            return _compared(figures[:number], _Product(count, each, scaled(one) / many, tuple(factors)), figure)
+        if figure.kind != "time":
+            return None
+        factors.append(figure.quantity.number)
+    return None
+
+
+_MANY = {"": Decimal(1), **MULTIPLIERS}
+
+
+def _for_each(figure: _Figure, unit: str) -> Decimal | None:
+    """Return for how many of what ``unit`` counts a figure is: 1 of 每期80人 behind 2期, 10000 of 1500元/万尾."""
+    bare = unit.lstrip("万千百亿") or unit
+    # 12个社区，每个3万元.
+    names = "名|位|人|生" if unit_kind(unit) == "person" else re.escape(bare) + ("|个" if bare.startswith("个") else "")
+    said = figure.gap.rsplit("；", 1)[-1] + "|" + figure.quantity.unit
+    found = re.search(rf"(?:每一?|/)(?P<many>[万千百]?)(?:{names})|(?:{names})均|每(?:{names})", said)
+    if found is None:
+        return _MANY[""] if _UNIT_PRICE.search(figure.gap) else None
+    return _MANY[found.group("many") or ""]
+
+
+def _one(each: _Figure) -> Quantity | None:
+    """Return what there is for each, without the denominator of its unit; ``None`` for what cannot be added up."""
+    base = re.split(r"[/·每]", each.quantity.unit)[0]
+    quantity = Quantity(relation="=", number=each.quantity.number, unit=base)
+    return quantity if unit_kind(base) in _WHAT else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Product:
+    """A count, what is for each of it (``one`` in the plain unit), and for how long."""
+
+    count: _Figure
+    each: _Figure
+    one: Decimal
+    factors: tuple[Decimal, ...]
+
+    @property
+    def values(self) -> set[Decimal]:
+        """What it may come to: with each factor taken up or not."""
+        found = {scaled(self.count.quantity) * self.one}
+        for factor in self.factors:
+            found |= {item * factor for item in found}
+        return found
+
+    @property
+    def rounding(self) -> Decimal:
+        """What an average leaves open."""
+        step = _step(self.each.quantity) or Decimal(1)
+        return scaled(self.count.quantity) * step / 2 if self.each.average else Decimal(0)
+
+    @property
+    def text(self) -> str:
+        """The calculation as it should be."""
+        return "×".join(
+            (self.count.printed, self.each.printed, *(f"{factor.normalize():f}" for factor in self.factors))
+        )
+
+
+def _compared(before: Sequence[_Figure], product: _Product, total: _Figure) -> Mismatch | None:
+    each = product.each
+    if not _same(each, total) or _BESIDE.search(each.gap + total.gap):
+        return None
+    if any(same_measure(figure.quantity, total.quantity) and not _ALL.search(figure.clause) for figure in before):
+        # Amounts before it may be in the total, too.
+        return None
+    count = product.count.quantity
+    if any(
+        figure.plain and _one_unit(figure.quantity, count) and scaled(figure.quantity) != scaled(count)
+        for figure in before
+    ):
+        # 260户，其中城镇90户、农村170户，户均6000元: which of them is meant cannot be told.
+        return None
+    stated = scaled(total.quantity)
+    slack = stated * _SLACK + _step(total.quantity) / 2 + product.rounding
+    if any(abs(item - stated) <= slack for item in product.values):
+        return None
+    if _TIMES.search(each.gap + each.quantity.unit + total.gap) and not product.factors:
+        # 每人每天150元: any whole number of days makes it right.
+        base = scaled(product.count.quantity) * product.one
+        times = stated / base
+        if times >= 1 and abs(times - times.to_integral_value()) * base <= slack and times <= _MOST_TIMES:
+            return None
+    nearest = min(product.values, key=lambda item: abs(item - stated))
+    return Mismatch(product.text, nearest.normalize(), stated.normalize(), _unit(total.quantity))
+
+
+def _one_unit(one: Quantity, other: Quantity) -> bool:
+    """Whether two counts have one unit, what is counted perhaps told with it (28个行政村 and 28个)."""
+    return one.unit.startswith(other.unit) or other.unit.startswith(one.unit)
+
+
+def _same(each: _Figure, total: _Figure) -> bool:
+    one = _one(each)
+    return one is not None and same_measure(one, total.quantity)
+
+
+def _step(quantity: Quantity) -> Decimal:
+    """Return what the last printed digit is worth, in the plain unit."""
+    exponent = quantity.number.as_tuple().exponent
+    one = Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)
+    return scaled(Quantity(relation="=", number=one, unit=quantity.unit)) if one < 1 else Decimal(0)
+
+
+def _unit(quantity: Quantity) -> str:
+    return "元" if in_yuan(Decimal(1), quantity.unit) is not None else quantity.unit.lstrip("万千百亿") or quantity.unit
+
+
+def sums(text: str, splits: Lexicon) -> Iterator[Mismatch]:
+    """Find parts that do not make the whole of their sentence.
+
+    Parameters
+    ----------
+    splits
+        Lines of words that split a whole between them (城镇 农村, 男 女).
+    """
+    for sentence, figures in _sentences(text):
+        mismatch = _of_whole(sentence, figures, splits) or _added_up(figures)
+        if mismatch is not None:
+            yield mismatch
+
+
+def _of_whole(sentence: str, figures: Sequence[_Figure], splits: Lexicon) -> Mismatch | None:
+    """260户，其中城镇90户、农村150户: the names of the parts say that there are no others."""
+    number = next((index for index, figure in enumerate(figures) if "其中" in figure.gap), 0)
+    if not number or sentence.count("其中") > 1:
+        return None
+    whole, parts = figures[number - 1], []
+    for figure in figures[number:]:
+        if not figure.plain or not same_measure(figure.quantity, whole.quantity):
+            break
+        parts.append(figure)
+    splitting = _split_by([figure.gap for figure in parts], splits)
+    if not whole.plain or len(parts) < 2 or not splitting:
+        return None
+    return _unless_equal(parts, whole)
+
+
+def _split_by(names: Sequence[str], splits: Lexicon) -> bool:
+    """Whether each name holds another word of one line, all of whose words are taken up."""
+    for line in splits.words:
+        sides = [side.split("|") for side in line.split()]
+        held = [[any(word in name for word in side) for side in sides] for name in names]
+        if len(names) == len(sides) and all(sum(row) == 1 for row in held) and all(map(any, zip(*held))):
+            return True
+    return False
+
+
+def _added_up(figures: Sequence[_Figure]) -> Mismatch | None:
+    """甲90户、乙150户，共260户: what stands right before a total of its kind, and nothing else of the kind."""
+    for number, total in enumerate(figures):
+        if number < 2 or not total.exact or not _ALL.search(total.clause) or total.kind == "money":
+            continue
+        like = [figure for figure in figures[:number] if same_measure(figure.quantity, total.quantity)]
+        parts = list(figures[number - len(like) : number])
+        if len(like) < 2 or like != parts or not all(figure.plain for figure in parts):
+            continue
+        if any(_BESIDE.search(figure.gap) for figure in (*parts[1:], total)) or _ALL.search(parts[0].clause):
+            continue
+        return _unless_equal(parts, total)
+    return None
+
+
+def _unless_equal(parts: Sequence[_Figure], whole: _Figure) -> Mismatch | None:
+    amounts, stated = [scaled(figure.quantity) for figure in parts], scaled(whole.quantity)
+    if len(parts) > _MOST_PARTS or any(
+        sum(chosen) == stated for size in range(1, len(amounts) + 1) for chosen in combinations(amounts, size)
+    ):
+        return None
+    computed = sum(amounts, Decimal(0))
+    if abs(computed - stated) > stated * _FAR:
+        return None
+    expression = "+".join(figure.printed for figure in parts)
+    return Mismatch(expression, computed.normalize(), stated.normalize(), _unit(whole.quantity))
