@@ -40,8 +40,8 @@ _SOURCE, _TOPIC = "source", "topic"
 _WRITTEN = "自拟示例"
 _NAME_SHARE = 0.65
 _LEAST = 0.12
-#: Likeness from which an indicator is offered unasked: of a hundred vague rows of bureaus the library did not hold, 29 had
-#: one so near, and two readings found one of their first three usable for 26 and 25 of them.
+#: Likeness from which an indicator is offered unasked: of a hundred vague rows of bureaus the library did not hold, 29
+#: had one so near, and two readings found one of their first three usable for 26 and 25 of them.
 _SURE = 0.32
 _TOPIC_FLOOR, _TOPIC_BASE, _TOPIC_STEP = 0.5, 0.6, 0.1
 """Half a topic in a name is nothing; a longer one says more (通行能力 before 能力)."""
