@@ -299,3 +299,26 @@ def test_rows_marked_as_qualitative_may_be_left_without_value() -> None:
     assert only(table.format(head, *["定性"] * 3)).reading == "understood"
     # Without such a mark the value column was missed.
     assert only(table.format(head, *["≥"] * 3)).reading != "understood"
+
+
+@pytest.mark.parametrize(
+    ("label", "points"),
+    [
+        ("产出指标（50分）", "50"),
+        ("产出指标50分", "50"),
+        ("产出指标[权重：50%]", "50"),
+        ("产出指标（40-50分）", ""),
+        ("产出指标", ""),
+    ],
+)
+def test_points_that_a_first_level_states_go_with_its_rows(label: str, points: str) -> None:
+    form = only(
+        "<table><tr><td colspan=5>项目支出绩效目标表（2024年度）</td></tr><tr><td>项目名称</td><td colspan=4>村道养护</td></tr>"
+        "<tr><td>年度目标</td><td colspan=4>养护村道8公里</td></tr>"
+        "<tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>指标值</td><td>分值</td></tr>"
+        f"<tr><td rowspan=2>{label}</td><td>数量指标</td><td>养护里程</td><td>8公里</td><td>20</td></tr>"
+        "<tr><td>质量指标</td><td>验收合格率</td><td>≥95%</td><td>20</td></tr>"
+        "<tr><td>效益指标</td><td>社会效益指标</td><td>受益人数</td><td>≥300人</td><td>60</td></tr></table>"
+    )
+    stated = [dict(item.attributes).get("block_score", "") for item in form.indicators]
+    assert stated == [points, points, ""]
