@@ -29,7 +29,18 @@ from indicators.wording import template_fault
 __all__ = ["FAMILIES", "Case", "Rule", "RuleSet", "Source", "Variant", "builtin_rules", "load_rules", "with_params"]
 
 _REQUIRED = {"code", "name", "severity", "scope", "dimension", "check", "sources", "title", "message", "why", "fix"}
-_OPTIONAL = {"params", "requires", "preview", "default", "form_types", "categories", "variants", "bad", "good"}
+_OPTIONAL = {
+    "params",
+    "requires",
+    "preview",
+    "default",
+    "neighbour",
+    "form_types",
+    "categories",
+    "variants",
+    "bad",
+    "good",
+}
 _VARIANT = {"severity", "title", "message", "fix"}
 
 
@@ -220,6 +231,7 @@ def _rule(path: Path, lexicons: Mapping[str, Lexicon], sources: Mapping[str, Sou
         fix=table.template("fix"),
         preview=table.get("preview", bool, False),
         default=table.get("default", bool, True),
+        neighbour=table.get("neighbour", bool, False),
         form_types=_subset(table, "form_types", FORM_TYPES),
         categories=_subset(table, "categories", LEVEL2_ORDER),
         variants={name: _variant(table, name) for name in table.get("variants", dict, {})},

@@ -167,13 +167,27 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
         severity=severity,
         title=title,
         message=text,
-        fix=fill(fix, known, where=str(rule.path)),
+        fix=fill(fix, known, where=str(rule.path)) + _example(raw),
         subject=hit.subject or _subject(raw),
         form=raw.form.index if raw.form is not None else None,
         indicator=raw.indicator,
         at=hit.at.at if not isinstance(hit.at, Extraction) else Location(),
         values=evidence(hit),
     )
+
+
+def _example(raw: Raw) -> str:
+    """Return how an indicator like a vague one may be written, ``""`` where the library knows none surely."""
+    at = raw.hit.at
+    if not raw.rule.neighbour or not isinstance(at, Indicator) or raw.form is None:
+        return ""
+    # Read where it is needed: documents without a vague row do not pay for the library.
+    from indicators.classify.suggest import neighbour
+
+    found = neighbour(at.level2, at.name, raw.form.project_name)
+    if found is None:
+        return ""
+    return f"同类指标可参照：{found.name} {found.value}" + ("（N 填本项目的数）。" if "N" in found.value else "。")
 
 
 def _doubtful(form: Form | None) -> bool:

@@ -107,6 +107,8 @@ class Rule:
         Whether it runs without being selected.
     preview
         Whether it is on trial and only runs with ``--preview``.
+    neighbour
+        Whether it finds vague rows, for which an indicator of the library may stand as an example of the fix.
     path
         The file.
     """
@@ -127,6 +129,7 @@ class Rule:
     fix: str
     preview: bool
     default: bool
+    neighbour: bool
     form_types: tuple[str, ...]
     categories: tuple[str, ...]
     variants: Mapping[str, Variant]

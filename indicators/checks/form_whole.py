@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
 from indicators.quantities import canonical_unit, find_quantities, half_width, parse_quantity, unit_kind
 from indicators.records import Form, Indicator
 
-from .base import Hit, Lexicon, NotApplicable, check, plain
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .duplication import bare_name
 from .heads import head_of
 from .mentions import scaled
@@ -18,11 +18,13 @@ from .units import head
 from .value_words import unused
 
 __all__ = [
+    "block_points",
     "enough_indicators",
     "filled_side",
     "goal_taken_up",
     "one_value_each",
     "rates_signed",
+    "rows_of_this_work",
     "satisfaction_of_served",
     "time_states_when",
     "values_vary",
@@ -98,11 +100,10 @@ def _points(form: Form) -> list[Decimal] | None:
     # A row whose value is left blank has its points all the same.
     side = form.side("annual") or form.side("lifetime")
     for item in (item for item in side if item.name and not unused(item)):
-        text = next((text for role, text in item.attributes if role in ("score", "weight") and text), "")
-        quantity = parse_quantity(text) if text else None
-        if quantity is None:
+        number = _number(item, ("score", "weight"))
+        if number is None:
             return None
-        found.append(quantity.number)
+        found.append(number)
     return found or None
 
 
@@ -129,6 +130,45 @@ def weights_make_total(form: Form, *, totals: tuple[Decimal, ...]) -> Iterator[H
         raise NotApplicable
     if all(abs(total - fitting) > Decimal("0.05") * (1 if fitting > 1 else Decimal("0.1")) for fitting in totals):
         yield Hit(form, {"sum": total, "totals": totals}, subject="indicators.weights")
+
+
+@check(scope="form")
+def block_points(form: Form) -> Iterator[Hit]:
+    """Compare the points of the rows of a first level with what its label states: 产出指标(50分).
+
+    Points that make 100 within the level are shares of it. One row without points leaves the sum open.
+
+    Yields
+    ------
+    Hit
+        At the first row of the level, with ``block``, ``stated`` and ``sum``.
+    """
+    blocks: dict[str, list[Indicator]] = defaultdict(list)
+    for item in form.side("annual") or form.side("lifetime"):
+        if item.level1 and item.name and not unused(item):
+            blocks[item.level1].append(item)
+    stated = {name: _number(rows[0], ("block_score",)) for name, rows in blocks.items()}
+    if not any(stated.values()):
+        raise NotApplicable
+    for name, rows in blocks.items():
+        points = [_number(item, ("score", "weight")) for item in rows]
+        whole = stated[name]
+        if whole is None or any(one is None for one in points):
+            continue
+        total = sum((one for one in points if one is not None), Decimal(0))
+        if abs(total - whole) > _ROUNDED and abs(total - 100) > _ROUNDED:
+            yield Hit(rows[0], {"block": name, "stated": whole, "sum": total}, subject="indicators.weights", key=name)
+
+
+#: What points may be off by where each was rounded.
+_ROUNDED = Decimal("0.05")
+
+
+def _number(item: Indicator, roles: tuple[str, ...]) -> Decimal | None:
+    """Return the number of the first attribute among some that is filled."""
+    text = next((text for role, text in item.attributes if role in roles and text), "")
+    quantity = parse_quantity(text) if text else None
+    return quantity.number if quantity is not None else None
 
 
 @check(scope="form")
@@ -397,3 +437,48 @@ def time_states_when(indicator: Indicator, *, words: Lexicon) -> Iterator[Hit]:
     if value in words or _BY_MONTH.fullmatch(value) or _BY_CONTRACT.fullmatch(value):
         # All the year round is an answer of a service, if not of a task.
         yield Hit(indicator, variant="" if value in _ALL_YEAR else "open")
+
+
+#: Characters of texts from which they say what a project does, and rows that must speak of what the texts speak of.
+_TOLD, _AT_HOME = 60, 2
+_TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.annual", "goal.lifetime")
+
+
+@check(scope="form")
+def rows_of_this_work(form: Form, context: Context, *, sectors: tuple[str, ...]) -> Iterator[Hit]:
+    """Look for the one row that counts what only another sector has (造林面积 in the repair of a school).
+
+    Benefits and qualities reach beyond a sector (建筑垃圾处置率 of any building site), so that only quantities are
+    looked at. Silent where the texts are short, where they, the bureau or another row know anything of that sector,
+    or where they share two characters of the name: a row that is merely unusual is no fault.
+
+    Parameters
+    ----------
+    sectors
+        ``名称：词、词；词、词``: what is counted there and nowhere else, and what tells that the form knows of it.
+
+    Yields
+    ------
+    Hit
+        At the row, with ``sector`` and ``word``.
+    """
+    told = plain("".join(form.text(path) for path in _TEXTS))
+    rows = filled_side(form)
+    if len(told) < _TOLD or sum(_known(plain(item.name), told) for item in rows) < _AT_HOME:
+        raise NotApplicable
+    about = told + plain("".join((form.title, *(item.text for item in form.fields), context.extraction.department)))
+    for line in sectors:
+        sector, _, listed = line.partition("：")
+        counted, _, knowing = listed.partition("；")
+        words = counted.split("、")
+        met = [(item, word) for item in rows for word in words if word in plain(item.name)]
+        if len({id(item) for item, _ in met}) != 1 or any(word in about for word in (*words, *knowing.split("、"))):
+            continue
+        item, word = met[0]
+        if not _known(plain(item.name), about) and item.level2 == "数量指标":
+            yield Hit(item, {"sector": sector, "word": word}, key=word)
+
+
+def _known(text: str, texts: str) -> bool:
+    """Whether two neighbouring characters of a text stand in others."""
+    return any(text[at : at + 2] in texts for at in range(len(text) - 1))

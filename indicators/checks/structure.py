@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from indicators.records import Cell, Extraction, Field, Form, FundLine, Horizon, Indicator, Line
 from indicators.text import squash
+from indicators.vocabulary import LEVEL2_ORDER
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .value_words import unused
@@ -91,6 +92,9 @@ def category_filled(
     if all(_valueless(form, side, categories) for side in lacking):
         # S110 says at the row that its value is blank: one blank, one finding.
         return
+    if not whole and _after_the_print(form, categories) and _may_be_cut(form, context):
+        # The rule on benefits says that the end may be lost, and these stood there.
+        return
     grave = demanding is not None and bool(demanding.find(plain(form.project_name)))
     slot = next((item for item in form.indicators if item.horizon in lacking and item.level2 in categories), None)
     yield Hit(
@@ -101,6 +105,12 @@ def category_filled(
         form=form,
         key=categories[0],
     )
+
+
+def _after_the_print(form: Form, categories: tuple[str, ...]) -> bool:
+    """Whether categories would stand behind the last one that the form prints."""
+    places = [LEVEL2_ORDER.index(item.level2) for item in form.indicators if item.level2 in LEVEL2_ORDER]
+    return bool(places) and all(LEVEL2_ORDER.index(category) > max(places) for category in categories)
 
 
 def _may_be_cut(form: Form, context: Context) -> bool:
@@ -358,6 +368,8 @@ def text_substantial(form: Form, *, boilerplate: Lexicon, longest: int = 30) -> 
     printed = [item for path in ("basis", "necessity", "measures", "plan") if (item := form.field(path)) is not None]
     for item in printed:
         text = plain(item.text)
+        if _SCHEDULE_HEADS.fullmatch(text):
+            continue
         if text and len(text) <= longest and not _SUBSTANCE.search(item.text) and boilerplate.consists(text):
             empty.append(item)
     if not any(item.text for item in printed):
@@ -365,7 +377,10 @@ def text_substantial(form: Form, *, boilerplate: Lexicon, longest: int = 30) -> 
     unnamed = [
         item
         for item in printed
-        if item.path in ("measures", "plan") and item not in empty and _names_nothing(item.text, longest)
+        if item.path in ("measures", "plan")
+        and item not in empty
+        and _names_nothing(item.text, longest)
+        and not _SCHEDULE_HEADS.fullmatch(plain(item.text))
     ]
     variant = "" if empty else "unnamed"
     empty = empty or unnamed
@@ -374,6 +389,10 @@ def text_substantial(form: Form, *, boilerplate: Lexicon, longest: int = 30) -> 
         yield Hit(empty[0], {"texts": texts}, variant=variant, key="|".join(item.path for item in empty))
 
 
+#: The heads of a schedule, of which no more than that was read: what it plans is not known.
+_SCHEDULE_HEADS = re.compile(
+    "(?:(?:项目)?(?:实施|工作|建设)?(?:内容|阶段|步骤|事项)|(?:计划)?(?:开始|起始|完成|结束|起止)(?:时间|日期))+"
+)
 #: What is really done about a project, in measures and plans.
 _STEP = re.compile(
     "验收|监理|招标|招投标|采购|公示|审计|审核|审批|考核|抽检|抽查|评审|评估|评价|台账|签到|合同|协议|专账|专户|公开|巡查|巡检|检测|检验|登记"

@@ -9,7 +9,7 @@ from indicators.forms.layout import Layout, Slot
 from indicators.forms.rows import Meaning, Reading, Row, meaning
 from indicators.forms.stages import is_block_caption, is_header
 from indicators.records import Cell, Horizon, Location
-from indicators.vocabulary import horizon_of, level1_label, level2_label, operator_word
+from indicators.vocabulary import horizon_of, level1_label, level2_label, operator_word, stated_points
 from indicators.vocabulary.keys import bare
 
 __all__ = ["LONGEST_SIDE", "Entry", "level2_of", "read_columns"]
@@ -17,13 +17,14 @@ __all__ = ["LONGEST_SIDE", "Entry", "level2_of", "read_columns"]
 
 @dataclass(slots=True)
 class Entry:
-    """One row of the block: labels and cells of each side."""
+    """One row of the block: labels and cells of each side; ``points`` are what its first level states for its rows."""
 
     sides: dict[Horizon, Reading]
     labels: dict[Horizon, str | None]
     at: Location
     level1: str | None = None
     horizon: Horizon | None = None
+    points: str = ""
 
 
 def read_columns(rows: list[Row], layout: Layout) -> list[Entry]:
@@ -73,9 +74,11 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
     sides: dict[Horizon, Reading] = {}
     labels: dict[Horizon, str | None] = {}
     level1: str | None = None
+    points = ""
     if layout.level1 is not None:
         for cell in _cells_of(covering, layout.level1):
             level1 = _level1(cell) or level1
+            points = stated_points(cell.text) or points
     side: Horizon | None = None
     left = min([slot.column for slots in layout.sides.values() for slot in slots], default=0)
     for column in range(left if layout.level1 is None else min(left, layout.level1.column)):
@@ -118,7 +121,7 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
     if level1 == "满意度指标" and not any(labels.values()):
         # 满意度指标 across both levels: the only category it has.
         labels = dict.fromkeys(labels, "服务对象满意度指标") if _has_level2(layout) else labels
-    return Entry(sides=sides, labels=labels, at=row.at, level1=level1, horizon=side)
+    return Entry(sides=sides, labels=labels, at=row.at, level1=level1, horizon=side, points=points)
 
 
 def _has_level2(layout: Layout) -> bool:

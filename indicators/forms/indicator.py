@@ -47,8 +47,10 @@ def _relation(operator: Cell | None, nature: Cell | None) -> str:
     return next((word for word in words if operator_word(word)), words[0] if words else "")
 
 
-def make_indicator(horizon: Horizon, label: str, reading: Reading, at: Location, *, level1: str = "") -> Indicator:
-    """Build an indicator from the cells of its row."""
+def make_indicator(
+    horizon: Horizon, label: str, reading: Reading, at: Location, *, level1: str = "", points: str = ""
+) -> Indicator:
+    """Build an indicator from the cells of its row; ``points`` are what its first level states for all its rows."""
     name, value = reading.get("name"), reading.get("value")
     operator, unit = reading.get("operator"), reading.get("unit")
     text = value.text if value is not None else ""
@@ -57,6 +59,7 @@ def make_indicator(horizon: Horizon, label: str, reading: Reading, at: Location,
     where = value or name or reading.get("level2")
     used = [cell for cell in (name, value) if cell is not None]
     attributes = tuple((role, reading[role].text) for role in _ATTRIBUTES if role in reading)
+    attributes += (("block_score", points),) if points else ()
     return Indicator(
         horizon=horizon,
         level1=level1 or LEVEL1_OF.get(label, ""),

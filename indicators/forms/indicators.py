@@ -144,6 +144,7 @@ def _carry_labels(entries: list[Entry], layout: Layout) -> None:
     """Give rows without a label those of the row above; a new first level begins without a second one."""
     has_level2 = any(slot.role == "level2" for side in layout.sides.values() for slot in side)
     level1: str | None = None
+    points = ""
     label: str | None = None
     side: Horizon | None = None
     for entry in entries:
@@ -151,11 +152,11 @@ def _carry_labels(entries: list[Entry], layout: Layout) -> None:
         side = entry.horizon = entry.horizon or side
         own = next((item for item in entry.labels.values() if item is not None), None)
         if entry.level1 is not None and entry.level1 != level1:
-            level1 = entry.level1
+            level1, points = entry.level1, entry.points
             label = None if has_level2 else label
         if own is not None:
             label = own
-        entry.level1 = level1
+        entry.level1, entry.points = level1, points
         entry.labels = dict.fromkeys(layout.sides, label)
 
 
@@ -182,7 +183,8 @@ def _emit(entries: list[Entry], layout: Layout, block: Block) -> None:
                     continue
             emitted.add((side, label))
             for one in _apart(reading):
-                block.indicators.append(make_indicator(side, label, one, entry.at, level1=_level1(entry, label)))
+                level1 = _level1(entry, label)
+                block.indicators.append(make_indicator(side, label, one, entry.at, level1=level1, points=entry.points))
 
 
 def _apart(reading: Reading) -> list[Reading]:

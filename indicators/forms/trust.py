@@ -270,7 +270,9 @@ def _mixed_columns(filled: Sequence[Indicator]) -> list[str]:
         return found
     valued = sum(bool(item.value) for item in filled)
     worded = sum(operator_word(item.value) == "" for item in filled if item.value)
-    if valued < _FEW_VALUES * count:
+    # A row marked 定性 whose value is blank was left so by the bureau.
+    left = sum(not item.value and operator_word(dict(item.attributes).get("operator", "")) == "" for item in filled)
+    if valued < _FEW_VALUES * (count - left):
         found.append(f"{count} 个指标中只有 {valued} 个读出指标值")
     if worded > _MIXED * count:
         found.append(f"{worded} 个指标值只是“定性”“正向”一类的说明")

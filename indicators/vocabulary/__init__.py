@@ -12,7 +12,7 @@ from __future__ import annotations
 from indicators.vocabulary.fields import block_label, damaged_field, field_label, list_column
 from indicators.vocabulary.funds import fund_label, is_sum, likely_fund, sums_up
 from indicators.vocabulary.headers import header_hint, header_role
-from indicators.vocabulary.keys import LONGEST_PERIOD, horizon_of, label_key, period_of
+from indicators.vocabulary.keys import LONGEST_PERIOD, horizon_of, label_key, period_of, stated_points
 from indicators.vocabulary.levels import (
     LEVEL1,
     LEVEL1_OF,
@@ -48,5 +48,6 @@ __all__ = [
     "list_column",
     "operator_word",
     "period_of",
+    "stated_points",
     "sums_up",
 ]

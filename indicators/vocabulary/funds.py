@@ -148,7 +148,8 @@ def likely_fund(text: str) -> tuple[str, str | None] | None:
             if bare.startswith(("省", "自治区", "兵团"))
             else "local"
         ), None
-    if re.search(r"贷款|融资|社会|捐赠|债券|债务|事业收入|经营收入|其[他它]", bare):
+    # Any kind of receipts is a source: 事业收入, 经营性收入, 附属单位上缴收入.
+    if re.search(r"贷款|融资|社会|捐赠|债券|债务|其[他它]|(?<!总)收入$", bare):
         return "other", None
     side = horizon_of(bare)
     return "total", side

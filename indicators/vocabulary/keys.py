@@ -20,6 +20,7 @@ __all__ = [
     "label_key",
     "one_off",
     "period_of",
+    "stated_points",
 ]
 
 #: Characters of the longest label, and of the longest that says hardly more than a period: 项目实施周期内.
@@ -42,6 +43,18 @@ def label_key(text: str) -> str:
     key = _DECORATION.sub("", key)
     stripped = _POINTS.sub("", key)
     return stripped or key
+
+
+#: 产出指标(50分), 效益指标[30]; a range is no total.
+_STATED = re.compile(
+    r"[一-龥](?:[(\[【](?:权重|分值|满分|共|合计)?[:：]?([0-9]+(?:\.[0-9]+)?)(?:分|%)?[)\]】]|(?:权重|分值)?([0-9]+(?:\.[0-9]+)?)(?:分|%))$"
+)
+
+
+def stated_points(text: str) -> str:
+    """Return the points a label states for all that stands below it, ``""`` where it states none."""
+    found = _STATED.search(squash(text))
+    return (found[1] or found[2]) if found else ""
 
 
 @lru_cache(maxsize=32768)

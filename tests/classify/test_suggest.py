@@ -4,16 +4,21 @@ from pathlib import Path
 
 import pytest
 
+from indicators.cases import build
+from indicators.catalogue import builtin_rules
 from indicators.classify import load_classifier
 from indicators.classify.suggest import (
     LIBRARY,
     build_library,
     names_a_place,
+    neighbour,
     placeholders,
     read_library,
     suggest,
     write_library,
 )
+from indicators.config import Config
+from indicators.engine import check_extraction
 from indicators.errors import PackError
 from indicators.packs import models_dir
 
@@ -128,3 +133,31 @@ def test_a_wish_is_answered_by_what_can_be_counted():
     found = suggest("社会效益指标", "有效维护社会稳定", "")
     assert "矛盾纠纷化解率" in {item.name for item in found}
     assert suggest("社会效益指标", "道路通行能力提升情况", "")[0].name in {"平均通行时间缩短", "受益人口数"}
+
+
+def test_a_neighbour_is_offered_where_one_is_surely_near():
+    found = neighbour("社会效益指标", "社会治安稳定性", "2025年办案业务费")
+    assert found is not None
+    assert found.name == "刑事案件发案数较上年下降比例"
+    # The row itself, what is near nothing, and what is far off stay without.
+    assert neighbour("数量指标", "供暖面积", "取暖费") is None
+    assert neighbour("社会效益指标", "社会主义核心价值观", "") is None
+    assert neighbour("社会效益指标", "", "") is None
+
+
+def test_no_rule_accuses_what_is_offered():
+    """A finding whose example another rule would find fault with advises two opposite things."""
+    rules = builtin_rules()
+    codes = tuple(rule.code for rule in rules if rule.scope == "indicator" and rule.code[0] in "UV")
+    # Figures of my own may be odd where the library has none, and dates are of another year than the document.
+    codes = tuple(set(codes) - {"V112", "U116"})
+    for entry in read_library(models_dir() / LIBRARY).entries[::40]:
+        value = entry["value"].replace("N", "95" if "%" in entry["value"] else "5")
+        row = {"level2": entry["category"], "name": entry["name"], "value": value}
+        scene = build({"append": [row], "alone": True})
+        found = check_extraction(scene.extraction, rules, Config(select=codes)).findings
+        items = scene.extraction.forms[0].indicators
+        told = [
+            item.rule for item in found if item.indicator is not None and items[item.indicator].name == entry["name"]
+        ]
+        assert not told, entry

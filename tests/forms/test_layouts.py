@@ -266,3 +266,59 @@ def test_a_name_that_is_only_its_category_is_kept() -> None:
     levels = LEVELS.replace("<td>工程验收合格率<td>100%", "<td>质量指标<td>优良")
     form = only(f"<table>{HEADING}{HEADER}{levels}</table>")
     assert rows(form)[1] == ("质量指标", "质量指标", "优良")
+
+
+def test_any_kind_of_receipts_is_a_source_and_no_total() -> None:
+    form = only(
+        "<table><tr><td colspan=5>项目支出绩效目标申报表（2024年度）</td></tr>"
+        "<tr><td>项目名称</td><td colspan=4>村道养护</td></tr>"
+        "<tr><td rowspan=4 colspan=2>项目资金（万元）</td><td colspan=2>年度资金总额</td><td>金额（万元）</td></tr>"
+        "<tr><td colspan=2>（一）财政拨款小计</td><td>6.30</td></tr>"
+        "<tr><td colspan=2>1、事业收入</td><td>0.00</td></tr>"
+        "<tr><td colspan=2>2、经营性收入</td><td>0.00</td></tr>"
+        "<tr><td>绩效指标</td><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>指标值</td></tr>"
+        "<tr><td></td><td>产出指标</td><td>数量指标</td><td>养护里程</td><td>8公里</td></tr>"
+        "<tr><td></td><td>产出指标</td><td>质量指标</td><td>验收合格率</td><td>≥95%</td></tr></table>"
+    )
+    assert {line.source: line.text for line in form.funds if line.horizon == "annual"}.get("total", "") == ""
+    assert {line.text for line in form.funds if line.source == "fiscal"} == {"6.30"}
+
+
+def test_rows_marked_as_qualitative_may_be_left_without_value() -> None:
+    head = "<tr><td>指标</td><td>指标权重</td><td>计量单位</td><td>指标性质</td><td>指标值</td></tr>"
+    table = (
+        "<table><tr><td colspan=5>2023年一般性项目绩效目标表</td></tr>"
+        "<tr><td>专项资金名称</td><td colspan=4>村干部补助</td></tr>"
+        "<tr><td>当年绩效目标</td><td colspan=4>按时足额发放80人补助</td></tr>{}"
+        "<tr><td>发放人数</td><td>40</td><td>人</td><td>≥</td><td>80</td></tr>"
+        "<tr><td>足额发放比例</td><td>20</td><td>%</td><td>≥</td><td>95</td></tr>"
+        "<tr><td>促进社会和谐</td><td>10</td><td></td><td>{}</td><td></td></tr>"
+        "<tr><td>保障村干部收入</td><td>10</td><td></td><td>{}</td><td></td></tr>"
+        "<tr><td>保障村民权益</td><td>20</td><td></td><td>{}</td><td></td></tr></table>"
+    )
+    assert only(table.format(head, *["定性"] * 3)).reading == "understood"
+    # Without such a mark the value column was missed.
+    assert only(table.format(head, *["≥"] * 3)).reading != "understood"
+
+
+@pytest.mark.parametrize(
+    ("label", "points"),
+    [
+        ("产出指标（50分）", "50"),
+        ("产出指标50分", "50"),
+        ("产出指标[权重：50%]", "50"),
+        ("产出指标（40-50分）", ""),
+        ("产出指标", ""),
+    ],
+)
+def test_points_that_a_first_level_states_go_with_its_rows(label: str, points: str) -> None:
+    form = only(
+        "<table><tr><td colspan=5>项目支出绩效目标表（2024年度）</td></tr><tr><td>项目名称</td><td colspan=4>村道养护</td></tr>"
+        "<tr><td>年度目标</td><td colspan=4>养护村道8公里</td></tr>"
+        "<tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>指标值</td><td>分值</td></tr>"
+        f"<tr><td rowspan=2>{label}</td><td>数量指标</td><td>养护里程</td><td>8公里</td><td>20</td></tr>"
+        "<tr><td>质量指标</td><td>验收合格率</td><td>≥95%</td><td>20</td></tr>"
+        "<tr><td>效益指标</td><td>社会效益指标</td><td>受益人数</td><td>≥300人</td><td>60</td></tr></table>"
+    )
+    stated = [dict(item.attributes).get("block_score", "") for item in form.indicators]
+    assert stated == [points, points, ""]
