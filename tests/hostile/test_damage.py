@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from indicators.pipeline import forms_of
 from indicators.readers import read_bytes
 from indicators.records import Extraction
+from tests.readers.office import packed, xlsx
 from tests.readers.pdf_making import drawn, form_grid
 
 FOUND = Path(__file__).with_name("found")
@@ -128,3 +131,24 @@ def test_drawings_beyond_a_bound_say_so(monkeypatch: pytest.MonkeyPatch) -> None
         with monkeypatch.context() as patch:
             patch.setattr(module, name, bound)
             assert [note.code for note in read_bytes(data, "x.pdf").problems] == ["page-limit"]
+
+
+@pytest.mark.parametrize("name", [b"worksheets/sheet1.xml", b"sharedStrings.xml", b"styles.xml"])
+def test_a_part_whose_name_is_damaged_is_missed(name: bytes) -> None:
+    sound = (SAMPLES / "云溪县生态环境分局2025年项目绩效目标表.xlsx").read_bytes()
+    assert not forms_of(read_bytes(sound, "x.xlsx")).document.problems
+    # Once in front of the part and once in the list of parts: the sheet was gone, and its form with it.
+    damaged = sound.replace(b"xl/" + name, b"x1/" + name)
+    assert damaged.count(b"x1/" + name) == 2
+    assert [note.code for note in read_bytes(damaged, "x.xlsx").problems] == ["part-missing"]
+
+
+def test_a_sheet_without_a_part_is_missed() -> None:
+    book = xlsx({"甲": "<sheetData/>", "乙": "<sheetData/>"})
+    assert read_bytes(book, "x.xlsx").problems == ()
+    parts = {
+        item.filename: zipfile.ZipFile(io.BytesIO(book)).read(item)
+        for item in zipfile.ZipFile(io.BytesIO(book)).infolist()
+    }
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'"rId2"', b'"rId7"')
+    assert [note.code for note in read_bytes(packed(parts), "x.xlsx").problems] == ["part-missing"]
