@@ -313,7 +313,7 @@ def _whole_run(kind: int, body: bytes) -> bool:
     if len(body) < 6:
         return False
     first, last = struct.unpack_from("<H", body, 2)[0], struct.unpack_from("<H", body, len(body) - 2)[0]
-    return (last - first + 1) * size == len(body) - 6
+    return bool((last - first + 1) * size == len(body) - 6)
 
 
 def _hide(kind: int, body: bytes, hidden: Hidden) -> None:
