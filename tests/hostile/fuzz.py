@@ -201,7 +201,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     kept = given.results.read_text("utf-8").splitlines() if given.results and given.results.exists() else []
     done = {result["slice"]: result for result in map(json.loads, kept) if result["seed"] == given.seed}
-    found, campaign = samples(), Campaign()
+    found, campaign = samples(given.formats.split(",")), Campaign()
     campaign.know(found)
     end = time.monotonic() + 60 * given.minutes
     for number in range(-(-given.cases // SLICE)):
