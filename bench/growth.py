@@ -16,7 +16,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
+from indicators import engine
 from indicators.dates import find_dates
 from indicators.engine import Statistics
 from indicators.forms import find_forms
@@ -26,7 +28,7 @@ from indicators.readers import read_bytes
 from indicators.readers.bounds import MAX_TEXT, bounded
 from indicators.records import Document, Extraction, Field, Line, Location
 
-#: Time at 2n over time at n, least of three runs each.
+#: Time at 2n over time at n; what looks bad is measured again, the least of three runs each.
 WORST = 2.6
 #: Seconds below which a ratio says nothing.
 SHORT = 0.08
@@ -131,10 +133,10 @@ def fill(pattern: str, size: int) -> str:
     return line.text
 
 
-def seconds(job: Job) -> float:
-    """Return the least time of three runs, of one where it takes long."""
+def seconds(job: Job, times: int = 1) -> float:
+    """Return the least time of some runs, of one where it takes long."""
     least = float("inf")
-    for _ in range(3):
+    for _ in range(times):
         began = time.process_time()
         job()
         least = min(least, time.process_time() - began)
@@ -182,18 +184,14 @@ def filled(form: Extraction, text: str) -> Extraction:
 
 
 def of_rules(checker: Checker, form: Extraction, pattern: str, size: int) -> dict[str, float]:
-    """Return the least time of each rule on a form filled with a pattern, of two runs; and that of the classifier."""
+    """Return the time of each rule on a form filled with a pattern, and that of the classifier."""
     extraction = filled(form, fill(pattern, size))
-    least: dict[str, float] = {}
-    for _ in range(2):
-        checker.statistics = Statistics()
-        began = time.process_time()
-        checker.specificity(extraction)
-        took = {"classifier": time.process_time() - began}
-        checker.check_extraction(extraction)
-        took |= {rule: spent for rule, _, spent in checker.statistics.rows()}
-        least = {name: min(spent, least.get(name, spent)) for name, spent in took.items()}
-    return least
+    checker.statistics = Statistics()
+    began = time.process_time()
+    checker.specificity(extraction)
+    took = {"classifier": time.process_time() - began}
+    checker.check_extraction(extraction)
+    return took | {rule: spent for rule, _, spent in checker.statistics.rows()}
 
 
 def rows(count: int) -> dict[str, Callable[[], bytes]]:
@@ -226,11 +224,11 @@ def rows(count: int) -> dict[str, Callable[[], bytes]]:
     }  # fmt: skip
 
 
-def grows(make: Callable[[int], Job], sizes: tuple[int, int]) -> tuple[float, float]:
+def grows(make: Callable[[Any], Job], sizes: tuple[Any, Any]) -> tuple[float, float]:
     """Return the time at the first size and at the second, twice that; measured again where it looks bad."""
     small, large = seconds(make(sizes[0])), seconds(make(sizes[1]))
     if large > SHORT and large > WORST * small:
-        small, large = min(small, seconds(make(sizes[0]))), min(large, seconds(make(sizes[1])))
+        small, large = (min(known, seconds(make(size), 3)) for known, size in zip((small, large), sizes, strict=True))
     return small, large
 
 
@@ -251,6 +249,8 @@ def main(arguments: list[str] | None = None) -> int:
             bad += 1
             print(f"{step}\t{what}\t{small:.3f}\t{large:.3f}\t{large / max(small, 1e-9):.1f}", flush=True)
 
+    # The clock on the wall runs on while others have the processor.
+    setattr(engine, "perf_counter", time.process_time)  # noqa: B010
     checker = Checker(options=Options(ocr=False))
     form = forms_of(read_bytes(FORM.encode(), "x"))
     assert len(form.forms) == 1, "the form of this bench is no longer read"
@@ -260,13 +260,16 @@ def main(arguments: list[str] | None = None) -> int:
             told(step, what, *grows(make, (given.size, 2 * given.size)))
     for what, pattern in patterns.items() if given.only in ("", "rules") else ():
         small, large = (of_rules(checker, form, pattern, size) for size in (given.size, 2 * given.size))
+        if any(spent > SHORT and spent > WORST * small.get(rule, 0.0) for rule, spent in large.items()):
+            more, most = (of_rules(checker, form, pattern, size) for size in (given.size, 2 * given.size))
+            small = {rule: min(spent, more.get(rule, spent)) for rule, spent in small.items()}
+            large = {rule: min(spent, most.get(rule, spent)) for rule, spent in large.items()}
         for rule, spent in large.items():
             told(rule, what, small.get(rule, 0.0), spent)
     for what, data in rows(given.rows).items() if given.only in ("", "rows") else ():
         first, second = data(), rows(2 * given.rows)[what]()
-        told("read and find", what, *(seconds(partial(_read, part)) for part in (first, second)))
-        one, other = (_read(part) for part in (first, second))
-        told("check", what, *(seconds(partial(checker.check_extraction, part)) for part in (one, other)))
+        told("read and find", what, *grows(partial(partial, _read), (first, second)))
+        told("check", what, *grows(partial(partial, checker.check_extraction), (_read(first), _read(second))))
     print(f"{total} pairs of step and filler, {bad} grow faster than {WORST}")
     return 1 if bad else 0
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from indicators.quantities import canonical_unit, find_quantities, half_width, parse_quantity, unit_kind
@@ -269,9 +270,11 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
     goals = [item for item in form.fields if item.path.startswith("goal") and item.text]
     if not goals or len(here) < 3:
         raise NotApplicable
+    pairs = {told[at : at + 2] for at in range(len(told) - 1)}
     for goal in goals:
+        clause_at = _clauses(goal.text)
         figures = [
-            (goal.text[start:end].replace(" ", ""), quantity, _clause(goal.text, start))
+            (goal.text[start:end].replace(" ", ""), quantity, clause_at(start))
             for quantity, start, end in find_quantities(goal.text)
             if unit_kind(quantity.unit) in _TASK_KINDS
             and quantity.number >= 2
@@ -280,12 +283,13 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
             and quantity.unit not in _DESCRIBING
             and not _NOT_A_TASK.search(goal.text[max(0, start - 4) : start])
         ]
-        left = [row for row in figures if row[1].number not in here and scaled(row[1]) not in here]
+        met = [row[1].number in here or scaled(row[1]) in here for row in figures]
+        left = [row for row, known in zip(figures, met) if not known]
         # 维修3所学校2400平方米 is taken up where one of its figures is.
-        taken = {row[2] for row in figures if row not in left}
+        taken = {row[2] for row, known in zip(figures, met) if known}
         alone = [row for row in left if row[2] not in taken]
         tasks = [row for row in alone if heads is not None and _begins_work(row[2], heads)]
-        nowhere = [text for text, _, clause in tasks if not _named(clause, told)]
+        nowhere = [text for text, _, clause in tasks if not _named(clause, pairs)]
         if left and len(left) * 2 > len(figures):
             tasks = left
         if tasks:
@@ -294,10 +298,10 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
             return
 
 
-def _named(clause: str, told: str) -> bool:
+def _named(clause: str, pairs: set[str]) -> bool:
     """Whether any two characters of what a task does something to stand in a name: 足球场 of 新建足球场3个."""
     thing = re.sub("[0-9].*$", "", plain(clause))[2:]
-    return len(thing) < _NAMED or any(thing[at : at + 2] in told for at in range(len(thing) - 1))
+    return len(thing) < _NAMED or any(thing[at : at + 2] in pairs for at in range(len(thing) - 1))
 
 
 def _begins_work(clause: str, heads: Lexicon) -> bool:
@@ -305,10 +309,16 @@ def _begins_work(clause: str, heads: Lexicon) -> bool:
     return head_of(clause, heads).begins == "output"
 
 
-def _clause(text: str, at: int) -> str:
-    """Return the clause a place of a text stands in."""
-    begin = max((match.end() for match in _CLAUSE_END.finditer(text[:at])), default=0)
-    return _CLAUSE_END.split(text[begin:], maxsplit=1)[0].strip()
+def _clauses(text: str) -> Callable[[int], str]:
+    """Return what gives the clause a place of a text stands in; the ends of clauses are looked for once."""
+    found = list(_CLAUSE_END.finditer(text))
+    begins, stops = [0, *(match.end() for match in found)], [*(match.start() for match in found), len(text)]
+
+    def clause_at(at: int) -> str:
+        place = bisect_right(begins, at) - 1
+        return text[begins[place] : stops[place]].strip()
+
+    return clause_at
 
 
 @check(scope="form")

@@ -213,12 +213,16 @@ _HISTORY_AFTER = re.compile(
 )
 
 
+#: Characters beside a date within which words of history stand; the patterns reach no further.
+_NEAR = 40
+
+
 def _years_of_action(text: str) -> set[int]:
     """Return the years a text dates something in, without titles, document numbers, history and comparisons."""
     bare = _TITLED.sub(lambda match: "□" * len(match.group()), text)
     years: set[int] = set()
     for span, start, end in find_dates(bare):
-        if _HISTORY_BEFORE.search(bare[:start]) or _HISTORY_AFTER.match(bare[end:]):
+        if _HISTORY_BEFORE.search(bare[max(0, start - _NEAR) : start]) or _HISTORY_AFTER.match(bare[end : end + _NEAR]):
             continue
         years |= {day.year for day in (span.start, span.end) if day is not None}
     return years | {year for year in years_by_falling_months(bare) if year - 1 in years}

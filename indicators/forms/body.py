@@ -50,6 +50,10 @@ OF_VALUES = ("value", "operator", "unit", "previous")
 #: What a cell costs where it cannot stand: leaving it out is cheaper.
 _HOPELESS = 7.0
 _INFINITE = float("inf")
+_ROUNDING = 1e-6
+#: Columns that cells are fitted to, and readings of their header: the widest printed block has some twenty columns and
+#: three readings. The time of a cell grows with the readings and the square of the columns.
+_MOST_COLUMNS, _MOST_READINGS = 40, 12
 #: Column of a cell that has no place in its row.
 DROPPED = -1
 
@@ -69,9 +73,9 @@ class Body:
     def __init__(
         self, columns: list[Column], body: list[Token], rows: list[list[tuple[int, Token]]], *, rowed: bool = False
     ) -> None:
-        self.columns = columns
+        self.columns = columns[:_MOST_COLUMNS]
         self.rowed = rowed
-        self.costs = CellCosts(body, len(columns), rowed=rowed)
+        self.costs = CellCosts(body, len(self.columns), rowed=rowed)
         self.body = self.costs.body
         self.rows = rows
         self.blanks = any(not token.text for token in self.body)
@@ -136,7 +140,7 @@ class Body:
             for place in range(min(names[-1:] or [len(roles)])):
                 if roles[place] in ("name", *_TEXTS) or (roles[place] == "level1" and not above):
                     found.append(_changed(roles, {place: "level2"}))
-        return found
+        return found[:_MOST_READINGS]
 
     @staticmethod
     def _cut(roles: list[str]) -> int:
@@ -218,11 +222,14 @@ class Body:
         width = len(roles)
         heads = [column.token.at.column or 0 for column in self.columns]
         printed = [self.body[number].at.column or 0 for number in range(begin, end)]
+        most = _INFINITE
         if printed == heads:
             # Whole below its header: only leaving cells out could be cheaper.
             total = sum(self.costs.of(begin + place, roles, place, cut, learned) for place in range(width))
             if total <= LEAST_DROP:
                 return total + steps[width][0] + steps[width - 1][width], list(range(width))
+            # Where every cell stands is one way; others are followed while they cost no more.
+            most = total + steps[width][0] + steps[width - 1][width] + _ROUNDING
         # The last state stands before the first column; ``reached`` are the states in use, with their cost and how far
         # right of its print the cell last placed in them stands.
         costs = [_INFINITE] * width + [0.0]
@@ -231,23 +238,24 @@ class Body:
         for number in range(begin, end):
             column = printed[number - begin]
             dropped = self.costs.of_dropping(number)
-            reached = [(other, cost, moved[other]) for other, cost in enumerate(costs[:width]) if cost < _INFINITE]
-            reached.append((width, costs[width], 0))
+            reached = [(other, cost, moved[other]) for other, cost in enumerate(costs) if cost < most]
             fresh, origin, moves = [], [], []
             for place in range(width):
                 best, before = costs[place] + dropped, DROPPED
-                local = self.costs.of(number, roles, place, cut, learned)
-                if local < _HOPELESS:
-                    off = heads[place] - column
-                    level1 = roles[place] == "level1"
-                    for other, cost, slipped in reached:
-                        if place <= other < width:
-                            continue
-                        total = cost + steps[other][place] + local + self.slips[off - slipped]
-                        if level1 and off < slipped:
-                            total += _LEVEL1_LEFT
-                        if total < best:
-                            best, before = total, other
+                off, level1, local = heads[place] - column, roles[place] == "level1", 0.0
+                ways = [
+                    way
+                    for way in reached
+                    if (way[0] < place or way[0] == width) and way[1] + steps[way[0]][place] < most
+                ]
+                if ways:
+                    local = self.costs.of(number, roles, place, cut, learned)
+                for other, cost, slipped in ways if local < _HOPELESS else ():
+                    total = cost + steps[other][place] + local + self.slips[off - slipped]
+                    if level1 and off < slipped:
+                        total += _LEVEL1_LEFT
+                    if total < best:
+                        best, before = total, other
                 fresh.append(best)
                 origin.append(before)
                 moves.append(heads[place] - column if before != DROPPED else moved[place])

@@ -17,6 +17,9 @@ from indicators.vocabulary import LEVEL1_OF
 
 __all__ = ["Laid", "as_rows", "lay_rows"]
 
+#: Cells of a row that are fitted, three times those of the widest block: what stands beyond is in no column.
+_MOST_CELLS = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Laid:
@@ -48,7 +51,8 @@ def lay_rows(header: Sequence[tuple[Cell, str]], rows: Sequence[Row]) -> Laid:
         As they were printed; a cell keeps its text and line and gets the column of its header.
     """
     columns = [Column(role, Token(cell.text, cell.at, cell.confidence, 0, meaning(cell.text))) for cell, role in header]
-    parts = [(row, start, stop) for row in rows for start, stop in _stacked(row)]
+    parts = [(row, start, min(stop, start + _MOST_CELLS)) for row in rows for start, stop in _stacked(row)]
+    beyond = [cell for row in rows for start, stop in _stacked(row) for cell in row.cells[start + _MOST_CELLS : stop]]
     body = [
         Token(cell.text, cell.at, cell.confidence, line, item)
         for line, (row, start, stop) in enumerate(parts)
@@ -72,7 +76,7 @@ def lay_rows(header: Sequence[tuple[Cell, str]], rows: Sequence[Row]) -> Laid:
     return Laid(
         rows=[Row(row, table, index, at) for row, (index, at) in zip(laid, places)],
         pushed=frozenset(parts[line][0].index for line in fitted.pushed),
-        dropped=tuple(Cell(text=token.text, at=token.at) for token in fitted.dropped),
+        dropped=(*(Cell(text=token.text, at=token.at) for token in fitted.dropped), *beyond),
     )
 
 

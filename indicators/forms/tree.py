@@ -18,7 +18,7 @@ from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.indicator import make_indicator
 from indicators.forms.listed import Listed
 from indicators.forms.rows import Reading, Row
-from indicators.records import Cell, Indicator, Table
+from indicators.records import Cell, Indicator, Note, Table
 from indicators.text import squash
 from indicators.vocabulary import LEVEL1_OF, header_hint, sums_up
 
@@ -106,6 +106,7 @@ def read_tree(rows: Sequence[Row], captions: Sequence[Row], default_unit: str) -
     table: Table | None = None
     unit = fund_unit([*rows[:4], *captions]) or default_unit
     level1 = level2 = ""
+    unplaced: list[Note] = []
     for number, row in enumerate(rows):
         if row.table is not table:
             table, columns = row.table, _columns(rows, row.table)
@@ -126,13 +127,22 @@ def read_tree(rows: Sequence[Row], captions: Sequence[Row], default_unit: str) -
             if projects:
                 projects[-1].indicators.append(_indicator(row, columns, level1, level2))
             continue
+        headed = any(below.header is not None for below in row.meanings[1:])
+        if value is not None and not headed and parse_amount(value.text) is None:
+            # The label above it is damaged, or unknown: an indicator that belongs to nothing.
+            unplaced.append(Note(code="row-unplaced", message=f"“{cell.text[:20]}”一行未归入任何项目", at=row.at))
         if follows == "level1":
             level1 = level2 = ""
             projects.append(_project(row, columns, owner, unit))
+            projects[-1].notes.extend(unplaced)
+            unplaced.clear()
         elif not sums_up(cell.text):
             owner = cell
             level1 = level2 = ""
-    return [project for project in projects if project.indicators]
+    found = [project for project in projects if project.indicators]
+    for project in found[-1:]:
+        project.notes.extend(unplaced)
+    return found
 
 
 def _kind_below(rows: Sequence[Row], number: int, columns: _Columns) -> str:

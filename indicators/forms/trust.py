@@ -73,8 +73,9 @@ def judge(
     slight: list[str] = []
     filled = [item for item in indicators if not item.empty]
     labels = sum(item.level2 is not None for row in rows for item in row.meanings)
+    first = {item.level1 for row in rows for item in row.meanings} - {None}
     if not filled:
-        if labels >= 2 and any(_looks_filled(row) for row in rows):
+        if (labels >= 2 or len(first) >= 2) and any(_looks_filled(row) for row in rows):
             grave.append("印有指标类别，但没有读出任何指标")
     else:
         grave.extend(_mixed_columns(filled))
@@ -91,6 +92,8 @@ def judge(
         slight.append("指标区没有表头，按常见版式读取")
     if codes["label-inferred"] + codes["restored-from-twin"] > max(2, len(filled) // 6):
         slight.append("多行的类别或指标值是推断的")
+    if codes["row-unplaced"]:
+        slight.append(f"有 {codes['row-unplaced']} 行没有归到任何项目")
     grave_fit, slight_fit = _badly_fitted(filled, codes["stray-cell"])
     grave.extend(grave_fit)
     slight.extend(slight_fit)
@@ -260,7 +263,7 @@ def _nameless(filled: Sequence[Indicator]) -> list[str]:
 def _looks_filled(row: Row) -> bool:
     """Whether a row prints a level label and text beside it that is no label."""
     texts = [cell for cell, item in zip(row.cells, row.meanings) if not item.label and len(cell.text) >= 4]
-    return len(texts) >= 2 and any(item.level2 is not None for item in row.meanings)
+    return len(texts) >= 2 and any(item.level2 is not None or item.level1 is not None for item in row.meanings)
 
 
 def _mixed_columns(filled: Sequence[Indicator]) -> list[str]:

@@ -41,6 +41,12 @@ _COLINFO, _ROW = 0x7D, 0x208
 #: Flag of a row that is not shown (fDyZero); the last column of the format.
 _ROW_HIDDEN, _LAST_COLUMN = 0x20, 255
 _NUMBER, _LABEL, _BOOLERR, _STRING, _RK, _FORMAT, _BOF = 0x203, 0x204, 0x205, 0x207, 0x27E, 0x41E, 0x809
+_BLANK, _MULBLANK = 0x201, 0xBE
+#: Bytes of the records that always have as many; another number is damage, and may swallow the records behind.
+_SIZES = {_LABELSST: 10, _RK: 10, _NUMBER: 14, _BOOLERR: 8, _BLANK: 6, _ROW: 16}
+_CELLS = frozenset((_FORMULA, _MULRK, _RSTRING, _LABELSST, _NUMBER, _LABEL, _BOOLERR, _RK, _BLANK, _MULBLANK))
+#: What may stand between cells beside rows: ends of blocks, results and parts of formulas (CELLTABLE of [MS-XLS]).
+_BETWEEN = frozenset((_ROW, _STRING, _CONTINUE, 0xD7, 0x221, 0x236, 0x4BC, 0x5E, 0x1C2))
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _CODEPAGES = {936: "gb18030", 950: "cp950", 932: "cp932", 949: "cp949", 1200: "utf-16-le", 10000: "mac-roman"}
 _BIFF8 = 0x600
@@ -260,7 +266,7 @@ def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbo
     hidden = Hidden()
     rows: set[int] = set()
     waiting: tuple[int, int] | None = None  # the formula whose text result comes in a record of its own
-    for kind, body in _records(stream, offset, shared.damage):
+    for kind, body in _sound(_records(stream, offset, shared.damage), shared.damage):
         shared.budget -= 1
         if shared.budget < 0:
             raise ReadError("Excel 文件已损坏，无法读取", why="工作表的内容互相重叠", remedy="请核对文件来源后另存再试")
@@ -284,6 +290,30 @@ def _sheet(stream: bytes, offset: int, name: str, shared: _Globals, book: Workbo
     sheet, notes = hidden.sheet(name, {place: text for place, text in texts.items() if text}, merges)
     book.problems += notes
     return sheet
+
+
+def _sound(records: Iterator[Record], damage: set[str]) -> Iterator[Record]:
+    """Yield the records of a sheet; sizes, and what stands between cells, show where cells were lost."""
+    begun = foreign = False
+    for kind, body in records:
+        if kind in _CELLS:
+            if foreign:
+                damage.add("单元格之间有不认识的记录")
+            begun = True
+        elif begun and kind not in _BETWEEN:
+            foreign = True
+        if len(body) != _SIZES.get(kind, len(body)) or (kind in (_MULRK, _MULBLANK) and not _whole_run(kind, body)):
+            damage.add("有长度不对的记录")
+        yield kind, body
+
+
+def _whole_run(kind: int, body: bytes) -> bool:
+    """Whether a record of several cells holds as many as the columns it names."""
+    size = 6 if kind == _MULRK else 2
+    if len(body) < 6:
+        return False
+    first, last = struct.unpack_from("<H", body, 2)[0], struct.unpack_from("<H", body, len(body) - 2)[0]
+    return bool((last - first + 1) * size == len(body) - 6)
 
 
 def _hide(kind: int, body: bytes, hidden: Hidden) -> None:

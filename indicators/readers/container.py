@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from indicators.errors import ReadError
 from indicators.readers.sniff import ENCRYPTED_OOXML, sniff, too_many_parts
+from indicators.records import Note
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -29,6 +30,8 @@ MAX_TREE_BYTES = 48 << 20
 MAX_RATIO = 250
 #: Small parts of repeated empty cells may inflate more and do no harm.
 RATIO_FREE_BYTES = 8 << 20
+#: Kinds of parts that hold text, or say how it is shown.
+_TEXTUAL = frozenset(("worksheet", "sharedStrings", "styles", "header", "footer", "footnotes", "endnotes"))
 _DTD_MARKS = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 
 
@@ -129,6 +132,8 @@ class Package:
             raise self.damaged("") from error
         self._infos = {info.filename.replace("\\", "/").lstrip("/"): info for info in infos}
         self._folded = {part.lower(): part for part in self._infos}
+        #: Parts with text that are named and not there, as relations were asked for.
+        self.missing: set[str] = set()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -189,8 +194,19 @@ class Package:
                 continue
             target = (item.get("Target") or "").replace("\\", "/")
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[item.get("Id") or ""] = ((item.get("Type") or "").rsplit("/", 1)[-1], path)
+            kind = (item.get("Type") or "").rsplit("/", 1)[-1]
+            found[item.get("Id") or ""] = (kind, path)
+            if kind in _TEXTUAL and not self.has(path):
+                self.missing.add(path)
         return found
+
+    def lost(self) -> list[Note]:
+        """Return the note on parts that are named and not there."""
+        if not self.missing:
+            return []
+        named = "、".join(sorted(self.missing)[:3])
+        message = f"文件缺少内部文件 {named}，可能缺表缺行，请与原件核对"
+        return [Note(code="part-missing", message=message, doubt=True)]
 
     def main_part(self, default: str) -> str:
         """Return the part that the package names as its document, else ``default``."""

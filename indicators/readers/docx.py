@@ -95,7 +95,7 @@ def _read(data: bytes, name: str) -> Document:
         reader="docx",
         blocks=tuple(walk.blocks),
         marks=tuple(dict.fromkeys(walk.marks)),
-        problems=tuple(walk.problems),
+        problems=(*walk.problems, *package.lost()),
     )
 
 

@@ -106,6 +106,10 @@ _TABLE_TAG = re.compile(r"<(/?)(table|tr|td|th|html|body|title|style|textarea|sc
 
 #: An attribute whose quote does not end before its tag and the next.
 _OPEN_QUOTE = re.compile(r"""<t[dhr]\s[^<>]{0,200}=(?:"[^"<>]*|'[^'<>]*)>[^<]*<""", re.I)
+#: Spans, also with one wrong letter, and what they say.
+_SPANS = ("colspan", "rowspan")
+_NEARLY = "|".join(rf"{word[:at]}[^\s\"'=<>]{word[at + 1 :]}" for word in _SPANS for at in range(len(word)))
+_SPAN = re.compile(rf"<t[dh]\b(?=[^<>]*\s({_NEARLY})\s*=\s*[\"']?([^\s\"'<>]*))", re.I)
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")
 
 
@@ -127,7 +131,9 @@ def _damage(text: str, data: bytes) -> tuple[Note, ...]:
         # What is opened and never closed swallows all that follows; a script may write <script> as a text.
         if closed > opened or (opened > closed and tag != "script"):
             notes.append(f"有 {opened} 个 <{tag}>、{closed} 个 </{tag}>")
-    if "</<" in text or _OPEN_QUOTE.search(text):
+    spans = _SPAN.finditer(text)
+    spanned = any(span[1].lower() not in _SPANS or (span[2] and not span[2][0].isdigit()) for span in spans)
+    if "</<" in text or spanned or _OPEN_QUOTE.search(text):
         notes.append("有残缺的标签")
     if not notes:
         return ()

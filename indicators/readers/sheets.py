@@ -22,6 +22,8 @@ Merge = tuple[int, int, int, int]
 #: Merged ranges reach this far beyond the last text at most; whole-column merges are common.
 _MARGIN = 64
 _MAX_COVERED = 300_000
+#: Texts below merged ranges from which these are damaged: a program leaves one or two there, and Excel none.
+_LEAST_BELOW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,10 @@ class Hidden:
     def sheet(self, name: str, texts: dict[tuple[int, int], str], merges: list[Merge]) -> tuple[Sheet, list[Note]]:
         """Return the sheet as it is seen, and a note on what is not; a merged range shows where any of it does."""
         reach = {(merge[0], merge[1]): merge for merge in merges} if self.rows or self.columns else {}
-        shown = {place: text for place, text in texts.items() if not self._covers(reach.get(place, (*place, *place)))}
+        shown = texts
+        if self.rows or self.columns:
+            areas = ((place, text, reach.get(place, (*place, *place))) for place, text in texts.items())
+            shown = {place: text for place, text, area in areas if not self._covers(area)}
         notes = []
         if len(shown) < len(texts):
             message = f"工作表“{name}”隐藏的行或列中有 {len(texts) - len(shown)} 个单元格，未读取；如需检查请先取消隐藏"
@@ -78,6 +83,8 @@ class _Layout:
     by_row: dict[int, list[int]]
     anchors: dict[tuple[int, int], Merge]
     touching: dict[int, list[Merge]]
+    #: Texts below merged ranges that say something else than the range shows.
+    below: int
 
     def alone(self, row: int) -> Merge | None:
         """Return the range of the only text of a row, ``None`` where the row holds more."""
@@ -89,7 +96,7 @@ class _Layout:
         return own if not others and own[0] == own[2] else None
 
 
-def sheet_blocks(sheet: Sheet, first_table: int) -> list[Table | Line]:
+def sheet_blocks(sheet: Sheet, first_table: int, problems: list[Note]) -> list[Table | Line]:
     """Split a worksheet into tables and lines in reading order.
 
     Parameters
@@ -98,6 +105,8 @@ def sheet_blocks(sheet: Sheet, first_table: int) -> list[Table | Line]:
         The worksheet.
     first_table
         Index that the first table takes.
+    problems
+        Gets a note where a merged range lies over cells that no person can have put there.
 
     Returns
     -------
@@ -105,6 +114,10 @@ def sheet_blocks(sheet: Sheet, first_table: int) -> list[Table | Line]:
         See the module's description.
     """
     layout = _layout(sheet)
+    if layout.below >= _LEAST_BELOW:
+        hidden = f"工作表“{sheet.name}”的合并单元格下压着 {layout.below} 个另有内容的单元格"
+        message = f"{hidden}，未读取，可能缺行，请与原件核对"
+        problems.append(Note(code="merge-over-cells", message=message, at=Location(sheet=sheet.name), doubt=True))
     blocks: list[Table | Line] = []
     for rows in _regions(layout):
         found = _region_blocks(layout, rows, first_table)
@@ -118,7 +131,7 @@ def _layout(sheet: Sheet) -> _Layout:
     right = max((column for _, column in sheet.texts), default=0) + _MARGIN
     anchors: dict[tuple[int, int], Merge] = {}
     touching: dict[int, list[Merge]] = {}
-    covered: set[tuple[int, int]] = set()
+    covered: dict[tuple[int, int], tuple[int, int]] = {}
     for first_row, first_column, last_row, last_column in sorted(sheet.merges):
         merge = (first_row, first_column, min(last_row, bottom), min(last_column, right))
         rows, columns = merge[2] - first_row + 1, merge[3] - first_column + 1
@@ -132,13 +145,16 @@ def _layout(sheet: Sheet) -> _Layout:
         anchors[first_row, first_column] = merge
         for row in range(first_row, merge[2] + 1):
             touching.setdefault(row, []).append(merge)
-            covered.update((row, column) for column in range(first_column, merge[3] + 1))
+            covered.update(((row, column), (first_row, first_column)) for column in range(first_column, merge[3] + 1))
     by_row: dict[int, list[int]] = {}
+    below = 0
     for place in sorted(sheet.texts):
         # A value under a merged range is stored but not shown.
         if place not in covered or place in anchors:
             by_row.setdefault(place[0], []).append(place[1])
-    return _Layout(sheet=sheet, by_row=by_row, anchors=anchors, touching=touching)
+        else:
+            below += sheet.texts[place] != sheet.texts.get(covered[place], "")
+    return _Layout(sheet=sheet, by_row=by_row, anchors=anchors, touching=touching, below=below)
 
 
 def _regions(layout: _Layout) -> list[list[int]]:

@@ -93,12 +93,15 @@ def read_workbook(package: Package) -> Workbook:
         link = next((value for key, value in item.items() if str(key).endswith("}id")), "")
         kind, target = relations.get(str(link), ("", ""))
         if kind != "worksheet" or not package.has(target):
+            if not kind:
+                package.missing.add(name)
             continue
         if item.get("state", "visible") != "visible":
             book.problems.append(hidden_sheet(name))
             continue
         book.sheets.append(_sheet(package, target, name, styles, book))
         book.boxes[name] = _text_boxes(package, target)
+    book.problems += package.lost()
     return book
 
 

@@ -87,7 +87,7 @@ def _blocks(book: Workbook) -> list[Table | Line]:
     blocks: list[Table | Line] = []
     tables = 0
     for sheet in book.sheets:
-        found = sheet_blocks(sheet, tables)
+        found = sheet_blocks(sheet, tables, book.problems)
         tables += sum(isinstance(block, Table) for block in found)
         blocks += found
         blocks += [Line(text=text, at=Location(sheet=sheet.name)) for text in book.boxes.get(sheet.name, ())]

@@ -54,6 +54,10 @@ def annotate_file(document: DocumentReport, data: bytes | None = None) -> bytes:
             where=document.path or source.name,
             remedy="请对现在的文件重新检查后再加批注",
         )
+    if source.media_type not in FORMATS:
+        why = "；".join(note.message for note in source.problems)
+        remedy = "请先按提示处理文件，能检查后再加批注"
+        raise ReadError("不能加批注：文件没有读出来", where=document.path or source.name, why=why, remedy=remedy)
     found = _format(document)
     if found.kind != source.media_type:
         from indicators.readers.convert import convert

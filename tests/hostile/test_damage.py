@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import struct
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,10 @@ import pytest
 from indicators.pipeline import forms_of
 from indicators.readers import read_bytes
 from indicators.records import Extraction
+from tests.readers.office import packed, xlsx
+from tests.readers.pdf_making import drawn, form_grid
 
+FOUND = Path(__file__).with_name("found")
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 PAGE = (SAMPLES / "云溪县住房和城乡建设局2025年项目绩效目标表.html").read_bytes()
 TEXT = (Path(__file__).parents[1] / "kinds" / "without_levels.txt").read_bytes()
@@ -29,6 +35,8 @@ def doubted(found: Extraction) -> bool:
         (b"</style>", b""),
         (b"<tr><td", b"<tr-<td"),  # a byte of a tag: the row runs into the one before
         (b"</tr>\n<tr>", b"</<tr>"),
+        (b'<td colspan="2">', b'<td coBspan="2">'),  # no span, and all columns behind it stood one to the left
+        (b'<td colspan="2">', b'<td colspan="b">'),
         (b'<td colspan="2">', b'<td colspan="2L>'),  # a quote that does not end: three of five rows were gone
     ],
 )
@@ -55,3 +63,92 @@ def test_damaged_bytes_of_a_text_are_doubted(damage: bytes) -> None:
     assert not doubted(forms_of(read_bytes(TEXT, "x.txt")))
     place = TEXT.index("指标".encode())
     assert doubted(forms_of(read_bytes(TEXT[:place] + damage + TEXT[place + len(damage) :], "x.txt")))
+
+
+def test_levels_that_are_filled_and_gave_no_indicator_were_not_understood() -> None:
+    page = (Path(__file__).parents[1] / "kinds" / "central_investment.html").read_bytes()
+    span = '<td colspan="2">一级指标'.encode()
+    assert span in page
+    (form,) = forms_of(read_bytes(page.replace(span, "<td>一级指标".encode()), "x.html")).forms
+    assert not form.indicators
+    assert form.reading == "not understood"
+
+
+@pytest.mark.parametrize("path", sorted(FOUND.glob("lost-*")), ids=lambda path: path.name)
+def test_what_cost_rows_unseen_is_doubted(path: Path) -> None:
+    found = forms_of(read_bytes(path.read_bytes(), path.name))
+    assert any(form.confidence < 1 for form in found.forms)
+
+
+def test_a_filter_nobody_knows_is_damage() -> None:
+    sound = drawn(form_grid())
+    assert not forms_of(read_bytes(sound, "x.pdf")).document.problems
+    # One byte of a name: pdfium leaves the stream as it is, and the page is blank.
+    damaged = sound.replace(b"/FlateDecode ]", b"/Fl_teDecode ]")
+    assert damaged != sound
+    assert [note.code for note in forms_of(read_bytes(damaged, "x.pdf")).document.problems if note.doubt]
+
+
+def test_a_record_between_cells_that_no_workbook_has_there_is_damage() -> None:
+    sound = (FOUND / "lost-length-of-a-cell.xls").read_bytes().replace(b"\xfd\x00\xde\x00", b"\xfd\x00\x0a\x00", 1)
+    assert not forms_of(read_bytes(sound, "x.xls")).document.problems
+    first = sound.index(b"\xfd\x00\x0a\x00")
+    place = sound.index(b"\xfd\x00\x0a\x00", first + 200)
+    # One byte of the kind of a cell: the cell was gone.
+    damaged = sound[:place] + b"\xf3" + sound[place + 1 :]
+    assert doubted(forms_of(read_bytes(damaged, "x.xls")))
+
+
+def test_a_run_of_numbers_that_is_no_run_is_damage() -> None:
+    from indicators.readers.biff import _sound
+
+    def said(*body: bytes) -> set[str]:
+        damage: set[str] = set()
+        list(_sound(((0xBE, part) for part in body), damage))
+        return damage
+
+    whole = struct.pack("<HHHHHH", 1, 0, 15, 15, 15, 2)
+    assert said(whole) == set()
+    assert said(whole[:-2] + b"\x09\x00") == said(b"\0\0") == {"有长度不对的记录"}
+
+
+def test_a_page_with_more_characters_than_are_read_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from indicators.readers.pdf import pages
+
+    data = drawn(form_grid())
+    monkeypatch.setattr(pages, "MAX_CHARS", 60)
+    codes = [note.code for note in read_bytes(data, "x.pdf").problems]
+    # Blanks among the characters, which are taken out, must not hide that the others were not read.
+    assert codes == ["page-limit"]
+
+
+def test_drawings_beyond_a_bound_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from indicators.readers.pdf import pages, paths
+
+    data = drawn(form_grid(), style="cell-rects")
+    assert read_bytes(data, "x.pdf").problems == ()
+    for module, name, bound in ((pages, "MAX_OBJECTS", 20), (paths, "MAX_SEGMENTS", 20)):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, bound)
+            assert [note.code for note in read_bytes(data, "x.pdf").problems] == ["page-limit"]
+
+
+@pytest.mark.parametrize("name", [b"worksheets/sheet1.xml", b"sharedStrings.xml", b"styles.xml"])
+def test_a_part_whose_name_is_damaged_is_missed(name: bytes) -> None:
+    sound = (SAMPLES / "云溪县生态环境分局2025年项目绩效目标表.xlsx").read_bytes()
+    assert not forms_of(read_bytes(sound, "x.xlsx")).document.problems
+    # Once in front of the part and once in the list of parts: the sheet was gone, and its form with it.
+    damaged = sound.replace(b"xl/" + name, b"x1/" + name)
+    assert damaged.count(b"x1/" + name) == 2
+    assert [note.code for note in read_bytes(damaged, "x.xlsx").problems] == ["part-missing"]
+
+
+def test_a_sheet_without_a_part_is_missed() -> None:
+    book = xlsx({"甲": "<sheetData/>", "乙": "<sheetData/>"})
+    assert read_bytes(book, "x.xlsx").problems == ()
+    parts = {
+        item.filename: zipfile.ZipFile(io.BytesIO(book)).read(item)
+        for item in zipfile.ZipFile(io.BytesIO(book)).infolist()
+    }
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'"rId2"', b'"rId7"')
+    assert [note.code for note in read_bytes(packed(parts), "x.xlsx").problems] == ["part-missing"]

@@ -121,6 +121,17 @@ def test_commands_refuse_what_is_no_file(tmp_path: Path, command: str) -> None:
 
 
 @posix
+@pytest.mark.parametrize("guard", [(), ("--no-guard",)])
+def test_what_cannot_be_read_cannot_be_annotated(
+    guard: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "坏.pdf"
+    broken.write_bytes(b"%PDF-1.7 nothing")
+    assert main(["annotate", str(broken), "-o", str(tmp_path / "out.pdf"), *guard]) == 2
+    assert "没有读出来" in capsys.readouterr().err
+    assert not (tmp_path / "out.pdf").exists()
+
+
 def test_a_folder_with_special_files_is_accounted_for(tmp_path: Path) -> None:
     made = _special(tmp_path)
     (tmp_path / "表.txt").write_text(FORM, encoding="utf-8")

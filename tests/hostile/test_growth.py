@@ -127,3 +127,21 @@ def test_statements_still_read_grouped_numbers() -> None:
     (share,) = [item for item in forms_of(document_).statements if item.kind == "share"]
     assert share.get("part") == Decimal("1234.50")
     assert read_statements([]) == ()
+
+
+HEADS = "指标类型\t指标名称\t指标值\t指标描述"
+
+
+def test_a_header_over_and_over_is_fitted_in_bounds() -> None:
+    # Cells were fitted to all columns by all columns, in as many readings of the header as it had names.
+    header = "    ".join([HEADS] * 900)
+    row = "产出指标\t数量指标\t清淤长度\t≥20公里"
+    text = f"项目支出绩效目标表\n项目名称\t清淤\n{header}\n" + f"{row}\n" * 20
+    assert forms_of(read_bytes(text.encode(), "x")).forms
+
+
+def test_rows_of_thousands_of_cells_are_fitted_in_bounds() -> None:
+    header = "单位名称 | 项目名称 | 年度目标 | 一级指标 | 二级指标 | 三级指标 | 指标值"
+    row = "某局 | 清淤 | 完成清淤 | 产出指标 | 数量指标 | 清淤长度 | ≥20公里"
+    text = f"项目绩效目标表\n{header}\n" + " | ".join([row] * 12_000) + "\n" + f"{row}\n" * 3
+    assert forms_of(read_bytes(text.encode(), "x")).forms

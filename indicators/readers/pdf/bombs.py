@@ -30,7 +30,9 @@ _SMALL = 240_000
 #: Content one page draws, forms counted as often as they are drawn. The fullest page of the published documents has
 #: 0.4 MB; pdfium takes some three seconds for 6 MB of lines.
 MAX_PAGE = 6_000_000
-#: The same over all pages of a document.
+#: Content of a large page, and of all large pages together: pdfium takes a second for 3 MB of characters.
+LARGE, MAX_LARGE = 1_000_000, 60_000_000
+#: Content of all pages of a document.
 MAX_DOCUMENT = 400_000_000
 #: Drawings of forms by forms on one page, and how deep they may lie in each other.
 MAX_DRAWN = 100_000
@@ -39,6 +41,8 @@ MAX_DEPTH = 40
 MAX_PAGES = 5_000
 _STEP = 1 << 20
 _SQUEEZED = frozenset(("/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"))
+#: Filters that are not undone here; a name beside these and those below is damaged.
+_LEFT = frozenset(("/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode", "/Crypt"))
 #: Keys that page content never has.
 _OTHER = ("/Length1", "/Length2", "/N", "/Type", "/FunctionType", "/ShadingType", "/First", "/Alternate", "/Subtype")
 _DRAW = re.compile(rb"/([^\s/<>\[\](){}%\x00]+)[\s\x00]+Do(?![A-Za-z])")
@@ -104,11 +108,12 @@ class _Examination:
                 self.stream(item)
         self.count_pages(pdf)
         heavy = set()
-        whole = 0
+        whole = large = 0
         for index, page in enumerate(pdf.pages):
             size = self.page(page)
             whole += size
-            if size > MAX_PAGE:
+            large += size if LARGE < size <= MAX_PAGE else 0
+            if size > MAX_PAGE or (size > LARGE and large > MAX_LARGE):
                 heavy.add(index)
             if whole > MAX_DOCUMENT:
                 raise self.error(f"全部页面的内容超过 {MAX_DOCUMENT // 1_000_000} MB")
@@ -299,6 +304,8 @@ def _unfolded_size(raw: bytes, names: list[str], limit: int) -> tuple[int, bool]
                 raw = bytes.fromhex(raw.split(b">")[0].decode("ascii", "ignore"))
             elif name in ("/RunLengthDecode", "/RL"):
                 return len(raw) * 64, True
+            elif name not in _LEFT:
+                return len(raw), False
         except (ValueError, binascii.Error):
             return len(raw), False
     return len(raw), True

@@ -50,7 +50,7 @@ def load_page(document: Any, index: int) -> PageContent | None:
         api.raw.FPDF_GetPageBoundingBox(page, box)
         frame = (box.left, box.bottom, box.right, box.top)
         quarter = int(api.raw.FPDFPage_GetRotation(page))
-        chars, pale = _load_chars(api, page, frame, quarter)
+        chars, pale, whole = _load_chars(api, page, frame, quarter)
         drawing = _load_drawing(api, page)
     finally:
         api.raw.FPDF_ClosePage(page)
@@ -67,7 +67,7 @@ def load_page(document: Any, index: int) -> PageContent | None:
         shades=_displayed(drawing.shades(), frame, quarter),
         blanks=_displayed(drawing.blanks(), frame, quarter),
         pictures=_displayed(drawing.pictures(), frame, quarter),
-        cut_short=len(chars) >= MAX_CHARS or drawing.left <= 0,
+        cut_short=not whole or drawing.cut_short,
     )
 
 
@@ -80,15 +80,17 @@ def _displayed(boxes: Floats, frame: BBox, quarter: int) -> Floats:
     return turned(flat, quarter, right - left, top - bottom)
 
 
-def _load_chars(api: Pdfium, page: Any, frame: BBox, quarter: int) -> tuple[Chars, Floats | None]:
+def _load_chars(api: Pdfium, page: Any, frame: BBox, quarter: int) -> tuple[Chars, Floats | None, bool]:
+    """Return the characters, how bright they are, and whether they are all."""
     text_page = api.raw.FPDFText_LoadPage(page)
     if not text_page:
-        return _no_chars(), None
+        return _no_chars(), None, False
     try:
         handle = ctypes.c_void_p(ctypes.cast(text_page, ctypes.c_void_p).value)
-        count = min(max(0, int(api.raw.FPDFText_CountChars(text_page))), MAX_CHARS)
+        printed = int(api.raw.FPDFText_CountChars(text_page))
+        count = min(max(0, printed), MAX_CHARS)
         if not count:
-            return _no_chars(), None
+            return _no_chars(), None, printed == 0
         codes = _codes(api, text_page, handle, count)
         kinds = _KINDS[np.minimum(codes, len(_KINDS) - 1)]
         blank = kinds > 0
@@ -105,7 +107,7 @@ def _load_chars(api: Pdfium, page: Any, frame: BBox, quarter: int) -> tuple[Char
         kept, shown = kept[visible], shown[visible]
         degrees = (-np.degrees(angles[kept]) - 90 * quarter) % 360
         chars = Chars(codes=codes[kept], boxes=shown, angles=degrees, spaced=spaced[kept])
-        return chars, _brightness(api, handle, chars, kept)
+        return chars, _brightness(api, handle, chars, kept), printed <= MAX_CHARS
     finally:
         api.raw.FPDFText_ClosePage(text_page)
 
@@ -196,6 +198,7 @@ def _walk(
     api: Pdfium, drawing: Drawing, getter: Any, holder: Any, count: int, matrix: Floats | None, depth: int
 ) -> None:
     """Collect what is drawn by the objects of a page or of a form, down the tree of forms."""
+    drawing.cut_short |= count > drawing.left
     count = min(count, drawing.left)
     drawing.left -= count
     objects = list(map(getter, repeat(holder), range(count)))
@@ -205,6 +208,7 @@ def _walk(
     if _IMAGE in types:
         images = list(compress(objects, map(_IMAGE.__eq__, types)))
         drawing.picture_parts.append(transformed(api.object_bounds(images).astype(np.float64), matrix))
+    drawing.cut_short |= _FORM in types and depth >= MAX_DEPTH
     if _FORM in types and depth < MAX_DEPTH:
         for form in compress(objects, map(_FORM.__eq__, types)):
             inner = _matrix(api, form)

@@ -32,6 +32,8 @@ class Drawing:
     blank_parts: list[Floats] = field(default_factory=list)
     left: int = 0
     segments: int = 0
+    #: Whether something was left out, as it lay beyond a bound.
+    cut_short: bool = False
 
     def rules(self) -> Floats:
         """Return the boxes of all rules; white ones count only between shaded cells, where they show."""
@@ -117,6 +119,7 @@ def _add_wide(
     walked = chosen[~plain & (lined[chosen] | inked[chosen])]
     sizes = np.maximum(counts[~plain & (lined[chosen] | inked[chosen])], 0)
     room = np.cumsum(sizes) <= MAX_SEGMENTS - drawing.segments
+    drawing.cut_short |= not room.all()
     walked, sizes = walked[room], sizes[room]
     if not len(walked) or not sizes.sum():
         return
