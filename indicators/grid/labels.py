@@ -11,7 +11,6 @@ from indicators.vocabulary import field_label, fund_label, header_role, level1_l
 
 __all__ = [
     "ENDS",
-    "NAMES",
     "TITLE",
     "cells_of_line",
     "is_anchor",
@@ -23,7 +22,6 @@ __all__ = [
     "one_label",
 ]
 
-NAMES = {"project_name", "department_name"}
 TITLE = re.compile(r"绩效(?:目标|自评)\S{0,6}表(?:[(（]\S{0,12}[)）])?$")
 #: Lines of one piece that end a form.
 ENDS = re.compile(r"绩效目标.{0,12}表|绩效自评|^第[一二三四五六七八九十]+部分|^注[:：]|表$")

@@ -7,6 +7,7 @@ one line, a level that stands in the middle of its rows. Everything after this s
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -170,7 +171,7 @@ def chunks_of(lines: Lines) -> list[list[Chunk]]:
             (starts if white >= _PARTED else often)[round(2 * part.first)].append(number)
     for key, numbers in often.items():
         if len(numbers) >= _OFTEN:
-            starts[key] += numbers
+            starts[key] = sorted([*starts[key], *numbers])
     out: list[list[Chunk]] = []
     for number, line in enumerate(lines):
         groups: list[list[Part]] = []
@@ -202,9 +203,19 @@ def _cut(group: list[Part], part: Part, number: int, starts: dict[int, list[int]
 
 
 def _known(first: float, number: int, starts: dict[int, list[int]]) -> bool:
+    """Whether cells begin at a place on two other lines near this one; the lines of a place are in order."""
     key = round(2 * first)
-    near = {other for k in (key - 1, key, key + 1) for other in starts.get(k, ()) if abs(other - number) <= _REACH}
-    return len(near - {number}) >= 2
+    near: set[int] = set()
+    for place in (key - 1, key, key + 1):
+        lines = starts.get(place, ())
+        for index in range(bisect_left(lines, number - _REACH), len(lines)):
+            if lines[index] > number + _REACH:
+                break
+            if lines[index] != number:
+                near.add(lines[index])
+                if len(near) == 2:
+                    return True
+    return False
 
 
 def _boxed(chunks: list[list[Chunk]], walls: Walls) -> bool:

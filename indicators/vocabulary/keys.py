@@ -23,21 +23,32 @@ _POINTS = re.compile(
 )
 
 
+#: With what decoration and points begin and end: most labels have neither.
+_FIRST_BEFORE = re.compile(r"[-—─–·•\s①-⑳]")
+_FIRST, _LAST = re.compile(r"[-—─–·•一二三四五六七八九十0-9(①-⑳*★▲※]"), frozenset(":：;；*★▲※")
+_LAST_POINT = frozenset("0123456789分%)]】")
+
+
 @lru_cache(maxsize=32768)
 def label_key(text: str) -> str:
     """Return the key by which a label is compared: 产出指标(50分) and 产 出 指 标： give 产出指标."""
-    key = _DECORATION.sub("", squash(_BEFORE.sub("", text)))
-    key = _DECORATION.sub("", key)
-    stripped = _POINTS.sub("", key)
-    return stripped or key
+    key = squash(_BEFORE.sub("", text) if _FIRST_BEFORE.match(text) else text)
+    key = _undecorated(_undecorated(key))
+    return (_POINTS.sub("", key) or key) if key[-1:] in _LAST_POINT else key
+
+
+def _undecorated(key: str) -> str:
+    return _DECORATION.sub("", key) if key[-1:] in _LAST or _FIRST.match(key) else key
+
+
+_REMARK_FIRST = re.compile(r"[(\[【<]")
 
 
 @lru_cache(maxsize=32768)
 def bare(text: str) -> str:
     """Return the key without remarks in brackets: 数量指标(必填硬性指标) gives 数量指标."""
     key = label_key(text)
-    bare = _DECORATION.sub("", REMARK.sub("", key))
-    return bare or key
+    return _undecorated(REMARK.sub("", key) if _REMARK_FIRST.search(key) else key) or key
 
 
 #: A year or a period, composed: 跨年度, 整个实施期, 项目周期, 中长期, 全周期, 本年度, 预算年度, 2026年.

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from indicators.text import squash
 from indicators.vocabulary.keys import LONGEST_LABEL, bare, label_key, one_off
+from indicators.vocabulary.needed import any_of
 
 __all__ = [
     "LEVEL1",
@@ -99,6 +100,7 @@ def _stem_pattern(stems: dict[str, tuple[str, ...]], who: str) -> dict[str, re.P
 
 _LEVEL1_PATTERNS = _stem_pattern(_STEMS1, f"{_WHO}*")
 _LEVEL2_PATTERNS = _stem_pattern(_STEMS2, f"{_WHO}*")
+_STEM = any_of([*_LEVEL1_PATTERNS.values(), *_LEVEL2_PATTERNS.values()])
 #: 项目完成指标: the level 1 of outputs in 四川; 服务对象 without its head: a label cut short.
 _OTHER1 = re.compile(r"(?:项目|任务|工作)完成(?:类)?指标")
 _OTHER2 = re.compile(rf"{_WHO}+(?:指标)?")
@@ -110,7 +112,7 @@ def _level(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
     key = bare(text)
     if not 2 <= len(key) <= LONGEST_LABEL or key in ("指标", "目标"):
         return None
-    if key in _VALUES or _ASKED.fullmatch(key):
+    if not _STEM.search(key) or key in _VALUES or _ASKED.fullmatch(key):
         return None
     for canonical, pattern in patterns.items():
         if pattern.fullmatch(key):
