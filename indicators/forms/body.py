@@ -141,7 +141,8 @@ class Body:
         cut = self._cut(roles)
         if self.rowed:
             return self._fit_rows(roles, steps, cut, learned)
-        costs = [steps[width][place] + self.costs.of(0, roles, place, cut, learned) for place in range(width)]
+        costs = [step + cost for step, cost in zip(steps[width], self.costs.of(0, roles, cut, learned))]
+        into = [[steps[other][place] for other in range(width)] for place in range(width)]
         trail: list[list[int]] = []
         for number in range(1, count):
             token = self.body[number]
@@ -150,13 +151,14 @@ class Body:
             across = _OVER_LINE if new_line and self.full_lines else 0.0
             broken = _BROKEN if new_line and not token.item.label else _INFINITE
             fresh, origin = [], []
-            for place in range(width):
-                best, before = _INFINITE, 0
-                for other in range(width):
-                    total = costs[other] + steps[other][place] + (across if other < place else down)
-                    if total < best:
-                        best, before = total, other
-                best += self.costs.of(number, roles, place, cut, learned)
+            for place, local in enumerate(self.costs.of(number, roles, cut, learned)):
+                totals = [
+                    cost + step + (across if other < place else down)
+                    for other, (cost, step) in enumerate(zip(costs, into[place]))
+                ]
+                best = min(totals)
+                before = totals.index(best)
+                best += local
                 if roles[place] in ("name", "value", *_TEXTS) and costs[place] + broken < best:
                     best, before = costs[place] + broken, -1 - place
                 fresh.append(best)
@@ -202,7 +204,7 @@ class Body:
         printed = [self.body[number].at.column or 0 for number in range(begin, end)]
         if printed == heads:
             # Whole below its header: only leaving cells out could be cheaper.
-            total = sum(self.costs.of(begin + place, roles, place, cut, learned) for place in range(width))
+            total = sum(self.costs.of(begin + place, roles, cut, learned)[place] for place in range(width))
             if total <= LEAST_DROP:
                 return total + steps[width][0] + steps[width - 1][width], list(range(width))
         # The last state stands before the first column; ``reached`` are the states in use, with their cost and how far
@@ -215,11 +217,11 @@ class Body:
             dropped = self.costs.of_dropping(number)
             reached = [(other, cost, moved[other]) for other, cost in enumerate(costs[:width]) if cost < _INFINITE]
             reached.append((width, costs[width], 0))
+            least = min(cost for _, cost, _ in reached)
             fresh, origin, moves = [], [], []
-            for place in range(width):
+            for place, local in enumerate(self.costs.of(number, roles, cut, learned)):
                 best, before = costs[place] + dropped, DROPPED
-                local = self.costs.of(number, roles, place, cut, learned)
-                if local < _HOPELESS:
+                if local < _HOPELESS and least + local < best:
                     off = heads[place] - column
                     level1 = roles[place] == "level1"
                     for other, cost, slipped in reached:
@@ -308,7 +310,7 @@ class Body:
             if self.rowed and heads[place] - printed < before:
                 self.pushed.add(token.line)
             before = heads[place] - printed
-            if self.costs.of(number, roles, place, cut, None) >= BAD:
+            if self.costs.of(number, roles, cut, None)[place] >= BAD:
                 token = replace(token, confidence=min(token.confidence, _UNSURE))
             rows[-1][place] = token
             last, line = place, token.line

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from indicators.forms.body import Body, Column
 from indicators.forms.pieces import Token
 from indicators.forms.rows import Row, meaning
-from indicators.records import Cell, Table
+from indicators.records import Cell, Location, Table
 from indicators.vocabulary import LEVEL1_OF
 
 __all__ = ["Laid", "lay_rows"]
@@ -60,7 +60,7 @@ def lay_rows(header: Sequence[tuple[Cell, str]], rows: Sequence[Row]) -> Laid:
     heads = [column.token.at.column or 0 for column in columns]
     laid = [
         [
-            Cell(text=token.text, at=replace(token.at, column=heads[place - 1]), confidence=token.confidence)
+            Cell(text=token.text, at=_below(token.at, heads[place - 1]), confidence=token.confidence)
             for place, token in row
         ]
         for row in placed
@@ -74,6 +74,10 @@ def lay_rows(header: Sequence[tuple[Cell, str]], rows: Sequence[Row]) -> Laid:
         pushed=frozenset(parts[line][0].index for line in fitted.pushed),
         dropped=tuple(Cell(text=token.text, at=token.at) for token in fitted.dropped),
     )
+
+
+def _below(at: Location, column: int) -> Location:
+    return at if at.column == column else replace(at, column=column)
 
 
 def _stacked(row: Row) -> list[tuple[int, int]]:

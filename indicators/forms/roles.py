@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from indicators.dates import parse_dates
@@ -93,10 +94,11 @@ def _is_unit(key: str) -> bool:
     return 0 < len(key) <= 8 and not key[0].isdigit() and unit_kind(key.strip("()（）")) != "other"
 
 
-def _kinds(text: str) -> set[str]:
+@lru_cache(maxsize=16384)
+def _kinds(text: str) -> frozenset[str]:
     """Return what a cell of an indicator block can be."""
     if block_cell(text):
-        return {"block"}
+        return frozenset({"block"})
     item = meaning(text)
     kinds: set[str] = set()
     if len(text) <= _LONGEST_PERIOD and horizon_of(text) is not None and item.level1 is None and item.level2 is None:
@@ -117,7 +119,7 @@ def _kinds(text: str) -> set[str]:
         kinds.add("unit")
     if not kinds:
         kinds.add("text")
-    return kinds
+    return frozenset(kinds)
 
 
 def _contents(slots: list[Slot], rows: Sequence[Row]) -> list[Content]:
@@ -245,18 +247,19 @@ def _telling_of_another(slots: list[Slot], rows: Sequence[Row]) -> set[int]:
     """Return the columns whose texts hold those of another: 反映清淤长度情况 explains 清淤长度."""
     place_of = {column: place for place, slot in enumerate(slots) for column in range(slot.column, slot.last + 1)}
     held: Counter[tuple[int, int]] = Counter()
-    count: Counter[tuple[int, int]] = Counter()
+    named: list[dict[int, str]] = []
     for row in rows[:_SAMPLE]:
         texts = {place_of.get(cell.at.column or 0, -1): squash(cell.text) for cell in row.cells}
+        named.append(texts)
         for one, short in texts.items():
-            for other, long in texts.items():
-                if one != other and len(short) >= _SHORTEST_NAME:
-                    count[one, other] += 1
-                    held[one, other] += short in long and short != long
+            if len(short) >= _SHORTEST_NAME:
+                held.update((one, other) for other, long in texts.items() if short in long and short != long)
     return {
         other
         for (one, other), number in held.items()
-        if number >= _ENOUGH and number >= _MOSTLY * count[one, other] and not _names_of_both(slots, one, other)
+        if number >= _ENOUGH
+        and number >= _MOSTLY * sum(len(texts.get(one, "")) >= _SHORTEST_NAME and other in texts for texts in named)
+        and not _names_of_both(slots, one, other)
     }
 
 

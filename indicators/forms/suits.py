@@ -61,16 +61,16 @@ class Learned:
 
     empty: list[float]
     kinds: list[Counter[str]]
-    _known: dict[tuple[int, str], float] = field(default_factory=dict)
+    _known: dict[str, list[float]] = field(default_factory=dict)
 
-    def unlike(self, place: int, kind: str) -> float:
-        """Return what a cell costs that is not of the kind of its column."""
-        known = self._known.get((place, kind))
+    def unlike(self, kind: str) -> list[float]:
+        """Return what a cell costs in each column as far as it is not of the kind of the column."""
+        known = self._known.get(kind)
         if known is None:
-            found = self.kinds[place]
-            most = max(found.values(), default=0)
-            known = min(-_LEARNED * math.log((found[kind] + 0.5) / (most + 0.5)), _MOST_LEARNED)
-            self._known[place, kind] = known
+            known = self._known[kind] = [
+                min(-_LEARNED * math.log((found[kind] + 0.5) / (max(found.values(), default=0) + 0.5)), _MOST_LEARNED)
+                for found in self.kinds
+            ]
         return known
 
 
@@ -99,22 +99,24 @@ class CellCosts:
         self._known: list[dict[str, float]] = [{} for _ in self.body]
         self.same = [number > 0 and self.keys[number] == self.keys[number - 1] for number in range(len(self.body))]
 
-    def of(self, number: int, roles: list[str], place: int, cut: int, learned: Learned | None) -> float:
-        """Return what a cell costs in a column; ``cut`` is where the second side begins."""
-        role = roles[place]
-        known = self._known[number]
-        if role not in known:
-            known[role] = self._plain_cost(number, role)
-        cost = known[role]
-        if role == "name" and self.named_as_label[number]:
-            return cost
-        if learned is not None and role not in LEVELS:
-            cost += learned.unlike(place, self.kinds[number])
-        if cut < len(roles) and role in ("level2", "name"):
-            # Both sides print the same rows: what was just printed is printed again on the right.
-            again = self.again[number]
-            cost += (0.8 if again else 0.0) if place < cut else (0.0 if again else 0.6)
-        return cost
+    def of(self, number: int, roles: list[str], cut: int, learned: Learned | None) -> list[float]:
+        """Return what a cell costs in each column; ``cut`` is where the second side begins."""
+        known, named_as_label = self._known[number], self.named_as_label[number]
+        unlike = learned.unlike(self.kinds[number]) if learned is not None else None
+        costs = []
+        for place, role in enumerate(roles):
+            cost = known.get(role)
+            if cost is None:
+                cost = known[role] = self._plain_cost(number, role)
+            if not (role == "name" and named_as_label):
+                if unlike is not None and role not in LEVELS:
+                    cost += unlike[place]
+                if cut < len(roles) and role in ("level2", "name"):
+                    # Both sides print the same rows: what was just printed is printed again on the right.
+                    again = self.again[number]
+                    cost += (0.8 if again else 0.0) if place < cut else (0.0 if again else 0.6)
+            costs.append(cost)
+        return costs
 
     def _plain_cost(self, number: int, role: str) -> float:
         if role == "name" and self.named_as_label[number]:
@@ -254,10 +256,13 @@ def _names_side(key: str) -> bool:
     return horizon_of(key) is not None and (len(key) <= _SHORTEST_NAME or _FULL_LABEL.search(key) is not None)
 
 
+_RELATION, _DIGIT = re.compile(r"[≥≤><=＞＜＝≧≦]"), re.compile(r"\d")
+
+
 @lru_cache(maxsize=16384)
 def _is_value(key: str) -> bool:
-    if re.match(r"[≥≤><=＞＜＝≧≦]", key):
+    if _RELATION.match(key):
         return True
     if len(key) > 18:
         return False
-    return bool(re.search(r"\d", key)) and (parse_quantity(key) is not None or parse_dates(key) is not None)
+    return bool(_DIGIT.search(key)) and (parse_quantity(key) is not None or parse_dates(key) is not None)

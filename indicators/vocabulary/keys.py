@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import ne
 from typing import Literal
 
 from indicators.text import squash
@@ -64,6 +65,7 @@ _LIFETIME = re.compile(
     r"|^总体|总目标|整体|整个|总体|20[0-9]{2}[-—~至]20[0-9]{2}"
 )
 ANNUAL = re.compile(r"(?<!跨)年度|当年|本年|今年|年初|全年|(?<![-—~至0-9])20[0-9]{2}年?(?![-—~至0-9])")
+_OVERALL = re.compile(r"总体|^总")
 
 
 @lru_cache(maxsize=8192)
@@ -73,7 +75,7 @@ def horizon_of(text: str) -> Literal["lifetime", "annual"] | None:
     年度总体目标 is annual: a year named beats 总体, which alone stands for the whole project.
     """
     key = squash(text)
-    strong = re.sub(r"总体|^总", "", key)
+    strong = _OVERALL.sub("", key)
     if _LIFETIME.search(strong):
         return "lifetime"
     if ANNUAL.search(key):
@@ -83,4 +85,4 @@ def horizon_of(text: str) -> Literal["lifetime", "annual"] | None:
 
 def one_off(key: str, label: str) -> bool:
     """Return whether two keys differ in one character."""
-    return len(key) == len(label) and sum(a != b for a, b in zip(key, label)) == 1
+    return len(key) == len(label) and sum(map(ne, key, label)) == 1
