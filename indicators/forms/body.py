@@ -202,9 +202,10 @@ class Body:
         width = len(roles)
         heads = [column.token.at.column or 0 for column in self.columns]
         printed = [self.body[number].at.column or 0 for number in range(begin, end)]
+        own = [self.costs.of(number, roles, cut, learned) for number in range(begin, end)]
         if printed == heads:
             # Whole below its header: only leaving cells out could be cheaper.
-            total = sum(self.costs.of(begin + place, roles, cut, learned)[place] for place in range(width))
+            total = sum(own[place][place] for place in range(width))
             if total <= LEAST_DROP:
                 return total + steps[width][0] + steps[width - 1][width], list(range(width))
         # The last state stands before the first column; ``reached`` are the states in use, with their cost and how far
@@ -212,32 +213,28 @@ class Body:
         costs = [_INFINITE] * width + [0.0]
         moved = [0] * (width + 1)
         trail: list[list[int]] = []
-        for number in range(begin, end):
-            column = printed[number - begin]
-            dropped = self.costs.of_dropping(number)
-            reached = [(other, cost, moved[other]) for other, cost in enumerate(costs[:width]) if cost < _INFINITE]
-            reached.append((width, costs[width], 0))
-            least = min(cost for _, cost, _ in reached)
-            fresh, origin, moves = [], [], []
-            for place, local in enumerate(self.costs.of(number, roles, cut, learned)):
-                best, before = costs[place] + dropped, DROPPED
+        for number, (column, costs_here) in enumerate(zip(printed, own), begin):
+            dropped = self.costs.dropping[number]
+            outside = (width, costs[width], 0)
+            reached = []
+            least = min(costs)
+            fresh, origin, moves = [cost + dropped for cost in costs], [DROPPED] * (width + 1), moved[:]
+            for place, local in enumerate(costs_here):
+                best = fresh[place]
                 if local < _HOPELESS and least + local < best:
                     off = heads[place] - column
                     level1 = roles[place] == "level1"
-                    for other, cost, slipped in reached:
-                        if place <= other < width:
-                            continue
+                    for other, cost, slipped in (*reached, outside):
                         total = cost + steps[other][place] + local + _SLIPPED[off - slipped]
                         if level1 and off < slipped:
                             total += _LEVEL1_LEFT
                         if total < best:
-                            best, before = total, other
-                fresh.append(best)
-                origin.append(before)
-                moves.append(heads[place] - column if before != DROPPED else moved[place])
-            costs = [*fresh, costs[width] + dropped]
-            moved = [*moves, 0]
-            trail.append([*origin, DROPPED])
+                            best = total
+                            fresh[place], origin[place], moves[place] = total, other, off
+                if costs[place] < _INFINITE:
+                    reached.append((place, costs[place], moved[place]))
+            costs, moved = fresh, moves
+            trail.append(origin)
         ends = [cost + steps[place][width] for place, cost in enumerate(costs)]
         place = min(range(width + 1), key=ends.__getitem__)
         cost = ends[place]
@@ -260,7 +257,7 @@ class Body:
             missing = 1.0 - min(found.total() / rows, 1.0)
             level = role in LEVELS
             empty.append(usual if level else (usual + min(-math.log(missing + 0.03), 2.5)) / 2)
-        return Learned(empty, counts)
+        return Learned(empty, [Counter() if role in LEVELS else found for role, found in zip(roles, counts)])
 
     # -- the rows
 

@@ -59,7 +59,6 @@ _IN_PLACE = 0.8
 #: Roles of texts beside the indicators.
 _TEXTS = ("note", "explanation", "standard", "source", "formula")
 _FIXED = ("funds", "goal", "project", "block")
-_WEIGHED = ("level1", "level2", "name", "value", "operator", "nature", "unit", "score", "weight", "sequence", "period")
 
 
 @dataclass(slots=True)
@@ -79,10 +78,6 @@ class Content:
     def share(self, kind: str) -> float:
         """Share of the filled cells that are of a kind."""
         return self.shares.get(kind, 0.0)
-
-    def mostly(self, kind: str) -> bool:
-        """Whether most of the filled cells are of a kind."""
-        return self.share(kind) >= _MOSTLY
 
 
 #: Characters of the longest word of a column of periods: 项目实施周期.
@@ -153,45 +148,37 @@ def _content(texts: list[str]) -> Content:
     )
 
 
-def _held(role: str, content: Content) -> float:
-    """Return what the content of a column says for (positive) or against a role."""
+def _held(content: Content) -> dict[str, float]:
+    """Return what the content of a column says for (positive) or against each role."""
     share = content.share
+    level1, level2, quantities, units = share("level1"), share("level2"), share("quantity"), share("unit")
     comparators, natures = share("comparator"), share("nature")
     signs = comparators + natures
-    levels = max(share("level1"), share("level2"))
-    match role:
-        case "level1":
-            return 4 * share("level1") - share("level2") if content.mostly("level1") else -3.0
-        case "level2":
-            return 4 * share("level2") - share("level1") if content.mostly("level2") else -3.0
-        case "name":
-            bad = 3 * levels + 2 * signs + 2 * share("quantity") + 1.5 * share("unit")
-            repeated = 1.5 if content.distinct < 0.5 and content.filled > _ENOUGH else 0.0
-            return 2 * share("text") - bad - repeated - (1.0 if content.length > _LONG else 0.0)
-        case "value":
-            bad = 3 * levels + (2.5 if signs >= _MOSTLY else 0.0) + (2.0 if share("unit") >= _MOSTLY else 0.0)
-            return (
-                2 * share("quantity") - bad - (1.0 if content.length > _LONG else 0.0) - (3.0 if content.rising else 0)
-            )
-        case "operator":
-            return 3.0 if signs >= _MOSTLY and comparators >= 0.1 else -3.0
-        case "nature":
-            return 3.0 if natures >= _MOSTLY and comparators < 0.1 else -3.0
-        case "unit":
-            return -4.0 if share("quantity") >= 0.5 else (2.0 if share("unit") >= 0.5 else -1.0)
-        case "score" | "weight":
-            return 1.0 if share("points") >= 0.8 else -2.0
-        case "period":
-            return 3.0 if share("period") >= 0.9 and content.distinct < 1.0 else -3.0
-        case "sequence":
-            return 2.0 if content.rising else -2.0
-    # What explains, remarks or names a source holds no quantities.
-    return -2.0 * share("quantity") if role in _TEXTS else 0.0
+    labels = 3 * max(level1, level2)
+    long = 1.0 if content.length > _LONG else 0.0
+    repeated = 1.5 if content.distinct < 0.5 and content.filled > _ENOUGH else 0.0
+    no_value = labels + (2.5 if signs >= _MOSTLY else 0.0) + (2.0 if units >= _MOSTLY else 0.0)
+    points = 1.0 if share("points") >= 0.8 else -2.0
+    return {
+        "level1": 4 * level1 - level2 if level1 >= _MOSTLY else -3.0,
+        "level2": 4 * level2 - level1 if level2 >= _MOSTLY else -3.0,
+        "name": 2 * share("text") - (labels + 2 * signs + 2 * quantities + 1.5 * units) - repeated - long,
+        "value": 2 * quantities - no_value - long - (3.0 if content.rising else 0),
+        "operator": 3.0 if signs >= _MOSTLY and comparators >= 0.1 else -3.0,
+        "nature": 3.0 if natures >= _MOSTLY and comparators < 0.1 else -3.0,
+        "unit": -4.0 if quantities >= 0.5 else (2.0 if units >= 0.5 else -1.0),
+        "score": points,
+        "weight": points,
+        "sequence": 2.0 if content.rising else -2.0,
+        "period": 3.0 if share("period") >= 0.9 and content.distinct < 1.0 else -3.0,
+        # What explains, remarks or names a source holds no quantities.
+        **dict.fromkeys(_TEXTS, -2.0 * quantities),
+    }
 
 
 def _scores(slot: Slot, content: Content, trusted: float) -> dict[str, float]:
     weight = trusted * min(1.0, content.filled / _ENOUGH)
-    found = {role: weight * _held(role, content) for role in (*_WEIGHED, *_TEXTS)}
+    found = {role: weight * held for role, held in _held(content).items()}
     if horizon_of(slot.header) is not None:
         found["value"] += _PERIOD
     found["other"] = 0.3

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import takewhile
+from operator import add
 
 from indicators.forms.pieces import Token
 from indicators.forms.rows import meaning
@@ -97,26 +98,37 @@ class CellCosts:
         self.named_as_label = [self._named_as_label(place) for place in range(len(self.body))]
         #: By cell, what it costs in a role, as far as it was asked: all readings of a header and both passes ask again.
         self._known: list[dict[str, float]] = [{} for _ in self.body]
+        self._twice: dict[tuple[bool, int, tuple[str, ...]], list[float]] = {}
         self.same = [number > 0 and self.keys[number] == self.keys[number - 1] for number in range(len(self.body))]
+        #: What it costs to leave each cell out of its row.
+        self.dropping = [self._dropping(number) for number in range(len(self.body))] if rowed else []
 
     def of(self, number: int, roles: list[str], cut: int, learned: Learned | None) -> list[float]:
         """Return what a cell costs in each column; ``cut`` is where the second side begins."""
-        known, named_as_label = self._known[number], self.named_as_label[number]
-        unlike = learned.unlike(self.kinds[number]) if learned is not None else None
-        costs = []
-        for place, role in enumerate(roles):
-            cost = known.get(role)
-            if cost is None:
-                cost = known[role] = self._plain_cost(number, role)
-            if not (role == "name" and named_as_label):
-                if unlike is not None and role not in LEVELS:
-                    cost += unlike[place]
-                if cut < len(roles) and role in ("level2", "name"):
-                    # Both sides print the same rows: what was just printed is printed again on the right.
-                    again = self.again[number]
-                    cost += (0.8 if again else 0.0) if place < cut else (0.0 if again else 0.6)
-            costs.append(cost)
+        known = self._known[number]
+        try:
+            costs = plain = [known[role] for role in roles]
+        except KeyError:
+            known |= {role: self._plain_cost(number, role) for role in set(roles) - known.keys()}
+            costs = plain = [known[role] for role in roles]
+        if learned is not None:
+            costs = list(map(add, costs, learned.unlike(self.kinds[number])))
+        if cut < len(roles):
+            costs = list(map(add, costs, self._printed_twice(self.again[number], cut, tuple(roles))))
+        if self.named_as_label[number]:
+            return [cost if role == "name" else other for role, cost, other in zip(roles, plain, costs)]
         return costs
+
+    def _printed_twice(self, again: bool, cut: int, roles: tuple[str, ...]) -> list[float]:
+        """Both sides print the same rows: what was just printed is printed again on the right."""
+        found = self._twice.get((again, cut, roles))
+        if found is None:
+            left, right = (0.8, 0.0) if again else (0.0, 0.6)
+            found = self._twice[again, cut, roles] = [
+                (left if place < cut else right) if role in ("level2", "name") else 0.0
+                for place, role in enumerate(roles)
+            ]
+        return found
 
     def _plain_cost(self, number: int, role: str) -> float:
         if role == "name" and self.named_as_label[number]:
@@ -209,8 +221,7 @@ class CellCosts:
             return "unit"
         return "repeated" if key in self.repeated else "text" if len(key) <= 16 else "long"
 
-    def of_dropping(self, number: int) -> float:
-        """Return what it costs to leave a cell out of its row."""
+    def _dropping(self, number: int) -> float:
         item = self.body[number].item
         label = bool(item.level1 or item.level2)
         following = self.body[number + 1] if number + 1 < len(self.body) else None

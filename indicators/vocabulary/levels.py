@@ -158,7 +158,11 @@ LEVEL2 = {f"{stem}{end}": level for level, stems in _STEMS2.items() for stem in 
     for who in ("服务对象", "受益对象", "社会公众", "社会公众或服务对象")
     for end in ("", "指标")
 }
-_FULL_LABELS = tuple(key for key in LEVEL2 if key.endswith("指标"))
+#: By length, those that are told from other words although a character is wrong.
+_FULL_LABELS = {
+    length: [key for key in LEVEL2 if len(key) == length and (length >= 6 or key.endswith("指标"))]
+    for length in set(map(len, LEVEL2))
+}
 
 
 @lru_cache(maxsize=8192)
@@ -170,9 +174,7 @@ def damaged_level2(text: str) -> str | None:
     key = label_key(text)
     if not 4 <= len(key) <= 12 or level2_label(text) or level1_label(text):
         return None
-    found = {LEVEL2[label] for label in _FULL_LABELS if one_off(key, label)}
-    if len(key) >= 6:
-        found |= {LEVEL2[label] for label in LEVEL2 if len(label) >= 6 and one_off(key, label)}
+    found = {LEVEL2[label] for label in _FULL_LABELS.get(len(key), ()) if one_off(key, label)}
     return found.pop() if len(found) == 1 else None
 
 
