@@ -16,7 +16,7 @@ from indicators.grid.listing import solve_lists
 from indicators.grid.parts import Part, cell_of
 from indicators.grid.plain import solve_plain
 from indicators.grid.rows import Walls
-from indicators.grid.stacks import gathered
+from indicators.grid.stacks import chunks_of, gathered
 from indicators.grid.whole import solve_whole
 from indicators.records import Document, Line, Location, Region, Table
 
@@ -99,7 +99,8 @@ def _whole_dates(printed: list[Line], lines: list[list[Part]]) -> tuple[list[Lin
 
 def _tables(lines: list[list[Part]], walls: Walls) -> list[Found]:
     found: list[Found] = []
-    whole = gathered(lines, walls) or closely_set(lines)
+    chunks = chunks_of(lines)
+    whole = gathered(chunks, walls) or closely_set(chunks)
     if whole is not None:
         for first, last, rows in solve_whole(whole, walls):
             spans = [level.span for level in whole.levels[first:last]]

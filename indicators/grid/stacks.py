@@ -98,17 +98,16 @@ class Gathered:
     ruled: bool = False
 
 
-def gathered(lines: list[list[Part]], walls: Walls) -> Gathered | None:
+def gathered(chunks: list[list[Chunk]], walls: Walls) -> Gathered | None:
     """Put the lines of cells together; ``None`` where white does not tell rows from lines of a cell.
 
     Parameters
     ----------
-    lines
-        Pieces of each printed line.
+    chunks
+        What may be a line of a cell in each printed line, as :func:`chunks_of` gives it.
     walls
         Horizontal rules, which no cell crosses.
     """
-    chunks = chunks_of(lines)
     if _boxed(chunks, walls):
         return Gathered(_levels(_in_boxes(chunks, walls), at_top=False), at_top=False, pad=0.0, ruled=True)
     below = _below(chunks, walls)
@@ -195,11 +194,10 @@ def _cut(group: list[Part], part: Part, number: int, starts: dict[int, list[int]
         return True
     if white < _BLANK or (white < _SPACED and len(part.text) == 1 == len(group[-1].text)):
         return False
-    if one_label([*group, part]):
+    pieces = [*group, part]
+    if white < _parted(part) and not _known(part.first, number, starts) and one_cell(pieces):
         return False
-    if white >= _parted(part):
-        return True
-    return _known(part.first, number, starts) or not one_cell([*group, part])
+    return not one_label(pieces)
 
 
 def _known(first: float, number: int, starts: dict[int, list[int]]) -> bool:

@@ -46,7 +46,7 @@ _FIELD_PATTERNS = tuple(
 )  # fmt: skip
 #: The fields whose value names a form.
 NAMES = ("project_name", "department_name")
-FIELD_WORD, NAME_WORD = any_of(dict(_FIELD_PATTERNS).values()), any_of(dict(_FIELD_PATTERNS)[path] for path in NAMES)
+_FIELD_WORD, NAME_WORD = any_of(dict(_FIELD_PATTERNS).values()), any_of(dict(_FIELD_PATTERNS)[path] for path in NAMES)
 _GOAL = re.compile(
     rf"(?:目标|任务)?(?:{SCOPE}|部门|支出|预算|绩效|预期|预计|计划|设定|拟定|专项资金|工作|任务|主要|具体|申报){{0,6}}目标"
     r"(?:任务|内容|描述|情况|概述|说明|设定|表述)?[0-9一二三四五]?"
@@ -74,6 +74,8 @@ _OTHER_REMARKS = re.compile(
     r"(?:需要?|应)?(?:说明|补充)的?其[他它](?:问题|事项|情况).{0,4}|其他?(?:需要?|应)?(?:说明|补充)的?(?:问题|事项|情况)?.{0,4}"
 )
 _REMARK_WORD = any_of([_REVIEW, _OTHER_REMARKS])
+#: Found in every text that names a field, a goal or a remark.
+FIELD_WORD = any_of([_FIELD_WORD, _REMARK_WORD, _GOAL, _GOAL_DONE])
 
 
 @lru_cache(maxsize=32768)
@@ -105,7 +107,7 @@ def _field(key: str) -> str | None:
             path = _goal_path(key)
             # 年度目标1 is a label; 目标1：维护小区 begins the text of a goal.
             return path if path != "goal" or not key[-1].isalnum() or key[-1] not in "0123456789一二三四五" else None
-    if not FIELD_WORD.search(key):
+    if not _FIELD_WORD.search(key):
         return None
     for path, pattern in _FIELD_PATTERNS:
         if pattern.fullmatch(key):

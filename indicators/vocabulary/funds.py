@@ -10,7 +10,7 @@ from indicators.text import squash
 from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, horizon_of, label_key
 from indicators.vocabulary.needed import any_of
 
-__all__ = ["fund_label", "likely_fund"]
+__all__ = ["FUND_WORD", "fund_label", "likely_fund"]
 
 _FUND_SOURCE = (
     # (pattern over the key without unit and numbering, source); first match wins
@@ -37,7 +37,7 @@ _FUND_SHAPE = re.compile(
 _FUND_OF_LEVEL = re.compile(
     r"(?:中央|省级?|自治区(?:级)?|市级?|州级?|县级?|区级?|市县|地方|本级)(?:财政)?(?:补助|安排|配套|投入|承担|专项)(?:数|额)?|[省市县区州]本级"
 )
-_FUND_WORD = any_of([_FUND_SHAPE, _FUND_OF_LEVEL, _TOTAL_HEAD])
+FUND_WORD = any_of([_FUND_SHAPE, _FUND_OF_LEVEL, _TOTAL_HEAD])
 _FUND_PREFIX = re.compile(
     r"^(?:其中|[-—─·]|(?:\d{1,2}|[一二三四五])(?=[:：、.．])|[(][一二三四五六七八九十\d]+[)])[:：、.．]?"
 )
@@ -59,7 +59,7 @@ def fund_label(text: str) -> tuple[str, str | None] | None:
         key = _FUND_UNIT.sub("", key)
     if ":" in key:
         key = _FUND_AMOUNT.sub("", key)
-    if not _FUND_WORD.search(key):
+    if not FUND_WORD.search(key):
         return None
     key = _FUND_PREFIX.sub("", label_key(key))
     key = label_key(key)
