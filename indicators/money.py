@@ -26,7 +26,8 @@ PRINTED = r"[0-9][0-9,，]*(?:\.[0-9]+)?"
 
 def worth(unit: str) -> Decimal | None:
     """Return what one of a unit is worth in 元, ``None`` for what is not money (人, 元/人, %)."""
-    return _WORTH.get(re.sub(r"\s", "", unit))
+    found = _WORTH.get(unit)
+    return found if found is not None else _WORTH.get(re.sub(r"\s", "", unit))
 
 
 def in_unit(number: Decimal, unit: str, wanted: str) -> Decimal | None:

@@ -450,7 +450,7 @@ def time_states_when(indicator: Indicator, *, words: Lexicon) -> Iterator[Hit]:
 
 
 #: Characters of texts from which they say what a project does, and rows that must speak of what the texts speak of.
-_TOLD, _AT_HOME = 60, 2
+_LONG_ENOUGH, _AT_HOME = 60, 2
 _TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.annual", "goal.lifetime")
 
 
@@ -474,7 +474,7 @@ def rows_of_this_work(form: Form, context: Context, *, sectors: tuple[str, ...])
     """
     told = plain("".join(form.text(path) for path in _TEXTS))
     rows = filled_side(form)
-    if len(told) < _TOLD or sum(_known(plain(item.name), told) for item in rows) < _AT_HOME:
+    if len(told) < _LONG_ENOUGH or sum(_known(plain(item.name), told) for item in rows) < _AT_HOME:
         raise NotApplicable
     about = told + plain("".join((form.title, *(item.text for item in form.fields), context.extraction.department)))
     for line in sectors:

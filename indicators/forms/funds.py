@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from indicators.forms.rows import NO_MEANING, Meaning, Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
@@ -27,6 +28,7 @@ _UNIT = re.compile(
 _PLAIN_YUAN = 100_000
 
 
+@lru_cache(maxsize=16384)
 def parse_amount(text: str) -> tuple[Decimal, str] | None:
     """Return ``(number, unit printed in the cell or "")`` of a money cell, ``None`` where it holds none.
 
@@ -95,10 +97,13 @@ def holds_fund(row: Row) -> bool:
 _PLAIN = re.compile(rf"-?{PRINTED}(?:{MONEY_UNIT}|万)?(?:[(（].*[)）])?")
 
 
+_YEAR = re.compile(r"20[0-9]{2}")
+
+
 def _plain_amount(text: str) -> bool:
     """Whether a cell is an amount and no year, date or count: 2025年, 12个月 are none."""
     key = squash(text)
-    return _PLAIN.fullmatch(key) is not None and not re.fullmatch(r"20[0-9]{2}", key)
+    return _PLAIN.fullmatch(key) is not None and not _YEAR.fullmatch(key)
 
 
 #: The rest of a wrapped label is short: 市县（区）财政资 / 金.

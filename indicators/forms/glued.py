@@ -15,7 +15,11 @@ from indicators.forms.pieces import chain, name_and_value
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import title_of
 from indicators.quantities import find_quantities
+from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label, level1_label, level2_label
+from indicators.vocabulary.fields import FIELD_WORD
+from indicators.vocabulary.funds import FUND_WORD
+from indicators.vocabulary.needed import any_of, may_hold
 
 __all__ = ["cut_pages"]
 
@@ -33,6 +37,8 @@ _TITLE = re.compile(
 )
 #: Characters of a label that is a seam.
 _SHORTEST, _LONGEST = 4, 14
+#: What stands in each such label.
+_WORD = any_of([FIELD_WORD, FUND_WORD])
 #: Points behind a level: 产出指标（70分）.
 _POINTS = re.compile(r"[(（][^()（）]{1,8}[)）]|[-—]\d{1,3}(?!\d)|\d{1,3}分")
 _FIRST_HEADER = re.compile(r"(?:绩效指标)?第?[一1]级(?:指标|目标)")
@@ -162,7 +168,8 @@ def _labels(text: str, place: int, block: bool) -> tuple[list[str], str]:
         return [head.group()], "fund"
     if level := _level(text, place):
         return [level], "level"
-    for length in range(0 if block else min(_LONGEST, len(text) - place), _SHORTEST - 1, -1):
+    ahead = text[place : place + _LONGEST]
+    for length in range(0 if block or not may_hold(_WORD, squash(ahead)) else len(ahead), _SHORTEST - 1, -1):
         word = text[place : place + length]
         if not _BEGINS.match(word) or not _HAN.match(word[-1]) or _NO_LABEL.search(word):
             continue

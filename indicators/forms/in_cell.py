@@ -160,9 +160,13 @@ def _without_covered(found: list[Tag]) -> Iterator[Tag]:
             yield tag
 
 
+_BLOCK_SIGN = re.compile(r"指标|目标|[【\[]")
+
+
+@lru_cache(maxsize=8192)
 def block_cell(text: str) -> bool:
     """Whether a cell holds indicators as text blocks, each group under its heading."""
-    if len(text) < _SHORTEST_BLOCK or not any(sign in text for sign in ("指标", "目标", "【", "[")):
+    if len(text) < _SHORTEST_BLOCK or not _BLOCK_SIGN.search(text):
         return False
     found = [tag for tag in tags(text) if tag.level2]
     return len(found) >= 2 or (len(found) == 1 and found[0].start == 0 and text.startswith(_OPENED))

@@ -64,7 +64,7 @@ def lay_rows(header: Sequence[tuple[Cell, str]], rows: Sequence[Row]) -> Laid:
     heads = [column.token.at.column or 0 for column in columns]
     laid = [
         [
-            Cell(text=token.text, at=replace(token.at, column=heads[place - 1]), confidence=token.confidence)
+            Cell(text=token.text, at=_below(token.at, heads[place - 1]), confidence=token.confidence)
             for place, token in row
         ]
         for row in placed
@@ -78,6 +78,10 @@ def lay_rows(header: Sequence[tuple[Cell, str]], rows: Sequence[Row]) -> Laid:
         pushed=frozenset(parts[line][0].index for line in fitted.pushed),
         dropped=(*(Cell(text=token.text, at=token.at) for token in fitted.dropped), *beyond),
     )
+
+
+def _below(at: Location, column: int) -> Location:
+    return at if at.column == column else replace(at, column=column)
 
 
 def _stacked(row: Row) -> list[tuple[int, int]]:

@@ -14,7 +14,10 @@ from indicators.grid.labels import numbers_page
 from indicators.money import MONEY_UNIT
 from indicators.records import Location
 from indicators.text import squash
-from indicators.vocabulary import block_label, field_label, level1_label, level2_label
+from indicators.vocabulary import block_label, field_label, header_role, level1_label, level2_label
+from indicators.vocabulary.fields import BLOCK_WORD, FIELD_WORD
+from indicators.vocabulary.headers import HEADER_WORD
+from indicators.vocabulary.needed import any_of, may_hold
 
 __all__ = ["Token", "chain", "halves", "joined_token", "name_and_value", "pieces", "tokens"]
 
@@ -179,11 +182,18 @@ def _level_prefix(text: str) -> str | None:
     return None
 
 
+#: Characters of the longest label in a chain of them, and what stands in each.
+_LINK = 16
+_LINK_WORD = any_of([HEADER_WORD, BLOCK_WORD], "目标", "指标")
+
+
 def chain(text: str) -> list[str] | None:
     """Return the labels a text consists of, if it is nothing but labels: 总体目标年度目标, 一级指标二级指标指标值."""
+    if not may_hold(_LINK_WORD, text[:_LINK]) or not may_hold(_LINK_WORD, text[-_LINK:]):
+        return None
     best: list[tuple[float, list[str]] | None] = [(0.0, [])] + [None] * len(text)
     for end in range(2, len(text) + 1):
-        for start in range(max(0, end - 16), end - 1):
+        for start in range(max(0, end - _LINK), end - 1):
             before = best[start]
             piece = text[start:end]
             if before is None or not _is_chain_label(piece):
@@ -197,10 +207,9 @@ def chain(text: str) -> list[str] | None:
 
 
 def _is_chain_label(text: str) -> bool:
-    item = meaning(text)
-    if item.header is not None or (item.field or "").startswith("goal"):
+    if header_role(text) is not None or ("标" in text and (field_label(text) or "").startswith("goal")):
         return len(text) >= 3 or text in ("备注", "分值", "权重")
-    return block_label(text) or (text.endswith("指标") and bool(item.level1 or item.level2))
+    return block_label(text) or (text.endswith("指标") and bool(level1_label(text) or level2_label(text)))
 
 
 _GLUED_FIELDS = {"project_name", "department", "implementing_unit", "project_attribute", "project_period"}
@@ -235,6 +244,8 @@ def _heading_parts(word: str) -> list[str]:
 
 def _label_end(word: str, place: int) -> int:
     """Return where the label of a heading ends that begins here in glued text, 0 where none does."""
+    if not may_hold(FIELD_WORD, squash(word[place : place + 12])):
+        return 0
     for stop in range(min(place + 12, len(word)), place + 3, -1):
         if word[stop - 1] in ":：" or _BLOCK_REST.fullmatch(word, stop):
             continue
@@ -314,21 +325,21 @@ def _broken(found: list[Token], place: int) -> int:
         ):
             continue
         text = "".join(_solid(part.text) for part in parts)
-        whole = meaning(text)
         upright = all(len(part.text) == 1 for part in parts)
-        if block_label(text) and (upright or not any(part.item.label for part in parts)):
+        if (upright or not any(part.item.label for part in parts)) and block_label(text):
             # 绩效 / 指标 and 绩 / 效 / 指 / 标 beside an indicator block.
             return size
-        if not whole.label:
-            continue
-        if upright and size > 2:
-            return size
         last = parts[-1]
-        if size == 2 and _REST.match(squash(last.text)) and not (first.item.field or "").startswith("goal"):
+        rest = size == 2 and not (first.item.field or "").startswith("goal") and _REST.match(squash(last.text))
+        sure = rest or (upright and size > 2)
+        if not sure and any(len(part.text) > 6 for part in parts):
+            continue
+        whole = meaning(text)
+        if whole.label and sure:
             return size
         begun = not first.item.label or (whole.level2 is not None and first.item.level2 == whole.level2)
-        if begun and (not last.item.label or whole.level2 or whole.level1):
-            if all(len(part.text) <= 6 for part in parts) and not (whole.field and last.item.label):
+        if whole.label and begun and (not last.item.label or whole.level2 or whole.level1):
+            if not any(len(part.text) > 6 for part in parts) and not (whole.field and last.item.label):
                 return size
     return 1
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from indicators.dates import parse_dates
@@ -59,7 +60,6 @@ _IN_PLACE = 0.8
 #: Roles of texts beside the indicators.
 _TEXTS = ("note", "explanation", "standard", "source", "formula")
 _FIXED = ("funds", "goal", "project", "block")
-_WEIGHED = ("level1", "level2", "name", "value", "operator", "nature", "unit", "score", "weight", "sequence", "period")
 
 
 @dataclass(slots=True)
@@ -80,10 +80,6 @@ class Content:
         """Share of the filled cells that are of a kind."""
         return self.shares.get(kind, 0.0)
 
-    def mostly(self, kind: str) -> bool:
-        """Whether most of the filled cells are of a kind."""
-        return self.share(kind) >= _MOSTLY
-
 
 #: A word that names a side and nothing else; 2026年6月 is a date.
 _PERIOD_ALONE = re.compile(rf"{SCOPE}+(?:绩效)?(?:指标|目标)?")
@@ -94,10 +90,11 @@ def _is_unit(key: str) -> bool:
     return 0 < len(key) <= 8 and not key[0].isdigit() and unit_kind(key.strip("()（）")) != "other"
 
 
-def _kinds(text: str) -> set[str]:
+@lru_cache(maxsize=16384)
+def _kinds(text: str) -> frozenset[str]:
     """Return what a cell of an indicator block can be."""
     if block_cell(text):
-        return {"block"}
+        return frozenset({"block"})
     item = meaning(text)
     kinds: set[str] = set()
     if period_of(text) is not None and _PERIOD_ALONE.fullmatch(squash(text)):
@@ -118,7 +115,7 @@ def _kinds(text: str) -> set[str]:
         kinds.add("unit")
     if not kinds:
         kinds.add("text")
-    return kinds
+    return frozenset(kinds)
 
 
 def _contents(slots: list[Slot], rows: Sequence[Row]) -> list[Content]:
@@ -152,45 +149,37 @@ def _content(texts: list[str]) -> Content:
     )
 
 
-def _held(role: str, content: Content) -> float:
-    """Return what the content of a column says for (positive) or against a role."""
+def _held(content: Content) -> dict[str, float]:
+    """Return what the content of a column says for (positive) or against each role."""
     share = content.share
+    level1, level2, quantities, units = share("level1"), share("level2"), share("quantity"), share("unit")
     comparators, natures = share("comparator"), share("nature")
     signs = comparators + natures
-    levels = max(share("level1"), share("level2"))
-    match role:
-        case "level1":
-            return 4 * share("level1") - share("level2") if content.mostly("level1") else -3.0
-        case "level2":
-            return 4 * share("level2") - share("level1") if content.mostly("level2") else -3.0
-        case "name":
-            bad = 3 * levels + 2 * signs + 2 * share("quantity") + 1.5 * share("unit")
-            repeated = 1.5 if content.distinct < 0.5 and content.filled > _ENOUGH else 0.0
-            return 2 * share("text") - bad - repeated - (1.0 if content.length > _LONG else 0.0)
-        case "value":
-            bad = 3 * levels + (2.5 if signs >= _MOSTLY else 0.0) + (2.0 if share("unit") >= _MOSTLY else 0.0)
-            return (
-                2 * share("quantity") - bad - (1.0 if content.length > _LONG else 0.0) - (3.0 if content.rising else 0)
-            )
-        case "operator":
-            return 3.0 if signs >= _MOSTLY and comparators >= 0.1 else -3.0
-        case "nature":
-            return 3.0 if natures >= _MOSTLY and comparators < 0.1 else -3.0
-        case "unit":
-            return -4.0 if share("quantity") >= 0.5 else (2.0 if share("unit") >= 0.5 else -1.0)
-        case "score" | "weight":
-            return 1.0 if share("points") >= 0.8 else -2.0
-        case "period":
-            return 3.0 if share("period") >= 0.9 and content.distinct < 1.0 else -3.0
-        case "sequence":
-            return 2.0 if content.rising else -2.0
-    # What explains, remarks or names a source holds no quantities.
-    return -2.0 * share("quantity") if role in _TEXTS else 0.0
+    labels = 3 * max(level1, level2)
+    long = 1.0 if content.length > _LONG else 0.0
+    repeated = 1.5 if content.distinct < 0.5 and content.filled > _ENOUGH else 0.0
+    no_value = labels + (2.5 if signs >= _MOSTLY else 0.0) + (2.0 if units >= _MOSTLY else 0.0)
+    points = 1.0 if share("points") >= 0.8 else -2.0
+    return {
+        "level1": 4 * level1 - level2 if level1 >= _MOSTLY else -3.0,
+        "level2": 4 * level2 - level1 if level2 >= _MOSTLY else -3.0,
+        "name": 2 * share("text") - (labels + 2 * signs + 2 * quantities + 1.5 * units) - repeated - long,
+        "value": 2 * quantities - no_value - long - (3.0 if content.rising else 0),
+        "operator": 3.0 if signs >= _MOSTLY and comparators >= 0.1 else -3.0,
+        "nature": 3.0 if natures >= _MOSTLY and comparators < 0.1 else -3.0,
+        "unit": -4.0 if quantities >= 0.5 else (2.0 if units >= 0.5 else -1.0),
+        "score": points,
+        "weight": points,
+        "sequence": 2.0 if content.rising else -2.0,
+        "period": 3.0 if share("period") >= 0.9 and content.distinct < 1.0 else -3.0,
+        # What explains, remarks or names a source holds no quantities.
+        **dict.fromkeys(_TEXTS, -2.0 * quantities),
+    }
 
 
 def _scores(slot: Slot, content: Content, trusted: float) -> dict[str, float]:
     weight = trusted * min(1.0, content.filled / _ENOUGH)
-    found = {role: weight * _held(role, content) for role in (*_WEIGHED, *_TEXTS)}
+    found = {role: weight * held for role, held in _held(content).items()}
     if horizon_of(slot.header) is not None:
         found["value"] += _PERIOD
     found["other"] = 0.3
@@ -251,18 +240,19 @@ def _telling_of_another(slots: list[Slot], rows: Sequence[Row]) -> set[int]:
     """Return the columns whose texts hold those of another: 反映清淤长度情况 explains 清淤长度."""
     place_of = {column: place for place, slot in enumerate(slots) for column in range(slot.column, slot.last + 1)}
     held: Counter[tuple[int, int]] = Counter()
-    count: Counter[tuple[int, int]] = Counter()
+    named: list[dict[int, str]] = []
     for row in rows[:_SAMPLE]:
         texts = {place_of.get(cell.at.column or 0, -1): squash(cell.text) for cell in row.cells}
+        named.append(texts)
         for one, short in texts.items():
-            for other, long in texts.items():
-                if one != other and len(short) >= _SHORTEST_NAME:
-                    count[one, other] += 1
-                    held[one, other] += short in long and short != long
+            if len(short) >= _SHORTEST_NAME:
+                held.update((one, other) for other, long in texts.items() if short in long and short != long)
     return {
         other
         for (one, other), number in held.items()
-        if number >= _ENOUGH and number >= _MOSTLY * count[one, other] and not _names_of_both(slots, one, other)
+        if number >= _ENOUGH
+        and number >= _MOSTLY * sum(len(texts.get(one, "")) >= _SHORTEST_NAME and other in texts for texts in named)
+        and not _names_of_both(slots, one, other)
     }
 
 

@@ -25,14 +25,15 @@ from indicators.forms.rows import NO_MEANING, Row, meaning
 from indicators.forms.stages import title_of
 from indicators.text import squash
 from indicators.vocabulary import block_label, field_label, header_hint, horizon_of, list_column
+from indicators.vocabulary.fields import NAME_WORD, NAMES
+from indicators.vocabulary.needed import may_hold
 
 __all__ = ["regroup"]
 
 #: Lines behind the name of a project within which the labels of a form must follow, and how many of them.
 _WINDOW = 60
 _ENOUGH = 5
-#: What names a form, and how long such a label is.
-_NAMES = ("project_name", "department_name")
+#: How long a label is that names a form.
 _LONGEST_NAME = 16
 #: Lines within which the name of the project follows the title.
 _NEAR = 8
@@ -124,10 +125,11 @@ def _names_project(text: str) -> bool:
     if len(text) > 120:
         return False
     key = squash(text[: 2 * _LONGEST_NAME])
-    if not any(field_label(key[:size]) in _NAMES for size in range(3, min(len(key), _LONGEST_NAME) + 1)):
+    sizes = range(3, min(len(key), _LONGEST_NAME) + 1)
+    if not may_hold(NAME_WORD, key) or not any(field_label(key[:size]) in NAMES for size in sizes):
         return False
     first = pieces(text, block=False)
-    return bool(first) and meaning(first[0]).field in _NAMES and "填报" not in first[0]
+    return bool(first) and meaning(first[0]).field in NAMES and "填报" not in first[0]
 
 
 def _end(rows: list[Row], position: int) -> int:

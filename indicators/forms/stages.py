@@ -124,17 +124,17 @@ _CELL_OF_INDICATORS = re.compile(
 
 def is_list_header(row: Row) -> bool:
     """Whether the row heads a list table: project column and indicator columns (or cell) side by side."""
+    if not is_header(row) and not _holds_indicators(row):
+        return False
     kinds = [list_column(cell.text) for cell in row.cells]
     levels = [place for place, item in enumerate(row.meanings) if item.header in ("level1", "level2", "name")]
     before = kinds[: levels[0]] if levels else kinds
-    if not any(before) or not (
-        set(before) & {"project", "unit_project"} or ("unit_name" in before and len(before) > 1)
-    ):
-        return False
-    if is_header(row):
-        return True
-    last = row.cells[-1] if len(row.cells) >= 3 else None
-    return last is not None and any(_CELL_OF_INDICATORS.match(squash(cell.text)) for cell in row.cells[2:])
+    return bool(set(before) & {"project", "unit_project"} or ("unit_name" in before and len(before) > 1))
+
+
+def _holds_indicators(row: Row) -> bool:
+    """Whether a cell heads indicators that are written inside the cells below it."""
+    return any(_CELL_OF_INDICATORS.match(squash(cell.text)) for cell in row.cells[2:])
 
 
 def heads_projects(row: Row) -> bool:

@@ -17,7 +17,7 @@ from indicators.grid.parts import Part, cell_of
 from indicators.grid.pictured import settled
 from indicators.grid.plain import solve_plain
 from indicators.grid.rows import Walls
-from indicators.grid.stacks import gathered
+from indicators.grid.stacks import chunks_of, gathered
 from indicators.grid.whole import solve_whole
 from indicators.records import Document, Line, Location, Note, Picture, Region, Table
 
@@ -106,7 +106,8 @@ def _tables(lines: list[list[Part]], walls: Walls) -> list[Found]:
     found: list[Found] = []
     keyed = keyed_lines(lines)
     lines = [[] if number in keyed else line for number, line in enumerate(lines)]
-    whole = gathered(lines, walls) or closely_set(lines)
+    chunks = chunks_of(lines)
+    whole = gathered(chunks, walls) or closely_set(chunks)
     if whole is not None:
         for first, last, rows in solve_whole(whole, walls):
             spans = [level.span for level in whole.levels[first:last]]

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from indicators.grid.labels import is_label, is_level
 from indicators.grid.parts import Part, joined
-from indicators.grid.stacks import Chunk, Gathered, Level, chunks_of
+from indicators.grid.stacks import Chunk, Gathered, Level
 from indicators.units import unit_kind
 from indicators.vocabulary import header_role
 
@@ -43,15 +43,14 @@ _REACH = 8
 _ALIGNED = 0.8
 
 
-def closely_set(lines: list[list[Part]]) -> Gathered | None:
+def closely_set(chunks: list[list[Chunk]]) -> Gathered | None:
     """Return the whole cells of closely set text, ``None`` where its cells are not set flush.
 
     Parameters
     ----------
-    lines
-        Pieces of each printed line.
+    chunks
+        What may be a line of a cell in each printed line.
     """
-    chunks = chunks_of(lines)
     if not _flush(chunks):
         return None
     left = _first_of_levels(chunks)

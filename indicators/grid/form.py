@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from indicators.grid.block import Placed, solve_block
 from indicators.grid.columns import is_piece
 from indicators.grid.heading import heading_rows
-from indicators.grid.labels import ENDS, NAMES, TITLE, is_anchor, is_label, is_signature
+from indicators.grid.labels import ENDS, TITLE, is_anchor, is_label, is_signature
 from indicators.grid.parts import Lines, Part
 from indicators.grid.rows import Walls
 from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label, header_role, level2_label
+from indicators.vocabulary.fields import NAMES
 
 __all__ = ["Found", "header_zone", "is_header", "solve_forms"]
 

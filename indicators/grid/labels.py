@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from indicators.grid.parts import WIDE, Part, beside
+from indicators.grid.parts import WIDE, Part, beside, text_of
 from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label, header_role, level1_label, level2_label
 
 __all__ = [
     "ENDS",
-    "NAMES",
     "TITLE",
     "cells_of_line",
     "is_anchor",
@@ -25,7 +24,6 @@ __all__ = [
     "one_label",
 ]
 
-NAMES = {"project_name", "department_name"}
 TITLE = re.compile(r"绩效(?:目标|自评)\S{0,6}表(?:[(（]\S{0,12}[)）])?$")
 #: Lines of one piece that end a form.
 ENDS = re.compile(r"绩效目标.{0,12}表|绩效自评|^第[一二三四五六七八九十]+部分|^注[:：]|表$")
@@ -61,19 +59,20 @@ def is_printed(text: str) -> bool:
     return is_label(text) or is_level(text) or header_role(text) is not None
 
 
+@lru_cache(maxsize=16384)
 def _speaks(text: str) -> bool:
     return is_label(text) or is_anchor(text) or header_role(text) is not None
 
 
 def one_cell(parts: list[Part]) -> bool:
     """Whether pieces close together are one cell: no label stands beside another text."""
-    apart = _speaks(parts[-1].text) or _speaks(beside(parts[:-1]).text)
-    return not apart or _speaks(beside(parts).text)
+    apart = _speaks(parts[-1].text) or _speaks(text_of(parts[:-1]))
+    return not apart or _speaks(text_of(parts))
 
 
 def one_label(parts: list[Part]) -> bool:
     """Whether pieces are a label only together: 数量  指标."""
-    text = beside(parts[:-1]).text + _OPEN.sub("", parts[-1].text)
+    text = text_of(parts[:-1]) + _OPEN.sub("", parts[-1].text)
     last = parts[-1].text
     second = level2_label(text) is not None and level2_label(last) is None
     return second or (is_level(text) and not is_level(last)) or (_speaks(text) and not _speaks(last))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from unicodedata import east_asian_width
 
 from indicators.records import Cell, Location, Segment
 from indicators.text import join_lines
 
-__all__ = ["Lines", "Part", "beside", "cell_of", "joined", "merged", "wide"]
+__all__ = ["Lines", "Part", "beside", "cell_of", "joined", "merged", "text_of", "wide"]
 
 #: White from which two pieces of a line are cells of their own, in half-width characters.
 WIDE = 1.7
@@ -43,7 +44,12 @@ class Part:
     @property
     def width(self) -> int:
         """Width in half-width characters."""
-        return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in self.text)
+        return _width(self.text)
+
+
+@lru_cache(maxsize=32768)
+def _width(text: str) -> int:
+    return len(text) if text.isascii() else sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 #: The pieces of each printed line, from left to right.
@@ -77,10 +83,15 @@ def beside(parts: Sequence[Part]) -> Part:
         return parts[0]
     sources = tuple(source for part in parts for source in part.sources)
     line = sum(part.line for part in parts) / len(parts)
+    return Part(text_of(parts), parts[0].first, parts[-1].last, line, sources)
+
+
+def text_of(parts: Sequence[Part]) -> str:
+    """Return the text of pieces of one line put together."""
     text = parts[0].text
     for part in parts[1:]:
         text += part.text if part.sources and part.sources[0].glued else f" {part.text}"
-    return Part(text, parts[0].first, parts[-1].last, line, sources)
+    return text
 
 
 def merged(line: list[Part]) -> list[Part]:

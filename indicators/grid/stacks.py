@@ -7,6 +7,7 @@ one line, a level that stands in the middle of its rows. Everything after this s
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -97,17 +98,16 @@ class Gathered:
     ruled: bool = False
 
 
-def gathered(lines: list[list[Part]], walls: Walls) -> Gathered | None:
+def gathered(chunks: list[list[Chunk]], walls: Walls) -> Gathered | None:
     """Put the lines of cells together; ``None`` where white does not tell rows from lines of a cell.
 
     Parameters
     ----------
-    lines
-        Pieces of each printed line.
+    chunks
+        What may be a line of a cell in each printed line, as :func:`chunks_of` gives it.
     walls
         Horizontal rules, which no cell crosses.
     """
-    chunks = chunks_of(lines)
     if _boxed(chunks, walls):
         return Gathered(_levels(_in_boxes(chunks, walls), at_top=False), at_top=False, pad=0.0, ruled=True)
     below = _below(chunks, walls)
@@ -170,7 +170,7 @@ def chunks_of(lines: Lines) -> list[list[Chunk]]:
             (starts if white >= _PARTED else often)[round(2 * part.first)].append(number)
     for key, numbers in often.items():
         if len(numbers) >= _OFTEN:
-            starts[key] += numbers
+            starts[key] = sorted([*starts[key], *numbers])
     out: list[list[Chunk]] = []
     for number, line in enumerate(lines):
         groups: list[list[Part]] = []
@@ -194,17 +194,26 @@ def _cut(group: list[Part], part: Part, number: int, starts: dict[int, list[int]
         return True
     if white < _BLANK or (white < _SPACED and len(part.text) == 1 == len(group[-1].text)):
         return False
-    if one_label([*group, part]):
+    pieces = [*group, part]
+    if white < _parted(part) and not _known(part.first, number, starts) and one_cell(pieces):
         return False
-    if white >= _parted(part):
-        return True
-    return _known(part.first, number, starts) or not one_cell([*group, part])
+    return not one_label(pieces)
 
 
 def _known(first: float, number: int, starts: dict[int, list[int]]) -> bool:
+    """Whether cells begin at a place on two other lines near this one; the lines of a place are in order."""
     key = round(2 * first)
-    near = {other for k in (key - 1, key, key + 1) for other in starts.get(k, ()) if abs(other - number) <= _REACH}
-    return len(near - {number}) >= 2
+    near: set[int] = set()
+    for place in (key - 1, key, key + 1):
+        lines = starts.get(place, ())
+        for index in range(bisect_left(lines, number - _REACH), len(lines)):
+            if lines[index] > number + _REACH:
+                break
+            if lines[index] != number:
+                near.add(lines[index])
+                if len(near) == 2:
+                    return True
+    return False
 
 
 def _boxed(chunks: list[list[Chunk]], walls: Walls) -> bool:

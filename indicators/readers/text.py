@@ -337,6 +337,8 @@ def _aligned(plain: list[tuple[int, str]], columns: Callable[[str], Sequence[flo
     """Return how many pieces behind wide blanks begin where pieces of several other lines do."""
     starts: Counter[float] = Counter()
     for _, text in plain:
-        places = columns(text)
-        starts.update({places[match.end() - 1] for match in _PARTED.finditer(text)})
+        ends = [match.end() - 1 for match in _PARTED.finditer(text)]
+        if ends:
+            places = columns(text)
+            starts.update({places[end] for end in ends})
     return sum(count for count in starts.values() if count > 2)

@@ -6,8 +6,18 @@ import re
 from functools import lru_cache
 
 from indicators.vocabulary.keys import ANNUAL, LONGEST_LABEL, SCOPE, bare, horizon_of, label_key, one_off
+from indicators.vocabulary.needed import any_of
 
-__all__ = ["block_label", "damaged_field", "field_label", "list_column"]
+__all__ = [
+    "BLOCK_WORD",
+    "FIELD_WORD",
+    "NAMES",
+    "NAME_WORD",
+    "block_label",
+    "damaged_field",
+    "field_label",
+    "list_column",
+]
 
 _P = r"(?:预算|财政|专项|支出|政府|政策|二级|一级|子|具体|本|该)"
 _FIELD_PATTERNS = tuple(
@@ -34,6 +44,9 @@ _FIELD_PATTERNS = tuple(
         ("tasks", r"(?:年度|重点|主要|工作|本年)*任务(?:概述)?|年度重点工作"),
     )
 )  # fmt: skip
+#: The fields whose value names a form.
+NAMES = ("project_name", "department_name")
+_FIELD_WORD, NAME_WORD = any_of(dict(_FIELD_PATTERNS).values()), any_of(dict(_FIELD_PATTERNS)[path] for path in NAMES)
 _GOAL = re.compile(
     rf"(?:目标|任务)?(?:{SCOPE}|部门|支出|预算|绩效|预期|预计|计划|设定|拟定|专项资金|工作|任务|主要|具体|申报){{0,6}}目标"
     r"(?:任务|内容|描述|情况|概述|说明|设定|表述)?[0-9一二三四五]?"
@@ -45,6 +58,7 @@ _BLOCK = re.compile(
     r"(?:项目|预算|年度|专项|支出)*(?:资金|预算|投资|经费)(?:情况|来源|安排|构成|规模|申请|总体情况)*(?:及.{2,6})?|项目资金|资金总体情况"
     r"|(?:年度|本年度?|当年|长期|中期|中长期|实施期|项目期|项目|支出|20[0-9]{2}年度?)*绩效(?:项目|目标)?指标(?:表|体系)?|绩效衡量指标|(?:本?年度|当年|长期|中期|中长期|实施期|项目期|三年)指标|指标体系"
 )
+BLOCK_WORD = any_of([_BLOCK])
 
 
 @lru_cache(maxsize=8192)
@@ -59,6 +73,9 @@ _REVIEW = re.compile(
 _OTHER_REMARKS = re.compile(
     r"(?:需要?|应)?(?:说明|补充)的?其[他它](?:问题|事项|情况).{0,4}|其他?(?:需要?|应)?(?:说明|补充)的?(?:问题|事项|情况)?.{0,4}"
 )
+_REMARK_WORD = any_of([_REVIEW, _OTHER_REMARKS])
+#: Found in every text that names a field, a goal or a remark.
+FIELD_WORD = any_of([_FIELD_WORD, _REMARK_WORD, _GOAL, _GOAL_DONE])
 
 
 @lru_cache(maxsize=32768)
@@ -74,7 +91,7 @@ def field_label(text: str) -> str | None:
     full = label_key(text)
     if len(full) > LONGEST_LABEL + 4:
         return None
-    if _REVIEW.fullmatch(full) or _OTHER_REMARKS.fullmatch(full):
+    if _REMARK_WORD.search(full) and (_REVIEW.fullmatch(full) or _OTHER_REMARKS.fullmatch(full)):
         return "review"
     key = bare(text)
     if len(key) > 20 or len(key) < 2:
@@ -90,6 +107,8 @@ def _field(key: str) -> str | None:
             path = _goal_path(key)
             # 年度目标1 is a label; 目标1：维护小区 begins the text of a goal.
             return path if path != "goal" or not key[-1].isalnum() or key[-1] not in "0123456789一二三四五" else None
+    if not _FIELD_WORD.search(key):
+        return None
     for path, pattern in _FIELD_PATTERNS:
         if pattern.fullmatch(key):
             return path

@@ -8,8 +8,9 @@ from functools import lru_cache
 from indicators.money import MONEY_UNIT, PRINTED
 from indicators.text import squash
 from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, horizon_of, label_key
+from indicators.vocabulary.needed import any_of
 
-__all__ = ["fund_label", "is_sum", "likely_fund", "sums_up"]
+__all__ = ["FUND_WORD", "fund_label", "is_sum", "likely_fund", "sums_up"]
 
 _FUND_SOURCE = (
     # (pattern over the key without unit and numbering, source); first match wins
@@ -39,6 +40,7 @@ _FUND_SHAPE = re.compile(
 _FUND_OF_LEVEL = re.compile(
     r"(?:中央|省级?|自治区(?:级)?|市级?|州级?|县级?|区级?|市县|地方|本级)(?:财政)?(?:补助|安排|配套|投入|承担|专项)(?:数|额)?|[省市县区州]本级"
 )
+FUND_WORD = any_of([_FUND_SHAPE, _FUND_OF_LEVEL, _TOTAL_HEAD])
 _FUND_PREFIX = re.compile(
     r"^(?:其中|[-—─·]|(?:\d{1,2}|[一二三四五])(?=[:：、.．])|[(][一二三四五六七八九十\d]+[)])[:：、.．]?"
 )
@@ -65,7 +67,13 @@ def fund_label(text: str) -> tuple[str, str | None] | None:
     """
     if len(text) > 32:
         return None
-    key = _FUND_AMOUNT.sub("", _FUND_UNIT.sub("", squash(text)))
+    key = squash(text)
+    if "元" in key:
+        key = _FUND_UNIT.sub("", key)
+    if ":" in key:
+        key = _FUND_AMOUNT.sub("", key)
+    if not FUND_WORD.search(key):
+        return None
     key = _FUND_PREFIX.sub("", label_key(key))
     key = label_key(key)
     if not key or (key[0].isdigit() and not re.match(r"20[0-9]{2}年", key)):

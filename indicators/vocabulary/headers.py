@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 
 from indicators.vocabulary.keys import LONGEST_LABEL, SCOPE, bare, horizon_of, label_key
+from indicators.vocabulary.needed import any_of
 
-__all__ = ["header_hint", "header_role"]
+__all__ = ["HEADER_WORD", "header_hint", "header_role"]
 
 _MODIFIER = r"(?:预期|预计|计划|设定|绩效|目标|指标|任务|考核|申报|批复|期望|拟定|拟|应|设置|可|达到|完成|实现|可实现|定|量化|具体)"
 _VALUE = re.compile(
@@ -58,6 +59,11 @@ _ATTRIBUTES = (
 _PAST = re.compile(r"[上前][一两]?年度?|去年|前年|前三年|近三年|历史|标杆|行业|参考|基期|基准")
 _DONE = re.compile(r"实际|完成(?:值|情况)|已完成|执行值")
 _HALF = re.compile(r"半年|半程|上半")
+#: With what a header of values ends.
+_VALUED = ("值", "水平", "实现", "值及单位", "情况", "值单位")
+HEADER_WORD = any_of(
+    [_LEVEL_NUMBER, _UNIT, _OPERATOR, _TYPE1, _PAST, _TYPE2, _NAME, _EXPLANATION, *dict(_ATTRIBUTES).values()], *_VALUED
+)
 
 
 @lru_cache(maxsize=8192)
@@ -80,6 +86,8 @@ def header_role(text: str) -> str | None:
 
 
 def _header(key: str) -> str | None:
+    if not HEADER_WORD.search(key):
+        return None
     number = _LEVEL_NUMBER.fullmatch(key)
     if number is not None and not key.endswith(("项目", "项目名称")):
         if "解释" in key or "说明" in key:
@@ -98,7 +106,7 @@ def _header(key: str) -> str | None:
             return role
     if _PAST.fullmatch(key):
         return "previous"
-    if key.endswith(("值", "水平", "实现", "值及单位", "情况", "值单位")) or "值" in key:
+    if key.endswith(_VALUED) or "值" in key:
         if valued := _value_role(key):
             return valued
     if _TYPE2.fullmatch(key):
@@ -130,20 +138,23 @@ def _value_role(key: str) -> str | None:
 
 
 #: The last word of a header that is not understood as a whole: 证据来源, 数值量纲, 任务水平.
-_HINTS = (
-    ("unit", re.compile(r"单位|量纲|计量")),
-    ("operator", re.compile(r"符号?|关系|方向|导向|运算|比较")),
-    ("source", re.compile(r"来源|依据|出处|材料|资料|渠道")),
-    ("standard", re.compile(r"标准|办法|细则|规则|方法")),
-    ("responsible", re.compile(r"科室|处室|股室|部门|责任人|负责人|主体")),
-    ("note", re.compile(r"备注|说明|备考|附注")),
-    ("explanation", re.compile(r"解释|释义|含义|定义|内涵|口径")),
-    ("weight", re.compile(r"权重|比重")),
-    ("score", re.compile(r"分值|分数|分")),
-    ("sequence", re.compile(r"序号|编号|No\.?|NO\.?|号")),
-    ("value", re.compile(r"值|数值|水平|标准值|指标值|要求|程度|情况|设定|标的")),
-    ("level1", re.compile(r"类别|类型|大类|种类|维度")),
-    ("name", re.compile(r"名称|内容|事项|指标|项目|要点|要素|描述")),
+_HINTS = tuple(
+    (role, re.compile(f"(?:{words})$"))
+    for role, words in (
+        ("unit", r"单位|量纲|计量"),
+        ("operator", r"符号?|关系|方向|导向|运算|比较"),
+        ("source", r"来源|依据|出处|材料|资料|渠道"),
+        ("standard", r"标准|办法|细则|规则|方法"),
+        ("responsible", r"科室|处室|股室|部门|责任人|负责人|主体"),
+        ("note", r"备注|说明|备考|附注"),
+        ("explanation", r"解释|释义|含义|定义|内涵|口径"),
+        ("weight", r"权重|比重"),
+        ("score", r"分值|分数|分"),
+        ("sequence", r"序号|编号|No\.?|NO\.?|号"),
+        ("value", r"值|数值|水平|标准值|指标值|要求|程度|情况|设定|标的"),
+        ("level1", r"类别|类型|大类|种类|维度"),
+        ("name", r"名称|内容|事项|指标|项目|要点|要素|描述"),
+    )
 )
 
 
@@ -151,7 +162,4 @@ _HINTS = (
 def header_hint(text: str) -> str | None:
     """Return the role that the last word of a header speaks for, ``None`` where it speaks for none."""
     key = bare(text)
-    for role, pattern in _HINTS:
-        if re.search(rf"(?:{pattern.pattern})$", key):
-            return role
-    return None
+    return next((role for role, pattern in _HINTS if pattern.search(key)), None)

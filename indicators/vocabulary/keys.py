@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import ne
 from typing import Literal
 
 from indicators.text import squash
@@ -36,13 +37,25 @@ _POINTS = re.compile(
 )
 
 
+#: With what decoration and points begin and end: most labels have neither.
+_FIRST_BEFORE = re.compile(r"[-—─–·•\s①-⑳]")
+_FIRST, _LAST = re.compile(r"[-—─–·•一二三四五六七八九十0-9(①-⑳*★▲※]"), frozenset(":：;；*★▲※")
+_LAST_POINT = frozenset("0123456789分%)]】")
+
+
 @lru_cache(maxsize=32768)
 def label_key(text: str) -> str:
     """Return the key by which a label is compared: 产出指标(50分) and 产 出 指 标： give 产出指标."""
-    key = _DECORATION.sub("", squash(_BEFORE.sub("", text)))
-    key = _DECORATION.sub("", key)
-    stripped = _POINTS.sub("", key)
-    return stripped or key
+    key = squash(_BEFORE.sub("", text) if _FIRST_BEFORE.match(text) else text)
+    key = _undecorated(_undecorated(key))
+    return (_POINTS.sub("", key) or key) if key[-1:] in _LAST_POINT else key
+
+
+def _undecorated(key: str) -> str:
+    return _DECORATION.sub("", key) if key[-1:] in _LAST or _FIRST.match(key) else key
+
+
+_REMARK_FIRST = re.compile(r"[(\[【<]")
 
 
 #: 产出指标(50分), 效益指标[30]; a range is no total.
@@ -61,8 +74,7 @@ def stated_points(text: str) -> str:
 def bare(text: str) -> str:
     """Return the key without remarks in brackets: 数量指标(必填硬性指标) gives 数量指标."""
     key = label_key(text)
-    bare = _DECORATION.sub("", REMARK.sub("", key))
-    return bare or key
+    return _undecorated(REMARK.sub("", key) if _REMARK_FIRST.search(key) else key) or key
 
 
 #: A year or a period, composed: 跨年度, 整个实施期, 项目周期, 中长期, 全周期, 本年度, 预算年度, 2026年.
@@ -82,6 +94,7 @@ A_PERIOD = re.compile(
     r"实施期|周期|长期|中期|远期|项目期|规划期|建设期|[三五]年|总投资|跨年|累计|20[0-9]{2}年?[-—~至]20[0-9]{2}"
 )
 ANNUAL = re.compile(r"(?<!跨)年度|当年|本年|今年|年初|全年|(?<![-—~至0-9])20[0-9]{2}年?(?![-—~至0-9])")
+_OVERALL = re.compile(r"总体|^总")
 
 
 @lru_cache(maxsize=8192)
@@ -91,7 +104,7 @@ def horizon_of(text: str) -> Literal["lifetime", "annual"] | None:
     年度总体目标 is annual: a year named beats 总体, which alone stands for the whole project.
     """
     key = squash(text)
-    strong = re.sub(r"总体|^总", "", key)
+    strong = _OVERALL.sub("", key)
     if _LIFETIME.search(strong):
         return "lifetime"
     if ANNUAL.search(key):
@@ -106,4 +119,4 @@ def period_of(text: str) -> Literal["lifetime", "annual"] | None:
 
 def one_off(key: str, label: str) -> bool:
     """Return whether two keys differ in one character."""
-    return len(key) == len(label) and sum(a != b for a, b in zip(key, label)) == 1
+    return len(key) == len(label) and sum(map(ne, key, label)) == 1

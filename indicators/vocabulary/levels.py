@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from indicators.text import squash
 from indicators.vocabulary.keys import LONGEST_LABEL, bare, label_key, one_off
+from indicators.vocabulary.needed import any_of
 
 __all__ = [
     "LEVEL1",
@@ -99,6 +100,7 @@ def _stem_pattern(stems: dict[str, tuple[str, ...]], who: str) -> dict[str, re.P
 
 _LEVEL1_PATTERNS = _stem_pattern(_STEMS1, f"{_WHO}*")
 _LEVEL2_PATTERNS = _stem_pattern(_STEMS2, f"{_WHO}*")
+_STEM = any_of([*_LEVEL1_PATTERNS.values(), *_LEVEL2_PATTERNS.values()])
 #: 项目完成指标: the level 1 of outputs in 四川; 服务对象 without its head: a label cut short.
 _OTHER1 = re.compile(r"(?:项目|任务|工作)完成(?:类)?指标")
 _OTHER2 = re.compile(rf"{_WHO}+(?:指标)?")
@@ -110,7 +112,7 @@ def _level(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
     key = bare(text)
     if not 2 <= len(key) <= LONGEST_LABEL or key in ("指标", "目标"):
         return None
-    if (key in _VALUES or _ASKED.fullmatch(key)) and not _FILLED_IN.search(text):
+    if not _STEM.search(key) or ((key in _VALUES or _ASKED.fullmatch(key)) and not _FILLED_IN.search(text)):
         return None
     for canonical, pattern in patterns.items():
         if pattern.fullmatch(key):
@@ -158,7 +160,11 @@ LEVEL2 = {f"{stem}{end}": level for level, stems in _STEMS2.items() for stem in 
     for who in ("服务对象", "受益对象", "社会公众", "社会公众或服务对象")
     for end in ("", "指标")
 }
-_FULL_LABELS = tuple(key for key in LEVEL2 if key.endswith("指标"))
+#: By length, those that are told from other words although a character is wrong.
+_FULL_LABELS = {
+    length: [key for key in LEVEL2 if len(key) == length and (length >= 6 or key.endswith("指标"))]
+    for length in set(map(len, LEVEL2))
+}
 
 
 @lru_cache(maxsize=8192)
@@ -170,9 +176,7 @@ def damaged_level2(text: str) -> str | None:
     key = label_key(text)
     if not 4 <= len(key) <= 12 or level2_label(text) or level1_label(text):
         return None
-    found = {LEVEL2[label] for label in _FULL_LABELS if one_off(key, label)}
-    if len(key) >= 6:
-        found |= {LEVEL2[label] for label in LEVEL2 if len(label) >= 6 and one_off(key, label)}
+    found = {LEVEL2[label] for label in _FULL_LABELS.get(len(key), ()) if one_off(key, label)}
     return found.pop() if len(found) == 1 else None
 
 
