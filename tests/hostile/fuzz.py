@@ -102,7 +102,8 @@ class Campaign:
             for form in case.reports:
                 render(whole, form, rules=self.checker.rules)
             rows = filled(extraction)
-            doubt |= not extraction.forms or any(form.confidence < 1 for form in extraction.forms)
+            doubted = (form.confidence < 1 or form.reading != "understood" for form in extraction.forms)
+            doubt |= not extraction.forms or any(doubted)
         megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         return Judged(rows, doubt, crashed, time.process_time() - began, megabytes)
 
