@@ -31,8 +31,7 @@ from indicators.vocabulary.needed import may_hold
 __all__ = ["regroup"]
 
 #: Lines behind the name of a project within which the labels of a form must follow, and how many of them.
-_WINDOW = 60
-_ENOUGH = 5
+_WINDOW, _ENOUGH = 60, 5
 #: How long a label is that names a form.
 _LONGEST_NAME = 16
 #: Lines within which the name of the project follows the title.
@@ -50,11 +49,10 @@ _PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:[百千万亿]{0,2}元)?")
 _CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?:[(（].*[)）])?|绩效?指?标?")
 #: Columns behind a header that are believed without a word that is known.
 _MOST_UNKNOWN = 4
-_LONGEST_SOURCE = 16
+_LONGEST_SOURCE, _LONGEST_TEXT = 16, 600
 _FUND_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
-_LONGEST_TEXT = 600
 
 
 def regroup(rows: list[Row]) -> list[Row]:
