@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from operator import add
 
@@ -18,9 +19,10 @@ __all__ = ["Held", "Nearness", "Rarity", "pieces"]
 _LEAST_WEIGHT = 0.3
 
 
+@lru_cache(maxsize=8192)
 def pieces(text: str) -> frozenset[str]:
     """Return the characters and pairs of neighbouring characters of a text."""
-    return frozenset(chain(text, map(add, text, text[1:])))
+    return frozenset((*text, *map(add, text, text[1:])))
 
 
 class Rarity:
@@ -39,15 +41,18 @@ class Rarity:
             if times > 1:
                 self._counts.update(dict.fromkeys(pieces(text), times))
         self._total = sum(texts.values()) + 1
-        self._weights: dict[str, float] = {}
+        self._squares: dict[str, float] = {}
 
     def of(self, piece: str) -> float:
         """Return the weight of a piece."""
-        weight = self._weights.get(piece)
-        if weight is None:
-            weight = math.log(self._total / (self._counts[piece] + 1)) + _LEAST_WEIGHT
-            self._weights[piece] = weight
-        return weight
+        return math.log(self._total / (self._counts[piece] + 1)) + _LEAST_WEIGHT
+
+    def square(self, piece: str) -> float:
+        """Return the square of the weight of a piece, which is asked for again and again."""
+        found = self._squares.get(piece)
+        if found is None:
+            found = self._squares[piece] = self.of(piece) ** 2
+        return found
 
 
 class Held:
@@ -72,7 +77,7 @@ class Nearness:
         self._holders: dict[str, list[int]] = {}
 
     def _size(self, held: frozenset[str]) -> float:
-        return math.sqrt(math.fsum(self._rarity.of(piece) ** 2 for piece in held))
+        return math.sqrt(math.fsum(map(self._rarity.square, held)))
 
     def _look(self) -> None:
         holders: dict[str, list[int]] = defaultdict(list)
@@ -92,7 +97,7 @@ class Nearness:
         shared: dict[int, float] = defaultdict(float)
         # In order: sums of the same numbers must not depend on the order of a set.
         for piece in sorted(held):
-            weight = self._rarity.of(piece) ** 2
+            weight = self._rarity.square(piece)
             for number in self._holders.get(piece, ()):
                 shared[number] += weight
         return {number: weight / (size * self._sizes[number]) for number, weight in shared.items()}
