@@ -7,7 +7,7 @@ Pages and lines count from 1, rows and columns from 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -54,6 +54,7 @@ __all__ = [
     "Specificity",
     "Statement",
     "Table",
+    "around",
 ]
 
 Horizon = Literal["lifetime", "annual"]
@@ -74,6 +75,14 @@ def _short(record: object, *known: object, **counts: object) -> str:
     texts = [repr(fact if len(fact) <= _LONGEST else fact[: _LONGEST - 1] + "…") for fact in facts]
     texts += [f"{name}={value!r}" for name, value in counts.items()]
     return f"<{type(record).__name__} {', '.join(texts)}>"
+
+
+def around(boxes: Iterable[BBox | None]) -> BBox | None:
+    """Return the box around boxes, ``None`` where there is none."""
+    known = [box for box in boxes if box is not None]
+    if not known:
+        return None
+    return min(b[0] for b in known), min(b[1] for b in known), max(b[2] for b in known), max(b[3] for b in known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ from indicators.records import (
 
 from .lexicons import Lexicon
 
-__all__ = ["CHECKS", "Check", "Context", "Hit", "Lexicon", "NotApplicable", "Place", "Scope", "check", "plain"]
+__all__ = ["CHECKS", "Check", "Context", "Hit", "Lexicon", "NotApplicable", "Place", "Scope", "check", "pairs", "plain"]
 
 Scope = Literal["indicator", "form", "document"]
 Place = (
@@ -228,6 +228,11 @@ def check(*, scope: Scope) -> Callable[[F], F]:
 
 
 _NOISE = re.compile(r"[\s,，。.、；;：:！!？?“”\"'‘’（）()\[\]【】〔〕《》<>〈〉\-—_·…*]+")
+
+
+def pairs(text: str) -> set[str]:
+    """Return the pairs of neighbouring characters of a text."""
+    return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 @lru_cache(maxsize=131072)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indicators.records import Form
+from indicators.records import Form, Indicator
 
-from .base import Context, Hit, NotApplicable, check, plain
+from .base import Context, Hit, NotApplicable, check, pairs, plain
 from .form_whole import filled_side
 
 __all__ = ["rows_of_this_work"]
@@ -36,7 +36,8 @@ def rows_of_this_work(form: Form, context: Context, *, sectors: tuple[str, ...])
     """
     told = plain("".join(form.text(path) for path in _TEXTS))
     rows = filled_side(form)
-    if len(told) < _LONG_ENOUGH or sum(_known(plain(item.name), told) for item in rows) < _AT_HOME:
+    told_pairs = pairs(told)
+    if len(told) < _LONG_ENOUGH or sum(_speaks_of(item, told_pairs) for item in rows) < _AT_HOME:
         raise NotApplicable
     about = told + plain("".join((form.title, *(item.text for item in form.fields), context.extraction.department)))
     for line in sectors:
@@ -47,10 +48,10 @@ def rows_of_this_work(form: Form, context: Context, *, sectors: tuple[str, ...])
         if len({id(item) for item, _ in met}) != 1 or any(word in about for word in (*words, *knowing.split("、"))):
             continue
         item, word = met[0]
-        if not _known(plain(item.name), about) and item.level2 == "数量指标":
+        if not _speaks_of(item, pairs(about)) and item.level2 == "数量指标":
             yield Hit(item, {"sector": sector, "word": word}, key=word)
 
 
-def _known(text: str, texts: str) -> bool:
-    """Whether two neighbouring characters of a text stand in others."""
-    return any(text[at : at + 2] in texts for at in range(len(text) - 1))
+def _speaks_of(item: Indicator, told: set[str]) -> bool:
+    """Whether two neighbouring characters of a name stand in what is told."""
+    return not pairs(plain(item.name)).isdisjoint(told)

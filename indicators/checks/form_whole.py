@@ -11,7 +11,7 @@ from decimal import Decimal
 from indicators.quantities import canonical_unit, find_quantities, half_width, parse_quantity, unit_kind
 from indicators.records import Form, Indicator
 
-from .base import Hit, Lexicon, NotApplicable, check, plain
+from .base import Hit, Lexicon, NotApplicable, check, pairs, plain
 from .duplication import bare_name
 from .heads import head_of
 from .mentions import scaled
@@ -269,7 +269,7 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
     goals = [item for item in form.fields if item.path.startswith("goal") and item.text]
     if not goals or len(here) < 3:
         raise NotApplicable
-    pairs = {told[at : at + 2] for at in range(len(told) - 1)}
+    told_pairs = pairs(told)
     for goal in goals:
         clause_at = _clauses(goal.text)
         figures = [
@@ -288,7 +288,7 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
         taken = {row[2] for row, known in zip(figures, met) if known}
         alone = [row for row in left if row[2] not in taken]
         tasks = [row for row in alone if heads is not None and _begins_work(row[2], heads)]
-        nowhere = [text for text, _, clause in tasks if not _named(clause, pairs)]
+        nowhere = [text for text, _, clause in tasks if not _named(clause, told_pairs)]
         if left and len(left) * 2 > len(figures):
             tasks = left
         if tasks:
@@ -297,10 +297,10 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
             return
 
 
-def _named(clause: str, pairs: set[str]) -> bool:
+def _named(clause: str, told_pairs: set[str]) -> bool:
     """Whether any two characters of what a task does something to stand in a name: 足球场 of 新建足球场3个."""
     thing = re.sub("[0-9].*$", "", plain(clause))[2:]
-    return len(thing) < _NAMED or any(thing[at : at + 2] in pairs for at in range(len(thing) - 1))
+    return len(thing) < _NAMED or not pairs(thing).isdisjoint(told_pairs)
 
 
 def _begins_work(clause: str, heads: Lexicon) -> bool:

@@ -20,7 +20,7 @@ from rapidfuzz.distance import Levenshtein
 from indicators.records import BudgetLine, Extraction, Form
 from indicators.text import squash
 
-from .base import Context, Hit, NotApplicable, check, plain
+from .base import Context, Hit, NotApplicable, check, pairs, plain
 from .money import Money, annual_funds, line_money, possible_funds
 from .totals import distinct_projects
 
@@ -266,7 +266,7 @@ def _decimals(amount: Decimal | None) -> int:
 
 def _pieces(name: str) -> set[str]:
     core = _core(name)
-    return {core[at : at + 2] for at in range(max(len(core) - 1, 1))}
+    return pairs(core) or {core}
 
 
 def _bigrams(names: dict[int, str]) -> dict[str, list[int]]:

@@ -188,14 +188,13 @@ def _laid(rows: Sequence[Row]) -> list[Row]:
 
     What names a unit above its projects (甲局 | | 29.96) stays as printed.
     """
-    out: list[Row] = []
-    as_printed: dict[int, Row] = {}
-    starts: dict[int, int] = {}
+    # Each row with itself as printed and the first column of the levels, where it was laid.
+    out: list[tuple[Row, Row, int | None]] = []
     owners: set[str] = set()
     place = 0
     while place < len(rows):
         header = rows[place]
-        out.append(header)
+        out.append((header, header, None))
         place += 1
         if not _is_head(header) or header.table is None or header.table.grid != "ragged":
             continue
@@ -206,17 +205,14 @@ def _laid(rows: Sequence[Row]) -> list[Row]:
         columns = [(Cell(text=slot.header, at=Location(column=slot.column)), role) for slot, role in zip(slots, roles)]
         printed = {row.index: row for row in rows[place:end]}
         for row in lay_rows(columns, rows[place:end]).rows[1:]:
-            starts[id(row)], as_printed[id(row)] = start, printed[row.index]
             owners.update(squash(cell.text) for cell in row.cells if (cell.at.column or 0) < start)
-            out.append(row)
+            out.append((row, printed[row.index], start))
         place = end
-    return [
-        as_printed[id(row)]
-        if any(squash(cell.text) in owners for cell in row.cells if (cell.at.column or 0) >= starts.get(id(row), 0))
-        and id(row) in starts
-        else row
-        for row in out
-    ]
+    return [printed_row if start is not None and _holds(row, start, owners) else row for row, printed_row, start in out]
+
+
+def _holds(row: Row, start: int, texts: set[str]) -> bool:
+    return any(squash(cell.text) in texts for cell in row.cells if (cell.at.column or 0) >= start)
 
 
 def _has_indicator(reading: Reading) -> bool:

@@ -19,7 +19,7 @@ from indicators.grid.plain import solve_plain
 from indicators.grid.rows import Walls
 from indicators.grid.stacks import chunks_of, gathered
 from indicators.grid.whole import solve_whole
-from indicators.records import Document, Line, Location, Note, Picture, Region, Table
+from indicators.records import Document, Line, Location, Note, Picture, Region, Table, around
 
 __all__ = ["solve"]
 
@@ -142,14 +142,8 @@ def _blocks(printed: list[Line], found: list[Found]) -> list[Table | Line]:
         ]
         columns = max(((cell.at.column or 0) + cell.column_span for cell in cells), default=1)
         start = printed[first].at
-        at = Location(page=start.page, line=start.line, bbox=_around(printed[first:last], start.page))
+        box = around(line.at.bbox for line in printed[first:last] if line.at.page == start.page)
+        at = Location(page=start.page, line=start.line, bbox=box)
         blocks.append(Table(cells=tuple(cells), rows=len(rows), columns=columns, at=at, grid="guessed"))
         number = last
     return [*blocks, *printed[number:]]
-
-
-def _around(lines: list[Line], page: int | None) -> tuple[float, float, float, float] | None:
-    boxes = [line.at.bbox for line in lines if line.at.bbox is not None and line.at.page == page]
-    if not boxes:
-        return None
-    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from unicodedata import east_asian_width
 
-from indicators.records import Cell, Location, Segment
+from indicators.records import Cell, Location, Segment, around
 from indicators.text import join_lines
 
 __all__ = ["Lines", "Part", "beside", "cell_of", "joined", "merged", "text_of", "wide"]
@@ -115,8 +115,7 @@ def cell_of(part: Part, row: int, column: int, span: int = 1, column_span: int =
     first = part.sources[0].at
     box = None
     if first.bbox is not None:
-        boxes = [source.at.bbox for source in part.sources if source.at.page == first.page and source.at.bbox]
-        box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+        box = around(source.at.bbox for source in part.sources if source.at.page == first.page)
     at = Location(page=first.page, row=row, column=column, line=first.line, bbox=box)
     confidence = min([sure, *(source.confidence for source in part.sources)])
     return Cell(text=part.text, at=at, row_span=span, column_span=column_span, confidence=confidence)

@@ -59,7 +59,8 @@ def settled(picture: Picture, solve: Solver) -> tuple[list[Table | Line], list[N
         if not trustworthy(table) or (part.cut and label_count(table.cells)):
             lost = True
             continue
-        if table.grid == "exact" or table.at == part.table.at:
+        if table.at == part.table.at:
+            # As ruled, not as its text is placed.
             cells, repairs = repaired(table.cells, page)
             table, notes = _doubted(replace(table, cells=tuple(cells))), notes + repairs
         blocks.append(table)
@@ -123,9 +124,8 @@ def blended(cells: Sequence[Cell]) -> list[Cell]:
     These are labels beside other text, the end of a label alone, and in the rows of indicators a name that reaches
     over the column of values.
     """
-    header = [cell for cell in cells if header_role(cell.text) in ("name", "value")]
-    top = min((cell.at.row or 0 for cell in header), default=10**9)
-    columns = {cell.at.column or 0 for cell in header if cell.at.row == top}
+    top, roles = _header(cells)
+    columns = {column for column, _ in roles}
     found = []
     for cell in cells:
         first = cell.at.column or 0
@@ -135,6 +135,13 @@ def blended(cells: Sequence[Cell]) -> list[Cell]:
         if mixed or _torn(cell.text) or (filled and not _signed(cell.text)):
             found.append(cell)
     return found
+
+
+def _header(cells: Sequence[Cell]) -> tuple[int, list[tuple[int, str | None]]]:
+    """Return the first row that names columns of names or values, and which columns; a row below all without one."""
+    heads = [(cell, role) for cell in cells if (role := header_role(cell.text)) in ("name", "value")]
+    top = min((cell.at.row or 0 for cell, _ in heads), default=10**9)
+    return top, sorted((cell.at.column or 0, role) for cell, role in heads if cell.at.row == top)
 
 
 def _torn(text: str) -> bool:
@@ -162,11 +169,9 @@ def trustworthy(table: Table) -> bool:
 
 def _halves(cells: Sequence[Cell]) -> bool:
     """Return whether an indicator lacks its name or its value, or the columns of names and values are not known."""
-    header = [cell for cell in cells if header_role(cell.text) in ("name", "value")]
-    if not header:
+    top, roles = _header(cells)
+    if not roles:
         return sum(level2_label(cell.text) is not None for cell in cells) > 1
-    top = min(cell.at.row or 0 for cell in header)
-    roles = sorted((cell.at.column or 0, header_role(cell.text)) for cell in header if cell.at.row == top)
     filled = {(cell.at.row, cell.at.column) for cell in cells if cell.text}
     signed = {cell.at.row for cell in cells if _signed(cell.text)}
     rows = {cell.at.row for cell in cells if (cell.at.row or 0) > top} - signed

@@ -202,9 +202,7 @@ def _pieces(
     parts = parts[(parts[:, 4] >= least) & ~rest]
     if not len(parts):
         return []
-    left, top = parts[:, 0], parts[:, 1]
-    right, bottom = left + parts[:, 2], top + parts[:, 3]
-    middle = (top + bottom) / 2
+    middle = _middles(parts)
     bands = _bands(boxes, em)
     taken = np.zeros(len(parts), np.bool_)
     pieces: list[Piece] = []
@@ -271,7 +269,11 @@ def _piece(parts: Floats, seen: bool) -> Piece:
     left, top = parts[:, 0], parts[:, 1]
     right, bottom = left + parts[:, 2], top + parts[:, 3]
     box = float(left.min()), float(top.min()), float(right.max()), float(bottom.max())
-    return Piece(box, float(np.average((top + bottom) / 2, weights=parts[:, 4])), seen)
+    return Piece(box, float(np.average(_middles(parts), weights=parts[:, 4])), seen)
+
+
+def _middles(parts: Floats) -> Floats:
+    return parts[:, 1] + parts[:, 3] / 2
 
 
 def _unseen(parts: Floats, em: float, points: float, inside: Grey, dark: float) -> list[Piece]:
@@ -285,12 +287,11 @@ def _unseen(parts: Floats, em: float, points: float, inside: Grey, dark: float) 
     kept &= bottom - top < 2.2 * em
     if not kept.any():
         return []
+    boxes = np.stack((left, top, right, bottom), axis=1)[kept]
+    bands = _bands([(x0, y0, x1, y1) for x0, y0, x1, y1 in boxes.tolist()], em)
     parts = parts[kept]
-    left, top = parts[:, 0], parts[:, 1]
-    right, bottom = left + parts[:, 2], top + parts[:, 3]
-    bands = _bands([(float(a), float(b), float(c), float(d)) for a, b, c, d in zip(left, top, right, bottom)], em)
+    middle = _middles(parts)
     pieces: list[Piece] = []
-    middle = (top + bottom) / 2
     for first, last in bands:
         for piece in _split(parts[(middle >= first) & (middle <= last)], _APART * em, seen=False):
             x0, y0, x1, y1 = (int(value) for value in piece.box)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from indicators.readers.ocr.networks import Glyph, Networks, Reading
 from indicators.readers.ocr.rules import RuleSet, find_rules, without_text
 from indicators.readers.ocr.upright import View, upright
 from indicators.readers.placing import half_width, smallest, steps
-from indicators.records import BBox, Cell, Line, Location, Mark, Note, Picture, Region, Ruled, Segment, Table
+from indicators.records import BBox, Cell, Line, Location, Mark, Note, Picture, Region, Ruled, Segment, Table, around
 from indicators.text import join_lines
 
 __all__ = ["PageReading", "read_page"]
@@ -209,7 +211,8 @@ def _region(pieces: Sequence[TextLine], rules: Sequence[Box], view: View, page: 
         )
         for index, (text, box) in zip(order, printed, strict=True)
     )
-    lines = tuple(_line(own, page) for own in _by_line(segments))
+    # In the order of their lines.
+    lines = tuple(_line(list(own), page) for _, own in groupby(segments, key=attrgetter("line")))
     return Region(
         text="\n".join(line.text for line in lines),
         at=lines[0].at if lines else Location(page=page),
@@ -224,16 +227,8 @@ def _region(pieces: Sequence[TextLine], rules: Sequence[Box], view: View, page: 
     )
 
 
-def _by_line(segments: Iterable[Segment]) -> list[list[Segment]]:
-    rows: dict[int, list[Segment]] = {}
-    for segment in segments:
-        rows.setdefault(segment.line, []).append(segment)
-    return [rows[number] for number in sorted(rows)]
-
-
 def _line(segments: Sequence[Segment], page: int) -> Line:
-    boxes = [segment.at.bbox for segment in segments if segment.at.bbox is not None]
-    box = min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    box = around(segment.at.bbox for segment in segments)
     text = " ".join(segment.text for segment in segments)
     confidence = min(segment.confidence for segment in segments)
     return Line(text=text, at=Location(page=page, bbox=box), confidence=confidence)
