@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from operator import itemgetter
 
 from indicators.forms.budget import read_budget_tables
 from indicators.forms.build import build_forms
@@ -12,6 +14,7 @@ from indicators.forms.locate import locate
 from indicators.forms.rows import stream
 from indicators.forms.sequence import regroup
 from indicators.forms.statements import read_statements
+from indicators.forms.suspected import suspected
 from indicators.grid import solve
 from indicators.records import Document, Extraction, Form
 
@@ -34,11 +37,14 @@ def find_forms(document: Document) -> Extraction:
     """
     document = solve(document)
     rows = join_headers(regroup(list(stream(document))))
-    runs = locate(rows)
+    runs, results = locate(rows)
     department = department_of(rows)
-    forms: list[Form] = []
-    for run in runs:
-        forms.extend(build_forms(run, len(forms), department=department))
+    at = {id(row): number for number, row in enumerate(rows)}
+    built = [(run, build_forms(run, department=department)) for run in runs]
+    read = {id(row) for run, of_run in built if of_run for row in run.rows}
+    found = [(at[id(run.rows[0])], form) for run, of_run in built for form in of_run]
+    found += suspected(rows, read | {id(row) for run in results for row in run.rows})
+    forms = [replace(form, index=index) for index, (_, form) in enumerate(sorted(found, key=itemgetter(0)))]
     taken = {id(row) for run in runs for row in run.rows}
     rest = [row for row in rows if id(row) not in taken]
     tables, lines = read_budget_tables(rest)

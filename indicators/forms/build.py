@@ -32,24 +32,22 @@ _COST_OF_NOTE = 0.03
 _LOWEST = 0.2
 
 
-def build_forms(run: Run, first: int, *, department: str = "") -> list[Form]:
-    """Build the form or, from a list table, the forms of a run.
+def build_forms(run: Run, *, department: str = "") -> list[Form]:
+    """Build the form or, from a list table, the forms of a run; who puts them together numbers them.
 
     Parameters
     ----------
     run
         Rows of the form.
-    first
-        Index of the first form built.
     department
         Department of the document, for list tables that do not print it.
     """
     if run.listing:
-        return _listed(run, first, department)
-    return [_single(run, first)]
+        return _listed(run, department)
+    return [_single(run)]
 
 
-def _listed(run: Run, first: int, department: str) -> list[Form]:
+def _listed(run: Run, department: str) -> list[Form]:
     forms: list[Form] = []
     for listed in _projects(run):
         fields = list(listed.fields.values())
@@ -58,7 +56,7 @@ def _listed(run: Run, first: int, department: str) -> list[Form]:
         trust = judge([*run.rows[:1], *listed.rows], listed.indicators, listed.notes, in_cell=listed.in_cell)
         forms.append(
             Form(
-                index=first + len(forms),
+                index=0,
                 form_type="project",
                 title=run.title,
                 year=run.year,
@@ -86,7 +84,7 @@ def _projects(run: Run) -> list[Listed]:
     return read_list(run, "万元")
 
 
-def _single(run: Run, index: int) -> Form:
+def _single(run: Run) -> Form:
     head, funds, goals, blocks, tail = _sections(run.rows)
     notes: list[Note] = []
     overall = "整体" in run.title or _is_overall(run.rows)
@@ -110,7 +108,7 @@ def _single(run: Run, index: int) -> Form:
         fields = [item for item in fields if item.path != "department"] + _captioned(run)
     trust = judge(run.rows, parsed, notes, head=Head(fields, lines))
     return Form(
-        index=index,
+        index=0,
         form_type="overall" if overall else "project",
         title=run.title,
         year=run.year,

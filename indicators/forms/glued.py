@@ -7,7 +7,7 @@ Labels of the heading, headers and level labels are the seams; in the indicator 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -60,6 +60,7 @@ _EXPLAINED = re.compile(r"(?<=[\u4e00-\u9fff]{3})(?=反映[^反]{2,40}情况)")
 def cut_pages(rows: list[Row]) -> list[Row]:
     """Return the rows with every line of a glued form cut into its cells, one a row."""
     glued = _glued_lines(rows)
+    bare = _bare_levels([(number, rows[number].cells[0].text) for number, below in sorted(glued.items()) if below])
     out: list[Row] = []
     for number, row in enumerate(rows):
         text = row.cells[0].text
@@ -68,7 +69,9 @@ def cut_pages(rows: list[Row]) -> list[Row]:
             out.append(row)
             continue
         sure = min(row.cells[0].confidence, _SURE)
-        parts = [part for part in _cells(text, glued.get(number, False)) if part.strip(" —-－")]
+        levels = bare.get(number, [])
+        cells = [*levels, *_cells(text[sum(map(len, levels)) :], glued.get(number, False))]
+        parts = [part for part in cells if part.strip(" —-－")]
         out.extend(Row([replace(row.cells[0], text=part, confidence=sure)], None, 0, row.at) for part in parts)
     return out
 
@@ -89,6 +92,36 @@ def _glued_lines(rows: list[Row]) -> dict[int, bool]:
             if not title_of(rows[number].text):
                 found[number] = found.get(number, False) or number > head
     return found
+
+
+#: Characters of the longest level label, and different second levels without 指标 by which a form prints them so.
+_LONGEST_LEVEL, _LEAST_BARE = 12, 3
+
+
+def _bare_levels(lines: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
+    """Return the level labels that begin glued lines where a form prints them without 指标: 成本经济成本户均改造成本.
+
+    Names begin with such words as well (质量达标率), but a level is printed once, where its rows begin.
+    """
+    found: dict[int, list[str]] = {}
+    seen: set[str] = set()
+    bare: set[str] = set()
+    for number, text in lines:
+        first = _leading(text, level1_label)
+        second = _leading(text[len(first) :], level2_label)
+        if not second and (level := level2_label(first)):
+            first, second = "", first if level not in seen else ""
+        if second and (level := level2_label(second)) and level not in seen:
+            seen.add(level)
+            bare.update({level} if "指" not in second else ())
+            found[number] = [label for label in (first, second) if label]
+    return found if len(bare) >= _LEAST_BARE else {}
+
+
+def _leading(text: str, level: Callable[[str], str | None]) -> str:
+    """Return the longest level label that begins a text and leaves something behind it."""
+    lengths = range(min(_LONGEST_LEVEL, len(text) - 1), 1, -1)
+    return next((text[:length] for length in lengths if level(text[:length])), "")
 
 
 def _plain(row: Row) -> bool:

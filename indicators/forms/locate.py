@@ -38,7 +38,7 @@ from indicators.records import Table
 from indicators.text import squash
 from indicators.vocabulary import LONGEST_PERIOD, horizon_of
 
-__all__ = ["Run", "locate"]
+__all__ = ["Run", "locate", "tells_results"]
 
 
 @dataclass(slots=True)
@@ -359,11 +359,11 @@ def _fits_list(row: Row) -> bool:
     return any(item.level2 is not None or item.level1 is not None for item in row.meanings)
 
 
-def locate(rows: list[Row]) -> list[Run]:
-    """Return the runs of rows that are target forms, in reading order.
+def locate(rows: list[Row]) -> tuple[list[Run], list[Run]]:
+    """Return the runs of rows that are target forms, and those that tell results, in reading order.
 
     Runs without the evidence of a form (an indicator block with level labels, or name, unit and funds
-    together) and self-evaluation tables are left out.
+    together) are neither.
     """
     in_cells = {id(row.table) for row in rows if row.table and any(block_cell(cell.text) for cell in row.cells)}
     shapes = dict.fromkeys(crosswise_tables(rows), "crosswise") | dict.fromkeys(tree_tables(rows), "tree")
@@ -371,14 +371,16 @@ def locate(rows: list[Row]) -> list[Run]:
     for row in rows:
         walker.feed(row)
     walker.close()
-    return [run for run in walker.runs if _is_target(run)]
+    results = [run for run in walker.runs if tells_results(run)]
+    told = set(map(id, results))
+    return [run for run in walker.runs if id(run) not in told and _is_target(run)], results
 
 
 #: First levels of a framework by which results are evaluated, beside 产出 and 效益: it sets no targets.
 _EVALUATED = re.compile(r"(?:项目)?(决策|过程|投入|立项|管理)(?:类)?(?:指标)?(?:[(（]\d{1,3}分?[)）]|\d{1,3}分)?")
 
 
-def _tells_results(run: Run) -> bool:
+def tells_results(run: Run) -> bool:
     """Whether a run is a self-evaluation (planned and actual values, points gained) or a framework of one."""
     if run.evaluation or (run.title and evaluates(run.title) and "目标" not in run.title):
         return True
@@ -420,8 +422,6 @@ def _sets_values(run: Run) -> bool:
 
 
 def _is_target(run: Run) -> bool:
-    if _tells_results(run):
-        return False
     meanings = [item for row in run.rows for item in row.meanings]
     levels = {item.level2 for item in meanings if item.level2 is not None}
     fields = {item.field for item in meanings if item.field is not None}

@@ -9,6 +9,7 @@ before a first level is the project, the text rows before that are units and tot
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -26,6 +27,8 @@ __all__ = ["read_tree", "tree_tables"]
 
 #: Rows holding nothing but a level label, as a share of the rows, from which a table is a tree; seen: 0.3-0.6.
 _LABEL_ROWS = 0.2
+#: Share of the rows of several cells that may be strangers, such as a caption inside the table.
+_FEW = 0.1
 
 
 #: What a tree that lost its indentation prints before its lines: -产出指标, ·数量指标.
@@ -36,8 +39,19 @@ def _bare(cell: Cell) -> Cell:
     return replace(cell, text=_MARK.sub("", cell.text))
 
 
-def _alone(row: Row, column: int) -> bool:
-    return len(row.cells) == 1 and (row.cells[0].at.column or 0) == column
+def _end(rows: Sequence[Row]) -> int:
+    """Return the column at which the tree ends: where what stands beside its lines begins.
+
+    A tree whose indentation was kept as columns (a workbook, a page without vertical rules) takes several of them,
+    but no line of it more than one.
+    """
+    beside = Counter(row.cells[1].at.column or 0 for row in rows if len(row.cells) > 1)
+    few = beside.total() * _FEW
+    return min((column for column, count in beside.items() if count > few), default=1)
+
+
+def _in_tree(row: Row, end: int) -> bool:
+    return (row.cells[0].at.column or 0) < end
 
 
 def tree_tables(rows: Sequence[Row]) -> set[int]:
@@ -50,28 +64,26 @@ def tree_tables(rows: Sequence[Row]) -> set[int]:
 
 
 def _is_tree(rows: list[Row]) -> bool:
-    column = min((row.cells[0].at.column or 0 for row in rows), default=0)
-    labels = [row.meanings[0] for row in rows if _alone(row, column)]
+    end = _end(rows)
+    labels = [row.meanings[0] for row in rows if len(row.cells) == 1 and _in_tree(row, end)]
     first = sum(item.level1 is not None and item.level2 is None for item in labels)
     second = sum(item.level2 is not None for item in labels)
-    leaves = sum(
-        len(row.cells) >= 2 and (row.cells[0].at.column or 0) == column and not row.meanings[0].label for row in rows
-    )
+    leaves = sum(len(row.cells) >= 2 and _in_tree(row, end) and not row.meanings[0].label for row in rows)
     return first >= 1 and second >= 2 and leaves >= 2 and first + second >= _LABEL_ROWS * len(rows)
 
 
 @dataclass(slots=True)
 class _Columns:
-    """Roles of the columns right of the tree."""
+    """Where the tree ends, and the roles of the columns right of it."""
 
-    tree: int = 0
+    end: int = 1
     roles: dict[int, str] = field(default_factory=dict)
 
 
 def _columns(rows: Sequence[Row], table: Table | None) -> _Columns:
     """Return the roles of the columns by the last row of heads above the first label, then by what they hold."""
     of_table = [row for row in rows if row.table is table]
-    found = _Columns(min((row.cells[0].at.column or 0 for row in of_table), default=0))
+    found = _Columns(_end(of_table))
     for row in of_table:
         if row.meanings[0].level1 is not None and len(row.cells) == 1:
             break
@@ -80,7 +92,7 @@ def _columns(rows: Sequence[Row], table: Table | None) -> _Columns:
             for cell, item in zip(row.cells[1:], row.meanings[1:])
             if (role := _role(cell, item.header, item.fund is not None)) is not None
         }
-        if heads and (row.cells[0].at.column or 0) == found.tree and parse_amount(row.cells[-1].text) is None:
+        if heads and _in_tree(row, found.end) and parse_amount(row.cells[-1].text) is None:
             found.roles = heads
     if "value" not in found.roles.values():
         below_label = [b for a, b in pairwise(of_table) if a.meanings[0].level2 is not None and len(a.cells) == 1]
@@ -111,7 +123,7 @@ def read_tree(rows: Sequence[Row], captions: Sequence[Row], default_unit: str) -
         if row.table is not table:
             table, columns = row.table, _columns(rows, row.table)
         item, cell = row.meanings[0], row.cells[0]
-        if (cell.at.column or 0) != columns.tree:
+        if not _in_tree(row, columns.end):
             continue
         label = len(row.cells) == 1 or not any(_by_role(row, columns, role) for role in ("value", "funds"))
         own = level2_of(cell) if label and level1 else None

@@ -19,7 +19,7 @@ from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import FUNDS, GOALS, HEADER, LEVELS
 from indicators.records import HORIZONS, Field, FundLine, Indicator, Note
 from indicators.text import squash
-from indicators.vocabulary import LEVEL2, field_label, horizon_of, operator_word
+from indicators.vocabulary import LEVEL2, field_label, horizon_of, level2_inside, operator_word
 
 __all__ = ["Head", "Trust", "judge"]
 
@@ -75,7 +75,9 @@ def judge(
     labels = sum(item.level2 is not None for row in rows for item in row.meanings)
     first = {item.level1 for row in rows for item in row.meanings} - {None}
     if not filled:
-        if (labels >= 2 or len(first) >= 2) and any(_looks_filled(row) for row in rows):
+        glued = [cell.text for row in rows for cell in row.cells if re.search(r"\d", cell.text)]
+        inside = {level for text in glued for level in level2_inside(text)}
+        if len(inside) >= 2 or ((labels >= 2 or len(first) >= 2) and any(_looks_filled(row) for row in rows)):
             grave.append("印有指标类别，但没有读出任何指标")
     else:
         grave.extend(_mixed_columns(filled))
@@ -97,6 +99,8 @@ def judge(
     grave_fit, slight_fit = _badly_fitted(filled, codes["stray-cell"])
     grave.extend(grave_fit)
     slight.extend(slight_fit)
+    if len(filled) >= _LEAST_ROWS and not any(item.level2 for item in filled) and _heads_level2(rows):
+        slight.append("表头印有二级指标一列，没有读出任何类别")
     unplaced = sum(1 for item in filled if not item.level1 and not item.level2)
     if unplaced and unplaced < len(filled) and labels:
         slight.append(f"有 {unplaced} 个指标没有归到任何类别")
@@ -142,17 +146,10 @@ def _above(rows: Sequence[Row], head: Head) -> list[str]:
     return found
 
 
-_LABEL_INSIDE = re.compile(
-    "|".join(sorted((label for label in LEVEL2 if label.endswith("指标")), key=len, reverse=True))
-)
-
-
 def _left_out(rows: Sequence[Row], filled: Sequence[Indicator]) -> list[str]:
     """Return a doubt where the cells of a project of a list name categories of which nothing was read."""
-    named = {
-        LEVEL2[label] for row in rows for cell in row.cells for label in _LABEL_INSIDE.findall(squash(cell.text))
-        if squash(cell.text) != label
-    }  # fmt: skip
+    texts = [cell.text for row in rows for cell in row.cells if squash(cell.text) not in LEVEL2]
+    named = {level for text in texts for level in level2_inside(text)}
     # 成本指标 may be the first level above 经济成本指标.
     missing = named - {item.level2 for item in filled} - {"成本指标"}
     return [f"单元格里写有的类别没有全部读出：{'、'.join(sorted(missing)[:3])}"] if missing else []
@@ -258,6 +255,10 @@ def _nameless(filled: Sequence[Indicator]) -> list[str]:
     doubts = [f"{found} 个指标值没有名称"] if found else []
     retold = len({i.name for i in filled if len(i.name) >= _RETOLD and squash(i.name) in squash(i.value)})
     return [*doubts, f"{retold} 个指标值夹有指标名称"] if retold > 1 else doubts
+
+
+def _heads_level2(rows: Sequence[Row]) -> bool:
+    return any(row.stage == HEADER and any(item.header == "level2" for item in row.meanings) for row in rows)
 
 
 def _looks_filled(row: Row) -> bool:

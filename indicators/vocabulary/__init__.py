@@ -21,6 +21,7 @@ from indicators.vocabulary.levels import (
     OPERATORS,
     damaged_level2,
     level1_label,
+    level2_inside,
     level2_label,
     operator_word,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "is_sum",
     "label_key",
     "level1_label",
+    "level2_inside",
     "level2_label",
     "likely_fund",
     "list_column",

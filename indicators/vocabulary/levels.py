@@ -17,6 +17,7 @@ __all__ = [
     "OPERATORS",
     "damaged_level2",
     "level1_label",
+    "level2_inside",
     "level2_label",
     "operator_word",
 ]
@@ -160,6 +161,16 @@ LEVEL2 = {f"{stem}{end}": level for level, stems in _STEMS2.items() for stem in 
     for who in ("服务对象", "受益对象", "社会公众", "社会公众或服务对象")
     for end in ("", "指标")
 }
+_LABEL_INSIDE = re.compile(
+    "|".join(sorted((label for label in LEVEL2 if label.endswith("指标")), key=len, reverse=True))
+)
+
+
+def level2_inside(text: str) -> set[str]:
+    """Return the canonical 二级指标 whose full labels stand somewhere in a text."""
+    return {LEVEL2[label] for label in _LABEL_INSIDE.findall(squash(text))} if "指标" in text else set()
+
+
 #: By length, those that are told from other words although a character is wrong.
 _FULL_LABELS = {
     length: [key for key in LEVEL2 if len(key) == length and (length >= 6 or key.endswith("指标"))]

@@ -10,6 +10,7 @@ import pytest
 from indicators.forms import find_forms
 from indicators.forms.glued import cut_pages
 from indicators.forms.rows import stream
+from indicators.forms.stages import HEADER
 from indicators.forms.trust import judge
 from indicators.readers.text import read_text
 from indicators.records import Form, Line, Note, Quantity
@@ -248,6 +249,38 @@ def test_cells_glued_line_by_line() -> None:
     ]
     assert (form.project_name, form.amount("annual", "total")) == ("渠道清淤", Decimal("10.50"))
     assert form.text("goal.annual") == "完成渠道清淤。"
+
+
+def test_cells_glued_line_by_line_with_bare_level_labels() -> None:
+    # 质量达标率 and 成本节约额 are names: their levels were printed before.
+    form = only(
+        "项目支出绩效目标表~（2026年度）~项目名称渠道清淤~主管部门云溪县水利局~年度资金总额10.50~年度目标完成渠道清淤。"
+        "~指标一级指标二级指标三级指标2026年度目标值~产出数量清淤渠道长度≥8公里~修复闸门=3座~质量工程验收合格率≥95%"
+        "~质量达标率≥98%~成本清淤单价≤3万元/公里~成本节约额≥2万元~效果社会效益受益农户≥900户"
+        "~服务对象满意度满意度灌区农户满意度≥90%~填报人：祁某"
+    )
+    assert form.reading == "understood"
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("数量指标", "修复闸门", "=3座"),
+        ("质量指标", "工程验收合格率", "≥95%"),
+        ("质量指标", "质量达标率", "≥98%"),
+        ("成本指标", "清淤单价", "≤3万元/公里"),
+        ("成本指标", "成本节约额", "≥2万元"),
+        ("社会效益指标", "受益农户", "≥900户"),
+        ("服务对象满意度指标", "灌区农户满意度", "≥90%"),
+    ]
+
+
+def test_a_column_of_categories_of_which_none_was_read_is_doubted() -> None:
+    text = f"{HEADING}~一级指标\t二级指标\t三级指标\t指标值~产出指标\t数量指标\t清淤渠道长度\t≥8公里"
+    lines = list(stream(read_text(text.replace("~", "\n").encode(), "a.txt", sha256="")))
+    for line in lines:
+        line.stage = HEADER if line.cells[0].text == "一级指标" else None
+    form = only(f"{text}~\t质量指标\t验收合格率\t100%~满意度指标\t服务对象满意度指标\t农户满意度\t≥90%")
+    lost = [replace(item, level1="", level2="", name=f"{item.level2}{item.name}") for item in form.indicators]
+    assert judge(lines, form.indicators, []).reading == "understood"
+    assert judge(lines, lost, []).reading == "doubtful"
 
 
 def test_two_values_beside_a_block_name_in_slipped_rows() -> None:
