@@ -37,13 +37,13 @@ def find_forms(document: Document) -> Extraction:
     """
     document = solve(document)
     rows = join_headers(regroup(list(stream(document))))
-    runs, results = locate(rows)
+    runs, others = locate(rows)
     department = department_of(rows)
     at = {id(row): number for number, row in enumerate(rows)}
     built = [(run, build_forms(run, department=department)) for run in runs]
     read = {id(row) for run, of_run in built if of_run for row in run.rows}
     found = [(at[id(run.rows[0])], form) for run, of_run in built for form in of_run]
-    found += suspected(rows, read | {id(row) for run in results for row in run.rows})
+    found += suspected(rows, read | {id(row) for run in others for row in run.rows})
     forms = [replace(form, index=index) for index, (_, form) in enumerate(sorted(found, key=itemgetter(0)))]
     taken = {id(row) for run in runs for row in run.rows}
     rest = [row for row in rows if id(row) not in taken]

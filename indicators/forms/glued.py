@@ -113,8 +113,9 @@ def _bare_levels(lines: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
             first, second = "", first if level not in seen else ""
         if second and (level := level2_label(second)) and level not in seen:
             seen.add(level)
-            bare.update({level} if "指" not in second else ())
-            found[number] = [label for label in (first, second) if label]
+            if not second.endswith(("指标", "目标")):
+                bare.add(level)
+                found[number] = [label for label in (first, second) if label]
     return found if len(bare) >= _LEAST_BARE else {}
 
 

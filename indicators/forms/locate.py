@@ -38,7 +38,7 @@ from indicators.records import Table
 from indicators.text import squash
 from indicators.vocabulary import LONGEST_PERIOD, horizon_of
 
-__all__ = ["Run", "locate", "tells_results"]
+__all__ = ["Run", "locate", "sets_no_targets"]
 
 
 @dataclass(slots=True)
@@ -360,7 +360,7 @@ def _fits_list(row: Row) -> bool:
 
 
 def locate(rows: list[Row]) -> tuple[list[Run], list[Run]]:
-    """Return the runs of rows that are target forms, and those that tell results, in reading order.
+    """Return the runs of rows that are target forms, and those that are none for sure, in reading order.
 
     Runs without the evidence of a form (an indicator block with level labels, or name, unit and funds
     together) are neither.
@@ -371,16 +371,26 @@ def locate(rows: list[Row]) -> tuple[list[Run], list[Run]]:
     for row in rows:
         walker.feed(row)
     walker.close()
-    results = [run for run in walker.runs if tells_results(run)]
-    told = set(map(id, results))
-    return [run for run in walker.runs if id(run) not in told and _is_target(run)], results
+    others = [run for run in walker.runs if sets_no_targets(run)]
+    known = set(map(id, others))
+    return [run for run in walker.runs if id(run) not in known and _is_target(run)], others
 
 
 #: First levels of a framework by which results are evaluated, beside 产出 and 效益: it sets no targets.
 _EVALUATED = re.compile(r"(?:项目)?(决策|过程|投入|立项|管理)(?:类)?(?:指标)?(?:[(（]\d{1,3}分?[)）]|\d{1,3}分)?")
 
 
-def tells_results(run: Run) -> bool:
+def sets_no_targets(run: Run) -> bool:
+    """Whether a run looks like a form and is none: it tells results, or scores people or offices."""
+    if _tells_results(run):
+        return True
+    # 一级指标 | 二级指标 | 三级指标 | 分值 | 评分标准 alone scores people or offices.
+    fields = {item.field for row in run.rows for item in row.meanings}
+    headed = any(is_header(row) for row in run.rows)
+    return not run.listing and headed and not fields & _OF_A_FORM and not run.title and not _sets_values(run)
+
+
+def _tells_results(run: Run) -> bool:
     """Whether a run is a self-evaluation (planned and actual values, points gained) or a framework of one."""
     if run.evaluation or (run.title and evaluates(run.title) and "目标" not in run.title):
         return True
@@ -429,9 +439,6 @@ def _is_target(run: Run) -> bool:
     header = any(is_header(row) for row in run.rows)
     if run.listing:
         return bool(run.shape) or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
-    if header and not fields & _OF_A_FORM and not run.title and not _sets_values(run):
-        # 一级指标 | 二级指标 | 三级指标 | 分值 | 评分标准 alone scores people or offices: it sets no targets.
-        return False
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
         return True
     written = sum(any(tag.start == 0 for tag in tags(cell.text)) for row in run.rows for cell in row.cells)

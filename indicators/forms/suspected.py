@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from indicators.forms.locate import Run, tells_results
+from indicators.forms.locate import Run, sets_no_targets
 from indicators.forms.rows import Row
 from indicators.forms.stages import evaluates, is_header, title_of
 from indicators.records import Form, Note
@@ -52,7 +52,7 @@ def suspected(rows: Sequence[Row], taken: set[int]) -> list[tuple[int, Form]]:
             len({level for row in run.rows for level in level2_inside(row.text)}) >= _CATEGORIES
             or any(is_header(row) for row in run.rows)
         )
-        if targets < _TARGETS or not (titled or len(named) >= _CATEGORIES) or tells_results(run):
+        if targets < _TARGETS or not (titled or len(named) >= _CATEGORIES) or sets_no_targets(run):
             continue
         what = (
             f"印有{'、'.join(sorted(named, key=LEVEL2_ORDER.index)[:_CATEGORIES])}等类别" if named else "印有标题和指标"
