@@ -94,8 +94,8 @@ def _glued_lines(rows: list[Row]) -> dict[int, bool]:
     return found
 
 
-#: Characters of the longest level label, and different second levels without 指标 by which a form prints them so.
-_LONGEST_LEVEL, _LEAST_BARE = 12, 3
+#: What the longest level label may be, and different second levels without 指标 by which a form prints them so.
+_WORDS, _LEAST_BARE = re.compile(r"[\u4e00-\u9fff]{2,12}"), 3
 
 
 def _bare_levels(lines: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
@@ -120,8 +120,9 @@ def _bare_levels(lines: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
 
 
 def _leading(text: str, level: Callable[[str], str | None]) -> str:
-    """Return the longest level label that begins a text and leaves something behind it."""
-    lengths = range(min(_LONGEST_LEVEL, len(text) - 1), 1, -1)
+    """Return the longest level label of plain words that begins a text and leaves something behind it."""
+    words = _WORDS.match(text)
+    lengths = range(min(words.end(), len(text) - 1) if words else 0, 1, -1)
     return next((text[:length] for length in lengths if level(text[:length])), "")
 
 

@@ -27,7 +27,7 @@ from tests.batch import faults
 from tests.batch.making import make_damaged, make_documents, make_faulty
 
 OPTIONS = Options(classifier=False, ocr=False)
-LIMITS = Limits(seconds=3, megabytes=500)
+LIMITS = Limits(seconds=6, megabytes=500)
 
 
 def run(store: Store, *paths: Path | str, **given: object) -> Summary:
@@ -75,7 +75,7 @@ def test_everything_is_accounted_for(folder: Path, tmp_path: Path) -> None:
         }  # fmt: skip
         findings = [row for row in store.rows(schema.findings) if "异常" in row["document"]]
         assert [row["rule"] for row in findings] == ["X101"] * 5
-        assert "超过每份文件 3 秒" in next(row["message"] for row in findings if "hang" in row["document"])
+        assert "超过每份文件 6 秒" in next(row["message"] for row in findings if "hang" in row["document"])
         assert all(row["digest"] for row in store.rows(schema.documents))
         assert not subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True).stdout
 
