@@ -209,14 +209,14 @@ _AFTER_BRACKET = re.compile(r"(?<=[)）])\s*[,，、;；]?\s*(?=[\u4e00-\u9fff])
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 #: 适老化改造户数：=120户建立保护站：=8个: a quantity ends the item where a name and its sign follow.
 _AFTER_QUANTITY = re.compile(
-    rf"((?<![0-9.])[0-9][0-9.,]*\s*(?:{_UNIT})(?:/(?:{_UNIT}))?)(?=[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z]{{1,24}}[：:（(≥≤＝=])"
+    rf"((?<![0-9.])[0-9][0-9.,]*\s*(?:{_UNIT})(?:/(?:{_UNIT}))?)\s*(?=[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z]{{1,24}}[：:（(≥≤＝=])"
 )
 
 
 def _unnumbered(part: str) -> list[str]:
-    """Part what no number parts: at commas, brackets or quantities, where every piece is a name with its value."""
+    """Part what no number parts: at brackets, commas, blanks or quantities, where every piece is a name with its value."""
     part = _AFTER_QUANTITY.sub(r"\1，", part)
-    for pattern, whole in ((_AFTER_BRACKET, _PAIR), (re.compile(r"[，,]"), _NAMED)):
+    for pattern, whole in ((_AFTER_BRACKET, _PAIR), (re.compile(r"[，,]"), _NAMED), (re.compile(r"\s+"), _NAMED)):
         pieces = [piece.strip() for piece in pattern.split(part) if piece.strip()]
         if len(pieces) > 1 and all(whole.match(piece) for piece in pieces):
             return pieces

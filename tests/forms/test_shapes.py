@@ -282,6 +282,9 @@ def test_the_heads_of_a_budget_table_open_no_form() -> None:
         "[数量指标]清淤长度：≥8公里，水闸：=6处[质量指标]合格率：100%",
         "产 出 指 标-数 量 指 标：1.清淤长度：≥8公里2.水闸：=6处产 出 指 标-质 量 指 标：3.合格率：100%",
         "【数量指标】清淤长度：≥8公里水闸：=6处【质量指标】合格率：100%",
+        # Lines of the cell joined by blanks, as copies out of workbooks have them.
+        "数量指标：清淤长度：≥8公里 水闸：=6处 质量指标：合格率：100%",
+        "产出类-①数量指标：清淤长度：≥8公里 水闸：=6处 产出类-②质量指标：合格率：100%",
     ],
 )
 def test_indicators_in_a_cell(text: str) -> None:
