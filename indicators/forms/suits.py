@@ -22,7 +22,7 @@ from indicators.units import unit_kind
 from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, horizon_of, level2_label, operator_word
 from indicators.vocabulary.keys import bare
 
-__all__ = ["BAD", "LEAST_DROP", "LEVELS", "SHARED", "CellCosts", "Learned", "empty_cost"]
+__all__ = ["BAD", "LEAST_DROP", "LEVELS", "SHARED", "CellCosts", "ColumnCosts", "Learned", "empty_cost"]
 
 LEVELS = ("level1", "level2")
 #: Times from which a text is no name.
@@ -108,24 +108,12 @@ class CellCosts:
         self._known: list[dict[str, float]] = [{} for _ in self.body]
         self.same = [number > 0 and self.keys[number] == self.keys[number - 1] for number in range(len(self.body))]
 
-    def of(self, number: int, roles: list[str], place: int, cut: int, learned: Learned | None) -> float:
-        """Return what a cell costs in a column; ``cut`` is where the second side begins."""
-        role = roles[place]
-        if self.kinds[number] == "blank":
-            return _BLANK.get(role, 0.0)
+    def plain(self, number: int, role: str) -> float:
+        """Return what a cell costs in a role, whatever column has it."""
         known = self._known[number]
         if role not in known:
             known[role] = self._plain_cost(number, role)
-        cost = known[role]
-        if role == "name" and self.named_as_label[number]:
-            return cost
-        if learned is not None and role not in LEVELS:
-            cost += learned.unlike(place, self.kinds[number])
-        if cut < len(roles) and role in ("level2", "name"):
-            # Both sides print the same rows: what was just printed is printed again on the right.
-            again = self.again[number]
-            cost += (0.8 if again else 0.0) if place < cut else (0.0 if again else 0.6)
-        return cost
+        return known[role]
 
     def _plain_cost(self, number: int, role: str) -> float:
         if role == "name" and self.named_as_label[number]:
@@ -239,6 +227,45 @@ class CellCosts:
         if self.same[number] and (named or not label):
             return LEAST_DROP
         return _DROP_LABEL if label else _DROP
+
+
+class ColumnCosts:
+    """Costs of the cells of a block in its columns, for one reading of the header.
+
+    Parameters
+    ----------
+    cells
+        The cells.
+    roles
+        Of each column.
+    cut
+        Where the second side begins.
+    learned
+        What a first pass found in the columns.
+    """
+
+    def __init__(self, cells: CellCosts, roles: list[str], cut: int, learned: Learned | None) -> None:
+        self.cells = cells
+        self.roles = roles
+        self.cut = cut
+        self.learned = learned
+
+    def of(self, number: int, place: int) -> float:
+        """Return what a cell costs in a column."""
+        cells, role = self.cells, self.roles[place]
+        kind = cells.kinds[number]
+        if kind == "blank":
+            return _BLANK.get(role, 0.0)
+        cost = cells.plain(number, role)
+        if role == "name" and cells.named_as_label[number]:
+            return cost
+        if self.learned is not None and role not in LEVELS:
+            cost += self.learned.unlike(place, kind)
+        if self.cut < len(self.roles) and role in ("level2", "name"):
+            # Both sides print the same rows: what was just printed is printed again on the right.
+            again = cells.again[number]
+            cost += (0.8 if again else 0.0) if place < self.cut else (0.0 if again else 0.6)
+        return cost
 
 
 def empty_cost(role: str, blanks: bool) -> float:
