@@ -185,11 +185,15 @@ class Body:
             across = _OVER_LINE if new_line and self.full_lines else 0.0
             whole = token.item.label or not token.text or not self.body[number - 1].text
             broken = _BROKEN if new_line and not whole else _INFINITE
+            # What costs more than the cheapest state and its dearest step leads nowhere.
+            least = min(range(width), key=costs.__getitem__)
+            most = costs[least] + max(steps[least]) + max(across, down)
+            reached = [(other, cost) for other, cost in enumerate(costs) if cost <= most]
             fresh, origin = [], []
             for place in range(width):
                 best, before = _INFINITE, 0
-                for other in range(width):
-                    total = costs[other] + steps[other][place] + (across if other < place else down)
+                for other, cost in reached:
+                    total = cost + steps[other][place] + (across if other < place else down)
                     if total < best:
                         best, before = total, other
                 best += way.costs.of(number, place)
@@ -247,14 +251,14 @@ class Body:
 
     def _cheapest(self, begin: int, printed: list[int], way: _Way, most: float) -> tuple[float, list[int]]:
         """Return the cost and the columns of the cheapest path of a row; ways that cost ``most`` are left out."""
-        width, heads, roles = way.width, self.heads, way.costs.roles
+        width, heads, roles, slips = way.width, self.heads, way.costs.roles, self.slips
         # The last state stands before the first column; ``moved`` is how far right of its print the cell last placed
         # in a state stands.
         costs = [_INFINITE] * width + [0.0]
         moved = [0] * (width + 1)
         trail: list[list[int]] = []
         for number, column in enumerate(printed, begin):
-            dropped = self.costs.of_dropping(number)
+            dropped = self.costs.dropped[number]
             fresh = [cost + dropped for cost in costs]
             origin = [DROPPED] * (width + 1)
             moves = moved.copy()
@@ -264,13 +268,13 @@ class Body:
                     continue
                 steps, slipped = way.steps[other], moved[other]
                 for place in range(other + 1 if other < width else 0, width):
-                    total = cost + steps[place]
-                    if total >= most:
-                        continue
+                    off = heads[place] - column
+                    reached, slip = cost + steps[place], slips[off - slipped]
+                    if reached + slip >= most or reached + slip >= fresh[place]:
+                        continue  # whatever the cell itself costs there
                     if place not in local:
                         local[place] = way.costs.of(number, place)
-                    off = heads[place] - column
-                    total = total + local[place] + self.slips[off - slipped]
+                    total = reached + local[place] + slip
                     if off < slipped and roles[place] == "level1":
                         total += _LEVEL1_LEFT
                     if total < fresh[place] and local[place] < _HOPELESS:

@@ -100,13 +100,16 @@ class CellCosts:
         self.body = [_with_context(body, place) for place in range(len(body))]
         self.keys = [squash(token.text) for token in self.body]
         self.repeated = {text for text, count in Counter(self.keys).items() if count >= _OFTEN}
-        self.kinds = [self._kind(place) for place in range(len(self.body))]
-        self.again = [self._again(place, width + 2) for place in range(len(self.body))]
+        self.kinds = [self._kind(key) for key in self.keys]
+        #: Whether a cell says what the one before it said.
+        self.same = [number > 0 and key == self.keys[number - 1] for number, key in enumerate(self.keys)]
+        self.again = self._again(width + 2)
         self.retold = [self._retold(place, width) for place in range(len(self.body))]
         self.named_as_label = [self._named_as_label(place) for place in range(len(self.body))]
+        #: What it costs to leave a cell out of its row.
+        self.dropped = [self._dropped(place) for place in range(len(self.body))]
         #: By cell, what it costs in a role, as far as it was asked: all readings of a header and both passes ask again.
         self._known: list[dict[str, float]] = [{} for _ in self.body]
-        self.same = [number > 0 and self.keys[number] == self.keys[number - 1] for number in range(len(self.body))]
 
     def plain(self, number: int, role: str) -> float:
         """Return what a cell costs in a role, whatever column has it."""
@@ -177,15 +180,22 @@ class CellCosts:
             return label + (0.3 if kind in ("quantity", "points") else 0.7)
         return label + (0.1 if key in self.repeated else 0.9) + (0.5 if kind == "quantity" else 0.0)
 
-    def _again(self, number: int, reach: int) -> bool:
-        """Whether the text of a cell stands before it already, in its row or about a row back."""
-        before = range(max(0, number - reach), number)
-        lines = [self.body[number].line] if self.rowed else [self.body[place].line for place in before]
-        return any(self.keys[place] == self.keys[number] and self.body[place].line in lines for place in before)
+    def _again(self, reach: int) -> list[bool]:
+        """Return of each cell whether its text stands before it already, in its row or about a row back."""
+        last: dict[str, int] = {}
+        found = []
+        for number, key in enumerate(self.keys):
+            before = last.get(key, number - reach - 1)
+            near = number - before <= reach
+            found.append(near and not (self.rowed and self.body[before].line != self.body[number].line))
+            last[key] = number
+        return found
 
     def _retold(self, number: int, width: int) -> bool:
         """Whether a text holds that of a cell shortly before it: 反映清淤长度情况 explains 清淤长度."""
         key = self.keys[number]
+        if len(key) <= _SHORTEST_LEVEL:
+            return False
         before = self.keys[max(0, number - width) : number]
         return any(len(other) >= _SHORTEST_LEVEL and other in key and other != key for other in before)
 
@@ -199,27 +209,16 @@ class CellCosts:
 
     def _named_as_label(self, number: int) -> bool:
         """Whether an indicator bears the name of its category: 质量指标 | 质量指标 | 保质保量 in one row."""
-        before, following = self.body[max(number - 1, 0)], self.body[min(number + 1, len(self.body) - 1)]
-        line = self.body[number].line
-        repeats = number > 0 and self.keys[number] == self.keys[number - 1]
-        return self.rowed and repeats and before.line == line == following.line and not following.item.level2
+        if not self.rowed or not self.same[number]:
+            return False
+        line, following = self.body[number].line, self.body[min(number + 1, len(self.body) - 1)]
+        return self.body[number - 1].line == line == following.line and not following.item.level2
 
-    def _kind(self, number: int) -> str:
-        key = self.keys[number]
-        if not key:
-            return "blank"
-        if operator_word(key) is not None:
-            return "operator"
-        if _POINTS.fullmatch(key):
-            return "points"
-        if _is_value(key):
-            return "quantity"
-        if len(key) <= 8 and unit_kind(key.strip("()（）")) != "other":
-            return "unit"
-        return "repeated" if key in self.repeated else "text" if len(key) <= 16 else "long"
+    def _kind(self, key: str) -> str:
+        kind = _kind_alone(key)
+        return "repeated" if kind in ("text", "long") and key in self.repeated else kind
 
-    def of_dropping(self, number: int) -> float:
-        """Return what it costs to leave a cell out of its row."""
+    def _dropped(self, number: int) -> float:
         item = self.body[number].item
         label = bool(item.level1 or item.level2)
         following = self.body[number + 1] if number + 1 < len(self.body) else None
@@ -308,6 +307,21 @@ def _names_side(key: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
+def _kind_alone(key: str) -> str:
+    """Return what a text is, whatever else stands in the block."""
+    if not key:
+        return "blank"
+    if operator_word(key) is not None:
+        return "operator"
+    if _POINTS.fullmatch(key):
+        return "points"
+    if _is_value(key):
+        return "quantity"
+    if len(key) <= 8 and unit_kind(key.strip("()（）")) != "other":
+        return "unit"
+    return "text" if len(key) <= 16 else "long"
+
+
 def _is_value(key: str) -> bool:
     if re.match(r"[≥≤><=＞＜＝≧≦]", key):
         return True
