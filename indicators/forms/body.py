@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indicators.forms.pieces import Token, joined_token
-from indicators.forms.suits import BAD, LEAST_DROP, LEVELS, SHARED, CellCosts, Learned, empty_cost
+from indicators.forms.suits import BAD, LEAST_DROP, LEVELS, SHARED, CellCosts, ColumnCosts, Learned, empty_cost
 
 __all__ = ["DROPPED", "OF_VALUES", "Body", "Column"]
 
@@ -50,7 +50,8 @@ OF_VALUES = ("value", "operator", "unit", "previous")
 #: What a cell costs where it cannot stand: leaving it out is cheaper.
 _HOPELESS = 7.0
 _INFINITE = float("inf")
-_ROUNDING = 1e-6
+#: What a row costs: most of them little, those with a cell left out more. Dearer ways are followed where none is cheap.
+_USUAL_ROWS = (3.0, 6.0, _INFINITE)
 #: Columns that cells are fitted to, and readings of their header: the widest printed block has some twenty columns and
 #: three readings. The time of a cell grows with the readings and the square of the columns.
 _MOST_COLUMNS, _MOST_READINGS = 40, 12
@@ -67,6 +68,18 @@ class _Fit:
     joined: tuple[bool, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What a reading of the header costs: from column to column, and the cells in its columns."""
+
+    steps: list[list[float]]
+    costs: ColumnCosts
+
+    @property
+    def width(self) -> int:
+        return len(self.costs.roles)
+
+
 class Body:
     """Lays the cells of an indicator block into rows of its columns."""
 
@@ -74,6 +87,7 @@ class Body:
         self, columns: list[Column], body: list[Token], rows: list[list[tuple[int, Token]]], *, rowed: bool = False
     ) -> None:
         self.columns = columns[:_MOST_COLUMNS]
+        self.heads = [column.token.at.column or 0 for column in self.columns]
         self.rowed = rowed
         self.costs = CellCosts(body, len(self.columns), rowed=rowed)
         self.body = self.costs.body
@@ -154,15 +168,15 @@ class Body:
     # -- texts to columns
 
     def _fit(self, roles: list[str], learned: Learned | None = None) -> _Fit:
-        """Return the cheapest path of the cells through the columns: dynamic programming over cell and column."""
-        count, width = len(self.body), len(roles)
-        steps = _steps(
-            roles, learned.empty if learned is not None else [empty_cost(role, self.blanks) for role in roles]
-        )
-        cut = self._cut(roles)
-        if self.rowed:
-            return self._fit_rows(roles, steps, cut, learned)
-        costs = [steps[width][place] + self.costs.of(0, roles, place, cut, learned) for place in range(width)]
+        """Return the cheapest path of the cells through the columns."""
+        empty = learned.empty if learned is not None else [empty_cost(role, self.blanks) for role in roles]
+        way = _Way(_steps(roles, empty), ColumnCosts(self.costs, roles, self._cut(roles), learned))
+        return self._fit_rows(way) if self.rowed else self._fit_sequence(way)
+
+    def _fit_sequence(self, way: _Way) -> _Fit:
+        """Return the cheapest path where only the order is known: dynamic programming over cell and column."""
+        count, width, steps, roles = len(self.body), way.width, way.steps, way.costs.roles
+        costs = [steps[width][place] + way.costs.of(0, place) for place in range(width)]
         trail: list[list[int]] = []
         for number in range(1, count):
             token = self.body[number]
@@ -171,14 +185,18 @@ class Body:
             across = _OVER_LINE if new_line and self.full_lines else 0.0
             whole = token.item.label or not token.text or not self.body[number - 1].text
             broken = _BROKEN if new_line and not whole else _INFINITE
+            # What costs more than the cheapest state and its dearest step leads nowhere.
+            least = min(range(width), key=costs.__getitem__)
+            most = costs[least] + max(steps[least]) + max(across, down)
+            reached = [(other, cost) for other, cost in enumerate(costs) if cost <= most]
             fresh, origin = [], []
             for place in range(width):
                 best, before = _INFINITE, 0
-                for other in range(width):
-                    total = costs[other] + steps[other][place] + (across if other < place else down)
+                for other, cost in reached:
+                    total = cost + steps[other][place] + (across if other < place else down)
                     if total < best:
                         best, before = total, other
-                best += self.costs.of(number, roles, place, cut, learned)
+                best += way.costs.of(number, place)
                 if roles[place] in ("name", "value", *_TEXTS) and costs[place] + broken < best:
                     best, before = costs[place] + broken, -1 - place
                 fresh.append(best)
@@ -197,7 +215,7 @@ class Body:
             joined.append(False)
         return _Fit(total, tuple(reversed(columns)), tuple(reversed(joined)))
 
-    def _fit_rows(self, roles: list[str], steps: list[list[float]], cut: int, learned: Learned | None) -> _Fit:
+    def _fit_rows(self, way: _Way) -> _Fit:
         """Return the cheapest path where the rows are known: cells keep their row and their order in it.
 
         Rows split out of text lose merged cells, so that what is left slips to the left: a cell may stand further
@@ -209,60 +227,61 @@ class Body:
         lines = [token.line for token in self.body]
         for end in range(1, len(lines) + 1):
             if end == len(lines) or lines[end] != lines[begin]:
-                cost, row = self._fit_row(begin, end, roles, steps, cut, learned)
+                cost, row = self._fit_row(begin, end, way)
                 total += cost
                 columns.extend(row)
                 begin = end
         return _Fit(total, tuple(columns), (False,) * len(columns))
 
-    def _fit_row(
-        self, begin: int, end: int, roles: list[str], steps: list[list[float]], cut: int, learned: Learned | None
-    ) -> tuple[float, list[int]]:
+    def _fit_row(self, begin: int, end: int, way: _Way) -> tuple[float, list[int]]:
         """Return the cost and the columns of the cells of one row, ``DROPPED`` for one that has no place."""
-        width = len(roles)
-        heads = [column.token.at.column or 0 for column in self.columns]
+        width = way.width
         printed = [self.body[number].at.column or 0 for number in range(begin, end)]
-        most = _INFINITE
-        if printed == heads:
+        if printed == self.heads:
             # Whole below its header: only leaving cells out could be cheaper.
-            total = sum(self.costs.of(begin + place, roles, place, cut, learned) for place in range(width))
+            total = sum(way.costs.of(begin + place, place) for place in range(width))
             if total <= LEAST_DROP:
-                return total + steps[width][0] + steps[width - 1][width], list(range(width))
-            # Where every cell stands is one way; others are followed while they cost no more.
-            most = total + steps[width][0] + steps[width - 1][width] + _ROUNDING
-        # The last state stands before the first column; ``reached`` are the states in use, with their cost and how far
-        # right of its print the cell last placed in them stands.
+                return total + way.steps[width][0] + way.steps[width - 1][width], list(range(width))
+        cost, row = _INFINITE, [DROPPED] * len(printed)
+        for most in _USUAL_ROWS:
+            cost, row = self._cheapest(begin, printed, way, most)
+            if cost < most:
+                break
+        return cost, row
+
+    def _cheapest(self, begin: int, printed: list[int], way: _Way, most: float) -> tuple[float, list[int]]:
+        """Return the cost and the columns of the cheapest path of a row; ways that cost ``most`` are left out."""
+        width, heads, roles, slips = way.width, self.heads, way.costs.roles, self.slips
+        # The last state stands before the first column; ``moved`` is how far right of its print the cell last placed
+        # in a state stands.
         costs = [_INFINITE] * width + [0.0]
         moved = [0] * (width + 1)
         trail: list[list[int]] = []
-        for number in range(begin, end):
-            column = printed[number - begin]
-            dropped = self.costs.of_dropping(number)
-            reached = [(other, cost, moved[other]) for other, cost in enumerate(costs) if cost < most]
-            fresh, origin, moves = [], [], []
-            for place in range(width):
-                best, before = costs[place] + dropped, DROPPED
-                off, level1, local = heads[place] - column, roles[place] == "level1", 0.0
-                ways = [
-                    way
-                    for way in reached
-                    if (way[0] < place or way[0] == width) and way[1] + steps[way[0]][place] < most
-                ]
-                if ways:
-                    local = self.costs.of(number, roles, place, cut, learned)
-                for other, cost, slipped in ways if local < _HOPELESS else ():
-                    total = cost + steps[other][place] + local + self.slips[off - slipped]
-                    if level1 and off < slipped:
+        for number, column in enumerate(printed, begin):
+            dropped = self.costs.dropped[number]
+            fresh = [cost + dropped for cost in costs]
+            origin = [DROPPED] * (width + 1)
+            moves = moved.copy()
+            local: dict[int, float] = {}
+            for other, cost in enumerate(costs):
+                if cost >= most:
+                    continue
+                steps, slipped = way.steps[other], moved[other]
+                for place in range(other + 1 if other < width else 0, width):
+                    off = heads[place] - column
+                    reached, slip = cost + steps[place], slips[off - slipped]
+                    if reached + slip >= most or reached + slip >= fresh[place]:
+                        continue  # whatever the cell itself costs there
+                    if place not in local:
+                        local[place] = way.costs.of(number, place)
+                    total = reached + local[place] + slip
+                    if off < slipped and roles[place] == "level1":
                         total += _LEVEL1_LEFT
-                    if total < best:
-                        best, before = total, other
-                fresh.append(best)
-                origin.append(before)
-                moves.append(heads[place] - column if before != DROPPED else moved[place])
-            costs = [*fresh, costs[width] + dropped]
-            moved = [*moves, 0]
-            trail.append([*origin, DROPPED])
-        ends = [cost + steps[place][width] for place, cost in enumerate(costs)]
+                    if total < fresh[place] and local[place] < _HOPELESS:
+                        fresh[place], origin[place], moves[place] = total, other, off
+            costs, moved = fresh, moves
+            trail.append(origin)
+        ends = [cost + way.steps[place][width] for place, cost in enumerate(costs)]
         place = min(range(width + 1), key=ends.__getitem__)
         cost = ends[place]
         row: list[int] = []
@@ -318,7 +337,7 @@ class Body:
         rows: list[dict[int, Token]] = []
         last, line = len(roles), -1
         self.dropped, self.lines, self.pushed = [], [], set()
-        heads = [column.token.at.column or 0 for column in self.columns]
+        costs = ColumnCosts(self.costs, roles, cut, None)
         before = 0
         for number, (place, joined) in enumerate(zip(fit.columns, fit.joined)):
             token = self.body[number]
@@ -333,10 +352,10 @@ class Body:
                 self.lines.append(token.line)
                 before = 0
             printed = token.at.column or 0
-            if self.rowed and heads[place] - printed < before:
+            if self.rowed and self.heads[place] - printed < before:
                 self.pushed.add(token.line)
-            before = heads[place] - printed
-            if self.costs.of(number, roles, place, cut, None) >= BAD:
+            before = self.heads[place] - printed
+            if costs.of(number, place) >= BAD:
                 token = replace(token, confidence=min(token.confidence, _UNSURE))
             if token.text:
                 rows[-1][place] = token

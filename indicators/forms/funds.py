@@ -298,6 +298,7 @@ _EACH = re.compile(
 )
 
 
+_FIGURE = re.compile("[0-9]")
 #: Characters of the longest cell with all sources of both sides.
 _LONGEST_SOURCES = 600
 
@@ -306,7 +307,9 @@ def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decima
     """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南)."""
     found = []
     for cell in row.cells:
-        for match in _EACH.finditer(cell.text) if len(cell.text) <= _LONGEST_SOURCES else ():
+        if len(cell.text) > _LONGEST_SOURCES or not _FIGURE.search(cell.text):
+            continue
+        for match in _EACH.finditer(cell.text):
             words = match.group(1).strip()
             label = fund_label(words) or likely_fund(words)
             number, unit = match.group(2, 3) if match.group(2) else match.group(4, 5)

@@ -137,9 +137,11 @@ def _parted_values(upper: Row, lower: Row) -> Row | None:
     The lower row stands below that head or, where the cells that spans cover were left out, at the left end: then as
     many columns follow the head as it is parted into.
     """
+    if len(lower.cells) < 2 or not _part_values(lower):
+        return None
     columns = [cell.at.column or 0 for cell in lower.cells]
     heads = [n for n, (cell, item) in enumerate(zip(upper.cells, upper.meanings)) if _role(cell, item) == "value"]
-    if len(columns) < 2 or not heads or not _part_values(lower):
+    if not heads:
         return None
     for number in heads:
         start = upper.cells[number].at.column or 0
@@ -161,9 +163,12 @@ def _parted_values(upper: Row, lower: Row) -> Row | None:
 
 def _part_values(row: Row) -> bool:
     """Whether the cells of a row head what a head of values is parted into."""
-    roles = [_role(cell, item) for cell, item in zip(row.cells, row.meanings)]
-    short = all(len(cell.text) <= _LONGEST and not item.level2 for cell, item in zip(row.cells, row.meanings))
-    return short and "value" in roles and all(role in _OF_VALUES for role in roles)
+    roles = set()
+    for cell, item in zip(row.cells, row.meanings):
+        roles.add(role := _role(cell, item))
+        if role not in _OF_VALUES or item.level2 or len(cell.text) > _LONGEST:
+            return False
+    return "value" in roles
 
 
 def _role(cell: Cell, item: Meaning) -> str | None:

@@ -51,8 +51,9 @@ def lay_rows(header: Sequence[tuple[Cell, str]], rows: Sequence[Row]) -> Laid:
         As they were printed; a cell keeps its text and line and gets the column of its header.
     """
     columns = [Column(role, Token(cell.text, cell.at, cell.confidence, 0, meaning(cell.text))) for cell, role in header]
-    parts = [(row, start, min(stop, start + _MOST_CELLS)) for row in rows for start, stop in _stacked(row)]
-    beyond = [cell for row in rows for start, stop in _stacked(row) for cell in row.cells[start + _MOST_CELLS : stop]]
+    stacked = [(row, start, stop) for row in rows for start, stop in _stacked(row)]
+    parts = [(row, start, min(stop, start + _MOST_CELLS)) for row, start, stop in stacked]
+    beyond = [cell for row, start, stop in stacked for cell in row.cells[start + _MOST_CELLS : stop]]
     body = [
         Token(cell.text, cell.at, cell.confidence, line, item)
         for line, (row, start, stop) in enumerate(parts)

@@ -313,8 +313,8 @@ def _solid(text: str) -> str:
 
 def _broken(found: list[Token], place: int) -> int:
     """Return over how many cells a label is broken that begins here."""
-    first = found[place]
-    if len(first.text) > 12 or not re.search(r"\w", first.text):
+    first, following = found[place], found[place + 1 : place + 2]
+    if not following or first.line == following[0].line or len(first.text) > 12 or not re.search(r"\w", first.text):
         return 1
     for size in (6, 5, 4, 3, 2):
         parts = found[place : place + size]

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from indicators.dates import parse_dates
 from indicators.forms.in_cell import block_cell
@@ -134,9 +134,7 @@ def _contents(slots: list[Slot], rows: Sequence[Row]) -> list[Content]:
 def _content(texts: list[str]) -> Content:
     if not texts:
         return Content()
-    count: Counter[str] = Counter()
-    for text in texts:
-        count.update(_kinds(text))
+    count = Counter(chain.from_iterable(map(_kinds, texts)))
     keys = [squash(text) for text in texts]
     numbers = [int(key) for key in keys if key.isdecimal() and len(key) <= 3]
     return Content(
@@ -239,14 +237,15 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
 def _telling_of_another(slots: list[Slot], rows: Sequence[Row]) -> set[int]:
     """Return the columns whose texts hold those of another: 反映清淤长度情况 explains 清淤长度."""
     place_of = {column: place for place, slot in enumerate(slots) for column in range(slot.column, slot.last + 1)}
-    held: Counter[tuple[int, int]] = Counter()
-    named: list[dict[int, str]] = []
-    for row in rows[:_SAMPLE]:
-        texts = {place_of.get(cell.at.column or 0, -1): squash(cell.text) for cell in row.cells}
-        named.append(texts)
-        for one, short in texts.items():
-            if len(short) >= _SHORTEST_NAME:
-                held.update((one, other) for other, long in texts.items() if short in long and short != long)
+    named = [{place_of.get(cell.at.column or 0, -1): squash(cell.text) for cell in row.cells} for row in rows[:_SAMPLE]]
+    held = Counter(
+        (one, other)
+        for texts in named
+        for one, short in texts.items()
+        if len(short) >= _SHORTEST_NAME
+        for other, long in texts.items()
+        if short in long and short != long
+    )
     return {
         other
         for (one, other), number in held.items()

@@ -160,6 +160,8 @@ _FEWEST_COUNTED = 3
 
 def _counts_columns(cells: list[Cell]) -> bool:
     """Whether the cells of a row only count the columns below a header: 1 | 2 | 3 | 4, 甲 | 乙 | 1 | 2 | 3."""
+    if not squash(cells[-1].text).isdecimal():
+        return False
     keys = [squash(cell.text) for cell in cells]
     figures = keys[sum(key in ("甲", "乙", "丙") for key in keys[:3]) :]
     return len(figures) >= _FEWEST_COUNTED and figures == [str(number) for number in range(1, len(figures) + 1)]

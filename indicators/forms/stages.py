@@ -103,11 +103,15 @@ def names_blocks(row: Row) -> bool:
     """Whether the cells of a row name the blocks of both sides below them: 年度绩效指标 | 实施期绩效指标."""
     if not 2 <= len(row.cells) <= 3:
         return False
-    captions = [squash(cell.text) for cell in row.cells if _is_caption(cell.text)]
-    others = [(cell, item) for cell, item in zip(row.cells, row.meanings) if not _is_caption(cell.text)]
+    captions = [_is_caption(cell.text) for cell in row.cells]
+    if sum(captions) < 2:
+        return False
+    sides = {horizon_of(squash(cell.text)) for cell, caption in zip(row.cells, captions) if caption}
     # 指标 | 当年指标 | 跨年度指标: the first word, or its first line, names the whole.
-    named = all(block_label(cell.text) or item.header == "name" or len(cell.text) <= 2 for cell, item in others)
-    return named and len({horizon_of(key) for key in captions}) == 2
+    return len(sides) == 2 and all(
+        caption or block_label(cell.text) or item.header == "name" or len(cell.text) <= 2
+        for cell, item, caption in zip(row.cells, row.meanings, captions)
+    )
 
 
 def has_two_headers(row: Row) -> bool:

@@ -22,7 +22,7 @@ from indicators.units import unit_kind
 from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, horizon_of, level2_label, operator_word
 from indicators.vocabulary.keys import bare
 
-__all__ = ["BAD", "LEAST_DROP", "LEVELS", "SHARED", "CellCosts", "Learned", "empty_cost"]
+__all__ = ["BAD", "LEAST_DROP", "LEVELS", "SHARED", "CellCosts", "ColumnCosts", "Learned", "empty_cost"]
 
 LEVELS = ("level1", "level2")
 #: Times from which a text is no name.
@@ -100,32 +100,23 @@ class CellCosts:
         self.body = [_with_context(body, place) for place in range(len(body))]
         self.keys = [squash(token.text) for token in self.body]
         self.repeated = {text for text, count in Counter(self.keys).items() if count >= _OFTEN}
-        self.kinds = [self._kind(place) for place in range(len(self.body))]
-        self.again = [self._again(place, width + 2) for place in range(len(self.body))]
+        self.kinds = [self._kind(key) for key in self.keys]
+        #: Whether a cell says what the one before it said.
+        self.same = [number > 0 and key == self.keys[number - 1] for number, key in enumerate(self.keys)]
+        self.again = self._again(width + 2)
         self.retold = [self._retold(place, width) for place in range(len(self.body))]
         self.named_as_label = [self._named_as_label(place) for place in range(len(self.body))]
+        #: What it costs to leave a cell out of its row.
+        self.dropped = [self._dropped(place) for place in range(len(self.body))]
         #: By cell, what it costs in a role, as far as it was asked: all readings of a header and both passes ask again.
         self._known: list[dict[str, float]] = [{} for _ in self.body]
-        self.same = [number > 0 and self.keys[number] == self.keys[number - 1] for number in range(len(self.body))]
 
-    def of(self, number: int, roles: list[str], place: int, cut: int, learned: Learned | None) -> float:
-        """Return what a cell costs in a column; ``cut`` is where the second side begins."""
-        role = roles[place]
-        if self.kinds[number] == "blank":
-            return _BLANK.get(role, 0.0)
+    def plain(self, number: int, role: str) -> float:
+        """Return what a cell costs in a role, whatever column has it."""
         known = self._known[number]
         if role not in known:
             known[role] = self._plain_cost(number, role)
-        cost = known[role]
-        if role == "name" and self.named_as_label[number]:
-            return cost
-        if learned is not None and role not in LEVELS:
-            cost += learned.unlike(place, self.kinds[number])
-        if cut < len(roles) and role in ("level2", "name"):
-            # Both sides print the same rows: what was just printed is printed again on the right.
-            again = self.again[number]
-            cost += (0.8 if again else 0.0) if place < cut else (0.0 if again else 0.6)
-        return cost
+        return known[role]
 
     def _plain_cost(self, number: int, role: str) -> float:
         if role == "name" and self.named_as_label[number]:
@@ -189,15 +180,22 @@ class CellCosts:
             return label + (0.3 if kind in ("quantity", "points") else 0.7)
         return label + (0.1 if key in self.repeated else 0.9) + (0.5 if kind == "quantity" else 0.0)
 
-    def _again(self, number: int, reach: int) -> bool:
-        """Whether the text of a cell stands before it already, in its row or about a row back."""
-        before = range(max(0, number - reach), number)
-        lines = [self.body[number].line] if self.rowed else [self.body[place].line for place in before]
-        return any(self.keys[place] == self.keys[number] and self.body[place].line in lines for place in before)
+    def _again(self, reach: int) -> list[bool]:
+        """Return of each cell whether its text stands before it already, in its row or about a row back."""
+        last: dict[str, int] = {}
+        found = []
+        for number, key in enumerate(self.keys):
+            before = last.get(key, number - reach - 1)
+            near = number - before <= reach
+            found.append(near and not (self.rowed and self.body[before].line != self.body[number].line))
+            last[key] = number
+        return found
 
     def _retold(self, number: int, width: int) -> bool:
         """Whether a text holds that of a cell shortly before it: 反映清淤长度情况 explains 清淤长度."""
         key = self.keys[number]
+        if len(key) <= _SHORTEST_LEVEL:
+            return False
         before = self.keys[max(0, number - width) : number]
         return any(len(other) >= _SHORTEST_LEVEL and other in key and other != key for other in before)
 
@@ -211,27 +209,16 @@ class CellCosts:
 
     def _named_as_label(self, number: int) -> bool:
         """Whether an indicator bears the name of its category: 质量指标 | 质量指标 | 保质保量 in one row."""
-        before, following = self.body[max(number - 1, 0)], self.body[min(number + 1, len(self.body) - 1)]
-        line = self.body[number].line
-        repeats = number > 0 and self.keys[number] == self.keys[number - 1]
-        return self.rowed and repeats and before.line == line == following.line and not following.item.level2
+        if not self.rowed or not self.same[number]:
+            return False
+        line, following = self.body[number].line, self.body[min(number + 1, len(self.body) - 1)]
+        return self.body[number - 1].line == line == following.line and not following.item.level2
 
-    def _kind(self, number: int) -> str:
-        key = self.keys[number]
-        if not key:
-            return "blank"
-        if operator_word(key) is not None:
-            return "operator"
-        if _POINTS.fullmatch(key):
-            return "points"
-        if _is_value(key):
-            return "quantity"
-        if len(key) <= 8 and unit_kind(key.strip("()（）")) != "other":
-            return "unit"
-        return "repeated" if key in self.repeated else "text" if len(key) <= 16 else "long"
+    def _kind(self, key: str) -> str:
+        kind = _kind_alone(key)
+        return "repeated" if kind in ("text", "long") and key in self.repeated else kind
 
-    def of_dropping(self, number: int) -> float:
-        """Return what it costs to leave a cell out of its row."""
+    def _dropped(self, number: int) -> float:
         item = self.body[number].item
         label = bool(item.level1 or item.level2)
         following = self.body[number + 1] if number + 1 < len(self.body) else None
@@ -239,6 +226,45 @@ class CellCosts:
         if self.same[number] and (named or not label):
             return LEAST_DROP
         return _DROP_LABEL if label else _DROP
+
+
+class ColumnCosts:
+    """Costs of the cells of a block in its columns, for one reading of the header.
+
+    Parameters
+    ----------
+    cells
+        The cells.
+    roles
+        Of each column.
+    cut
+        Where the second side begins.
+    learned
+        What a first pass found in the columns.
+    """
+
+    def __init__(self, cells: CellCosts, roles: list[str], cut: int, learned: Learned | None) -> None:
+        self.cells = cells
+        self.roles = roles
+        self.cut = cut
+        self.learned = learned
+
+    def of(self, number: int, place: int) -> float:
+        """Return what a cell costs in a column."""
+        cells, role = self.cells, self.roles[place]
+        kind = cells.kinds[number]
+        if kind == "blank":
+            return _BLANK.get(role, 0.0)
+        cost = cells.plain(number, role)
+        if role == "name" and cells.named_as_label[number]:
+            return cost
+        if self.learned is not None and role not in LEVELS:
+            cost += self.learned.unlike(place, kind)
+        if self.cut < len(self.roles) and role in ("level2", "name"):
+            # Both sides print the same rows: what was just printed is printed again on the right.
+            again = cells.again[number]
+            cost += (0.8 if again else 0.0) if place < self.cut else (0.0 if again else 0.6)
+        return cost
 
 
 def empty_cost(role: str, blanks: bool) -> float:
@@ -281,6 +307,21 @@ def _names_side(key: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
+def _kind_alone(key: str) -> str:
+    """Return what a text is, whatever else stands in the block."""
+    if not key:
+        return "blank"
+    if operator_word(key) is not None:
+        return "operator"
+    if _POINTS.fullmatch(key):
+        return "points"
+    if _is_value(key):
+        return "quantity"
+    if len(key) <= 8 and unit_kind(key.strip("()（）")) != "other":
+        return "unit"
+    return "text" if len(key) <= 16 else "long"
+
+
 def _is_value(key: str) -> bool:
     if re.match(r"[≥≤><=＞＜＝≧≦]", key):
         return True
