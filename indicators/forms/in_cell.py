@@ -72,6 +72,10 @@ def _labels(text: str) -> Iterator[_Label]:
         opened = before is not None and any(sign in before.group() for sign in _OPENED)
         second = match.start() > 0 and text[match.start() - 1] in "-—－–>＞"
         found = _label(run, match.start()) or (_label(run, match.start(), "指标") if opened or second else None)
+        last = run.split()[-1]
+        if found is None and last != run:
+            # =6处 质量指标：合格率: a value before the blank.
+            found = _label(last, match.end() - len(last))
         if found is not None:
             yield found
             continue
@@ -214,7 +218,7 @@ _AFTER_QUANTITY = re.compile(
 
 
 def _unnumbered(part: str) -> list[str]:
-    """Part what no number parts: at brackets, commas, blanks or quantities, where every piece is a name with its value."""
+    """Part what no number parts: at brackets, commas, blanks or quantities, every piece a name with its value."""
     part = _AFTER_QUANTITY.sub(r"\1，", part)
     for pattern, whole in ((_AFTER_BRACKET, _PAIR), (re.compile(r"[，,]"), _NAMED), (re.compile(r"\s+"), _NAMED)):
         pieces = [piece.strip() for piece in pattern.split(part) if piece.strip()]
