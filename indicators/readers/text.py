@@ -236,6 +236,31 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     )
 
 
+#: The number of a page, alone on its line.
+_PAGE_NUMBER = re.compile(r"\s*\d{1,4}\s*")
+#: Pages that count on, from which their numbers are told.
+_COUNTED = 2
+
+
+def _without_page_numbers(lines: list[str]) -> list[str]:
+    """Return the lines with those made blank that number the pages which form feeds part.
+
+    A number that closes a page may as well be a value: that of the page counts on from page to page, or is the first.
+    """
+    pages: list[list[int]] = [[]]
+    for number, line in enumerate(lines):
+        if line.startswith("\f"):
+            pages.append([])
+        if line.strip():
+            pages[-1].append(number)
+    closing = [page[-1] for page in pages if page] if len(pages) > 1 else []
+    starts = {at: int(lines[at]) - place for place, at in enumerate(closing) if _PAGE_NUMBER.fullmatch(lines[at])}
+    first, often = Counter(starts.values()).most_common(1)[0] if starts else (0, 0)
+    if often < _COUNTED and not (first == often == len(closing)):
+        return lines
+    return ["" if starts.get(number) == first else line for number, line in enumerate(lines)]
+
+
 class _Split(NamedTuple):
     """A printed line, and its cells where it is a row of a table."""
 
@@ -246,6 +271,7 @@ class _Split(NamedTuple):
 
 def _split_lines(lines: list[str]) -> list[_Split]:
     """Return the lines that print something; the rules between rows print nothing."""
+    lines = _without_page_numbers(lines)
     whole = _whole_rows(lines) if any("|" in line for line in lines) else lines
     outer_bars = _outer_bars(whole)
     found: list[_Split] = []
