@@ -95,8 +95,8 @@ def _single(run: Run, index: int) -> Form:
     if not sides:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
-    unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit(funds)
     beside = [row for row in head if holds_fund(row)]
+    unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit([*beside, *funds])
     lines, fund_notes = read_funds([*beside, *funds], unit)
     if not two_sided:
         lines = _of_the_year(lines, [*beside, *funds])
