@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from html import unescape
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 from unicodedata import east_asian_width
@@ -303,11 +304,23 @@ def _ragged(rows: list[_Split], table: int) -> Table | None:
         Cell(text=value, at=Location(table=table, row=row, column=column, line=line.number))
         for row, line in enumerate(rows)
         for column, part in enumerate(line.cells or ())
-        if (value := part.strip())
+        if (value := _printed_cell(part))
     )
     width = max(len(line.cells or ()) for line in rows)
     at = Location(line=rows[0].number, table=table)
     return Table(cells=cells, rows=len(rows), columns=width, at=at, grid="ragged") if cells else None
+
+
+#: What breaks a line of a cell where the rows themselves are lines.
+_MARKED_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+
+
+def _printed_cell(text: str) -> str:
+    """Return the text of a cell as printed: converters write breaks and signs as marks, ``甲<br>乙``, ``&lt;=5``."""
+    text = text.strip()
+    if "<" in text:
+        text = join_lines(part for part in _MARKED_BREAK.split(text) if part)
+    return printed(unescape(text)).strip() if "&" in text else text
 
 
 def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
