@@ -93,8 +93,8 @@ def _single(run: Run) -> Form:
     if not sides:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
-    unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit(funds)
     beside = [row for row in head if holds_fund(row)]
+    unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit([*beside, *funds])
     lines, fund_notes = read_funds([*beside, *funds], unit)
     if not two_sided:
         lines = _of_the_year(lines, [*beside, *funds])
@@ -200,8 +200,8 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
         elif stage == stages.HEADER or not blocks or target not in blocks:
             if stage == stages.HEADER and blocks and _repeats(blocks[-1], row) and target is blocks[-1]:
                 continue
-            if stage == stages.HEADER and blocks and target is blocks[-1] and not any(map(is_header, target)):
-                # The upper row of a header of two (一级指标 | 长期 | 年度).
+            if stage == stages.HEADER and blocks and _opens_above(blocks[-1], target):
+                target = blocks[-1]
                 target.append(row)
                 continue
             blocks.append([])
@@ -210,6 +210,13 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
             target = blocks[-1]
         target.append(row)
     return head, funds, goals, blocks, tail
+
+
+def _opens_above(block: list[Row], target: list[Row]) -> bool:
+    """Whether a block waits for its header: below its upper row (一级指标 | 长期 | 年度), or its caption and goal."""
+    if any(map(is_header, block)):
+        return False
+    return target is block or all(map(stages.is_block_caption, block))
 
 
 def _names_sides(row: Row) -> bool:

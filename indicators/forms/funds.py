@@ -71,6 +71,7 @@ def mark_funds(row: Row) -> bool:
         if one is not None and (fund := likely_fund(one.group(1))) is not None:
             row.meanings[number] = Meaning(fund=fund)  # 县级：100
             found = True
+    among = holds_fund(row)
     for number, cell in enumerate(row.cells[:-1]):
         item = row.meanings[number]
         if item.fund is not None or item.field is not None or item.header in ("level1", "level2", "name"):
@@ -78,7 +79,7 @@ def mark_funds(row: Row) -> bool:
         amount = parse_amount(row.cells[number + 1].text)
         if amount is None or parse_amount(cell.text) is not None or not _plain_amount(row.cells[number + 1].text):
             continue
-        fund = likely_fund(cell.text)
+        fund = likely_fund(cell.text, among)
         if fund is None and number and block_label(cell.text):
             fund = ("total", None)
         if fund is not None:

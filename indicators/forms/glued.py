@@ -53,6 +53,8 @@ _RELATED = re.compile(r"^[≥≤≧≦><=＞＜＝]|[%％]$")
 _VALUED = re.compile(r"\d")
 _DATE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬)?[底末]?(?:以?前|之前|完成)?")
 _FUND = re.compile(r"[:：]?\s*-?\d")
+#: The name of the block at the end of the text before its header.
+_CAPTION = re.compile(r"\s+([\u4e00-\u9fff\d]{0,8}指标(?:[(（][^()（）\s]{1,8}[)）])?)\s*$")
 #: How explanations begin behind a name: 反映…情况.
 _EXPLAINED = re.compile(r"(?<=[\u4e00-\u9fff]{3})(?=反映[^反]{2,40}情况)")
 
@@ -154,6 +156,9 @@ def _cells(text: str, block: bool = False) -> Iterator[str]:
             place += 1
             continue
         between = list(_between(text[start:place], block)) if start < place else []
+        if kind == "header" and between and (caption := _CAPTION.search(between[-1])):
+            # … 能力。 绩效指标 一级指标: the name of the block, behind the text of the goal.
+            between[-1:] = [between[-1][: caption.start()], caption.group(1)]
         if kind == "title" and block and between and not _VALUED.search(between[-1]):
             # What stands behind the last value belongs to the page, as the title does.
             labels[0] = between.pop() + labels[0]

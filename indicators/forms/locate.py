@@ -63,6 +63,8 @@ _YEAR_IN = re.compile(r"(20[0-9]{2})\s*年")
 
 #: Rows above a list that only name its unit and the unit of its amounts.
 _MOST_CAPTIONS = 2
+#: Characters of the longest label of a goal whose words are not all known.
+_LONGEST_GOAL = 12
 #: Amounts with their sources that a text may name without being the funds of the form.
 _FEW_SOURCES = 2
 
@@ -94,6 +96,10 @@ class _Locator:
         if self.before is not None and row.table is not self.before:
             self._forget()
         evaluation = evaluates(self.title)
+        above = self.runs[-1] if self.runs and not self.title and not fund_unit(self.captions) else None
+        if above is not None and row.table is not None and row.table is above.rows[-1].table:
+            # A further form of a table whose caption names the unit of all of them.
+            self.captions = [*(caption for caption in above.captions if fund_unit([caption])), *self.captions]
         self.current = Run([row], self.title, self.year, listing, evaluation, self.captions)
         self._forget()
         self.stage = stage
@@ -164,9 +170,11 @@ class _Locator:
             return row.stage
         stage = row_stage(row)
         if stage is None and self.current is not None and self.stage < HEADER and len(row.cells) >= 2:
-            if squash(row.cells[0].text).rstrip(":：") == "目标":
-                # 目标 alone heads the goal of a form above its indicators; below, it is a word like others.
-                row.meanings[0] = Meaning(field="goal")
+            key = squash(row.cells[0].text).rstrip(":：")
+            side = horizon_of(key) if key.endswith("目标") and len(key) <= _LONGEST_GOAL else None
+            if side or key == "目标":
+                # 目标 alone heads the goal of a form above its indicators, 远景目标 that of a side; below, both are words.
+                row.meanings[0] = Meaning(field=f"goal.{side}" if side else "goal")
                 stage = GOALS
         below_funds = self.current is not None and self.current.rows[-1].stage == FUNDS
         inside = self.current is not None and (self.stage < HEADER or below_funds)

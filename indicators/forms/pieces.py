@@ -110,7 +110,7 @@ def _at_blanks(part: str, block: bool) -> list[str]:
 #: A relation and a number alone; an amount as budgets print it, and the length from which a text is no unit of it.
 _SIGN, _PLAIN = re.compile(r"[≥≤≧≦><=＞＜＝]+"), re.compile(r"[\d.,]+")
 _ROUND_SUM = re.compile(r"\d{1,3}(?:,\d{3})*\.\d{2}")
-_SHORTEST_TEXT = 6
+_SHORTEST_TEXT, _IN_MONEY = 6, re.compile(rf"(?:{MONEY_UNIT}|万|[(（])")
 
 
 def _parts(left: str, right: str, block: bool) -> bool:
@@ -124,7 +124,8 @@ def _parts(left: str, right: str, block: bool) -> bool:
     if _SIGN.fullmatch(left) and not _PLAIN.fullmatch(right):
         # ≦ 600元 is one cell; a sign before a plain number may stand in a column of its own.
         return False
-    if block and _ROUND_SUM.fullmatch(left) and len(right) >= _SHORTEST_TEXT:
+    if _ROUND_SUM.fullmatch(left) and not _IN_MONEY.match(right) and (len(right) >= _SHORTEST_TEXT or not block):
+        # Beside a sum in the heading stands another cell, even one character of a label printed upright.
         return True
     value = parse_amount(right) is not None or bool(re.match(r"[≥≤≧≦><=＞＜]", right))
     if value:
@@ -332,14 +333,16 @@ def _broken(found: list[Token], place: int) -> int:
         last = parts[-1]
         rest = size == 2 and not (first.item.field or "").startswith("goal") and _REST.match(squash(last.text))
         sure = rest or (upright and size > 2)
-        if not sure and any(len(part.text) > 6 for part in parts):
-            continue
         whole = meaning(text)
+        # 社会公众或服务 / 对象满意度指标: nothing but words of whom a level asks stands before its end.
+        asked = size == 2 and whole.level2 is not None and last.item.level2 == whole.level2
+        if not (sure or asked) and any(len(part.text) > 6 for part in parts):
+            continue
         if whole.label and sure:
             return size
         begun = not first.item.label or (whole.level2 is not None and first.item.level2 == whole.level2)
         if whole.label and begun and (not last.item.label or whole.level2 or whole.level1):
-            if not any(len(part.text) > 6 for part in parts) and not (whole.field and last.item.label):
+            if (asked or not any(len(part.text) > 6 for part in parts)) and not (whole.field and last.item.label):
                 return size
     return 1
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from indicators.money import MONEY_UNIT, PRINTED
 from indicators.records import Cell, Document, Line, Location, Table
 from indicators.text import squash
 from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
@@ -135,8 +136,21 @@ def labelled_parts(text: str) -> tuple[tuple[str, str, str], ...]:
     )
 
 
+#: A label and a plain amount with a blank between them.
+_LABEL_AMOUNT = re.compile(rf"([^\d\s]\S{{1,15}})\s+(-?{PRINTED}\s*(?:{MONEY_UNIT})?)")
+
+
+def _label_and_amount(cell: Cell) -> list[Cell]:
+    """Part a cell that holds the label of a fund and its amount: 其他资金 0.00."""
+    found = _LABEL_AMOUNT.fullmatch(cell.text)
+    if found is None or fund_label(found[1]) is None:
+        return [cell]
+    return [replace(cell, text=found[1]), replace(cell, text=found[2])]
+
+
 def _split_labels(cells: list[Cell]) -> list[Cell]:
     """Part the cells that hold label and value: 主管部门：甲局 becomes 主管部门 and 甲局 at one place."""
+    cells = [part for cell in cells for part in _label_and_amount(cell)]
     if not any("：" in cell.text or ":" in cell.text for cell in cells):
         return cells
     if any(meaning(cell.text).level2 or meaning(cell.text).header for cell in cells):

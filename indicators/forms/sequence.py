@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from indicators.forms.body import OF_VALUES, Body, Column
+from indicators.forms.ends import FURNITURE, behind_last, is_of_page
 from indicators.forms.fund_cells import crossed_funds, other_side
 from indicators.forms.funds import parse_amount
 from indicators.forms.glued import cut_pages
@@ -37,10 +38,6 @@ _LONGEST_NAME = 16
 #: Lines within which the name of the project follows the title.
 _NEAR = 8
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
-#: What stands below a form on a web page or closes it: never a cell of it.
-_FURNITURE = re.compile(
-    r"^(?:附[件表]?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|.{0,12}下载后.{0,12}|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
-)
 #: The unit of the amounts, printed between the parts of a form.
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
 _INLINE = re.compile(r"[:：]\s*-?\d")
@@ -133,18 +130,20 @@ def _names_project(text: str) -> bool:
 def _end(rows: list[Row], position: int) -> int:
     """Return where the sequence ends: a second name, a real table, a section heading or what follows a form."""
     levels = False
+    last: int | None = None  # cells behind the last category of all
     for number in range(position + 1, len(rows)):
         row = rows[number]
         if not _loose(row) and len(row.cells) > 2:
             return number
         text = row.cells[0].text.strip(" |｜")
-        if levels and (_FURNITURE.match(text) or title_of(text) or (_SECTION.match(text) and not meaning(text).label)):
+        if levels and (FURNITURE.match(text) or title_of(text) or (_SECTION.match(text) and not meaning(text).label)):
             return number
         if levels and _names_project(text):
             return number
-        if len(text) > _LONGEST_TEXT:
+        if len(text) > _LONGEST_TEXT or (last is not None and last > 1 and is_of_page(text)):
             return number
         levels = levels or any(meaning(piece).level2 for piece in pieces(text, block=True))
+        last = behind_last(text, last)
     return len(rows)
 
 
@@ -199,7 +198,7 @@ class _Builder:
         found: list[Token] = []
         while self.place < len(self.tokens):
             token = self.tokens[self.place]
-            if (title_of(token.text) and path != "overview") or _FURNITURE.match(token.text):
+            if (title_of(token.text) and path != "overview") or FURNITURE.match(token.text):
                 break
             if block_label(token.text) or self._header_here() or self._caption_here():
                 break
@@ -425,7 +424,7 @@ class _Builder:
         item = token.item
         if item.field in _SIGN or item.field == "review" or item.field in ("project_name", "department_name"):
             return True
-        if title_of(token.text) or _FURNITURE.match(token.text):
+        if title_of(token.text) or FURNITURE.match(token.text):
             return True
         if block_label(token.text) and horizon_of(token.text) is not None:
             return True

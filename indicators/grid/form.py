@@ -12,7 +12,7 @@ from indicators.grid.labels import ENDS, TITLE, is_anchor, is_label, is_signatur
 from indicators.grid.parts import Lines, Part
 from indicators.grid.rows import Walls
 from indicators.text import squash
-from indicators.vocabulary import field_label, fund_label, header_role, level2_label
+from indicators.vocabulary import field_label, fund_label, header_role, horizon_of, level2_label
 from indicators.vocabulary.fields import NAMES
 
 __all__ = ["Found", "header_zone", "is_header", "solve_forms"]
@@ -28,6 +28,8 @@ _GAP, _PARAGRAPH = 7.0, 60
 _BRACKETED = re.compile(r"[(（]\s*20\d\d[^()（）]*[)）]")
 #: Width from which a piece below the indicators is a text.
 _TEXT = 40
+#: Characters of the longest caption of one of stacked blocks.
+_LONGEST_CAPTION = 12
 #: White between two lines of a header.
 _NEAR = 2.2
 _HEADERISH = re.compile(r"指标|[值级目标权重分备注说明单位标准符号性质方向内容名称类别解释依据公式来源]")
@@ -58,9 +60,27 @@ def solve_forms(lines: Lines, cells: Lines, walls: Walls) -> list[Found]:
         own = [number for number in headers[order:] if number < stop]
         rows = _rows(lines, cells, own, start, stop, walls)
         if rows:
+            if (heading := _heading_above(cells, start, floor)) is not None:
+                first, last = heading
+                found.append((first, last, heading_rows(lines[first:last], cells[first:last], walls)))
             found.append((start, stop, rows))
             floor = stop
     return found
+
+
+def _heading_above(cells: Lines, start: int, floor: int) -> tuple[int, int] | None:
+    """Return the lines of a heading above the caption of the first of stacked blocks: 长期绩效目标表 below 项目名称."""
+    caption = next((number for number in range(start - 1, floor - 1, -1) if cells[number]), floor)
+    text = squash(cells[caption][0].text) if caption > floor else ""
+    if len(text) > _LONGEST_CAPTION or not TITLE.search(text) or horizon_of(text) is None:
+        return None
+    for number in range(caption - 1, max(floor, caption - _HEADING) - 1, -1):
+        line = cells[number]
+        if is_header(line) or any(is_anchor(part.text) or TITLE.search(squash(part.text)) for part in line):
+            return None
+        if line and field_label(line[0].text) in NAMES:
+            return number, caption
+    return None
 
 
 def is_header(cells: Sequence[Part]) -> bool:

@@ -19,6 +19,10 @@ __all__ = ["heading_rows", "ruled_rows"]
 #: Longest label of a heading.
 _LONGEST_LABEL = 16
 _AMOUNT = re.compile(r"-?[\d,]+\.\d+")
+#: Distance of the lines of a label at most, characters of the last, and how far it may stand off the middle.
+_ADJACENT, _LONGEST_REST, _CENTRED = 1.2, 6, 2
+#: What a label consists of.
+_WORDS = re.compile(r"[\u4e00-\u9fff（）()、/]{4,16}")
 #: What stands beside several amounts: 项目资金（万元）.
 _CAPTION = re.compile(r"(?:资金|经费|预算|金额)(?:来源|情况)?(?:[(（]\S{1,8}[)）])?$")
 
@@ -77,10 +81,16 @@ def _stacks(parts: list[Part]) -> list[list[Part]]:
 
 def _rows(lines: list[list[Part]]) -> list[list[Placed]]:
     _join_labels(lines)
+    beside_rests = _join_unknown(lines)
     rows: list[list[Part]] = []
     loose: list[Part] = []
-    for line in lines:
+    for number, line in enumerate(lines):
         if not line:
+            continue
+        if rows and number in beside_rests and not any(is_label(part.text) for part in line):
+            rows[-1].extend(loose)
+            rows.append([*line])
+            loose = []
             continue
         if any(is_label(part.text) for part in line) or _is_amount(line):
             owner = _wrapped(rows[-1], loose, line) if rows and not _titles(rows[-1]) else 0
@@ -152,6 +162,29 @@ def _join_labels(lines: list[list[Part]]) -> None:
                 break
 
 
+def _join_unknown(lines: list[list[Part]]) -> set[int]:
+    """Put labels together that nobody knows and that go on beside the next row: 预算规模及资 | 预算数 / 金用途 | text.
+
+    Return the lines that the rests were taken from: what is left of them is a row.
+    """
+    found: set[int] = set()
+    for number in range(1, len(lines)):
+        upper, lower = lines[number - 1], lines[number]
+        if len(upper) < 2 or len(lower) < 2 or lower[0].line - upper[0].line > _ADJACENT:
+            continue
+        begun, rest = upper[0], lower[0]
+        narrow = max(begun.last, rest.last) < min(upper[1].first, lower[1].first)
+        known = is_label(begun.text) or is_label(rest.text) or not _WORDS.fullmatch(begun.text + rest.text)
+        if known or not narrow or len(rest.text) > _LONGEST_REST or abs(rest.middle - begun.middle) > _CENTRED:
+            continue
+        whole = joined([begun, rest])
+        whole.line, whole.rise = begun.line, begun.rise
+        upper[0] = whole
+        del lower[0]
+        found.add(number)
+    return found
+
+
 def _several(parts: list[Part]) -> bool:
     """Whether pieces below each other are two labels rather than one that wraps: 项目资金 / （万元） / 年度目标."""
     texts = [part.text for part in parts]
@@ -208,6 +241,9 @@ def _wrapped(row: list[Part], loose: list[Part], following: Sequence[Part] = ())
                 break
             count += 1
             last = max(part.width for part in loose if part.line == line)
+        if len(following) == 1 and loose and following[0].last <= min(part.first for part in loose):
+            # A label left of its text and with none in its line stands in the middle of it.
+            count = min(count, len(below) - 1)
     kept = set(below[:count])
     return sum(part.line in kept for part in loose)
 

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from indicators.grid.labels import one_cell, one_label
+from indicators.grid.labels import TITLE, is_label, one_cell, one_label
 from indicators.grid.parts import Lines, Part, beside, joined
 from indicators.grid.rows import Walls
+from indicators.text import squash
 
 __all__ = ["Chunk", "Gathered", "Level", "chunks_of", "gathered"]
 
@@ -37,6 +38,8 @@ _SPACED = 1.6
 _LEVEL = 0.22
 #: Lines between the two rules of a cell at most, and the share of pieces so closed where rules part rows.
 _TALLEST, _MOST = 40.0, 0.8
+#: Cells of a caption at most.
+_CAPTIONS = 2
 #: Share of levels closer than rows where all cells begin level.
 _CLOSE = 0.04
 #: Lines on which a start is looked for, above and below.
@@ -116,7 +119,7 @@ def gathered(chunks: list[list[Chunk]], walls: Walls) -> Gathered | None:
     stacks = _stacks(chunks, below)
     level = _levels(stacks, at_top=True)
     # Rows that begin level stand a row apart; a label in the middle of two rows does not.
-    close = sum(0 < low.height - up.height < _ROW for up, low in pairwise(level))
+    close = sum(0 < low.height - up.height < _ROW and not _is_caption(up) for up, low in pairwise(level))
     at_top = close <= _CLOSE * len(level)
     return Gathered(level if at_top else _levels(stacks, at_top=False), at_top, _pitch(below) - 1)
 
@@ -243,6 +246,27 @@ def _stands_under(upper: Chunk, lower: Chunk) -> bool:
     return upper.number < lower.number and (over > 0.4 or _aligned(upper.part, lower.part))
 
 
+def _apart(upper: Part, lower: Part) -> bool:
+    """Whether a title, or a caption above the first row, stands close above another line: 填报单位：甲局."""
+    return _is_title(upper) or (_is_labelled(upper) and is_label(lower.text))
+
+
+def _is_title(part: Part) -> bool:
+    return TITLE.search(squash(part.text)) is not None
+
+
+def _is_labelled(part: Part) -> bool:
+    """Whether a piece is a label with its text: 填报单位：甲局."""
+    label, colon, text = part.text.replace("：", ":").partition(":")
+    return bool(colon and text.strip()) and is_label(label)
+
+
+def _is_caption(level: Level) -> bool:
+    """Whether a line may stand close above the first row and is none: a title, 填报单位：甲局  单位：万元."""
+    first = level.cells[0]
+    return len(level.cells) <= _CAPTIONS and (_is_title(first) or _is_labelled(first))
+
+
 def _below(chunks: list[list[Chunk]], walls: Walls) -> list[tuple[Chunk, Chunk]]:
     """Return pairs of a piece and the next one below it that begins at its place or stands in its middle."""
     pairs: list[tuple[Chunk, Chunk]] = []
@@ -251,6 +275,8 @@ def _below(chunks: list[list[Chunk]], walls: Walls) -> list[tuple[Chunk, Chunk]]
             if len(line) == 1 and chunk.part.width > _PARAGRAPH:
                 continue
             found = next(_next(chunk, chunks[number + 1 : number + 12]), None)
+            if found is not None and _apart(chunk.part, found.part):
+                continue
             if found is not None and not walls.between(chunk.part.line, found.part.line, chunk.part.middle):
                 pairs.append((chunk, found))
     return pairs

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from html import unescape
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 from unicodedata import east_asian_width
@@ -236,6 +237,31 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     )
 
 
+#: The number of a page, alone on its line.
+_PAGE_NUMBER = re.compile(r"\s*\d{1,4}\s*")
+#: Pages that count on, from which their numbers are told.
+_COUNTED = 2
+
+
+def _without_page_numbers(lines: list[str]) -> list[str]:
+    """Return the lines with those made blank that number the pages which form feeds part.
+
+    A number that closes a page may as well be a value: that of the page counts on from page to page, or is the first.
+    """
+    pages: list[list[int]] = [[]]
+    for number, line in enumerate(lines):
+        if line.startswith("\f"):
+            pages.append([])
+        if line.strip():
+            pages[-1].append(number)
+    closing = [page[-1] for page in pages if page] if len(pages) > 1 else []
+    starts = {at: int(lines[at]) - place for place, at in enumerate(closing) if _PAGE_NUMBER.fullmatch(lines[at])}
+    first, often = Counter(starts.values()).most_common(1)[0] if starts else (0, 0)
+    if often < _COUNTED and not (first == often == len(closing)):
+        return lines
+    return ["" if starts.get(number) == first else line for number, line in enumerate(lines)]
+
+
 class _Split(NamedTuple):
     """A printed line, and its cells where it is a row of a table."""
 
@@ -246,6 +272,7 @@ class _Split(NamedTuple):
 
 def _split_lines(lines: list[str]) -> list[_Split]:
     """Return the lines that print something; the rules between rows print nothing."""
+    lines = _without_page_numbers(lines)
     whole = _whole_rows(lines) if any("|" in line for line in lines) else lines
     outer_bars = _outer_bars(whole)
     found: list[_Split] = []
@@ -277,11 +304,23 @@ def _ragged(rows: list[_Split], table: int) -> Table | None:
         Cell(text=value, at=Location(table=table, row=row, column=column, line=line.number))
         for row, line in enumerate(rows)
         for column, part in enumerate(line.cells or ())
-        if (value := part.strip())
+        if (value := _printed_cell(part))
     )
     width = max(len(line.cells or ()) for line in rows)
     at = Location(line=rows[0].number, table=table)
     return Table(cells=cells, rows=len(rows), columns=width, at=at, grid="ragged") if cells else None
+
+
+#: What breaks a line of a cell where the rows themselves are lines.
+_MARKED_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+
+
+def _printed_cell(text: str) -> str:
+    """Return the text of a cell as printed: converters write breaks and signs as marks, ``甲<br>乙``, ``&lt;=5``."""
+    text = text.strip()
+    if "<" in text:
+        text = join_lines(part for part in _MARKED_BREAK.split(text) if part)
+    return printed(unescape(text)).strip() if "&" in text else text
 
 
 def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:

@@ -112,6 +112,8 @@ def _total(key: str) -> tuple[str, str | None] | None:
 
 
 _MONEY = re.compile(r"资金|预算|投资|经费|投入|拨款|补助|金额|总额|款项|概算|贷款|融资|收入|债券")
+#: What is done with money, where another fund beside the label says that it is money: 本年安排.
+_GIVEN = re.compile(r"申请|安排|批复|核定|下达|核准|审定|使用|需求")
 #: What a fund label is made of, whatever its order: 年度投入, 2025年预算, 预算安排, 本级财政配套, 企业自筹.
 _FUND_WORDS = re.compile(
     rf"(?:{SCOPE}|其[中他它]|部门|单位|财政性?|本级|省级?|市级?|县级?|区级?|州级?|镇级?|乡级?|中央|地方|国家|上级|企业|社会|银行|事业|经营|债券"
@@ -128,10 +130,17 @@ _NO_FUND = re.compile(
 
 
 @lru_cache(maxsize=8192)
-def likely_fund(text: str) -> tuple[str, str | None] | None:
+def likely_fund(text: str, among: bool = False) -> tuple[str, str | None] | None:
     """Return what a label right before an amount can be in the heading or the fund block, ``None`` where it is no fund.
 
     Looser than :func:`fund_label`: the amount beside it speaks for it (年度投入, 2025年预算, 预算安排, 中央).
+
+    Parameters
+    ----------
+    text
+        The label.
+    among
+        Whether another fund stands beside it with its amount, so that no word need speak of money: 本年安排.
     """
     if len(text) > 32:
         return None
@@ -140,7 +149,9 @@ def likely_fund(text: str) -> tuple[str, str | None] | None:
     if not 2 <= len(bare) <= 16 or _NO_FUND.search(bare):
         return None
     level = _LEVEL_ALONE.fullmatch(bare) is not None
-    money = _MONEY.search(bare) or _FUND_UNIT.search(squash(text))  # 本年安排（万元）
+    money = (
+        (among and _GIVEN.search(bare)) or _MONEY.search(bare) or _FUND_UNIT.search(squash(text))
+    )  # 本年安排（万元）
     if not level and not (money and _FUND_WORDS.fullmatch(bare)):
         return None
     for pattern, source in _FUND_SOURCE:

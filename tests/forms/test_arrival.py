@@ -598,3 +598,73 @@ def test_a_goal_in_lines_of_its_own_between_split_rows_is_no_title() -> None:
     assert (first.text("goal.annual"), second.text("goal.annual")) == ("疏通骨干渠道。", "加固河岸。")
     assert [form.side("annual")[0].name for form in (first, second)] == ["清淤长度", "护岸长度"]
     assert first.title == second.title == "项目支出绩效目标表"
+
+
+WHOLE = (
+    f"{HEADING}~年度目标~清淤8公里。~一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤渠道长度~≥8公里"
+    "~质量指标~验收合格率~100%~满意度指标~服务对象满意度指标~农户满意度~≥90%"
+)
+LAST = ("服务对象满意度指标", "农户满意度", "≥90%")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "【打印本页】~【关闭窗口】~主办：云溪县水利局",
+        "[顶部]~云溪县水利局",
+        "附件清单：~目标表.docx",
+        "技术支持：云溪网~县水利局",
+        "渠道清淤目标表.pdf",
+    ],
+)
+def test_what_a_page_prints_below_the_last_indicator_is_none(below: str) -> None:
+    assert rows(only(f"{WHOLE}~{below}"))[-1] == LAST
+
+
+@pytest.mark.parametrize("below", ["种粮大户满意度：~≥85%", "干部满意度~≥85%", "用水协会评价~良：85分以上"])
+def test_a_further_indicator_of_the_last_category_stays(below: str) -> None:
+    assert len(rows(only(f"{WHOLE}~{below}"))) == 4
+
+
+@pytest.mark.parametrize(
+    "cut", ["社会公众或服务~对象满意度指标", "社会公众或服务对象~满意度指标", "服务对象或受益人~满意度指标"]
+)
+def test_a_long_label_broken_in_two(cut: str) -> None:
+    assert rows(only(WHOLE.replace("~服务对象满意度指标", f"~{cut}")))[-1] == LAST
+
+
+def test_the_goal_of_a_form_on_one_line_ends_before_the_name_of_the_block() -> None:
+    for name in ("绩效指标", "2025年度指标", "绩效指标（必填）"):
+        text = WHOLE.replace("~一级指标", f"~{name}~一级指标").replace("~", " ")
+        assert only(text).text("goal.annual") == "清淤8公里。"
+
+
+def test_marks_of_converters_are_no_print() -> None:
+    form = only(
+        "| 项目支出绩效目标表 |  |  |  |~|---|---|---|---|~| 项目名称 | 渠道<br>清淤 | 主管部门 | 云溪县水利局 |~| 年度目标 | 清淤8公里，<br/>护岸3处。 |  |  |"
+        "~| 一级指标 | 二级指标 | 三级指标 | 指标值 |~| 产出指标 | 数量指标 | 清淤渠道长度 | &ge;8公里 |~|  | 时效指标 | 完工天数 | &lt;=90天 |"
+        "~| 满意度指标 | 服务对象满意度指标 | 农户满意度 | ≥90% |"
+    )
+    assert (form.project_name, form.text("goal.annual")) == ("渠道清淤", "清淤8公里，护岸3处。")
+    assert [value for *_, value in rows(form)] == ["≥8公里", "<=90天", "≥90%"]
+
+
+@pytest.mark.parametrize("cell", ["其他资金 0.00", "其他资金  12.5万元", "其他资金：12.5"])
+def test_a_cell_with_label_and_amount(cell: str) -> None:
+    form = only(
+        f"项目支出绩效目标表~项目名称\t渠道清淤\t主管部门\t云溪县水利局~资金\t年度资金总额\t80\t其中：财政拨款\t67.5\t{cell}"
+        "~一级指标\t二级指标\t三级指标\t指标值~产出指标\t数量指标\t清淤渠道长度\t≥8公里~\t质量指标\t合格率\t100%~满意度指标\t服务对象满意度指标\t农户满意度\t≥90%"
+    )
+    assert {line.source: float(line.amount or 0) for line in form.funds}["other"] == (0 if "0.00" in cell else 12.5)
+
+
+def test_a_label_printed_upright_beside_an_amount_is_no_part_of_it() -> None:
+    form = only(
+        f"{HEADING}~项目资金~（万元）~年度资金总额 2,460.00 执~行~率~分~值~（10）~其中：财政拨款 2,460.00~上年结转 0.00"
+        "~年度目标~清淤8公里。" + WHOLE[WHOLE.index("~一级") :]
+    )
+    assert {line.source: str(line.amount) for line in form.funds} == {
+        "total": "2460.00",
+        "fiscal": "2460.00",
+        "carried": "0.00",
+    }

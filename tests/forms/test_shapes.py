@@ -416,3 +416,32 @@ def test_units_as_bands_across_a_list() -> None:
         ("渠道清淤", "云溪县水利局"),
         ("老人照护", "云溪县民政局"),
     ]
+
+
+# --- what one print says for several forms, or one label for another -------------------------------------
+
+
+def test_the_caption_of_a_table_names_the_unit_of_every_form_in_it() -> None:
+    one = f"{HEADING}<td>项目金额<td>960.00{HEADER}{LEVELS}"
+    two = one.replace("渠道清淤", "闸门维修").replace("清淤渠道", "维修闸门")
+    found = forms(f"<p>项目支出绩效目标表<p>部门：云溪县水利局  单位：千元<table>{one}{two}</table>")
+    assert [(form.fund_unit, form.text("department")) for form in found] == [("千元", "云溪县水利局")] * 2
+
+
+def test_the_size_of_an_amount_in_the_heading_speaks_for_its_unit() -> None:
+    form = only(f"<table>{HEADING}<tr><td>项目期限<td>1年<td>项目金额<td>384000.00{HEADER}{LEVELS}</table>")
+    assert form.fund_unit == "元"
+
+
+@pytest.mark.parametrize("label", ["本年安排", "2025年申请", "当年拟使用"])
+def test_what_is_given_this_year_is_money_beside_an_amount_of_money(label: str) -> None:
+    form = only(f"<table>{HEADING}<tr><td>项目资金<td>项目总投资<td>1856<td>{label}<td>608{HEADER}{LEVELS}</table>")
+    assert {line.horizon: line.amount for line in form.funds} == {"lifetime": Decimal(1856), "annual": Decimal(608)}
+    assert likely_fund(label) is None
+
+
+@pytest.mark.parametrize("label", ["全生命周期绩效目标", "全寿命期目标", "中长期发展愿景目标"])
+def test_a_goal_of_the_whole_life_of_a_project(label: str) -> None:
+    goals = f"<tr><td>{label}<td colspan=3>建成灌区。<tr><td>年度绩效目标<td colspan=3>清淤8公里。"
+    form = only(f"<table>{HEADING}{goals}{HEADER}{LEVELS}</table>")
+    assert (form.text("goal.lifetime"), form.text("goal.annual")) == ("建成灌区。", "清淤8公里。")

@@ -54,6 +54,64 @@ def test_points_that_wrap_and_a_review_below_are_no_indicators() -> None:
     ]
 
 
+UNKNOWN = """\
+                   部门项目绩效目标表
+   项目名称                灌区渠道清淤
+  {0}    预算数      35.00      其中：财政资金    30.00      其他资金    5.00
+    {1}  用于清淤渠道和维修闸门，不用于其他支出。
+            1.清淤渠道8公里，灌溉面积有所增加。
+   绩效目标
+            2.维修闸门6处，农户满意度不低于90%。
+   一级指标        二级指标       三级指标         指标值
+   产出指标        数量指标     清淤渠道长度        ≥8公里
+               质量指标     渠道验收合格率       100%
+   效益指标        社会效益指标   受益农户数量        ≥900户
+   满意度指标       服务对象满意度指标 受益农户满意度       ≥90%
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "rest"), [("经费规模及用", "途说明"), ("资金来源与使", "用方向"), ("支出内容和支", "出依据")]
+)
+def test_a_label_nobody_knows_goes_on_beside_a_row_of_its_own(label: str, rest: str) -> None:
+    (form,) = forms(UNKNOWN.format(label, rest))
+    assert form.text("goal.annual") == "1.清淤渠道8公里，灌溉面积有所增加。2.维修闸门6处，农户满意度不低于90%。"
+    assert [form.amount("annual", source) for source in ("total", "fiscal", "other")] == [35, 30, 5]
+
+
+STACKED = """\
+                  2025年项目支出绩效目标表
+   项目名称            灌区渠道清淤
+   主管部门        云溪县水利局           实施单位        云溪县灌区站
+ 项目总预算（万元）       276       项目当年预算（万元）         98
+
+                       {0}
+{1}1   三年清淤渠道24公里，灌溉条件明显改善。
+ 一级指标       二级指标          指标名称        指标值
+ 产出指标       数量指标         清淤渠道长度       ≥24公里
+            质量指标         验收合格率        100%
+满意度指标   服务对象满意度指标      农户满意度       ≥90%
+
+                       {2}
+{3}1   全年清淤渠道8公里。
+ 一级指标       二级指标          指标名称        指标值
+ 产出指标       数量指标         清淤渠道长度       ≥8公里
+            质量指标         验收合格率        98%
+满意度指标   服务对象满意度指标      农户满意度       ≥85%
+"""
+
+
+@pytest.mark.parametrize(
+    "names", ["长期绩效目标表 长期目标 年度绩效目标表 年度目标", "中期绩效目标表 中期目标 当年绩效目标表 当年目标"]
+)
+def test_the_heading_above_the_caption_of_the_first_of_stacked_blocks_is_theirs(names: str) -> None:
+    (form,) = forms(STACKED.format(*names.split()))
+    assert (form.project_name, form.amount("lifetime"), form.amount("annual")) == ("灌区渠道清淤", 276, 98)
+    assert [item.value for item in form.side("lifetime")] == ["≥24公里", "100%", "≥90%"]
+    assert [item.value for item in form.side("annual")] == ["≥8公里", "98%", "≥85%"]
+    assert (form.text("goal.lifetime")[:6], form.text("goal.annual")) == ("三年清淤渠道", "全年清淤渠道8公里。")
+
+
 @pytest.mark.parametrize(
     "layout", ["3-list", "3-list-words", "3-list-both", "4-text-blocks", "2-points-review", "2-synonyms"]
 )

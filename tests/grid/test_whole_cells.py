@@ -99,3 +99,36 @@ def test_random_layouts_are_read_by_their_places(kind: str, tmp_path: object) ->
         if layout.gold:
             scores.append(judge(layout.gold, extracted(layout.write(tmp_path))).f1)  # type: ignore[arg-type]
     assert sum(scores) / len(scores) >= 0.93
+
+
+#: Cells of a form with the columns where they begin.
+ROWS_LAID = (
+    {0: "项目名称", 12: "灌区渠道清淤"},
+    {0: "项目资金", 12: "项目总投资", 32: "120.5", 52: "本年安排", 68: "80"},
+    {12: "其中：自筹资金", 32: "20.5", 52: "其中：自筹资金", 68: "10"},
+    {0: "绩效目标", 12: "项目总目标", 52: "本年度目标"},
+    {12: "三年清淤24公里。", 52: "全年清淤8公里。"},
+    {0: "一级指标", 12: "二级指标", 32: "三级指标", 52: "总目标值", 68: "本年目标值"},
+    {0: "产出指标", 12: "数量指标", 32: "清淤长度", 52: "24公里", 68: "8公里"},
+    {12: "质量指标", 32: "合格率", 52: "100%", 68: "100%"},
+    {0: "满意度指标", 12: "服务对象满意度指标", 32: "农户满意度", 52: "≥90%", 68: "≥88%"},
+)
+
+
+def laid(row: dict[int, str]) -> str:
+    line = ""
+    for column, text in row.items():
+        line = line.ljust(column) + text
+    return line
+
+
+@pytest.mark.parametrize(
+    "above", [{0: "填报单位：云溪县水利局"}, {0: "填报单位：云溪县水利局", 52: "金额单位：万元"}, {}]
+)
+def test_a_caption_close_above_the_first_row_does_not_set_rows_around_a_middle(above: dict[int, str]) -> None:
+    text = "\n".join(["2025年项目绩效目标申报表", laid(above), *("\n" + laid(row) for row in ROWS_LAID)]).replace(
+        "\n\n", "\n", 1
+    )
+    (form,) = find_forms(read_text(text.encode(), "a.txt", sha256="")).forms
+    assert (form.text("goal.lifetime"), form.text("goal.annual")) == ("三年清淤24公里。", "全年清淤8公里。")
+    assert [str(line.amount) for line in form.funds if line.source == "self"] == ["20.5", "10"]

@@ -118,3 +118,17 @@ def test_a_wide_blank_counts_as_the_program_counted_it() -> None:
     lines = [f"指标{blank}名称    数值    备注" for blank in ("　", "x", "　", "x")]
     (region,) = [b for b in read_text("\n".join(lines).encode(), "a.txt", sha256="").blocks if isinstance(b, Region)]
     assert len({piece.x0 for piece in region.segments if piece.text == "数值"}) == 1
+
+
+def lines_of(text: str) -> list[str]:
+    return [block.text for block in read_text(text.encode(), "a.txt", sha256="").blocks if isinstance(block, Line)]
+
+
+@pytest.mark.parametrize("text", ["甲\n\n15\n\f乙\n\n16\n\f", "甲\n\f乙\n 8 \n\f丙\n9\n", "甲\n乙\n\n1\n\f"])
+def test_the_number_that_closes_a_page_is_no_line_of_it(text: str) -> None:
+    assert lines_of(text) == [mark for mark in "甲乙丙" if mark in text]
+
+
+@pytest.mark.parametrize("text", ["甲\n\n10\n\f", "甲\n\n10\n\f乙\n\n20\n\f", "甲\n\n1\n", "甲\n\n2\n\f乙\n\n丙\n\f"])
+def test_a_number_that_closes_a_page_and_does_not_count_it_stays(text: str) -> None:
+    assert lines_of(text) == text.split()

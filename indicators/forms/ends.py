@@ -1,0 +1,54 @@
+"""What a page prints below the last indicator of a form."""
+
+from __future__ import annotations
+
+import re
+
+from indicators.forms.pieces import pieces
+from indicators.forms.rows import meaning
+from indicators.text import squash
+from indicators.vocabulary import LEVEL2_ORDER
+
+__all__ = ["FURNITURE", "behind_last", "is_of_page"]
+
+#: What stands below a form on a web page or closes it: never a cell of it.
+FURNITURE = re.compile(
+    r"^(?:附[件表]?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|.{0,12}下载后.{0,12}|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
+)
+#: What a page prints below a form, whatever its words: a button, a file, a label with or without its text.
+_OF_PAGE = re.compile(
+    r"[\[【〖〔][^\[\]【】]{1,12}[\]】〗〕]|.{1,80}\.(?:docx?|xlsx?|pdf|wps|et|ofd|zip|rar)|([^\d:：，。；]{2,8})[:：][^%％≥≤]*"
+)
+#: What labels speak of that belong to a form.
+_OF_FORM = re.compile("指标|目标|绩效|资金|金额|其中|满意|^(?:货币|计量)?单位$")
+
+
+def is_of_page(text: str) -> bool:
+    """Whether a line below the last indicator belongs to the page: 【打印本页】, 主办：甲局, 目标表.xls.
+
+    Parameters
+    ----------
+    text
+        The line.
+    """
+    found = _OF_PAGE.fullmatch(squash(text))
+    return found is not None and not (found[1] and (meaning(found[1]).label or _OF_FORM.search(found[1])))
+
+
+def behind_last(text: str, before: int | None) -> int | None:
+    """Return how many cells stand behind 满意度指标, the last category of all; ``None`` where another is the last.
+
+    Parameters
+    ----------
+    text
+        A line.
+    before
+        What was returned of the line above it.
+    """
+    for piece in pieces(text, block=True):
+        label = meaning(piece).level2
+        if label is not None:
+            before = 0 if label == LEVEL2_ORDER[-1] else None
+        elif before is not None:
+            before += 1
+    return before
