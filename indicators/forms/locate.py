@@ -400,15 +400,14 @@ def _of_two_periods(row: Row) -> bool:
     return sides == {("value", "lifetime"), ("actual", "annual")}
 
 
+_GOALS = {"goal", "goal.annual", "goal.lifetime"}
 #: Fields that only a form of targets prints beside its indicators.
 _OF_A_FORM = {
     "project_name",
     "department_name",
     "department",
     "implementing_unit",
-    "goal",
-    "goal.annual",
-    "goal.lifetime",
+    *_GOALS,
 }
 
 
@@ -433,6 +432,9 @@ def _is_target(run: Run) -> bool:
         # 一级指标 | 二级指标 | 三级指标 | 分值 | 评分标准 alone scores people or offices: it sets no targets.
         return False
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
+        return True
+    if header and run.title and fields & _GOALS and _sets_values(run):
+        # 部门整体绩效目标表 whose indicators stand below a goal without levels.
         return True
     written = sum(any(tag.start == 0 for tag in tags(cell.text)) for row in run.rows for cell in row.cells)
     if "project_name" in fields and written >= 2:

@@ -1,4 +1,4 @@
-"""Plain text into a Document: tab-separated and ``|``-joined rows become tables, the rest lines."""
+"""Plain text into a Document: rows parted by tabs, bars or commas become tables, the rest lines."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from unicodedata import east_asian_width
 
 from indicators.errors import ReadError
 from indicators.readers import too_large
+from indicators.readers.delimited import comma_rows, split_quoted, unmarked, whole_quoted
 from indicators.records import Cell, Document, Line, Location, Note, Region, Segment, Table
 from indicators.text import join_lines, printed
 
@@ -135,10 +136,12 @@ def _outer_bars(lines: list[str]) -> bool:
     return around * 10 >= len(barred) * 9
 
 
-def _split(line: str, outer_bars: bool) -> list[str] | None:
+def _split(line: str, outer_bars: bool, by_commas: bool) -> list[str] | None:
     """Return the cells of a row, ``None`` where the line is no row."""
     if "\t" in line:
-        return line.split("\t")
+        return split_quoted(line, "\t")
+    if by_commas:
+        return split_quoted(line, ",")
     if line.count("|") + line.count("｜") >= 2:
         cells = re.split(r"[|｜]", line)
         return cells[1:-1] if outer_bars and "|" in line else cells
@@ -247,11 +250,12 @@ class _Split(NamedTuple):
 def _split_lines(lines: list[str]) -> list[_Split]:
     """Return the lines that print something; the rules between rows print nothing."""
     whole = _whole_rows(lines) if any("|" in line for line in lines) else lines
-    outer_bars = _outer_bars(whole)
+    whole = whole_quoted(whole) if any('"' in line for line in lines) else whole
+    outer_bars, by_commas = _outer_bars(whole), comma_rows(whole)
     found: list[_Split] = []
     for number, raw in enumerate(whole, 1):
-        line = raw.replace("\f", "")
-        cells = _split(line, outer_bars)
+        line = unmarked(raw.replace("\f", ""))
+        cells = _split(line, outer_bars, number - 1 in by_commas)
         if line.strip() if cells is None else not ("|" in line and _RULE_ROW.match(line)):
             found.append(_Split(number, line, cells))
     return _with_bare_rows(found)

@@ -1,0 +1,51 @@
+"""Forms in text that programs wrote: cells parted by commas, in quotes, copied over spans, marked up."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from indicators import read
+from indicators.forms import find_forms
+from indicators.readers.delimited import comma_rows, split_quoted, unmarked, whole_quoted
+from tests.forms.test_arrangements import KINDS, comparable
+from tests.forms.test_arrival import only, rows
+from tests.layouts.record import records
+
+
+@pytest.mark.parametrize("stem", ["copies_of_merged_cells", "comma_separated", "overall_without_levels"])
+def test_small_documents_are_read_as_recorded(stem: str) -> None:
+    path = KINDS / f"{stem}.txt"
+    gold = [json.loads(line) for line in (KINDS / f"{stem}.gold.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert comparable(records(path)) == comparable(gold)
+    assert all(form.reading == "understood" for form in find_forms(read(path)).forms)
+
+
+def test_cells_of_a_pasted_sheet_that_hold_line_breaks_are_whole() -> None:
+    form = only(
+        '项目支出绩效目标表\t\t\t~项目名称\t渠道清淤\t主管部门\t云溪县水利局~"年度\n目标"\t"清淤8公里，\n保障灌溉。"\t\t'
+        '~一级指标\t二级指标\t三级指标\t指标值~产出指标\t数量指标\t"清淤\n渠道长度"\t≥8公里~\t质量指标\t验收合格率\t100%'
+        "~满意度指标\t服务对象满意度指标\t农户满意度\t≥90%"
+    )
+    assert form.text("goal.annual") == "清淤8公里，保障灌溉。"
+    assert rows(form)[0] == ("数量指标", "清淤渠道长度", "≥8公里")
+
+
+def test_commas_part_cells_only_where_lines_agree_on_them() -> None:
+    assert comma_rows(["a,b,c", "d,,", "e,f,g"]) == {0, 1, 2}
+    assert comma_rows(["一是改造,二是扩建,三是管护", "四是改造,五是扩建,六是管护", "七,八,九"]) == set()
+    assert comma_rows(["合计  1,234,567.00  1,234,567.00"] * 9) == set()
+    assert comma_rows(["甲,乙,丙,丁"] * 8) == set(range(8))
+
+
+def test_quotes_of_a_text_stay_and_those_of_a_cell_go() -> None:
+    assert split_quoted('"甲,""乙""",丙,"丁"戊', ",") == ['甲,"乙"', "丙", '"丁"戊']
+    assert whole_quoted(['"年度', '目标",甲,乙', "丙"]) == ['"年度目标",甲,乙', "", "丙"]
+    assert whole_quoted(['"一句话', '两行"。']) == ['"一句话', '两行"。']
+
+
+def test_marks_of_a_text_program_are_not_printed() -> None:
+    assert unmarked("### **绩效目标表**") == "绩效目标表"
+    assert unmarked("| 清淤<br>长度 | 3**2 |") == "| 清淤长度 | 3**2 |"
+    assert unmarked("#1泵站") == "#1泵站"
