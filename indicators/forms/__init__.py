@@ -9,6 +9,7 @@ from indicators.forms.build import build_forms
 from indicators.forms.context import bare_department, department_of, fiscal_year_of
 from indicators.forms.header_rows import join_headers
 from indicators.forms.locate import locate
+from indicators.forms.mending import mended_rows
 from indicators.forms.repeated import without_copies
 from indicators.forms.rows import stream
 from indicators.forms.sequence import regroup
@@ -34,7 +35,7 @@ def find_forms(document: Document) -> Extraction:
         tables and the figures of the explanatory text.
     """
     document = solve(document)
-    rows = join_headers(regroup(without_copies(list(stream(document)))))
+    rows = join_headers(regroup(without_copies(mended_rows(list(stream(document))))))
     runs = locate(rows)
     department = department_of(rows)
     forms: list[Form] = []

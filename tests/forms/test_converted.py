@@ -8,13 +8,16 @@ import pytest
 
 from indicators import read
 from indicators.forms import find_forms
+from indicators.forms.mending import mended
 from indicators.readers.delimited import comma_rows, split_quoted, unmarked, whole_quoted
 from tests.forms.test_arrangements import KINDS, comparable
 from tests.forms.test_arrival import only, rows
 from tests.layouts.record import records
 
 
-@pytest.mark.parametrize("stem", ["copies_of_merged_cells", "comma_separated", "overall_without_levels"])
+@pytest.mark.parametrize(
+    "stem", ["copies_of_merged_cells", "comma_separated", "overall_without_levels", "damaged_labels"]
+)
 def test_small_documents_are_read_as_recorded(stem: str) -> None:
     path = KINDS / f"{stem}.txt"
     gold = [json.loads(line) for line in (KINDS / f"{stem}.gold.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -49,3 +52,18 @@ def test_marks_of_a_text_program_are_not_printed() -> None:
     assert unmarked("### **绩效目标表**") == "绩效目标表"
     assert unmarked("| 清淤<br>长度 | 3**2 |") == "| 清淤长度 | 3**2 |"
     assert unmarked("#1泵站") == "#1泵站"
+
+
+@pytest.mark.parametrize(
+    ("printed", "label"),
+    [
+        ("年庋资金总额", "年度资金总额"),
+        ("—级指标", "一级指标"),
+        ("中长期绩效指杯", "中长期绩效指标"),
+        ("按实际种植面积", "按实际种植面积"),
+        ("时间", "时间"),
+        ("质量指标", "质量指标"),
+    ],
+)
+def test_only_labels_are_mended_where_characters_were_taken_for_others(printed: str, label: str) -> None:
+    assert mended(printed) == label
