@@ -67,3 +67,28 @@ def test_marks_of_a_text_program_are_not_printed() -> None:
 )
 def test_only_labels_are_mended_where_characters_were_taken_for_others(printed: str, label: str) -> None:
     assert mended(printed) == label
+
+
+def test_two_words_of_kinds_above_short_levels_are_told_by_what_stands_below_them() -> None:
+    form = only(
+        "项目绩效目标表~|项目名称|渠道清淤||||~|主管部门|云溪县水利局|实施单位|云溪县灌区站||~|年度目标|清淤8公里。||||"
+        "~|目标分类|指标类别|指标名称|目标值|备注|~|成本|生态环境|淤泥外运处置率|100%||~|产出|数量|清淤长度|≥8公里|合同|"
+        "~||质量|验收合格率|100%||~|效益|社会|受益人口|≥2万人||~||生态|水质|改善|监测|~|满意度|服务对象满意度|农户满意度|≥90%||"
+    )
+    assert [item.level2 for item in form.indicators] == [
+        "生态环境成本指标", "数量指标", "质量指标", "社会效益指标", "生态效益指标", "服务对象满意度指标",
+    ]  # fmt: skip
+    assert form.indicators[4].value == "改善"
+    assert form.reading == "understood"
+
+
+@pytest.mark.parametrize("note", ["注：带★的为约束性指标。", "备注：以批复为准", "说明：预算执行率10分不在本表设置。"])
+def test_a_note_below_the_rows_is_no_indicator(note: str) -> None:
+    table = (
+        "项目绩效目标表~项目名称 | 渠道清淤 | ~主管部门 | 云溪县水利局 | 实施单位 | 云溪县灌区站~年度目标 | 清淤8公里。 | "
+        "~一级指标 | 二级指标 | 三级指标 | 指标值~产出指标 | 数量指标 | ★清淤长度 | ≥8公里~ | 质量指标 | 验收合格率 | 100%"
+        f"~满意度指标 | 服务对象满意度指标 | 农户满意度 | ≥90%~{note} |  | "
+    )
+    form = only(table)
+    assert [item.name for item in form.indicators] == ["★清淤长度", "验收合格率", "农户满意度"]
+    assert any(note[:4] in item.message for item in form.notes)
