@@ -16,7 +16,16 @@ from tests.layouts.record import records
 
 
 @pytest.mark.parametrize(
-    "stem", ["copies_of_merged_cells", "comma_separated", "overall_without_levels", "damaged_labels"]
+    "stem",
+    [
+        "copies_of_merged_cells",
+        "comma_separated",
+        "overall_without_levels",
+        "damaged_labels",
+        "kinds_of_benefit",
+        "overall_cell_by_cell",
+        "glued_preview",
+    ],
 )
 def test_small_documents_are_read_as_recorded(stem: str) -> None:
     path = KINDS / f"{stem}.txt"
