@@ -108,7 +108,7 @@ def _plain(row: Row) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_glued_header(text: str) -> bool:
-    if not 8 <= len(text) <= 80 or "级" not in text or " " in text:
+    if not 8 <= len(text) <= 80 or "级" not in text or len(text.split()) > 1:
         return False
     roles = [meaning(label).header for label in chain(text) or ()]
     return "value" in roles and len(roles) >= 3

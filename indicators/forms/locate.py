@@ -255,11 +255,12 @@ class _Locator:
         if self.current is not None and self.current.listing:
             self.current.rows.append(row)
             return
-        above = self.current.rows if self.current is not None and self.stage <= HEADING else []
+        above = self.current if self.current is not None and self.stage <= HEADING else None
         self.open(row, HEADER, listing=True)
-        if len(above) <= _MOST_CAPTIONS and self.current is not None:
+        if above is not None and len(above.rows) <= _MOST_CAPTIONS and self.current is not None:
             # 编制单位：甲局 | 单位：千元 in a row of its own above a list.
-            self.current.captions = [*self.current.captions, *above]
+            self.current.captions = [*self.current.captions, *above.rows]
+            self.current.title, self.current.year = self.current.title or above.title, self.current.year or above.year
 
     def _in_list(self, row: Row) -> None:
         assert self.current is not None

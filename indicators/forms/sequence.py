@@ -307,12 +307,14 @@ class _Builder:
 
     def _list_heads(self) -> list[Column]:
         """Return the columns of projects that stand here before the header of the levels."""
-        if list_column(self.tokens[self.place].text) is None:
+        token = self.tokens[self.place]
+        if list_column(token.text) is None and token.item.header != "sequence":
             return []
         ahead = next((ahead for ahead in range(1, 12) if self._header_here(ahead)), 0)
         return list_columns(self.tokens[self.place : self.place + ahead + 16], ahead)
 
     def _block(self, columns: list[Column]) -> None:
+        listed = bool(columns)
         while self.place < len(self.tokens) and self.tokens[self.place].item.header is not None:
             token = self.tokens[self.place]
             columns.append(Column(token.item.header or "", token))
@@ -327,7 +329,8 @@ class _Builder:
                 replace(column, role="value") if column.role == "actual" and "值" in column.token.text else column
                 for column in columns
             ]
-        for token in self._unknown_headers(columns):
+        # Below the heads of a list stands what names its first project.
+        for token in [] if listed else self._unknown_headers(columns):
             columns.append(Column(token.item.header or header_hint(token.text) or "other", token))
             self.place += 1
         columns = _with_parts(columns)

@@ -294,7 +294,7 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
     parted = [number for number, text in plain if _PARTED.search(text)]
     near = any(last - first < _NEAR for first, last in zip(parted, parted[_LEAST_PARTED - 1 :]))
     barred = sum(line.text.endswith("|") for line in lines)
-    if not laid or not near or 2 * barred > len(lines):
+    if not laid or not near or 2 * barred > len(lines) or _separated(plain):
         # Lines of signatures below each form are no columns, nor are cells on lines of their own.
         return list(lines)
     # pdftotext counts a character as one column, programs that print for the eye count a Chinese one as two.
@@ -318,6 +318,21 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
     whole = "\n".join(line.text for line in lines)
     region = Region(text=whole, at=at, lines=tuple(lines), segments=tuple(segments), height=float(plain[-1][0]))
     return [region]
+
+
+#: Gaps from which they tell what they are, the share of them that must be alike, and of cells that would be aligned.
+_FEWEST_GAPS, _ALIKE, _IN_LINE = 8, 0.65, 0.9
+_GAP = re.compile(r"(?<=\S)(?: {2,}|\u3000+)(?=\S)")
+
+
+def _separated(plain: list[tuple[int, str]]) -> bool:
+    """Whether blanks only part cells, the same number everywhere whatever the cells' widths: they align nothing."""
+    gaps = [match for _, text in plain for match in _GAP.finditer(text)]
+    widths = Counter(match.group() for match in gaps)
+    if len(gaps) < _FEWEST_GAPS or max(widths.values()) < _ALIKE * len(gaps):
+        return False
+    starts = Counter(match.end() for match in gaps)
+    return sum(count for count in starts.values() if count > 2) < _IN_LINE * len(gaps)
 
 
 def _columns_counted(text: str) -> Sequence[float]:

@@ -25,6 +25,8 @@ from tests.layouts.record import records
         "kinds_of_benefit",
         "overall_cell_by_cell",
         "glued_preview",
+        "article_with_marks",
+        "list_with_equal_blanks",
     ],
 )
 def test_small_documents_are_read_as_recorded(stem: str) -> None:
