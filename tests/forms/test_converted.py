@@ -27,6 +27,7 @@ from tests.layouts.record import records
         "glued_preview",
         "article_with_marks",
         "list_with_equal_blanks",
+        "upright_label",
     ],
 )
 def test_small_documents_are_read_as_recorded(stem: str) -> None:
