@@ -11,6 +11,8 @@ from indicators.forms.build import build_forms
 from indicators.forms.context import bare_department, department_of, fiscal_year_of
 from indicators.forms.header_rows import join_headers
 from indicators.forms.locate import locate
+from indicators.forms.mending import mended_rows
+from indicators.forms.repeated import without_copies
 from indicators.forms.rows import stream
 from indicators.forms.sequence import regroup
 from indicators.forms.statements import read_statements
@@ -36,7 +38,7 @@ def find_forms(document: Document) -> Extraction:
         tables and the figures of the explanatory text.
     """
     document = solve(document)
-    rows = join_headers(regroup(list(stream(document))))
+    rows = join_headers(regroup(without_copies(mended_rows(list(stream(document))))))
     runs, others = locate(rows)
     department = department_of(rows)
     at = {id(row): number for number, row in enumerate(rows)}

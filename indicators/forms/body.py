@@ -143,6 +143,9 @@ class Body:
         if len(kinds) > 1 and len(names) == 1:
             # 指标类别 | 指标内容 | 目标值 | 指标类型: the second word of kinds heads 正向, 定性.
             found.append(_changed(roles, dict.fromkeys(kinds[1:], "nature")))
+            if kinds[1] < names[0]:
+                # 目标分类 | 指标类别 | 指标名称: two words of kinds before the names head both levels.
+                found.append(_changed(roles, {kinds[1]: "level2"}))
         levels = [place for place, role in enumerate(roles) if role in LEVELS]
         if not names and len(levels) >= 2:
             # 一级指标 | 二级指标 above 数量指标 | 办公楼维修次数: numbered from the second level on.

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 
 from indicators.forms.layout import Layout, Slot
-from indicators.forms.rows import Meaning, Reading, Row, meaning
+from indicators.forms.rows import Reading, Row, meaning
 from indicators.forms.stages import is_block_caption, is_header
 from indicators.records import Cell, Horizon, Location
-from indicators.vocabulary import horizon_of, level1_label, level2_label, operator_word, stated_points
+from indicators.vocabulary import horizon_of, level1_label, level2_in_column, operator_word, stated_points
 from indicators.vocabulary.keys import bare
 
-__all__ = ["LONGEST_SIDE", "Entry", "level2_of", "read_columns"]
+__all__ = ["LONGEST_SIDE", "Entry", "read_columns"]
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
             if not cells:
                 continue
             if slot.role == "level2":
-                label = next((found for c in cells if (found := level2_of(c))), None)
+                label = next((found for c in cells if (found := level2_in_column(c.text, level1))), None)
                 labels[horizon] = label
                 reading["level2"] = cells[0]
                 continue
@@ -159,13 +159,4 @@ def _merged(cells: list[Cell]) -> Cell:
 
 def _level1(cell: Cell) -> str | None:
     """Return the first level a cell of its column names; there 社会满意度10分 needs no 指标 either."""
-    return _meaning(cell).level1 or level1_label(bare(cell.text) + "指标")
-
-
-def level2_of(cell: Cell) -> str | None:
-    """Return the second level a cell of its column names; there 持续影响 or 群众满意度 needs no 指标 behind it."""
-    return _meaning(cell).level2 or level2_label(bare(cell.text) + "指标")
-
-
-def _meaning(cell: Cell) -> Meaning:
-    return meaning(cell.text)
+    return meaning(cell.text).level1 or level1_label(bare(cell.text) + "指标")

@@ -21,7 +21,7 @@ from indicators.vocabulary.fields import FIELD_WORD
 from indicators.vocabulary.funds import FUND_WORD
 from indicators.vocabulary.needed import any_of, may_hold
 
-__all__ = ["cut_pages"]
+__all__ = ["below_glued", "cut_pages"]
 
 #: Characters from which a line can hold a form, and the level labels it then has.
 _LEAST, _LABELS = 120, 3
@@ -35,6 +35,8 @@ _BEFORE, _BEHIND = 30, 60
 _TITLE = re.compile(
     r"(?:项目|支出|部门|预算|整体|专项|财政|20\d\d年度?)*绩效目标[\u4e00-\u9fff]{0,4}表(?:[(（](?:20\d\d|\s)*年度?[)）])?"
 )
+#: Cells of one line from which it is a whole form.
+_CELLS = 20
 #: Characters of a label that is a seam.
 _SHORTEST, _LONGEST = 4, 14
 #: What stands in each such label.
@@ -76,6 +78,15 @@ def cut_pages(rows: list[Row]) -> list[Row]:
         parts = [part for part in cells if part.strip(" —-－")]
         out.extend(Row([replace(row.cells[0], text=part, confidence=sure)], None, 0, row.at) for part in parts)
     return out
+
+
+def below_glued(rows: list[Row], start: int, number: int) -> bool:
+    """Whether a line stands below a form that is one line: what the page prints there (关键词：…) is no cell of it."""
+    line = rows[number - 1].at
+    if rows[number].at == line or sum(row.at == line for row in rows[start:number]) < _CELLS:
+        return False
+    alone = number + 1 == len(rows) or rows[number + 1].at != rows[number].at
+    return alone and not meaning(rows[number].text).label
 
 
 def _glued_lines(rows: list[Row]) -> dict[int, bool]:
@@ -134,7 +145,7 @@ def _plain(row: Row) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_glued_header(text: str) -> bool:
-    if not 8 <= len(text) <= 80 or "级" not in text or " " in text:
+    if not 8 <= len(text) <= 80 or "级" not in text or len(text.split()) > 1:
         return False
     roles = [meaning(label).header for label in chain(text) or ()]
     return "value" in roles and len(roles) >= 3

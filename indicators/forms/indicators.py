@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from indicators.forms.columns import LONGEST_SIDE, Entry, read_columns
@@ -49,6 +50,8 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
         Side of a block that prints one side only.
     """
     block = Block()
+    rows, remarks = [row for row in rows if not _remarks(row)], [row for row in rows if _remarks(row)]
+    block.notes.extend(map(_unplaced, remarks))
     head = next((number for number, row in enumerate(rows[:4]) if is_header(row)), None)
     above = rows[head - 1] if head else None
     pushed: frozenset[int] = frozenset()
@@ -109,16 +112,25 @@ def _laid(columns: list[tuple[Cell, str]], below: list[Row], notes: list[Note]) 
     """Return header and rows with their cells below it, and the numbers of rows whose last cells may be lost."""
     left = min((cell.at.column or 0 for cell, role in columns if role not in ("other", "block")), default=0)
     below = [row for row in below if not is_header(row) and not _heads_next(row)]
-    notes.extend(
-        Note(code="loose-text", message=f"未归入任何指标的文字：{row.cells[0].text[:20]}", at=row.at)
-        for row in below
-        if row.table is not None and _loose(row, left)
-    )
+    notes.extend(_unplaced(row) for row in below if row.table is not None and _loose(row, left))
     laid = lay_rows(columns, [row for row in below if not _loose(row, left)])
     notes.extend(
         Note(code="stray-cell", message=f"多余的单元格“{cell.text[:20]}”未采用", at=cell.at) for cell in laid.dropped
     )
     return laid.rows, laid.pushed
+
+
+#: How a note below the rows of a table begins.
+_REMARK = re.compile(r"(?:备?注|[填报表编制]{0,2}说明)\s*\d?[:：]")
+
+
+def _remarks(row: Row) -> bool:
+    """Whether a row is a note on the table, not of it: 注：带★的为约束性指标。 alone in its row."""
+    return len(row.cells) == 1 and _REMARK.match(row.cells[0].text) is not None
+
+
+def _unplaced(row: Row) -> Note:
+    return Note(code="loose-text", message=f"未归入任何指标的文字：{row.cells[0].text[:20]}", at=row.at)
 
 
 def _heads_next(row: Row) -> bool:

@@ -18,7 +18,9 @@ _LONGEST = 16
 
 
 def shared_role(text: str, item: Meaning) -> str | None:
-    """Return what a column holds that is printed once a project: ``project``, ``goal`` or ``funds``."""
+    """Return what a column holds that is printed once a project: ``project``, ``goal``, ``funds`` or ``sequence``."""
+    if item.header == "sequence":
+        return "sequence"
     if item.field in ("project_name", "department", "implementing_unit", "department_name"):
         return "project"
     if (item.field or "").startswith("goal"):
@@ -42,6 +44,10 @@ def list_columns(tokens: Sequence[Token], header: int) -> list[Column]:
     body = next((token for token in tokens[header:] if token.item.header is None), None)
     if not _FEWEST <= len(heads) <= _MOST or body is None or body.item.level1 or body.item.level2:
         # A form goes on with its first level below the header, a list with the name of a project.
+        return []
+    line = [token for token in heads if token.line == tokens[header].line]
+    if len(line) < len(heads) and any(list_column(token.text) for token in line):
+        # 部门名称：甲局　金额单位：元 in the line above that of the heads.
         return []
     if not any(list_column(token.text) for token in heads) or any(len(token.text) > _LONGEST for token in heads):
         return []

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from indicators.forms.columns import level2_of
 from indicators.forms.funds import fund_unit
 from indicators.forms.in_cell import block_cell, read_blocks_in_cell
 from indicators.forms.indicator import make_indicator
@@ -18,7 +17,7 @@ from indicators.forms.rows import NO_MEANING, Reading, Row, meaning
 from indicators.forms.stages import is_header, is_list_header
 from indicators.records import Cell, Field, Horizon, Indicator, Location
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, fund_label, likely_fund, list_column, sums_up
+from indicators.vocabulary import LEVEL1_OF, fund_label, level2_in_column, likely_fund, list_column, sums_up
 
 __all__ = ["Listed", "read_list"]
 
@@ -306,7 +305,7 @@ def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: s
     if goal is not None:
         _add_goal(listed, goal)
     level2 = reading.get("level2")
-    if level2 is not None and (own := level2_of(level2)) is not None:
+    if level2 is not None and (own := level2_in_column(level2.text)) is not None:
         label = own
     if label is None and "level1" in reading and meaning(reading["level1"].text).level1 == "满意度指标":
         label = "服务对象满意度指标"

@@ -263,11 +263,12 @@ class _Locator:
         if self.current is not None and self.current.listing:
             self.current.rows.append(row)
             return
-        above = self.current.rows if self.current is not None and self.stage <= HEADING else []
+        above = self.current if self.current is not None and self.stage <= HEADING else None
         self.open(row, HEADER, listing=True)
-        if len(above) <= _MOST_CAPTIONS and self.current is not None:
+        if above is not None and len(above.rows) <= _MOST_CAPTIONS and self.current is not None:
             # 编制单位：甲局 | 单位：千元 in a row of its own above a list.
-            self.current.captions = [*self.current.captions, *above]
+            self.current.captions = [*self.current.captions, *above.rows]
+            self.current.title, self.current.year = self.current.title or above.title, self.current.year or above.year
 
     def _in_list(self, row: Row) -> None:
         assert self.current is not None
@@ -420,15 +421,14 @@ def _of_two_periods(row: Row) -> bool:
     return sides == {("value", "lifetime"), ("actual", "annual")}
 
 
+_GOALS = {"goal", "goal.annual", "goal.lifetime"}
 #: Fields that only a form of targets prints beside its indicators.
 _OF_A_FORM = {
     "project_name",
     "department_name",
     "department",
     "implementing_unit",
-    "goal",
-    "goal.annual",
-    "goal.lifetime",
+    *_GOALS,
 }
 
 
@@ -448,6 +448,9 @@ def _is_target(run: Run) -> bool:
     if run.listing:
         return bool(run.shape) or header or any(block_cell(cell.text) for row in run.rows for cell in row.cells)
     if len(levels) >= 3 or (header and (levels or "project_name" in fields)):
+        return True
+    if header and run.title and fields & _GOALS and _sets_values(run):
+        # 部门整体绩效目标表 whose indicators stand below a goal without levels.
         return True
     written = sum(any(tag.start == 0 for tag in tags(cell.text)) for row in run.rows for cell in row.cells)
     if "project_name" in fields and written >= 2:

@@ -20,7 +20,7 @@ from indicators.forms.rows import Row, meaning
 from indicators.quantities import parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
-from indicators.vocabulary import header_hint, horizon_of, operator_word, period_of
+from indicators.vocabulary import KINDS, header_hint, horizon_of, operator_word, period_of
 from indicators.vocabulary.keys import SCOPE
 
 __all__ = ["Slot", "settle", "whole_rows"]
@@ -101,7 +101,7 @@ def _kinds(text: str) -> frozenset[str]:
         kinds.add("period")
     if item.level1 is not None:
         kinds.add("level1")
-    if item.level2 is not None:
+    if item.level2 is not None or text in KINDS:
         kinds.add("level2")
     word = operator_word(text)
     if word is not None:

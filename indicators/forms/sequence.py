@@ -9,34 +9,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 
 from indicators.forms.body import OF_VALUES, Body, Column
 from indicators.forms.ends import FURNITURE, behind_last, is_of_page
 from indicators.forms.fund_cells import crossed_funds, other_side
 from indicators.forms.funds import parse_amount
-from indicators.forms.glued import cut_pages
+from indicators.forms.glued import below_glued, cut_pages
 from indicators.forms.keyed import keyed
 from indicators.forms.laying import as_rows
 from indicators.forms.layout import is_block_word
 from indicators.forms.list_heads import list_columns
+from indicators.forms.openings import begins, loose, names_project
 from indicators.forms.outline import outlined, under_heading
 from indicators.forms.pieces import Token, halves, joined_token, pieces, tokens
 from indicators.forms.rows import NO_MEANING, Row, meaning
 from indicators.forms.stages import title_of
 from indicators.text import squash
-from indicators.vocabulary import block_label, field_label, header_hint, horizon_of, list_column
-from indicators.vocabulary.fields import NAME_WORD, NAMES
-from indicators.vocabulary.needed import may_hold
+from indicators.vocabulary import block_label, header_hint, horizon_of, list_column
 
 __all__ = ["regroup"]
 
-#: Lines behind the name of a project within which the labels of a form must follow, and how many of them.
-_WINDOW, _ENOUGH = 60, 5
-#: How long a label is that names a form.
-_LONGEST_NAME = 16
-#: Lines within which the name of the project follows the title.
-_NEAR = 8
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
 #: The unit of the amounts, printed between the parts of a form.
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
@@ -66,7 +58,7 @@ def regroup(rows: list[Row]) -> list[Row]:
             placed, position = form
             out.extend(as_rows(placed))
             continue
-        if not _begins(rows, position):
+        if not begins(rows, position):
             out.append(rows[position])
             position += 1
             continue
@@ -80,67 +72,22 @@ def regroup(rows: list[Row]) -> list[Row]:
 # --- where such a form stands -----------------------------------------------------------------------------
 
 
-def _loose(row: Row) -> bool:
-    return row.table is None or (row.table.grid != "exact" and len(row.cells) == 1)
-
-
-def _begins(rows: list[Row], position: int) -> bool:
-    row = rows[position]
-    if not _loose(row) or not _names_project(row.cells[0].text):
-        return False
-    ahead = rows[position : position + _WINDOW]
-    if _another_follows(ahead):
-        return False
-    if sum(not _loose(item) for item in ahead[:12]) > 3:
-        return False
-    found = 0
-    header = False
-    for item in ahead:
-        if not _loose(item):
-            continue
-        for piece in pieces(item.cells[0].text, block=True):
-            known = meaning(piece)
-            found += known.label
-            header = header or known.header in ("level1", "level2", "name")
-    return found >= _ENOUGH and header
-
-
-def _another_follows(ahead: list[Row]) -> bool:
-    """Whether a title and a name below it come first: the name here heads a column of a list above that form."""
-    title = next((number for number, row in enumerate(ahead) if number and title_of(row.text)), None)
-    if title is None:
-        return False
-    parts = (piece for row in ahead[:title] for cell in row.cells for piece in pieces(cell.text, block=True))
-    header = any(meaning(piece).header == "value" for piece in parts)
-    return not header and any(_names_project(row.cells[0].text) for row in ahead[title : title + _NEAR])
-
-
-@lru_cache(maxsize=8192)
-def _names_project(text: str) -> bool:
-    if len(text) > 120:
-        return False
-    key = squash(text[: 2 * _LONGEST_NAME])
-    sizes = range(3, min(len(key), _LONGEST_NAME) + 1)
-    if not may_hold(NAME_WORD, key) or not any(field_label(key[:size]) in NAMES for size in sizes):
-        return False
-    first = pieces(text, block=False)
-    return bool(first) and meaning(first[0]).field in NAMES and "填报" not in first[0]
-
-
 def _end(rows: list[Row], position: int) -> int:
     """Return where the sequence ends: a second name, a real table, a section heading or what follows a form."""
     levels = False
     last: int | None = None  # cells behind the last category of all
     for number in range(position + 1, len(rows)):
         row = rows[number]
-        if not _loose(row) and len(row.cells) > 2:
+        if not loose(row) and len(row.cells) > 2:
             return number
         text = row.cells[0].text.strip(" |｜")
         if levels and (FURNITURE.match(text) or title_of(text) or (_SECTION.match(text) and not meaning(text).label)):
             return number
-        if levels and _names_project(text):
+        if levels and names_project(text):
             return number
         if len(text) > _LONGEST_TEXT or (last is not None and last > 1 and is_of_page(text)):
+            return number
+        if levels and below_glued(rows, position, number):
             return number
         levels = levels or any(meaning(piece).level2 for piece in pieces(text, block=True))
         last = behind_last(text, last)
@@ -361,12 +308,14 @@ class _Builder:
 
     def _list_heads(self) -> list[Column]:
         """Return the columns of projects that stand here before the header of the levels."""
-        if list_column(self.tokens[self.place].text) is None:
+        token = self.tokens[self.place]
+        if list_column(token.text) is None and token.item.header != "sequence":
             return []
         ahead = next((ahead for ahead in range(1, 12) if self._header_here(ahead)), 0)
         return list_columns(self.tokens[self.place : self.place + ahead + 16], ahead)
 
     def _block(self, columns: list[Column]) -> None:
+        listed = bool(columns)
         while self.place < len(self.tokens) and self.tokens[self.place].item.header is not None:
             token = self.tokens[self.place]
             columns.append(Column(token.item.header or "", token))
@@ -381,7 +330,8 @@ class _Builder:
                 replace(column, role="value") if column.role == "actual" and "值" in column.token.text else column
                 for column in columns
             ]
-        for token in self._unknown_headers(columns):
+        # Below the heads of a list stands what names its first project.
+        for token in [] if listed else self._unknown_headers(columns):
             columns.append(Column(token.item.header or header_hint(token.text) or "other", token))
             self.place += 1
         columns = _with_parts(columns)

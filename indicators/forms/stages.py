@@ -197,7 +197,7 @@ def row_stage(row: Row) -> int | None:
     if first.level2 is not None or first.level1 is not None or _has_level(row):
         return LEVELS
     # 预算单位 | 某局 | 预算金额 | 83万元: a line of the heading with the amount beside it.
-    heads = first.field is not None and _STAGE_OF_FIELD[first.field] == HEADING
+    heads = first.field is not None and _STAGE_OF_FIELD[first.field] in (NAME, HEADING)
     if any(item.fund is not None for item in row.meanings[:3]) and not heads:
         return FUNDS
     for item in row.meanings:

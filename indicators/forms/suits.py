@@ -19,7 +19,15 @@ from indicators.money import MONEY_UNIT
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.text import squash
 from indicators.units import unit_kind
-from indicators.vocabulary import LEVEL1_OF, block_label, damaged_level2, horizon_of, level2_label, operator_word
+from indicators.vocabulary import (
+    KINDS,
+    LEVEL1_OF,
+    block_label,
+    damaged_level2,
+    horizon_of,
+    level2_label,
+    operator_word,
+)
 from indicators.vocabulary.keys import bare
 
 __all__ = ["BAD", "LEAST_DROP", "LEVELS", "SHARED", "CellCosts", "ColumnCosts", "Learned", "empty_cost"]
@@ -296,9 +304,10 @@ def _with_points(token: Token) -> Token:
 
 
 def _asks_for_level2(text: str) -> bool:
-    """Whether a text is a label but for its last word: 群众满意度, 持续影响; no name of who is served (居民, 人)."""
+    """Whether a text is a label but for its last word: 群众满意度, 持续影响, 社会; no name of those served (居民)."""
     key = bare(text)
-    return len(key) >= _SHORTEST_LEVEL and key.endswith(_LAST_OF_LEVEL) and level2_label(key + "指标") is not None
+    cut_short = len(key) >= _SHORTEST_LEVEL and key.endswith(_LAST_OF_LEVEL)
+    return key in KINDS or (cut_short and level2_label(key + "指标") is not None)
 
 
 def _names_side(key: str) -> bool:

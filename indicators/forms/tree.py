@@ -14,14 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from indicators.forms.columns import level2_of
 from indicators.forms.funds import fund_unit, parse_amount
 from indicators.forms.indicator import make_indicator
 from indicators.forms.listed import Listed
 from indicators.forms.rows import Reading, Row
 from indicators.records import Cell, Indicator, Note, Table
 from indicators.text import squash
-from indicators.vocabulary import LEVEL1_OF, header_hint, sums_up
+from indicators.vocabulary import LEVEL1_OF, header_hint, level2_in_column, sums_up
 
 __all__ = ["read_tree", "tree_tables"]
 
@@ -126,7 +125,7 @@ def read_tree(rows: Sequence[Row], captions: Sequence[Row], default_unit: str) -
         if not _in_tree(row, columns.end):
             continue
         label = len(row.cells) == 1 or not any(_by_role(row, columns, role) for role in ("value", "funds"))
-        own = level2_of(cell) if label and level1 else None
+        own = level2_in_column(cell.text, level1) if label and level1 else None
         if own is not None and (item.level1 is None or level1 == LEVEL1_OF[own]):
             level2 = own
             continue

@@ -18,6 +18,7 @@ from indicators.grid.pictured import settled
 from indicators.grid.plain import solve_plain
 from indicators.grid.rows import Walls
 from indicators.grid.stacks import chunks_of, gathered
+from indicators.grid.upright import set_upright
 from indicators.grid.whole import solve_whole
 from indicators.records import Document, Line, Location, Note, Picture, Region, Table, around
 
@@ -82,6 +83,7 @@ def _solved(regions: list[Region]) -> list[Table | Line]:
         rules += [(top + y, x0, x1) for y, x0, x1 in region.rules]
         top += region.height + _BREAK
     printed, lines = _whole_dates(printed, lines)
+    lines = set_upright(lines)
     lines = [[] if is_page_number(line) else line for line in lines]
     return _blocks(printed, _tables(lines, Walls(tuple(sorted(rules)))))
 

@@ -1,4 +1,4 @@
-"""Plain text into a Document: tab-separated and ``|``-joined rows become tables, the rest lines."""
+"""Plain text into a Document: rows parted by tabs, bars or commas become tables, the rest lines."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from unicodedata import east_asian_width
 
 from indicators.errors import ReadError
 from indicators.readers import too_large
+from indicators.readers.delimited import comma_rows, split_quoted, unmarked, whole_quoted
 from indicators.records import Cell, Document, Line, Location, Note, Region, Segment, Table
 from indicators.text import join_lines, printed
 
@@ -136,10 +137,12 @@ def _outer_bars(lines: list[str]) -> bool:
     return around * 10 >= len(barred) * 9
 
 
-def _split(line: str, outer_bars: bool) -> list[str] | None:
+def _split(line: str, outer_bars: bool, by_commas: bool) -> list[str] | None:
     """Return the cells of a row, ``None`` where the line is no row."""
     if "\t" in line:
-        return line.split("\t")
+        return split_quoted(line, "\t")
+    if by_commas:
+        return split_quoted(line, ",")
     if line.count("|") + line.count("｜") >= 2:
         cells = re.split(r"[|｜]", line)
         return cells[1:-1] if outer_bars and "|" in line else cells
@@ -274,11 +277,12 @@ def _split_lines(lines: list[str]) -> list[_Split]:
     """Return the lines that print something; the rules between rows print nothing."""
     lines = _without_page_numbers(lines)
     whole = _whole_rows(lines) if any("|" in line for line in lines) else lines
-    outer_bars = _outer_bars(whole)
+    whole = whole_quoted(whole) if any('"' in line for line in lines) else whole
+    outer_bars, by_commas = _outer_bars(whole), comma_rows(whole)
     found: list[_Split] = []
     for number, raw in enumerate(whole, 1):
-        line = raw.replace("\f", "")
-        cells = _split(line, outer_bars)
+        line = unmarked(raw.replace("\f", ""))
+        cells = _split(line, outer_bars, number - 1 in by_commas)
         if line.strip() if cells is None else not ("|" in line and _RULE_ROW.match(line)):
             found.append(_Split(number, line, cells))
     return _with_bare_rows(found)
@@ -329,7 +333,7 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
     parted = [number for number, text in plain if _PARTED.search(text)]
     near = any(last - first < _NEAR for first, last in zip(parted, parted[_LEAST_PARTED - 1 :]))
     barred = sum(line.text.endswith("|") for line in lines)
-    if not laid or not near or 2 * barred > len(lines):
+    if not laid or not near or 2 * barred > len(lines) or _separated(plain):
         # Lines of signatures below each form are no columns, nor are cells on lines of their own.
         return list(lines)
     # pdftotext counts a character as one column, programs that print for the eye count a Chinese one as two.
@@ -353,6 +357,21 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
     whole = "\n".join(line.text for line in lines)
     region = Region(text=whole, at=at, lines=tuple(lines), segments=tuple(segments), height=float(plain[-1][0]))
     return [region]
+
+
+#: Gaps from which they tell what they are, the share of them that must be alike, and of cells that would be aligned.
+_FEWEST_GAPS, _ALIKE, _IN_LINE = 8, 0.65, 0.9
+_GAP = re.compile(r"(?<=\S)(?: {2,}|\u3000+)(?=\S)")
+
+
+def _separated(plain: list[tuple[int, str]]) -> bool:
+    """Whether blanks only part cells, the same number everywhere whatever the cells' widths: they align nothing."""
+    gaps = [match for _, text in plain for match in _GAP.finditer(text)]
+    widths = Counter(match.group() for match in gaps)
+    if len(gaps) < _FEWEST_GAPS or max(widths.values()) < _ALIKE * len(gaps):
+        return False
+    starts = Counter(match.end() for match in gaps)
+    return sum(count for count in starts.values() if count > 2) < _IN_LINE * len(gaps)
 
 
 def _columns_counted(text: str) -> Sequence[float]:

@@ -14,6 +14,7 @@ from indicators.vocabulary.funds import fund_label, is_sum, likely_fund, sums_up
 from indicators.vocabulary.headers import header_hint, header_role
 from indicators.vocabulary.keys import LONGEST_PERIOD, horizon_of, label_key, period_of, stated_points
 from indicators.vocabulary.levels import (
+    KINDS,
     LEVEL1,
     LEVEL1_OF,
     LEVEL2,
@@ -21,12 +22,14 @@ from indicators.vocabulary.levels import (
     OPERATORS,
     damaged_level2,
     level1_label,
+    level2_in_column,
     level2_inside,
     level2_label,
     operator_word,
 )
 
 __all__ = [
+    "KINDS",
     "LEVEL1",
     "LEVEL1_OF",
     "LEVEL2",
@@ -44,6 +47,7 @@ __all__ = [
     "is_sum",
     "label_key",
     "level1_label",
+    "level2_in_column",
     "level2_inside",
     "level2_label",
     "likely_fund",

@@ -27,8 +27,10 @@ __all__ = [
 #: Characters of the longest label, and of the longest that says hardly more than a period: 项目实施周期内.
 LONGEST_LABEL, LONGEST_PERIOD = 24, 10
 REMARK = re.compile(r"[(\[【<][^()\[\]【】<>]*[)\]】>]")
+#: Marks that pages set before a heading.
+_MARKS = "▌▍▎▏┃❙■□▪▫●○◆◇◎▶►▷➤✦❖"
 _DECORATION = re.compile(
-    r"^(?:[-—─–·•]+(?=[\u4e00-\u9fff(①-⑳]|[0-9]{1,2}[.、．](?![0-9]))|[一二三四五六七八九十]+[、.]|[0-9]+[.、．]|[(][0-9一二三四五六七八九十]+[)]|[①-⑳]|[*★▲※]+)|[:：;；*★▲※]+$"
+    rf"^(?:[-—─–·•{_MARKS}]+(?=[\u4e00-\u9fff(①-⑳]|[0-9]{{1,2}}[.、．](?![0-9]))|[一二三四五六七八九十]+[、.]|[0-9]+[.、．]|[(][0-9一二三四五六七八九十]+[)]|[①-⑳]|[*★▲※]+)|[:：;；*★▲※]+$"
 )
 #: ① … ⑳, which lose their circle when the width is normalised, with the marks of a tree before them: ---①数量.
 _BEFORE = re.compile(r"^(?:[-—─–·•\s]*[①-⑳]+)?\s*")
@@ -39,7 +41,7 @@ _POINTS = re.compile(
 
 #: With what decoration and points begin and end: most labels have neither.
 _FIRST_BEFORE = re.compile(r"[-—─–·•\s①-⑳]")
-_FIRST, _LAST = re.compile(r"[-—─–·•一二三四五六七八九十0-9(①-⑳*★▲※]"), frozenset(":：;；*★▲※")
+_FIRST, _LAST = re.compile(rf"[-—─–·•{_MARKS}一二三四五六七八九十0-9(①-⑳*★▲※]"), frozenset(":：;；*★▲※")
 _LAST_POINT = frozenset("0123456789分%)]】")
 
 

@@ -10,6 +10,7 @@ from indicators.vocabulary.keys import LONGEST_LABEL, bare, label_key, one_off
 from indicators.vocabulary.needed import any_of
 
 __all__ = [
+    "KINDS",
     "LEVEL1",
     "LEVEL1_OF",
     "LEVEL2",
@@ -17,6 +18,7 @@ __all__ = [
     "OPERATORS",
     "damaged_level2",
     "level1_label",
+    "level2_in_column",
     "level2_inside",
     "level2_label",
     "operator_word",
@@ -189,6 +191,26 @@ def damaged_level2(text: str) -> str | None:
         return None
     found = {LEVEL2[label] for label in _FULL_LABELS.get(len(key), ()) if one_off(key, label)}
     return found.pop() if len(found) == 1 else None
+
+
+#: What stands alone in a column of 产出 | 数量, 效益 | 社会: kinds of benefit, below 成本 kinds of cost.
+KINDS = {
+    "经济": ("经济效益指标", "经济成本指标"),
+    "社会": ("社会效益指标", "社会成本指标"),
+    "生态": ("生态效益指标", "生态环境成本指标"),
+    "环境": ("生态效益指标", "生态环境成本指标"),
+    "生态环境": ("生态效益指标", "生态环境成本指标"),
+}
+
+
+@lru_cache(maxsize=8192)
+def level2_in_column(text: str, level1: str | None = None) -> str | None:
+    """Return the 二级指标 that a cell of their column names; there 持续影响, 群众满意度 or 社会 need no word behind them."""
+    key = bare(text)
+    if found := level2_label(text) or level2_label(key + "指标"):
+        return found
+    kinds = KINDS.get(key.removesuffix("指标"))
+    return kinds[level1 == "成本指标"] if kinds else damaged_level2(text)
 
 
 #: Operator words and signs of split layouts -> relation.

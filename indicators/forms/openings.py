@@ -1,0 +1,82 @@
+"""Where a form begins that arrives as a sequence of cells: at the label that names it, or below its title."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from indicators.forms.pieces import pieces
+from indicators.forms.rows import Row, meaning
+from indicators.forms.stages import title_of
+from indicators.text import squash
+from indicators.vocabulary import field_label
+from indicators.vocabulary.fields import NAME_WORD, NAMES
+from indicators.vocabulary.needed import may_hold
+
+__all__ = ["begins", "loose", "names_project"]
+
+#: Lines behind the name of a project within which the labels of a form must follow, and how many of them.
+_WINDOW, _ENOUGH = 60, 5
+#: How long a label is that names a form.
+_LONGEST_NAME = 16
+#: Lines within which the name of the project follows the title, and any other label of the heading where none does.
+_NEAR, _ABOVE = 8, 4
+_HEADS = ("department", "implementing_unit", "department_name")
+
+
+def loose(row: Row) -> bool:
+    """Whether a row is a line, or a cell alone in its row where cells were inferred."""
+    return row.table is None or (row.table.grid != "exact" and len(row.cells) == 1)
+
+
+def begins(rows: list[Row], position: int) -> bool:
+    """Whether a form begins here whose cells stand one a line, glued or with blanks between them."""
+    row = rows[position]
+    if not loose(row) or not (names_project(row.cells[0].text) or _heads_form(rows, position)):
+        return False
+    ahead = rows[position : position + _WINDOW]
+    if _another_follows(ahead):
+        return False
+    if sum(not loose(item) for item in ahead[:12]) > 3:
+        return False
+    found = 0
+    header = False
+    for item in ahead:
+        if not loose(item):
+            continue
+        for piece in pieces(item.cells[0].text, block=True):
+            known = meaning(piece)
+            found += known.label
+            header = header or known.header in ("level1", "level2", "name")
+    return found >= _ENOUGH and header
+
+
+def _heads_form(rows: list[Row], position: int) -> bool:
+    """Whether a label of the heading stands here as the first below a title: 整体支出绩效目标表 | 单位名称."""
+    first = pieces(rows[position].cells[0].text, block=False)
+    if not first or meaning(first[0]).field not in _HEADS or "填报" in first[0]:
+        return False
+    above = rows[max(0, position - _ABOVE) : position]
+    return any(title_of(row.text) for row in above) and not any(names_project(row.text) for row in above)
+
+
+def _another_follows(ahead: list[Row]) -> bool:
+    """Whether a title and a name below it come first: the name here heads a column of a list above that form."""
+    title = next((number for number, row in enumerate(ahead) if number and title_of(row.text)), None)
+    if title is None:
+        return False
+    parts = (piece for row in ahead[:title] for cell in row.cells for piece in pieces(cell.text, block=True))
+    header = any(meaning(piece).header == "value" for piece in parts)
+    return not header and any(names_project(row.cells[0].text) for row in ahead[title : title + _NEAR])
+
+
+@lru_cache(maxsize=8192)
+def names_project(text: str) -> bool:
+    """Whether a line begins with the label that names the project, or the unit of an overall form."""
+    if len(text) > 120:
+        return False
+    key = squash(text[: 2 * _LONGEST_NAME])
+    sizes = range(3, min(len(key), _LONGEST_NAME) + 1)
+    if not may_hold(NAME_WORD, key) or not any(field_label(key[:size]) in NAMES for size in sizes):
+        return False
+    first = pieces(text, block=False)
+    return bool(first) and meaning(first[0]).field in NAMES and "填报" not in first[0]
