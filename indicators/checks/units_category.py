@@ -106,6 +106,7 @@ def benefit_not_output(
 
 
 _SENTENCE = re.compile("[，,。；;]")
+_BENEFITS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 
 
 @lru_cache(maxsize=8)
@@ -122,7 +123,7 @@ def _homes(lexicon: Lexicon) -> dict[str, tuple[str, frozenset[str]]]:
 
 @check(scope="indicator")
 def category_fits_name(
-    indicator: Indicator, form: Form, context: Context, *, homes: Lexicon, unless: Lexicon
+    indicator: Indicator, form: Form, context: Context, *, homes: Lexicon, unless: Lexicon, heads: Lexicon
 ) -> Iterator[Hit]:
     """Look for names whose last word belongs to another category.
 
@@ -132,6 +133,8 @@ def category_fits_name(
         Lines ``合格率 = 质量指标 : 数量指标 时效指标``: last words, their category, categories they do not fit.
     unless
         Words of names that may stand there all the same (无故障时间 as a quality).
+    heads
+        Kinds of names: what comes of work that is over (测绘成果共享套数) is no work done.
 
     Yields
     ------
@@ -145,6 +148,8 @@ def category_fits_name(
     if not word:
         raise NotApplicable
     home, wrong = table[word]
+    if indicator.level2 in _BENEFITS and head_of(name, heads).begins == "after":
+        return
     if indicator.level2 in wrong and not unless.find(name):
         yield Hit(indicator, {"word": word, "home": home})
 
