@@ -48,7 +48,7 @@ class Head:
         ``+`` the more the better, ``-`` the less the better, ``0`` unknown or neither.
     begins
         Kind of the word the name begins with: ``output`` (work done: 安装器材件数), ``reach`` (whom it reaches:
-        带动就业人数), ``after`` (what comes of work that is over: 改造后入住户数, 测绘成果共享单位数), ``""`` for others.
+        带动就业人数), ``after`` (what comes of work that is over: 改造后入住户数, 测绘成果共享数), ``""`` for others.
     """
 
     modifier: str
