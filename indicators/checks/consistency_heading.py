@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from indicators.quantities import half_width
+from indicators.quantities import find_dates, half_width
 from indicators.records import Extraction, Field, Form, Indicator
 from indicators.text import squash
 
@@ -199,8 +199,14 @@ _SPREAD = re.compile(
 )
 
 
+#: A goal for the years to come: 三年内, 2025—2027年, but no plan of that name.
+_WITHIN = re.compile(rf"(?:^|[，,。；;、\n])\s*(?:在|用)?(?P<said>(?!近|前){_YEARS}内)")
+_PLANNED = re.compile(r"^[^，,。；;]{0,6}(?:规划|计划|方案|行动|意见|任务书|周期)")
+_TITLED = re.compile("《[^》]*》")
+
+
 @check(scope="form")
-def attribute_fits_content(form: Form, *, not_project: Lexicon) -> Iterator[Hit]:
+def attribute_fits_content(form: Form, context: Context, *, not_project: Lexicon) -> Iterator[Hit]:
     """Look for several years in the texts and indicators of a project that is said to last one.
 
     Parameters
@@ -222,10 +228,26 @@ def attribute_fits_content(form: Form, *, not_project: Lexicon) -> Iterator[Hit]
         if field is not None and (found := _several_years(field.text, not_project)):
             yield Hit(field, {"stated": found, "attribute": attribute}, confidence=_low(field.confidence))
             return
+        if field is not None and path.startswith("goal") and (found := _goal_of_years(field.text, context.year(form))):
+            yield Hit(field, {"stated": found, "attribute": attribute}, confidence=_low(field.confidence))
+            return
     for item in form.indicators:
         if found := _of_indicator(item, not_project):
             yield Hit(item, {"stated": found, "attribute": attribute})
             return
+
+
+def _goal_of_years(text: str, budget: int | None) -> str:
+    """Return the years beyond the budget year that a goal gives itself, as printed."""
+    bare = _TITLED.sub(lambda title: "□" * len(title.group()), half_width(text))
+    if within := _WITHIN.search(bare):
+        return within.group("said")
+    for span, start, end in find_dates(bare) if budget is not None else ():
+        if span.start is None or span.end is None or budget is None or _PLANNED.match(bare[end:]):
+            continue
+        if span.precision == "year" and budget <= span.start.year < span.end.year:
+            return text[start:end]
+    return ""
 
 
 def _several_years(text: str, not_project: Lexicon) -> str:

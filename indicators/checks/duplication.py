@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from indicators.quantities import canonical_unit
 from indicators.records import Extraction, Form, Indicator
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
@@ -101,14 +102,33 @@ def indicator_not_template(
 _IDLE = re.compile(r"工作|情况|进行|开展|的|了|本|该|此次|指标|项目|进一步|有效|不断|持续")
 
 
-#: 确保档案完好率 is 档案完好率 with a verb in front.
-_ASSURED = re.compile(r"^(?:确保|保证|保障|做到|实现|力争)(?=.{3,}[率度数量]$)")
+#: 确保档案完好率 is 档案完好率 with a verb in front, 完成核查机构家数 is 核查机构家数.
+_ASSURED = re.compile(
+    r"^(?:(?:确保|保证|保障|做到|实现|力争)(?=.{3,}[率度数量]$)|(?:全面|按期|按时|预计|计划)?完成(?=.{4,}[数量]$))"
+)
+#: That it is counted adds nothing to what is counted.
+_COUNTED = re.compile(r"(?<=..)(?:总?数量|总数|个数|(?P<counter>[\u4e00-\u9fff])数)$")
 
 
-def bare_name(name: str) -> str:
-    """Return a name without the words that add nothing: 提高民警工作积极性 is 提高民警积极性."""
+def bare_name(name: str, unit: str = "") -> str:
+    """Return a name without the words that add nothing: 提高民警工作积极性 is 提高民警积极性.
+
+    Parameters
+    ----------
+    name
+        As printed.
+    unit
+        Of its value: 家数 of what is counted in 家 is its 数量.
+    """
     key = _ASSURED.sub("", plain(name))
+    counted = _COUNTED.search(key)
+    if counted and (counted.group("counter") or unit) == unit:
+        key = key[: counted.start()]
     return _IDLE.sub("", key) or key
+
+
+def _unit(item: Indicator) -> str:
+    return canonical_unit(item.quantity.unit) if item.quantity is not None else ""
 
 
 _WHOLE_SIDE = 6
@@ -137,7 +157,7 @@ def indicator_not_repeated(form: Form) -> Iterator[Hit]:
             raise NotApplicable
         for item in rows:
             asked = True
-            earlier = seen.setdefault((bare_name(item.name), plain(item.value)), item)
+            earlier = seen.setdefault((bare_name(item.name, _unit(item)), plain(item.value)), item)
             if earlier is not item:
                 low = min(earlier.confidence, item.confidence)
                 values = {"first": earlier.name, "first_category": earlier.level2}

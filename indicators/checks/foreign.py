@@ -1,33 +1,55 @@
-"""Rows that belong to another sector than the project (C114)."""
+"""Rows and texts that belong to another sector than the project (C114, C115)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
 
 from indicators.records import Form, Indicator
 
-from .base import Context, Hit, NotApplicable, check, pairs, plain
+from .base import Context, Hit, Lexicon, NotApplicable, check, pairs, plain
 from .form_whole import filled_side
 
-__all__ = ["rows_of_this_work"]
+__all__ = ["rows_of_this_work", "texts_of_this_work"]
 
 #: Characters of texts from which they say what a project does, and rows that must speak of what the texts speak of.
 _LONG_ENOUGH, _AT_HOME = 60, 2
 _TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.annual", "goal.lifetime")
+#: Benefits and qualities reach beyond a sector (建筑垃圾处置率 of any building site); goods do not.
+_CATEGORIES = ("数量指标", "经济效益指标")
+
+
+@lru_cache(maxsize=8)
+def _sectors(lexicon: Lexicon) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """Read ``名称：词、词；词、词``: a sector, what is counted there and nowhere else, and what tells of it."""
+    found = []
+    for line in sorted(lexicon.words):
+        sector, _, listed = line.partition("：")
+        counted, _, knowing = listed.partition("；")
+        found.append((sector, tuple(counted.split("、")), tuple(knowing.split("、"))))
+    return tuple(found)
+
+
+def _heading(form: Form, context: Context) -> str:
+    """Return what stands around the texts: title, names and bureaus."""
+    others = (item.text for item in form.fields if item.path not in _TEXTS)
+    return plain("".join((form.title, *others, context.extraction.department)))
 
 
 @check(scope="form")
-def rows_of_this_work(form: Form, context: Context, *, sectors: tuple[str, ...]) -> Iterator[Hit]:
+def rows_of_this_work(form: Form, context: Context, *, sectors: Lexicon) -> Iterator[Hit]:
     """Look for the one row that counts what only another sector has (造林面积 in the repair of a school).
 
-    Benefits and qualities reach beyond a sector (建筑垃圾处置率 of any building site), so that only quantities are
-    looked at. Silent where the texts are short, where they, the bureau or another row know anything of that sector,
-    or where they share two characters of the name: a row that is merely unusual is no fault.
+    Only quantities and economic benefits are looked at. Silent where the texts are short, where they, the bureau or
+    another row know anything of that sector, or where they share two characters of the name: a row that is merely
+    unusual is no fault.
 
     Parameters
     ----------
     sectors
-        ``名称：词、词；词、词``: what is counted there and nowhere else, and what tells that the form knows of it.
+        Lines ``名称：词、词；词、词``: what is counted there and nowhere else, and what tells that it is known.
 
     Yields
     ------
@@ -39,19 +61,77 @@ def rows_of_this_work(form: Form, context: Context, *, sectors: tuple[str, ...])
     told_pairs = pairs(told)
     if len(told) < _LONG_ENOUGH or sum(_speaks_of(item, told_pairs) for item in rows) < _AT_HOME:
         raise NotApplicable
-    about = told + plain("".join((form.title, *(item.text for item in form.fields), context.extraction.department)))
-    for line in sectors:
-        sector, _, listed = line.partition("：")
-        counted, _, knowing = listed.partition("；")
-        words = counted.split("、")
+    about = told + _heading(form, context)
+    for sector, words, knowing in _sectors(sectors):
         met = [(item, word) for item in rows for word in words if word in plain(item.name)]
-        if len({id(item) for item, _ in met}) != 1 or any(word in about for word in (*words, *knowing.split("、"))):
+        if len({id(item) for item, _ in met}) != 1 or any(word in about for word in (*words, *knowing)):
             continue
         item, word = met[0]
-        if not _speaks_of(item, pairs(about)) and item.level2 == "数量指标":
+        if not _speaks_of(item, pairs(about)) and item.level2 in _CATEGORIES:
             yield Hit(item, {"sector": sector, "word": word}, key=word)
 
 
 def _speaks_of(item: Indicator, told: set[str]) -> bool:
     """Whether two neighbouring characters of a name stand in what is told."""
     return not pairs(plain(item.name)).isdisjoint(told)
+
+
+#: Texts that say what this project does, and to whom; what each is compared with is all the rest of the form.
+_TOLD = ("necessity", "overview", "goal.annual", "goal.lifetime")
+_NOT_WORDS = re.compile("[0-9A-Za-z]")
+
+
+@check(scope="form")
+def texts_of_this_work(
+    form: Form, context: Context, *, sectors: Lexicon, shortest: int, at_most: Decimal
+) -> Iterator[Hit]:
+    """Look for a text pasted from another project: it tells of another sector and of nothing the form tells of.
+
+    Parameters
+    ----------
+    sectors
+        As for ``rows_of_this_work``.
+    shortest
+        Pairs of neighbouring characters a text needs.
+    at_most
+        Share of them that the rest of the form may have, too: any two texts of one place share a few.
+
+    Yields
+    ------
+    Hit
+        At the text, with ``sector`` and ``word``.
+    """
+    heading = _heading(form, context) + plain("".join(item.name for item in form.indicators))
+    if not any(form.text(path) for path in _TOLD):
+        raise NotApplicable
+    for path in _TOLD:
+        field, own = form.field(path), _words(form.text(path))
+        if field is None or len(own) < shortest:
+            continue
+        others = (name for name in _TEXTS if name != path and not (name.startswith("goal") and path.startswith("goal")))
+        rest = heading + plain("".join(form.text(name) for name in others))
+        if len(rest) < _LONG_ENOUGH or Decimal(len(own & _words(rest))) > at_most * len(own):
+            continue
+        foreign = _only_foreign(plain(field.text), rest, sectors)
+        if foreign is not None:
+            yield Hit(field, {"sector": foreign[0], "word": foreign[1]}, key="foreign")
+            return
+
+
+def _only_foreign(text: str, rest: str, sectors: Lexicon) -> tuple[str, str] | None:
+    """Return the sector a text is of and its word there, ``None`` where it is of one the rest is of, too."""
+    found: tuple[str, str] | None = None
+    for sector, words, knowing in _sectors(sectors):
+        said = [word for word in (*words, *knowing) if word in text]
+        # 多渠道增加教育资源 in the form of a school: one word has two senses, the text is at home.
+        if any(word in rest for word in said):
+            return None
+        counted = next((word for word in words if word in text), "")
+        if counted and found is None and not any(word in rest for word in (*words, *knowing)):
+            found = sector, counted
+    return found
+
+
+def _words(text: str) -> set[str]:
+    """Return the pairs of neighbouring characters of a text that are no figures."""
+    return {pair for pair in pairs(plain(text)) if not _NOT_WORDS.search(pair)}

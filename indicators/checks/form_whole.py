@@ -25,7 +25,6 @@ __all__ = [
     "goal_taken_up",
     "one_value_each",
     "rates_signed",
-    "satisfaction_of_served",
     "time_states_when",
     "values_vary",
     "weights_make_total",
@@ -62,18 +61,22 @@ def enough_indicators(form: Form, *, at_least: int) -> Iterator[Hit]:
 
 
 @check(scope="form")
-def values_vary(form: Form, *, share: Decimal, at_least: int) -> Iterator[Hit]:
-    """Look for forms most of whose values are the same percentage.
+def values_vary(form: Form, *, share: Decimal, at_least: int, sure: int, heads: Lexicon) -> Iterator[Hit]:
+    """Look for forms most of whose values are the same percentage, or whose rates are all 100%, satisfaction too.
 
     Parameters
     ----------
     share, at_least
         From which part of the indicators, and from how many, values alike say that nobody thought about them.
+    sure
+        How many rates, satisfaction among them, say so where each of them is 100%.
+    heads
+        Kinds of names: what is better the less there is of it is no such rate.
 
     Yields
     ------
     Hit
-        At the form, with ``value``, ``count`` and ``total``.
+        At the form, with ``value``, ``count`` and ``total``; variant ``sure`` where all rates are 100%.
     """
     items = filled_side(form)
     if len(items) < at_least:
@@ -85,10 +88,26 @@ def values_vary(form: Form, *, share: Decimal, at_least: int) -> Iterator[Hit]:
     )
     if rates:
         number, count = rates.most_common(1)[0]
+        values = {"value": f"{number.normalize():f}%", "count": count, "total": len(items)}
         if count >= at_least and Decimal(count) >= share * len(items):
-            yield Hit(
-                form, {"value": f"{number.normalize():f}%", "count": count, "total": len(items)}, subject="indicators"
-            )
+            yield Hit(form, values, subject="indicators")
+        elif count >= sure and _all_sure(items, heads):
+            yield Hit(form, values, variant="sure", subject="indicators")
+
+
+def _all_sure(items: tuple[Indicator, ...], heads: Lexicon) -> bool:
+    """Whether every rate that should be high is the whole, and what people will say of it is one of them."""
+    high = [
+        item
+        for item in items
+        if item.quantity is not None
+        and canonical_unit(item.quantity.unit) == "%"
+        and item.quantity.relation not in "≤<"
+        and head_of(head(item.name), heads).polarity != "-"
+    ]
+    return all(item.quantity is not None and item.quantity.number == _WHOLE for item in high) and any(
+        "满意" in item.name for item in high
+    )
 
 
 _PART_LOST = Decimal(75)
@@ -354,91 +373,34 @@ def rates_signed(form: Form, *, heads: Lexicon) -> Iterator[Hit]:
 _WHOLE = Decimal(100)
 _BARE_RATE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s*%")
 
-_ABOVE = re.compile(
-    "^(?:上级|主管|上级主管|领导|单位领导|财政|财政部门|本单位领导|局领导|上级部门)[\u4e00-\u9fff]{0,6}满意"
-)
-
-
-_STAFF = re.compile("^(?P<whose>.{0,12}?)(?:全体)?(?P<who>干部|职工|工作人员|员工|人员|同志)(?:职工)?的?满意")
-_OFFICE = re.compile("^(?:本|该)?(?:机关|单位|部门|系统|内部|科室|局|中心)+(?:内部|机关)?$")
-
-
-def _own_staff(name: str, form: Form) -> str:
-    """Return the word for the staff of the department or unit itself: 残联机关干部, 收储公司员工; ``""`` for others."""
-    found = _STAFF.search(name)
-    if found is None:
-        return ""
-    whose = found.group("whose").removesuffix("机关")
-    offices = (plain(form.text("department")), plain(form.text("implementing_unit")))
-    short = any(_abbreviates(whose, office) for office in offices)
-    return found.group("who") if short or _OFFICE.match(found.group("whose")) else ""
-
-
-def _abbreviates(short: str, name: str) -> bool:
-    """Whether a name of two characters or more is another one with characters left out (残联, 市残疾人联合会)."""
-    rest = iter(name)
-    return len(short) > 1 and all(character in rest for character in short)
-
-
-@check(scope="indicator")
-def satisfaction_of_served(indicator: Indicator, form: Form, *, internal: Lexicon) -> Iterator[Hit]:
-    """Look for the satisfaction of superiors or of one's own staff where those served are to be asked.
-
-    Parameters
-    ----------
-    internal
-        Words of projects that serve the staff itself.
-
-    Yields
-    ------
-    Hit
-        At the indicator; variant ``own`` for the staff of the office, where no text says that the project is for them
-        and nobody else is asked.
-    """
-    if not indicator.name:
-        raise NotApplicable
-    name = plain(indicator.name)
-    if _ABOVE.search(name):
-        yield Hit(indicator)
-        return
-    staff = _own_staff(name, form)
-    if not staff or internal.find(form.project_name):
-        return
-    told = (form.project_name, *(form.text(path) for path in _TOLD), *(item.name for item in _counted(form)))
-    if any(staff in text for text in told):
-        return
-    others = [item for item in form.side(indicator.horizon) if "满意" in item.name and item.level1 == indicator.level1]
-    if all(_own_staff(plain(item.name), form) for item in others):
-        yield Hit(indicator, variant="own")
-
-
-def _counted(form: Form) -> tuple[Indicator, ...]:
-    return tuple(item for item in form.indicators if item.level2 == "数量指标")
-
-
-_TOLD = ("overview", "necessity", "goal.annual", "goal.lifetime")
-
-
 _BY_CONTRACT = re.compile(
     "(?:按|依|遵)照?(?:合同|协议|工作)(?:约定|规定|要求|计划)?(?:的?(?:时间|期限|工期|进度|节点))?(?:完成|执行|实施|支付|推进)?"
+)
+#: What a quality answers: 验收合格, 达到优良标准.
+_HOW_WELL = re.compile(
+    "(?:全部|一次性?|均|竣工|质量|通过|达到|符合)*(?:验收|检测|质量|国家|行业|设计|相关|规范|标准|要求)*"
+    "(?:合格|达标|优良|优秀|良好|通过|标准|要求|完好)(?:标准|要求|等级)?"
 )
 _ALL_YEAR = ("全年", "年度", "本年度", "一年内", "当年")
 _BY_MONTH = re.compile("(?:按|逐)[月季年周](?:度)?(?:安排|推进|进行|开展|实施|执行|完成)")
 
 
 @check(scope="indicator")
-def time_states_when(indicator: Indicator, *, words: Lexicon) -> Iterator[Hit]:
-    """Look for times that leave the whole year open (全年, 年内, 按合同约定).
+def time_states_when(indicator: Indicator, *, words: Lexicon, heads: Lexicon) -> Iterator[Hit]:
+    """Look for times that leave the whole year open (全年, 年内, 按合同约定), or that answer how well, not when.
 
     Parameters
     ----------
     words
         Such values.
+    heads
+        Kinds of names: which ask for a date or a time.
 
     Yields
     ------
     Hit
-        At the indicator; variant ``open`` unless the value may mean all the year round.
+        At the indicator; variant ``open`` unless the value may mean all the year round, ``quality`` where a name that
+        asks when is answered with a quality (验收合格).
     """
     if not indicator.value or unit_kind(indicator.quantity.unit if indicator.quantity else "") != "other":
         raise NotApplicable
@@ -446,3 +408,6 @@ def time_states_when(indicator: Indicator, *, words: Lexicon) -> Iterator[Hit]:
     if value in words or _BY_MONTH.fullmatch(value) or _BY_CONTRACT.fullmatch(value):
         # All the year round is an answer of a service, if not of a task.
         yield Hit(indicator, variant="" if value in _ALL_YEAR else "open")
+    elif indicator.dates is None and _HOW_WELL.fullmatch(value):
+        if head_of(head(indicator.name), heads).measure_kind in ("date", "time"):
+            yield Hit(indicator, variant="quality")

@@ -24,6 +24,8 @@ _AGAINST = frozenset("防减救抗治销除免消排助扶脱止挽戒禁解反�
 #: How slips are counted: 断面数量 and 缺口面积 are none.
 _OF_SLIPS = ("率", "比例", "次数", "起数")
 _TURNED = {"+": "-", "-": "+", "0": "0"}
+#: Behind a word of work: it is over, and the name speaks of what comes of it.
+_OVER = re.compile("(?:完成|结束|结业|建成|竣工|验收|实施)?(?:之后|以后|后|成果|期满)")
 #: Between stem and measure: 事故发生的次数, 差错情况.
 _LINKS = ("发生", "情况", "的", "总")
 #: How often something is counted, before the name proper: 年减少漏水量, 本年度新增绿地面积.
@@ -46,7 +48,7 @@ class Head:
         ``+`` the more the better, ``-`` the less the better, ``0`` unknown or neither.
     begins
         Kind of the word the name begins with: ``output`` (work done: 安装器材件数), ``reach`` (whom it reaches:
-        带动就业人数), ``""`` for others.
+        带动就业人数), ``after`` (what comes of work that is over: 改造后入住户数, 测绘成果共享数), ``""`` for others.
     """
 
     modifier: str
@@ -60,7 +62,7 @@ class Head:
     @property
     def output(self) -> bool:
         """Whether the name begins with a word of work done or of whom it reaches."""
-        return bool(self.begins)
+        return self.begins in _WORK
 
 
 #: Kinds of words of work: what is done, and whom it reaches.
@@ -155,6 +157,12 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
         # 节约用纸量, 减少漏水量: so much less of it.
         kind, polarity = "saving", "+"
     measure_kind = tables.measures[measure][0] if measure else ""
-    return Head(
-        modifier, stem, kind, measure, measure_kind, polarity, tables.outputs.get(_first(name, tables.outputs), "")
-    )
+    return Head(modifier, stem, kind, measure, measure_kind, polarity, _begins(name, tables.outputs))
+
+
+def _begins(name: str, outputs: Mapping[str, str]) -> str:
+    """Return the kind of the word of work a name begins with, ``after`` where that work is over."""
+    word = _first(name, outputs)
+    if word and _OVER.match(name, len(word)):
+        return "after"
+    return outputs.get(word, "")

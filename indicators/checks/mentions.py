@@ -195,7 +195,14 @@ def counted(form: Form, words: Words) -> tuple[Counted, ...]:
     def rivals(mention: Mention) -> list[Indicator]:
         if id(mention) not in beside:
             left, right = phrase(mention.left, words.fillers), plain(mention.right)
-            beside[id(mention)] = [item for item, core in cores if _beside(left, right, mention.right, core, [])]
+            beside[id(mention)] = [
+                item
+                for item, core in cores
+                # 隐患点数量 in 处 is no rival for 156名 of 隐患点的156名群测群防员.
+                if item.quantity is not None
+                and same_measure(item.quantity, mention.quantity)
+                and _beside(left, right, mention.right, core, [])
+            ]
         return beside[id(mention)]
 
     result = []
@@ -253,7 +260,11 @@ def _speaks_of(
     if not _beside(left, right, mention.right, core, others):
         if any(other is not item and other.horizon == item.horizon for other in rivals(mention)):
             return False
-        if not _acted_on(left, right, mention.before, core) and not _spun_out(left, core, mention, item, found):
+        if (
+            not _acted_on(left, right, mention.before, core)
+            and not _spun_out(left, core, mention, item, found)
+            and not _done_for(left, right, mention, core)
+        ):
             return False
     # 对全县60家机构开展检查: all that is acted on, not the stock of the county.
     around = re.sub("[对为给向]全[国省市县区镇乡]", "", left) + right[: len(core)]
@@ -300,6 +311,26 @@ def _acted_on(left: str, right: str, before: str, core: str) -> bool:
             rest = iter(right[: cut + 2])
             return all(character in rest for character in doing)
     return False
+
+
+#: Characters of who they are, between their number and what is done for them.
+_WHO = range(2, 11)
+
+
+def _done_for(left: str, right: str, mention: Mention, core: str) -> bool:
+    """Whether people are told by number and name, and then what the indicator counts them by.
+
+    ``发放补助`` (人数) in 为156名群测群防员发放补助.
+    """
+    match = _ACTION.match(core)
+    if mention.kind != "person" or match is None or len(core) - match.end() < 2:
+        return False
+    at = right.find(core)
+    return at in _WHO and not any(character.isdigit() for character in right[:at]) and _opens(left)
+
+
+def _opens(left: str) -> bool:
+    return not left or _PREFIX_BEFORE.search(left) is not None
 
 
 def _spun_out(left: str, core: str, mention: Mention, item: Indicator, found: tuple[Mention, ...]) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from decimal import Decimal
 
-from indicators.quantities import canonical_unit, find_quantities, unit_kind
-from indicators.records import Form, Indicator
+from indicators.quantities import canonical_unit, find_quantities, half_width, unit_kind
+from indicators.records import Field, Form, Indicator, Quantity
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
-from .heads import head_of
+from .heads import Head, head_of
 from .mentions import mentions, phrase, scaled
 from .money import fund_money, several_years
 from .plan_steps import dated_steps
@@ -172,8 +173,10 @@ def rate_keeps_level(form: Form, context: Context, *, heads: Lexicon, fillers: L
     seen: set[str] = set()
     for item in form.indicators if past else ():
         quantity, name = item.quantity, plain(item.name)
-        polarity = head_of(full_head(item, form, context), heads).polarity
-        if quantity is None or polarity not in "+-" or name in seen or len(name) < _SHORTEST_NAME:
+        if quantity is None or name in seen or len(name) < _SHORTEST_NAME:
+            continue
+        polarity = _better(head_of(full_head(item, form, context), heads), quantity)
+        if not polarity:
             continue
         for place in past:
             if not phrase(place.before, fillers).endswith(name) or place.quantity.unit != quantity.unit:
@@ -183,6 +186,18 @@ def rate_keeps_level(form: Form, context: Context, *, heads: Lexicon, fillers: L
                 seen.add(name)
                 yield Hit(item, {"reached": place.printed, "year": max(place.years)})
                 break
+
+
+def _better(head: Head, quantity: Quantity) -> str:
+    """Return which way is better: as the name says, else as the sign of the target does (机械化率 ≥70%).
+
+    A rise is measured anew each year: a smaller one is nothing lost.
+    """
+    if head.polarity in "+-":
+        return head.polarity
+    if head.stem_kind in ("growth", "change"):
+        return ""
+    return "+" if quantity.relation in "≥>" else "-" if quantity.relation in "≤<" else ""
 
 
 _PART_YEAR = re.compile("第?[一二三1-3]季度|上半年|前三季度|(?<![0-9])[1-9]月(?:底|末)")
@@ -204,3 +219,44 @@ def part_year_not_whole(indicator: Indicator) -> Iterator[Hit]:
     part = _PART_YEAR.search(indicator.name)
     if part and _PROGRESS.search(head(indicator.name)) and quantity.number >= 100:
         yield Hit(indicator, {"part": part.group()})
+
+
+_DAY = re.compile(
+    r"(?:(?<![0-9])(?P<year>(?:19|20)[0-9]{2})\s*[年./-]\s*)?(?<![0-9.])(?P<month>[0-9]{1,2})\s*(?P<between>月份?|[./-])"
+    r"\s*(?P<day>[0-9]{1,2})(?![0-9.%])(?P<end>\s*[日号])?"
+)
+_LUNAR = re.compile("(?:农历|阴历|旧历)[^，。；;]{0,8}$")
+_LEAP = 2024
+
+
+@check(scope="form")
+def dates_exist(form: Form) -> Iterator[Hit]:
+    """Look for days no calendar has: 11月31日, 2025年2月29日, 13月1日.
+
+    Yields
+    ------
+    Hit
+        At the first place of each, with ``date`` (as printed).
+    """
+    places: list[tuple[Field | Indicator, str]] = [(field, field.text) for field in form.fields]
+    places += [(item, text) for item in form.indicators for text in (item.name, item.value)]
+    seen: set[str] = set()
+    for place, printed in places:
+        text = half_width(printed)
+        for found in _DAY.finditer(text):
+            day = found.group().strip()
+            if day not in seen and not _on_calendar(found) and not _LUNAR.search(text[: found.start()]):
+                seen.add(day)
+                yield Hit(place, {"date": day}, key=day)
+
+
+def _on_calendar(found: re.Match[str]) -> bool:
+    """Whether a printed day exists, or is none: 3-12 and 5.31 alone may be anything."""
+    written = found.group("between").startswith("月") and found.group("end")
+    if not written and not (found.group("year") and not found.group("between").startswith("月")):
+        return True
+    year, month, day = int(found.group("year") or _LEAP), int(found.group("month")), int(found.group("day"))
+    return 1 <= month <= _MONTHS and 1 <= day <= monthrange(year, month)[1]
+
+
+_MONTHS = 12

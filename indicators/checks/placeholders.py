@@ -19,7 +19,9 @@ _PLACEHOLDER = re.compile(
     r"|[(（【\[]\s*(?:请)?(?:填写|填入|填报|输入|补充|数字|数值|空)[^)）】\]]{0,6}[)）】\]]"
 )
 _WHOLE = re.compile(
-    r"(?:null|NULL|Null|N/A|n/a|#(?:REF|N/A|VALUE|NAME)[!?]?|\{[^{}]{1,200}\}|同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~*＊#＃@＠^￥$＄]+|填写.{0,8}|示例.{0,4})"
+    r"(?:null|NULL|Null|N/A|n/a|#(?:REF|N/A|VALUE|NAME)[!?]?|\{[^{}]{1,200}\}|同上|待定|略|暂无|待确定|待明确|(?:详)?见附(?:件|表)?\d*|详见.{0,12}|同左|同前|[.。…·\-—–/\\?？~*＊#＃@＠^￥$＄]+|填写.{0,8}|示例.{0,4}"
+    # 指标1, 三级指标名称2: the template's own name of a row.
+    r"|(?:[一二三]级)?指标(?:名称?|内容)?[0-9０-９一二三四五六七八九十①-⑩]{1,2})"
 )
 _TITLE = re.compile(r"《[^》]*》")
 #: A unit of measure and nothing else; words that are also answers (级, 次, 名) stand with a multiplier only.

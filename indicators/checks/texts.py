@@ -139,16 +139,35 @@ _CLEARED = re.compile(
     "(?:彻底|完全|永久|根本上?|一举)地?(?:消除|消灭|根除|杜绝|根治|解决|清除|终结)(?P<ill>[^，,。；;、]{2,24})"
 )
 _EVERYWHERE = re.compile("全[国省市县区州盟旗镇乡社]|一切|所有|任何|各类|辖区")
+#: 刑事案件零发案, 实现零上访.
+_NONE_AT_ALL = re.compile("(?P<ill>[^，,。；;、]{0,16}?)零(?P<none>发案|发生|案件|案发|犯罪|纠纷|投诉|上访|信访|矛盾)")
+#: What people do to each other or ask for: it comes of itself, unlike an accident of a kind that can be prevented.
+_OF_PEOPLE = re.compile("(?:发案|案件|案发|犯罪|违法|纠纷|矛盾|投诉|上访|信访)$")
+_GRAVE = re.compile("重大|特大|较大|恶性|群体|责任|进京|赴省|越级|集体|新增|因|引发")
+_SENTENCE_END = re.compile("[。；;！!]")
 
 
 def _clears_away(text: str, heads: Lexicon) -> bool:
     """Whether a goal promises an end to an ill everywhere."""
-    for found in _CLEARED.finditer(text):
-        ill = plain(found.group("ill"))
-        parsed = head_of(ill + "发生率", heads)
-        if _EVERYWHERE.search(ill) and parsed.polarity == "-" and parsed.stem_kind in ("harm", "slip"):
-            return True
+    for sentence in _SENTENCE_END.split(text):
+        everywhere = _EVERYWHERE.search(sentence)
+        if everywhere is None:
+            continue
+        for found in _CLEARED.finditer(sentence):
+            ill = plain(found.group("ill"))
+            if (everywhere.start() < found.start() and _OF_PEOPLE.search(ill)) or _EVERYWHERE.search(ill):
+                if _is_ill(ill, heads) and not _GRAVE.search(ill):
+                    return True
+        for found in _NONE_AT_ALL.finditer(sentence):
+            ill = plain(found.group("ill") + found.group("none").removeprefix("发生"))
+            if _OF_PEOPLE.search(ill) and not _GRAVE.search(ill) and everywhere.start() < found.end():
+                return True
     return False
+
+
+def _is_ill(ill: str, heads: Lexicon) -> bool:
+    parsed = head_of(ill + "发生率", heads)
+    return parsed.polarity == "-" and parsed.stem_kind in ("harm", "slip")
 
 
 def _lack(text: str, longest: int, project: str) -> str | None:

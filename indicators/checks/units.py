@@ -163,17 +163,21 @@ def work_not_capped(
     counted = unit_kind(quantity.unit) in ("person", "count", "area", "length")
     if parsed.polarity == "-" or parsed.stem_kind in ("harm", "slip") or not counted or unless.find(name):
         return
-    promised = indicator.level2 == "数量指标" and (quantity.number, quantity.unit) in context.of(form, _promised)
+    promised = (quantity.number, quantity.unit) in context.of(form, _promised)
     if (parsed.output or promised) and parsed.measure_kind in ("count", "person", "area", "length"):
         yield Hit(indicator, {"word": parsed.measure})
 
 
+#: Before a figure of a goal: it is to be come down to, not to be reached.
+_KEPT_DOWN = re.compile("(?:降|减|压|控|缩|限|不超|不多于|以内|由|从)[^，,。；;]{0,10}$")
+
+
 def _promised(form: Form) -> frozenset[tuple[Decimal, str]]:
-    """Return the figures the goals promise: 补植乔木900株 is to be reached, whatever its verb."""
+    """Return the figures the goals promise: 补植乔木900株, 观众3.6万人次 are to be reached, whatever the verb."""
     return frozenset(
         (quantity.number, quantity.unit)
         for field in form.fields
         if field.path.startswith("goal")
-        for quantity, _, _ in find_quantities(field.text)
-        if quantity.relation in "=≥>"
+        for quantity, start, _ in find_quantities(field.text)
+        if quantity.relation in "=≥>" and not _KEPT_DOWN.search(field.text[:start])
     )

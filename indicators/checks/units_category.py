@@ -19,7 +19,7 @@ __all__ = [
     "benefit_not_output",
     "benefit_not_satisfaction",
     "category_fits_name",
-    "ecology_related",
+    "category_related",
     "output_not_input",
     "quality_not_count",
     "quantity_not_rate",
@@ -100,12 +100,28 @@ def benefit_not_output(
     quantity, parsed = indicator.quantity, head_of(name, heads)
     counted = quantity is not None and unit_kind(quantity.unit) in ("count", "area", "length")
     # Of land and water the work done is the benefit itself (新增造林面积).
-    if counted and parsed.begins == "output" and parsed.measure_kind in ("count", "area", "length"):
-        if indicator.level2 != "生态效益指标" and parsed.stem_kind not in ("harm", "slip", "change"):
-            yield Hit(indicator, {"output": parsed.measure})
+    if not counted or parsed.begins != "output" or indicator.level2 == "生态效益指标":
+        return
+    if parsed.measure_kind in ("count", "area", "length") and parsed.stem_kind not in ("harm", "slip", "change"):
+        yield Hit(indicator, {"output": parsed.measure})
+    elif quantity is not None and quantity.unit.lstrip("万千百") in _TANGIBLE and not parsed.measure + parsed.stem:
+        # 发放手册 = 8000册: what is made or handed out, its unit says that it is counted.
+        if _COMES_OF_IT.search(name):
+            return
+        yield Hit(indicator, {"output": name})
+
+
+#: Units of things one can take in hand or walk into; papers and findings (篇, 项) may be the effect of a study.
+_TANGIBLE = ("台套", *"册本份张套台件部幅块盏副把辆场期座处袋箱瓶盒支株根")
+#: Behind a word of work, what comes of it (检查发现, 建设带动), and what stays when it is over (机制, 队伍).
+_COMES_OF_IT = re.compile(
+    "发现|带动|惠及|受益|挽回|减少|新增|追回|促成|引进|覆盖|吸引|增[加收产]|避免|解决|消除|满足|转化|达成|节约|"
+    "制度|机制|体系|规范|队伍|组织|协会|基地|平台|数据库"
+)
 
 
 _SENTENCE = re.compile("[，,。；;]")
+_BENEFITS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 
 
 @lru_cache(maxsize=8)
@@ -122,7 +138,7 @@ def _homes(lexicon: Lexicon) -> dict[str, tuple[str, frozenset[str]]]:
 
 @check(scope="indicator")
 def category_fits_name(
-    indicator: Indicator, form: Form, context: Context, *, homes: Lexicon, unless: Lexicon
+    indicator: Indicator, form: Form, context: Context, *, homes: Lexicon, unless: Lexicon, heads: Lexicon
 ) -> Iterator[Hit]:
     """Look for names whose last word belongs to another category.
 
@@ -132,6 +148,8 @@ def category_fits_name(
         Lines ``合格率 = 质量指标 : 数量指标 时效指标``: last words, their category, categories they do not fit.
     unless
         Words of names that may stand there all the same (无故障时间 as a quality).
+    heads
+        Kinds of names: what comes of work that is over (测绘成果共享套数) is no work done.
 
     Yields
     ------
@@ -145,6 +163,8 @@ def category_fits_name(
     if not word:
         raise NotApplicable
     home, wrong = table[word]
+    if indicator.level2 in _BENEFITS and head_of(name, heads).begins == "after":
+        return
     if indicator.level2 in wrong and not unless.find(name):
         yield Hit(indicator, {"word": word, "home": home})
 
@@ -281,8 +301,19 @@ def aim_not_money_flow(indicator: Indicator, form: Form, context: Context) -> It
         yield Hit(indicator, {"word": (alone or flow).group()})  # type: ignore[union-attr]
 
 
+#: People and means, one or several of them: 人员和车辆, 机械设备.
+_MEANS = "(?:资金|经费|人员|人力|人手|劳力|队员|力量|车辆?|船舶|设备|器械|机械|机具)"
 _INPUT = re.compile(
-    "(?:^|服务|作业|工程|项目)(?:投入|安排|使用|配备|聘用|派出|动用|出动)(?:项目|财政|专项|工作|管理|技术|施工)*(?:资金|经费|人员|人力|车辆|设备|机械|人员数量|人数|车辆数)(?:数量?|金额|总额)?$"
+    "(?:^|服务|作业|工程|项目)(?:投入|安排|使用|配备|聘用|派出|出动|动用|抽调)(?:项目|财政|专项|工作|管理|技术|施工)*"
+    f"{_MEANS}(?:数量?|人数|金额|总额|台次|车次)?$"
+    f"|(?:^|服务|作业|工程|项目)(?:投入|动用|抽调|派出|出动)(?!使用|运行|运营)[\u4e00-\u9fff]{{0,6}}?{_MEANS}"
+    f"(?:[和及与、]?[\u4e00-\u9fff]{{0,4}}?{_MEANS})*(?:数量?|人数|台次|车次)?$"
+)
+#: Papers and meetings on the way to the work: signing, calling, issuing.
+_STEP = re.compile(
+    "^(?:完成)?(?:签订|签署|订立|召开|制定|印发|下发|出台|发布|组织)[\u4e00-\u9fff]{0,10}?"
+    "(?P<paper>合同|协议|动员会|部署会|推进会|协调会|启动会|总结会|调度会|招标|采购公告|招标公告|工作方案|实施方案|工作计划)"
+    "书?(?:会议)?(?:份数|次数|场次|个数|数量|数)?$"
 )
 
 
@@ -293,28 +324,39 @@ def output_not_input(indicator: Indicator, form: Form, context: Context) -> Iter
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``step`` for papers and meetings on the way to the work (签订合同份数), unless the
+        name of the project or its goal is about them.
     """
     if not indicator.name:
         raise NotApplicable
-    if _INPUT.search(full_head(indicator, form, context)):
+    name = full_head(indicator, form, context)
+    if _INPUT.search(name):
         yield Hit(indicator)
+        return
+    step = _STEP.search(name)
+    if step is None:
+        return
+    about = "".join((form.project_name, form.text("goal.annual"), form.text("goal.lifetime")))
+    if step.group("paper") not in about and not (step.group("paper") in ("合同", "协议") and "签约" in about):
+        yield Hit(indicator, variant="step")
 
 
 @check(scope="indicator")
-def ecology_related(
-    indicator: Indicator, *, environment: Lexicon, elsewhere: Lexicon, unfilled: Lexicon
+def category_related(
+    indicator: Indicator, *, own: Lexicon, elsewhere: Lexicon, unfilled: Lexicon, kinds: tuple[str, ...] = ()
 ) -> Iterator[Hit]:
-    """Look for rows of 生态效益 that speak of other things and hold no word of nature, pollution, energy or waste.
+    """Look for rows of a benefit that speak of other things and hold no word of their own (生态: nature, waste).
 
     Parameters
     ----------
-    environment
-        Words of nature, pollution, energy and waste, in name or value.
+    own
+        Words of the category, in name or value.
     elsewhere
-        Words of society, economy and administration: without one the row is left alone, whatever it says.
+        Words of other categories: without one the row is left alone, whatever it says.
     unfilled
         Values that say the row does not apply.
+    kinds
+        Kinds of unit that belong to the category by themselves (money to 经济效益).
 
     Yields
     ------
@@ -324,8 +366,10 @@ def ecology_related(
     name, value = plain(indicator.name), core(indicator.value)
     if not name or not value or value in unfilled or len(name) < 3:
         raise NotApplicable
+    if indicator.quantity is not None and unit_kind(indicator.quantity.unit) in kinds:
+        return
     word = elsewhere.find(name)
-    if word and not environment.find(name) and not environment.find(value):
+    if word and not own.find(name) and not own.find(value):
         yield Hit(indicator, {"word": word})
 
 

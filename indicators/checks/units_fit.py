@@ -122,9 +122,20 @@ def unit_fits_object(
     unit = canonical_unit(measure)
     if kind in allowed or unit in allowed or measure in allowed or unit.lstrip("万千百十亿") in allowed:
         return
+    if "time" in allowed and _times_time(unit):
+        return
     if "money" in allowed and handed_out.find(name) and kind in ("person", "count", "time"):
         return
     yield Hit(indicator, {"object": noun, "unit": quantity.unit})
+
+
+def _times_time(unit: str) -> bool:
+    """Whether a unit is people or things times a time (人天, 辆天, 万人·小时): it measures the time they take."""
+    bare = unit.lstrip("万千百十亿")
+    return any(
+        unit_kind(bare[:cut]) in ("person", "count") and unit_kind(bare[cut:].lstrip("·×*")) == "time"
+        for cut in range(1, len(bare))
+    )
 
 
 _PER_MANY = re.compile("[万亿千百](?:元|人|台|辆|件|人口|分之)|死亡率|发病率|[A-Z]{2,}")

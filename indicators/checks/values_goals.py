@@ -66,7 +66,7 @@ _WHEN = (
     "(?:[0-9]{1,4}[年月日]?|[年月]?[底末初前内]|本?年度?|全年|当年|按(?:时|期|规定|进度|计划)|及时|足额|确保|保障|保证|完成|做好|实现|"
     "将|力争|全部|全面|严格|规范|合理)*"
 )
-_PAID = "(?:支付|拨付|支出|执行|使用|花完|用完|列支|投入|到位)"
+_PAID = "(?:支付|拨付|下达|支出|执行|使用|花完|用完|列支|投入|到位)"
 _AMOUNT = "(?:共计?|合计|约)?(?:[0-9.,]+[万亿千百]?元)?"
 _MONEY = "(?:资金|经费|预算|款项|费用|工程款|货款|价款|款)"
 _PAYING = re.compile(
@@ -81,11 +81,25 @@ _FOR_SOMETHING = re.compile(
 )
 
 
+#: How far the spending has come; and a clause that only says again that it is paid.
+_PROGRESS = re.compile(
+    "(?:支出|支付|执行|使用|拨付|列支)(?:率|进度|完毕|完成)|全部(?:支出|支付|使用|花完)|花完|用完|序时"
+)
+_ONLY_PAID = re.compile(rf"^{_WHEN}{_PAID}(?:到位|完毕|完成|及时|足额)*$")
+
+
 def _pays_out(text: str) -> bool:
-    """Whether each clause of a goal only pays money out: 完成驻外招商经费90万元的支付，确保资金全部使用完毕."""
+    """Whether each clause of a goal only pays money out: 完成驻外招商经费90万元的支付，确保资金全部使用完毕.
+
+    Who is paid makes it work done, unless the goal then asks how much of the money is spent.
+    """
     clauses = [squash(half_width(clause)) for clause in _CLAUSES.split(text) if clause.strip()]
+    clauses = [clause for clause in clauses if not _ONLY_PAID.match(clause)]
     found = [_PAYING.match(clause) for clause in clauses]
-    return bool(found) and all(match and not _FOR_SOMETHING.search(match.group("whose") or "") for match in found)
+    spent = any(_PROGRESS.search(clause) for clause in clauses)
+    return bool(found) and all(
+        match and (spent or not _FOR_SOMETHING.search(match.group("whose") or "")) for match in found
+    )
 
 
 _REVENUE = re.compile("(?:罚没|罚款|罚金|非税|行政性?收费|涉案财物变价)")

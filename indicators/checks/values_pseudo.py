@@ -39,7 +39,8 @@ def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lex
     Yields
     ------
     Hit
-        At the indicator, with ``thing``.
+        At the indicator, with ``thing``; variant ``averted`` for a loss in money that did not happen: it can only be
+        estimated.
     """
     quantity = indicator.quantity
     if quantity is None:
@@ -49,7 +50,7 @@ def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lex
     if kind == "money":
         avoided = _OUTRIGHT.search(name) or _OUTRIGHT.search(indicator.value)
         if avoided:
-            yield Hit(indicator, {"thing": avoided.group()})
+            yield Hit(indicator, {"thing": avoided.group()}, variant="averted")
         return
     thing = uncounted(indicator, abstractions, countable)
     if thing:
