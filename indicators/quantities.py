@@ -229,7 +229,7 @@ def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
 # Where the scanner can first match: a numeral with something behind it, after what may stand before a number.
 _OF_RELATIONS = re.escape("".join(sorted(set("".join(words for _, words in _RELATIONS)) - set("|?"))))
 _BEFORE_NUMBER = rf"[{_OF_RELATIONS}\s\[〔(（A-Za-z/第-]"
-# Only from where such a run begins: tried at each of its signs, one with no number behind is gone through over and over.
+# Only from where such a run begins: from each of its signs, one without a number is gone through over and over.
 _LEAD = re.compile(rf"(?<!{_BEFORE_NUMBER}){_BEFORE_NUMBER}*(?:[0-9]|{_NUMERAL})\s*\S")
 # Most values are a sign, a number and a unit; what the scanner says of those is known without it.
 _SIMPLE = re.compile(

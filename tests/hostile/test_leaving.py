@@ -13,8 +13,9 @@ import pytest
 
 from indicators.batch import Finder, run_batch
 from indicators.cli import main
-from indicators.pipeline import Options
+from indicators.pipeline import Checker, Options
 from indicators.quantities import parse_quantity
+from indicators.readers import read_bytes
 from indicators.store import open_store, schema
 from indicators.text import clean, mask_numbers, one_line, plain_cell
 from tests.forms.test_forms import FORM
@@ -216,3 +217,14 @@ def test_batches_give_the_same_masks(tmp_path: Path) -> None:
         report = store.report(str(path))
     assert report is not None
     assert "138****8000" in json.dumps(report, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("text", [PHONES[0], "\x1b]0;反\u202e转\x07"])
+def test_the_reasons_of_the_classifier_are_clean(text: str) -> None:
+    # A value that repeats its name is told again in the reason, which reached every report as it stood.
+    form = FORM.replace("保护人口", text).replace("≥2万人", text)
+    checker = Checker(options=Options(ocr=False))
+    report = checker.check_document(read_bytes(form.encode(), "x.txt"))
+    reasons = [reason for form in report.specificity for level in form if level is not None for reason in level.reasons]
+    assert reasons
+    assert not [one for one in reasons for secret in (*SECRETS, "\x07") if secret in one]

@@ -168,3 +168,13 @@ def test_a_word_list_of_millions_is_refused(tmp_path: Path) -> None:
     (tmp_path / "lexicons" / "词.txt").write_text("".join(f"词{n}\n" for n in range(300_000)), encoding="utf-8")
     with pytest.raises(PackError, match="过大"):
         load_rules(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["[" * 50_000, "[" * 50_000 + "]" * 50_000, '{"version": ' + "9" * 9_000 + "}"])
+def test_a_saved_report_that_is_none_is_refused_in_words(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "a.json"
+    saved.write_text(text, encoding="utf-8")
+    assert main(["diff", str(saved), str(saved)]) == 2
+    assert "不是检查结果" in capsys.readouterr().err
