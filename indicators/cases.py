@@ -29,7 +29,6 @@ Beside the patch a case may have ``note``, ``expect`` (evidence of the finding, 
 from __future__ import annotations
 
 import copy
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -63,6 +62,7 @@ from indicators.records import (
     Specificity,
     Statement,
 )
+from indicators.toml import parse_toml
 from indicators.vocabulary import LEVEL1_OF, LEVEL2_ORDER
 
 __all__ = ["CaseResult", "Scene", "build", "faultless", "messages", "run_case", "run_cases", "side_effects"]
@@ -157,7 +157,7 @@ def build(patch: Mapping[str, Any], *, where: str = "") -> Scene:
 @cache
 def _spec() -> dict[str, Any]:
     path = rules_dir() / "faultless.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return parse_toml(path.read_text(encoding="utf-8"))
 
 
 def _patched(form: dict[str, Any], patch: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from indicators.errors import PackError, ReadError
 from indicators.packs import rules_dir
 from indicators.readers import file_bytes
 from indicators.rule import BY_TOOL, DIMENSIONS, FAMILIES, FORM_TYPES, SEVERITIES, Case, Rule, RuleSet, Source, Variant
+from indicators.toml import parse_toml
 from indicators.vocabulary import LEVEL2_ORDER
 from indicators.wording import template_fault
 
@@ -138,11 +139,9 @@ class _Table:
         if optional and not path.exists():
             return
         try:
-            self.data = tomllib.loads(_text(path))
+            self.data = parse_toml(_text(path))
         except tomllib.TOMLDecodeError as error:
             raise PackError("规则文件读不出来", where=str(path), why=str(error), remedy="按 TOML 格式改正") from error
-        except RecursionError as error:
-            raise PackError("规则文件读不出来", where=str(path), why="嵌套过深", remedy="按 TOML 格式改正") from error
 
     @classmethod
     def of(cls, path: Path, data: dict[str, Any]) -> _Table:
@@ -341,10 +340,18 @@ def _lexicons(folder: Path) -> dict[str, Lexicon]:
     return {path.stem: Lexicon.parse(path.stem, _text(path)) for path in sorted(folder.glob("*.txt"))}
 
 
+#: Of one file of a pack; the largest that ships has a hundredth of it.
+_MOST_BYTES = 2 << 20
+
+
 def _text(path: Path) -> str:
     """Return the text of a file of a pack, which must be a plain file in UTF-8."""
     try:
-        return file_bytes(path).decode("utf-8-sig")
+        data = file_bytes(path)
+        if len(data) > _MOST_BYTES:
+            why = f"超过 {_MOST_BYTES >> 20} MB"
+            raise PackError("规则文件过大", where=str(path), why=why, remedy="规则和词表都应当短小，请删减后重试")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         why = f"第 {error.start + 1} 个字节起不是 UTF-8"
         raise PackError("规则文件读不出来", where=str(path), why=why, remedy="另存为 UTF-8 编码后重试") from error

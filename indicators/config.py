@@ -29,6 +29,7 @@ switch their own check off.
 from __future__ import annotations
 
 import json
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -40,6 +41,7 @@ from typing import Any
 
 from .errors import ConfigError
 from .records import SEVERITIES, DocumentReport, Note
+from .toml import parse_toml
 
 __all__ = [
     "CONFIG_NAME",
@@ -164,13 +166,19 @@ def load_config(path: Path, *, today: date | None = None) -> Config:
     ConfigError
         If it cannot be read, or a key is unknown or of the wrong kind; names the file and the key.
     """
+    return _Reader(path).config(_data(path), today)
+
+
+def _data(path: Path) -> dict[str, Any]:
+    """Return what a file of settings says; a pipe or device in its place is not waited for."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        if path.exists() and not path.is_file():
+            raise OSError("不是普通文件")
+        return parse_toml(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(
             "配置文件读不出来", where=str(path), why=str(error), remedy="按 TOML 格式、UTF-8 编码改正后重试"
         ) from error
-    return _Reader(path).config(data, today)
 
 
 class _Reader:
@@ -194,6 +202,9 @@ class _Reader:
             self.code(f"thresholds.{code}", code)
             if not isinstance(params, dict):
                 raise self.wrong(f"thresholds.{code}", "应为参数表")
+            for key, value in params.items():
+                if isinstance(value, float) and not math.isfinite(value):
+                    raise self.wrong(f"thresholds.{code}.{key}", "应为普通的数")
         ignores = self.table(data, "per-path-ignores")
         return Config(
             select=self.codes(data, "select"),
@@ -269,9 +280,9 @@ def accept(path: Path, fingerprint: str, *, reason: str, until: date) -> None:
     """
     if not reason.strip():
         raise ConfigError("接受一条问题必须写明理由", where=str(path), remedy="用 --reason 写明理由")
-    old = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     if path.exists() and any(item.fingerprint == fingerprint for item in load_config(path).accepted):
         raise ConfigError(f"问题 {fingerprint} 已在接受清单中", where=str(path), remedy="如需改期，请直接改原有的一条")
+    old = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     # An array of tables may stand at the end of any TOML file, so what the user wrote stays as it is.
     lines = [
         "[[accepted]]",

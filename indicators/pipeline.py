@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -361,7 +361,8 @@ def _expand_one(given: str) -> Iterator[Path]:
     elif any(sign in given for sign in "*?["):
         root = Path(path.anchor) if path.is_absolute() else Path()
         pattern = str(path.relative_to(path.anchor)) if path.is_absolute() else given
-        yield from (inner for inner in sorted(root.glob(pattern)) if os.path.isfile(inner))  # noqa: PTH113
+        with suppress(ValueError, OSError):  # a pattern that is none, or longer than a name may be, fits no file
+            yield from (inner for inner in sorted(root.glob(pattern)) if os.path.isfile(inner))  # noqa: PTH113
 
 
 def walk(folder: str) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from indicators.dates import find_dates, parse_dates
 from indicators.money import in_yuan
 from indicators.records import Quantity
+from indicators.text import mask_numbers
 from indicators.units import MULTIPLIERS, UNITS, canonical_unit, unit_kind
 
 __all__ = [
@@ -227,7 +228,9 @@ def find_quantities(text: str) -> tuple[tuple[Quantity, int, int], ...]:
 
 # Where the scanner can first match: a numeral with something behind it, after what may stand before a number.
 _OF_RELATIONS = re.escape("".join(sorted(set("".join(words for _, words in _RELATIONS)) - set("|?"))))
-_LEAD = re.compile(rf"[{_OF_RELATIONS}\s\[〔(（A-Za-z/第-]*(?:[0-9]|{_NUMERAL})\s*\S")
+_BEFORE_NUMBER = rf"[{_OF_RELATIONS}\s\[〔(（A-Za-z/第-]"
+# Only from where such a run begins: from each of its signs, one without a number is gone through over and over.
+_LEAD = re.compile(rf"(?<!{_BEFORE_NUMBER}){_BEFORE_NUMBER}*(?:[0-9]|{_NUMERAL})\s*\S")
 # Most values are a sign, a number and a unit; what the scanner says of those is known without it.
 _SIMPLE = re.compile(
     rf"({'|'.join(words for _, words in _RELATIONS)})?([0-9]{{1,7}}(?:\.[0-9]{{1,6}})?)"
@@ -300,6 +303,9 @@ def parse_quantity(text: str) -> Quantity | None:
     whole = _BARE.fullmatch(plain)
     if whole is None:
         return _counted(plain)
+    if mask_numbers(plain) != plain:
+        # A telephone or identity number is no quantity, and must not leave as one.
+        return None
     number = _decimal(whole.group("number"))
     if number is None:
         return None

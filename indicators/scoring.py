@@ -37,6 +37,7 @@ from indicators.checks import plain
 from indicators.errors import PackError
 from indicators.packs import rules_dir
 from indicators.records import SEVERITIES, Deduction, DocumentReport, Finding, Form, Score, Specificity
+from indicators.toml import parse_toml
 
 __all__ = ["HEADING", "Weights", "builtin_weights", "load_weights", "ranking", "score_document"]
 
@@ -91,7 +92,7 @@ def load_weights(path: Path) -> Weights:
         If a table or figure is missing, unknown or no number; names the file and the key.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = parse_toml(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PackError("评分文件读不出来", where=str(path), why=str(error)) from error
     for key in data:

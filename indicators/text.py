@@ -131,49 +131,92 @@ def strip_empty_unit(value: str) -> str:
     return _EMPTY_UNIT.sub("", value) if value.endswith("无") else value
 
 
-# Personal numbers as people write them: full-width digits, groups set off by hyphens or blanks, +86 and 0 in front.
-_DIGIT = "[0-9０-９]"
-_GAP = "[-－—–‐‑·• \u00a0\u3000\t]?"
-_MANY = re.compile(f"{_DIGIT}(?:{_GAP}{_DIGIT}){{10}}")
-_NOT_INSIDE = f"(?<!{_DIGIT})(?<!{_DIGIT}[.．])"
-_ENDS = f"(?![.．]?{_DIGIT})"
+# Personal numbers as people write them, once flattened: groups set off by hyphens, points, blanks; +86 and 0 in front.
+_GAP = "[-./_* ]{0,3}"
+_NOT_INSIDE = r"(?<![0-9])(?<![0-9]\.)"
+_ENDS = r"(?!\.?[0-9])"
 _PHONE = re.compile(
-    f"{_NOT_INSIDE}(?:[+＋]?[8８][6６]{_GAP}|[(（][+＋]?[8８][6６][)）]{_GAP}|[0０]{_GAP})?"
-    f"(?P<head>[1１][3-9３-９]{_DIGIT}){_GAP}{_DIGIT}{{4}}{_GAP}(?P<tail>{_DIGIT}{{4}}){_ENDS}"
+    rf"{_NOT_INSIDE}(?:\+?86{_GAP}|\(\+?86\){_GAP}|0{_GAP})?(?P<number>1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}){_ENDS}"
 )
 _IDENTITY = re.compile(
-    f"(?<![0-9A-Za-z０-９])(?P<head>[1-9１-９]{_DIGIT}{{5}}){_GAP}(?:[1１][89８９]|[2２][0０]){_DIGIT}{{2}}"
-    f"(?:[0０][1-9１-９]|[1１][0-2０-２])(?:[0０][1-9１-９]|[12１２]{_DIGIT}|[3３][01０１]){_GAP}"
-    f"(?P<tail>{_DIGIT}{{3}}[0-9０-９XxＸｘ])(?![0-9A-Za-z０-９])"
+    rf"(?<![0-9A-Za-z])(?P<number>[1-9][0-9]{{5}}{_GAP}(?:1[89]|20)[0-9]{{2}}"
+    rf"{_GAP}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]){_GAP}[0-9]{{3}}[0-9Xx])(?![0-9A-Za-z])"
 )
-_CARD = re.compile(f"{_NOT_INSIDE}{_DIGIT}{{4}}(?:{_GAP}{_DIGIT}{{4}}){{2,3}}{_GAP}{_DIGIT}{{1,7}}{_ENDS}")
+_CARD = re.compile(rf"{_NOT_INSIDE}(?P<number>[0-9]{{4}}(?:{_GAP}[0-9]{{4}}){{2,3}}{_GAP}[0-9]{{1,7}}){_ENDS}")
+#: Digit by digit, the same gap between all of them.
+_SINGLY = re.compile(
+    rf"{_NOT_INSIDE}(?P<number>[0-9](?P<gap>[-./_* ]{{1,3}})[0-9](?:(?P=gap)[0-9Xx]){{9,17}})(?!(?P=gap)?[0-9])"
+)
 _ACCOUNT = re.compile("账号|帐号|卡号|账户|帐户|开户")
 _BEFORE = 24
+#: Numerals said one by one, raised and circled digits; eleven in a row are a number, one alone may mark a list.
+_SAID = "零〇幺一二三四五六七八九⓪①②③④⑤⑥⑦⑧⑨⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
+_SPOKEN = re.compile(f"[{_SAID}]{{11,}}")
+_TO_DIGITS = str.maketrans(_SAID, "001123456789" + "0123456789" * 3)
+#: Eleven digits of any script with nothing but signs between them: only such texts are looked at closely.
+_MANY = re.compile(rf"\d(?:[\W_]{{0,4}}\d){{10}}|[{_SAID}]{{11}}")
 
 
 def mask_numbers(text: str) -> str:
     """Mask every personal number inside a running text, however it is written.
 
     Mobile numbers become ``138****1234``, identity numbers ``110101********1234``; bank numbers, known by their check
-    digit or a word such as 账号 before them, ``6222********1234``.
+    digit or a word such as 账号 before them, ``6222********1234``. Digits of any script and said in words count, and
+    what stands between them unseen does not.
     """
     if not _MANY.search(text):
         return text
-    text = _IDENTITY.sub(lambda found: f"{_ascii(found['head'])}********{_ascii(found['tail'])}", text)
-    text = _PHONE.sub(lambda found: f"{_ascii(found['head'])}****{_ascii(found['tail'])}", text)
-    return _CARD.sub(_masked_card, text)
+    for pattern in (_IDENTITY, _PHONE, _CARD, _SINGLY):
+        flat, places = _flattened(text)
+        done, parts = 0, []
+        for found in pattern.finditer(flat):
+            shown = _masked(found)
+            if shown:
+                parts += [text[done : places[found.start()]], shown]
+                done = places[found.end() - 1] + 1
+        text = "".join((*parts, text[done:])) if parts else text
+    return text
 
 
-def _ascii(digits: str) -> str:
-    return unicodedata.normalize("NFKC", digits)
+def _flattened(text: str) -> tuple[str, list[int]]:
+    """Return a text as its numbers are dialled, and where each of its signs stands: plain digits, nothing unseen."""
+    text = _SPOKEN.sub(lambda found: found[0].translate(_TO_DIGITS), text)
+    flat, places = [], []
+    for place, sign in enumerate(text):
+        if not sign.isascii():
+            sign = _flat(sign)
+        elif sign < " ":
+            sign = " " if sign == "\t" else sign if sign in "\r\n" else ""
+        if sign:
+            flat.append(sign)
+            places.append(place)
+    return "".join(flat), places
 
 
-def _masked_card(found: re.Match[str]) -> str:
-    number = re.sub("[^0-9]", "", _ascii(found.group()))
+@lru_cache(maxsize=4096)
+def _flat(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind in ("Cf", "Mn", "Me", "Cc"):
+        return ""
+    if kind == "Nd":
+        return str(unicodedata.decimal(sign))
+    if kind in ("Zs", "Pd") or sign in "−·•・":
+        return " " if kind == "Zs" else "-"
+    plain = unicodedata.normalize("NFKC", sign)
+    return plain if len(plain) == 1 and not plain.isdigit() else sign
+
+
+def _masked(found: re.Match[str]) -> str:
+    """Return what is shown for a number that was found, ``""`` where it is none of a person."""
+    number = re.sub("[^0-9Xx]", "", found["number"])
+    if re.fullmatch("1[3-9][0-9]{9}", number):
+        return f"{number[:3]}****{number[-4:]}"
+    if found.re is _IDENTITY or (found.re is _SINGLY and _IDENTITY.fullmatch(number)):
+        return f"{number[:6]}********{number[-4:]}"
     before = found.string[max(0, found.start() - _BEFORE) : found.start()]
-    card = number.startswith("62") and 16 <= len(number) <= 19 and is_card(number)
+    card = number.startswith("62") and 16 <= len(number) <= 19 and number.isdigit() and is_card(number)
     if not card and not _ACCOUNT.search(before):
-        return found.group()
+        return ""
     return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}"
 
 

@@ -314,8 +314,10 @@ def _lowest(*items: Indicator | Field) -> float | None:
     return lowest if lowest < 1 else None
 
 
+#: The longest words before a number that say it is not the count, with the blanks that may follow them.
+_LOOK_BACK = 24
 _NOT_THE_COUNT = re.compile(r"(?:每[^，。]{0,3}|各|满|达|达到|超|超过|前|第|不足|按|人均|户均|平均|逾)\s*$")
-_LIMIT = re.compile(r"^\s*(?:及?以上|及?以下|以内|之内|内|型|级|制|岁|版|档|期|类|套餐|次以上|左右|/)")
+_LIMIT = re.compile(r"\s*(?:及?以上|及?以下|以内|之内|内|型|级|制|岁|版|档|期|类|套餐|次以上|左右|/)")
 
 
 #: Nothing but a verb, the number and the thing counted: 新建2座配电室, but not 14个乡镇覆盖村数.
@@ -347,8 +349,8 @@ def number_in_name_agrees(indicator: Indicator) -> Iterator[Hit]:
         for quantity, start, end in find_quantities(name)
         if quantity.relation == "="
         and canonical_unit(quantity.unit) == canonical_unit(value.unit)
-        and not _NOT_THE_COUNT.search(name[:start])
-        and not _LIMIT.match(name[end:])
+        and not _NOT_THE_COUNT.search(name[max(0, start - _LOOK_BACK) : start])
+        and not _LIMIT.match(name, end)
         and re.search("[0-9]", name[start:end])
     ]
     if len(stated) != 1:

@@ -61,7 +61,7 @@ def _origins(shortest: int, least: float) -> Callable[[Extraction], _Origins]:
     return build
 
 
-_NAME_NOISE = re.compile(r"20[0-9]{2}年?度?|[0-9]+年?|[（(【\[].*?[)）】\]]")
+_NAME_NOISE = re.compile(r"20[0-9]{2}年?度?|[0-9]+年?|[（(【\[][^)）】\]\n]{0,200}[)）】\]]")
 
 
 def _stem(name: str) -> str:

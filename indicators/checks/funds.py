@@ -200,6 +200,10 @@ _ABOVE = re.compile(
 )
 
 
+#: Characters of a name looked at around an amount.
+_LONGEST_CLAUSE = 120
+
+
 @check(scope="form")
 def name_amount_is_total(form: Form, *, least: Decimal) -> Iterator[Hit]:
     """Compare an amount in the project's name with its funds.
@@ -237,8 +241,8 @@ def _amounts_of_name(name: str, least: Decimal) -> list[Money]:
         money = money_of(quantity)
         if money is None or quantity.relation != "=" or money.yuan < least:
             continue
-        before = re.split(r"[,，。;；、]", text[:start])[-1]
-        if not _NOT_THE_TOTAL.search(before) and not _ABOVE.match(text[end:]):
+        before = re.split(r"[,，。;；、]", text[max(0, start - _LONGEST_CLAUSE) : start])[-1]
+        if not _NOT_THE_TOTAL.search(before) and not _ABOVE.match(text[end : end + _LONGEST_CLAUSE]):
             found.append(money)
     return found
 

@@ -87,10 +87,10 @@ def rate_of(item: Indicator, prices: Lexicon) -> Rate | None:
 
 def _split(words: Sequence[str]) -> tuple[str, str]:
     """Return object and period of the denominators of a rate."""
-    things = [word for word in words if word and canonical_unit(word) not in _PERIODS and word not in _PERIODS]
-    periods = [_PERIODS.get(word) or _PERIODS.get(canonical_unit(word), "") for word in words if word not in things]
-    thing = things[0] if things else ""
-    return "人" if thing in _PEOPLE else canonical_unit(thing), next((name for name in periods if name), "")
+    named = {word: _PERIODS.get(word) or _PERIODS.get(canonical_unit(word), "") for word in words if word}
+    thing = next((word for word, period in named.items() if not period), "")
+    period = next(filter(None, named.values()), "")
+    return "人" if thing in _PEOPLE else canonical_unit(thing), period
 
 
 def _count(quantity: Quantity) -> Interval:

@@ -239,9 +239,13 @@ def phrase(text: str, fillers: Lexicon) -> str:
     return bare
 
 
+#: A remark ends soon: without a bound each bracket of a name full of open ones is followed to its end.
+_REMARK = re.compile(r"[（(][^)）\n]{0,200}[)）]")
+
+
 def _core(name: str, words: Words) -> str:
     """Return what an indicator counts: ``3临时人员数量`` gives 临时人员."""
-    return re.sub(r"^(?:[0-9]+|其中)", "", phrase(re.sub(r"[（(].*?[)）]", "", name), words.fillers))
+    return re.sub(r"^(?:[0-9]+|其中)", "", phrase(_REMARK.sub("", name), words.fillers))
 
 
 def _speaks_of(

@@ -231,7 +231,8 @@ def value_has_name(indicator: Indicator, form: Form) -> Iterator[Hit]:
 _YEARS = re.compile(r"((?<![0-9])[0-9]{1,2}|[一二两三四五六七八九十])(?:年|个年度)")
 _CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _MONTHS = re.compile(r"(?<![0-9])([0-9]{1,3})个月")
-_SPAN = re.compile(r"(20\d\d)年?.*?[-—~至到].*?(20\d\d)")
+# Day and month stand between; without a bound years and dashes by the thousand are tried each with each.
+_SPAN = re.compile(r"(20\d\d)年?.{0,30}?[-—~至到].{0,30}?(20\d\d)")
 
 
 def project_years(form: Form) -> int | None:

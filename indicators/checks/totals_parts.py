@@ -35,7 +35,7 @@ class _Item:
     amount: Decimal | None
 
 
-_COUNTED = re.compile(r"(?P<label>[^，,。；;：:、]*?)(?P<count>[0-9]+)个(?!月|年)")
+_COUNTED = re.compile(r"(?P<label>[^，,。；;：:、]{0,80}?)(?P<count>[0-9]+)个(?!月|年)")
 _MONEY = re.compile(rf"(?P<number>{PRINTED})(?P<unit>{MONEY_UNIT})")
 
 

@@ -19,6 +19,7 @@ from indicators.classify.patterns import BIT, KINDS, has_placeholder, oddness
 from indicators.classify.segment import LONGEST_TEXT
 from indicators.errors import PackError
 from indicators.quantities import parse_dates, unit_kind
+from indicators.text import one_line
 
 __all__ = ["Explainer", "read_reasons", "stands"]
 
@@ -203,7 +204,7 @@ class Explainer:
             code, word = self._next(name, value, chances, level)
         told = {"word": word, "level": _LEVELS[level], "name": name.text, "value": value.text}
         pieces = self.pieces[f"reason:{code}" if code else "level"]
-        return "".join([before + (_cut(told[field]) if field else "") for before, field in pieces])
+        return "".join([before + (_cut(one_line(told[field])) if field else "") for before, field in pieces])
 
     def _next(self, name: Marks, value: Marks, chances: NDArray[Any], level: int) -> tuple[str, str]:
         """Return the likeliest code of the level that holds of the row and its word; empty if none does."""

@@ -69,7 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv
         Arguments without the program name; ``None`` = those of the process.
     """
-    _utf8_streams()
+    if not _utf8_streams():
+        click.echo("错误：标准输出是关闭的，结果无处可写", err=True)
+        return _leave(2, argv)
     try:
         result = app.main(args=list(argv) if argv is not None else None, prog_name="indicators", standalone_mode=False)
     except click.exceptions.Abort:
@@ -131,8 +133,16 @@ def _os_error(error: OSError) -> str:
     return f"{where}{words.get(error.errno or 0, error.strerror or str(error))}"
 
 
-def _utf8_streams() -> None:
-    """Print Chinese whatever the code page; a pipe or file gets UTF-8, for programs read it."""
+def _utf8_streams() -> bool:
+    """Print Chinese whatever the code page; a pipe or file gets UTF-8, for programs read it.
+
+    Returns whether there is anywhere to print to. A closed stream is opened to nowhere, so that no store or report gets
+    its place and the messages of a library with it.
+    """
+    open_ = sys.stdout is not None
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the program
     for stream in (sys.stdout, sys.stderr):
         if not hasattr(stream, "reconfigure"):
             continue
@@ -143,6 +153,7 @@ def _utf8_streams() -> None:
             stream.reconfigure(errors="replace")
         elif encoding != "utf8":
             stream.reconfigure(encoding="utf-8", errors="replace")
+    return open_
 
 
 if __name__ == "__main__":

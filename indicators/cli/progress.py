@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections import deque
@@ -16,7 +17,7 @@ import click
 
 from indicators.batch import Finder, Progress, Summary
 from indicators.catalogue import builtin_rules
-from indicators.errors import IndicatorsError
+from indicators.errors import ConfigError, IndicatorsError
 from indicators.text import one_line
 
 __all__ = ["Reporter", "reporter"]
@@ -36,7 +37,7 @@ _SHOWN = 10
 @contextmanager
 def reporter(finder: Finder, log: Path | None, *, quiet: bool) -> Iterator[Reporter]:
     """Report on a run: on the screen unless ``quiet``, and in the file ``log``."""
-    stream = log.open("a", encoding="utf-8") if log is not None else None
+    stream = _log_stream(log) if log is not None else None
     made = Reporter(stream, quiet=quiet)
     made.count(finder)
     try:
@@ -49,6 +50,23 @@ def reporter(finder: Finder, log: Path | None, *, quiet: bool) -> Iterator[Repor
     finally:
         if stream is not None:
             stream.close()
+
+
+#: As :meth:`Reporter._say` begins each line.
+_LINE = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} ")
+
+
+def _log_stream(log: Path) -> IO[str]:
+    """Open a log to go on with; a document of the same name is not written into, and a pipe not waited for."""
+    if log.exists():
+        if not log.is_file():
+            raise ConfigError("日志写不进去", where=str(log), why="不是普通文件", remedy="请换一个文件名")
+        with log.open("rb") as kept:
+            start = kept.read(20)
+        if start and not _LINE.match(start):
+            why = "文件已存在，且不是日志"
+            raise ConfigError("日志写不进去", where=str(log), why=why, remedy="请换一个文件名")
+    return log.open("a", encoding="utf-8")
 
 
 def _bar() -> Any:

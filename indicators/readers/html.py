@@ -30,10 +30,12 @@ MAX_CELLS = 3_000_000
 MAX_SPAN = 1_000
 _DROPPED = frozenset(
     (
-        "script", "style", "template", "noscript", "head", "title", "svg", "iframe", "object", "canvas", "select",
+        "script", "style", "template", "noscript", "head", "title", "svg", "iframe", "object", "canvas",
         "option", "datalist", "audio", "video", "map",
     )
 )  # fmt: skip
+#: Of these, what a sound page may put tables in.
+_HOLD_TABLES = ("template", "noscript", "object")
 _BLOCKS = frozenset(
     (
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div",
@@ -42,6 +44,7 @@ _BLOCKS = frozenset(
         "tfoot", "th", "thead", "tr", "ul",
     )
 )  # fmt: skip
+_OF_TABLES = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -81,6 +84,7 @@ def _read(data: bytes, name: str) -> Document:
     # NUL and an XML declaration stop lxml short.
     text = re.sub(r"\A\s*<\?xml.*?\?>", "", text.replace("\x00", ""), count=1, flags=re.S)
     problems += _damage(text, data)
+    _refuse_endless_tags(text)
     walk = _Walk()
     if text.strip():
         parser = HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
@@ -91,6 +95,7 @@ def _read(data: bytes, name: str) -> Document:
         if root is not None:
             walk.container(root)
             walk.flush()
+            problems += _swallowed(text, root, walk.seen)
     return Document(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -101,7 +106,52 @@ def _read(data: bytes, name: str) -> Document:
     )
 
 
-_TABLE_TAG = re.compile(r"<(/?)(table|tr|td|th|html|body|title|style|textarea|script)(?=[\s/>])", re.I)
+#: What must be closed and swallows all that follows where it is not: the parser nests the rest of the page in it.
+_CLOSED = (
+    "title", "style", "textarea", "xmp", "plaintext", "noscript", "template", "svg", "iframe", "object", "canvas",
+    "select", "datalist", "audio", "video", "map",
+)  # fmt: skip
+_TABLE_TAG = re.compile(rf"<(/?)(table|tr|td|th|html|body|{'|'.join(_CLOSED)})(?=[\s/>])", re.I)
+#: Scripts and comments, and whether they end: a script may write tags as texts.
+_NO_TEXT = re.compile(r"<script(?=[\s/>]).*?(</script|\Z)|<!--.*?(-->|\Z)", re.I | re.S)
+_CELL_TAG = re.compile(r"<t[dh](?=[\s/>])", re.I)
+#: A tag, its quoted attributes passed over at once.
+_TAG = re.compile(r"""<[a-z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+""", re.I)
+_QUOTED = re.compile(r"""["'][^"']*["']""")
+#: Characters of a tag outside quotes; the parser compares each of its attributes with each.
+MAX_TAG = 8_000
+
+
+def _refuse_endless_tags(text: str) -> None:
+    for match in _TAG.finditer(text):
+        if match.end() - match.start() > MAX_TAG and len(_QUOTED.sub("", match[0])) > MAX_TAG:
+            why = f"一个标签中的属性超过 {MAX_TAG} 字"
+            raise ReadError("网页不合常理，已停止读取", why=why, remedy="请用浏览器打开并另存后再试")
+
+
+def _swallowed(text: str, root: HtmlElement, seen: int) -> tuple[Note, ...]:
+    """Say where cells that are printed in the page came to stand in none of its tables, hidden or swallowed."""
+    missing = len(_CELL_TAG.findall(_NO_TEXT.sub("", text))) - seen
+    # Most pages end here: only where some are missing is it worth looking for those that are hidden.
+    if missing <= 0:
+        return ()
+    hidden = _hidden_cells(root)
+    if missing > hidden:
+        message = f"网页中有 {missing - hidden} 个单元格没有读进表格，可能缺行，请与原件核对"
+        return (Note(code="cells-swallowed", message=message, doubt=True),)
+    return (Note(code="cells-hidden", message=f"网页中有 {missing} 个单元格是隐藏的，未读取"),)
+
+
+def _hidden_cells(root: HtmlElement) -> int:
+    """Count the cells somebody hid; those in a list for choosing or a picture came there by a missing end."""
+    count = 0
+    left = [(root, False)]
+    while left:
+        element, hidden = left.pop()
+        hidden = hidden or _tag(element) in _HOLD_TABLES or (_tag(element) not in _DROPPED and _unseen(element))
+        count += hidden and _tag(element) in ("td", "th")
+        left.extend((child, hidden) for child in element)
+    return count
 
 
 #: An attribute whose quote does not end before its tag and the next.
@@ -120,17 +170,18 @@ def _damage(text: str, data: bytes) -> tuple[Note, ...]:
         notes.append("有被清零的字节")
     if _CONTROL.search(text):
         notes.append("有不可见的控制字符")
-    counts = Counter((tag.lower(), bool(slash)) for slash, tag in _TABLE_TAG.findall(text))
+    counts = Counter((tag.lower(), bool(slash)) for slash, tag in _TABLE_TAG.findall(_NO_TEXT.sub("", text)))
     for tag in ("table", "tr", "td", "th", "body", "html"):
         opened, closed = counts[tag, False], counts[tag, True]
         # Ends may be left out, but then all of a kind are; only tables and pages that begin must end.
         if opened != closed and (closed or tag in ("table", "html")):
             notes.append(f"有 {opened} 个 <{tag}>、{closed} 个 </{tag}>")
-    for tag in ("title", "style", "textarea", "script"):
+    for tag in _CLOSED:
         opened, closed = counts[tag, False], counts[tag, True]
-        # What is opened and never closed swallows all that follows; a script may write <script> as a text.
-        if closed > opened or (opened > closed and tag != "script"):
+        if closed != opened:
             notes.append(f"有 {opened} 个 <{tag}>、{closed} 个 </{tag}>")
+    if any(not (match[1] or match[2]) for match in _NO_TEXT.finditer(text)):
+        notes.append("有没有结束的脚本或注释")
     spans = _SPAN.finditer(text)
     spanned = any(span[1].lower() not in _SPANS or (span[2] and not span[2][0].isdigit()) for span in spans)
     if "</<" in text or spanned or _OPEN_QUOTE.search(text):
@@ -178,6 +229,8 @@ class _Walk:
     tables: int = 0
     lines: int = 0
     cells: int = 0
+    #: Cells that were come by, in tables and outside.
+    seen: int = 0
 
     def flush(self) -> None:
         """End the line being built."""
@@ -206,6 +259,7 @@ class _Walk:
         elif tag in ("input", "textarea"):
             self.pending.append(_entered(child))
         elif tag in _BLOCKS:
+            self.seen += tag in ("td", "th")
             self.flush()
             self.container(child)
             self.flush()
@@ -220,6 +274,7 @@ class _Walk:
                 self.flush()
         groups = list(_row_groups(element))
         rows = [row for group in groups for row in group]
+        self.seen += sum(len(_cells(row)) for row in rows)
         if _frames_tables(rows):
             for row in rows:
                 for cell in _cells(row):
@@ -304,25 +359,37 @@ def _entered(element: HtmlElement) -> str:
 
 def _row_groups(table: HtmlElement) -> Iterator[list[HtmlElement]]:
     loose: list[HtmlElement] = []
-    for child in table:
-        tag = _tag(child)
-        if not tag or _unseen(child):
-            continue
-        if tag == "tr":
+    for child in _inside(table, ("tr", "thead", "tbody", "tfoot")):
+        if _tag(child) == "tr":
             loose.append(child)
-        elif tag in ("thead", "tbody", "tfoot"):
-            if loose:
-                yield loose
-                loose = []
-            group = [row for row in child if _tag(row) == "tr" and not _unseen(row)]
-            if group:
-                yield group
+            continue
+        if loose:
+            yield loose
+            loose = []
+        group = list(_inside(child, ("tr",)))
+        if group:
+            yield group
     if loose:
         yield loose
 
 
 def _cells(row: HtmlElement) -> list[HtmlElement]:
-    return [cell for cell in row if _tag(cell) in ("td", "th") and not _unseen(cell)]
+    return list(_inside(row, ("td", "th")))
+
+
+def _inside(element: HtmlElement, tags: tuple[str, ...]) -> Iterator[HtmlElement]:
+    """Yield the rows of a table or the cells of a row, also where a form or a font stands around some of them.
+
+    A browser takes what is no part of a table out of it and leaves the rows where they are.
+    """
+    for child in element:
+        tag = _tag(child)
+        if not tag or _unseen(child):
+            continue
+        if tag in tags:
+            yield child
+        elif tag not in _OF_TABLES:
+            yield from _inside(child, tags)
 
 
 def _frames_tables(rows: list[HtmlElement]) -> bool:

@@ -122,6 +122,9 @@ def read_saved(path: str | Path) -> SavedReport:
     except json.JSONDecodeError as error:
         why = f"第 {error.lineno} 行不是 JSON"
         raise ConfigError("不是检查结果", where=str(path), why=why, remedy=_REMEDY) from None
+    except (RecursionError, ValueError):
+        why = "嵌套过深，或数字的位数过多"
+        raise ConfigError("不是检查结果", where=str(path), why=why, remedy=_REMEDY) from None
 
 
 def _decoded(data: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -127,14 +128,28 @@ def _sqlite(engine: Engine) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:
         cursor = connection.cursor()
-        # Readers may look while a batch writes; FULL makes a commit survive a power cut, not only a killed process.
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
+        # Before anything that may have to wait for another run.
         cursor.execute(f"PRAGMA busy_timeout={_BUSY}")
+        # Readers may look while a batch writes; FULL makes a commit survive a power cut, not only a killed process.
+        _turn_to_wal(cursor)
+        cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA cache_size=-32768")
         cursor.close()
 
     return engine
+
+
+def _turn_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Turn a file to WAL though another run does the same: of two that begin at once SQLite refuses one, unwaited."""
+    until = time.monotonic() + _BUSY / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.02 * (1 + random.random()))  # nosec B311 - spreads retries, no secret
 
 
 def _version(engine: Engine) -> str:

@@ -152,3 +152,43 @@ def test_a_sheet_without_a_part_is_missed() -> None:
     }
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'"rId2"', b'"rId7"')
     assert [note.code for note in read_bytes(packed(parts), "x.xlsx").problems] == ["part-missing"]
+
+
+ROW = PAGE.index(b"<tr>", PAGE.index("产出指标".encode()))
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "<!--", "<![CDATA[", "<?x ", "<script>", "<xmp>", "<plaintext>", "<noscript>", "<template>", "<iframe>", "<noframes>",
+        "<select>", "<option>", "<svg>", "<video>", "<canvas>", "<object>", "<map>", "<textarea>", "<td title='a>",
+    ],
+)  # fmt: skip
+def test_what_is_opened_between_rows_and_never_closed_is_doubted(opened: str) -> None:
+    assert doubted(forms_of(read_bytes(PAGE[:ROW] + opened.encode() + PAGE[ROW:], "x.html")))
+
+
+@pytest.mark.parametrize("tag", ["form", "button", "font", "details", "marquee", "unknown"])
+def test_rows_that_stand_in_another_element_are_rows(tag: str) -> None:
+    # A browser takes such an element out of the table; its rows were gone without a word.
+    sound = forms_of(read_bytes(PAGE, "x.html")).forms
+    wrapped = forms_of(read_bytes(PAGE[:ROW] + f"<{tag}>".encode() + PAGE[ROW:], "x.html")).forms
+    assert [form.indicators for form in wrapped] == [form.indicators for form in sound]
+
+
+def test_hidden_rows_of_a_page_are_told() -> None:
+    page = PAGE[:ROW] + b"<tr hidden>" + PAGE[ROW + 4 :]
+    (note,) = read_bytes(page, "x.html").problems
+    assert note.code == "cells-hidden"
+    assert not note.doubt
+
+
+def test_rows_in_a_comment_or_a_script_that_ends_are_sound() -> None:
+    for aside in (
+        "<!-- <tr><td>旧 -->",
+        "<script>w('<tr><td>')</script>",
+        "<noscript><table><tr><td>x</td></tr></table></noscript>",
+    ):
+        page = PAGE.replace(b"</body>", aside.encode() + b"</body>", 1)
+        assert aside.encode() in page
+        assert not doubted(forms_of(read_bytes(page, "x.html")))

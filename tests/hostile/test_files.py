@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -257,3 +259,54 @@ def test_runs_that_start_together_on_one_new_store_all_open_it(tmp_path: Path) -
     code = f"from indicators.store import open_store; open_store({str(tmp_path / '新.db')!r}).close()"
     started = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(6)]
     assert [done.communicate()[1] for done in started] == [""] * 6
+
+
+@pytest.mark.parametrize("lock", ["IMMEDIATE", "EXCLUSIVE"])
+def test_a_new_store_that_another_run_holds_is_waited_for(tmp_path: Path, lock: str) -> None:
+    # Turning a new file to WAL was refused at once beside a writer, and after five seconds on a loaded machine.
+    path = tmp_path / "新.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute(f"BEGIN {lock}")
+    other.execute("CREATE TABLE held (a)")
+    held = 6.0 if lock == "EXCLUSIVE" else 0.5
+    release = threading.Timer(held, lambda: (other.execute("ROLLBACK"), other.close()))
+    release.start()
+    open_store(path).close()
+    release.join()
+    with open_store(path, create=False) as store:
+        assert list(store.documents()) == []
+
+
+@posix
+def test_a_log_is_not_written_into_a_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "一.txt"
+    path.write_text(FORM, encoding="utf-8")
+    pipe = tmp_path / "管道"
+    os.mkfifo(pipe)
+    for log in (path, pipe):
+        status = main(
+            ["batch", "--no-config", "-j", "1", "--store", str(tmp_path / "库.db"), "--log", str(log), str(path)]
+        )
+        assert status == 2
+        assert "日志写不进去" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == FORM
+    log = tmp_path / "经过.txt"
+    for _ in range(2):
+        main(["batch", "--no-config", "-j", "1", "--store", str(tmp_path / "库.db"), "--log", str(log), str(path)])
+    assert log.read_text(encoding="utf-8").count("\n") >= 2
+
+
+def test_a_pattern_that_is_none_fits_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--no-config", "[" * 300 + "*" * 50]) == 2
+    assert "程序内部出错" not in capsys.readouterr().err
+
+
+@posix
+@pytest.mark.parametrize(("closed", "status"), [(">&-", 2), ("2>&-", 0)])
+def test_closed_streams(tmp_path: Path, closed: str, status: int) -> None:
+    path = tmp_path / "一.txt"
+    path.write_text(FORM, encoding="utf-8")
+    command = f"{sys.executable} -m indicators check --no-config --exit-zero {path} {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert ("标准输出是关闭的" in done.stderr) == (status == 2)

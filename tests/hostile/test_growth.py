@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import time
 from decimal import Decimal
 
 import pytest
@@ -145,3 +146,44 @@ def test_rows_of_thousands_of_cells_are_fitted_in_bounds() -> None:
     row = "某局 | 清淤 | 完成清淤 | 产出指标 | 数量指标 | 清淤长度 | ≥20公里"
     text = f"项目绩效目标表\n{header}\n" + " | ".join([row] * 12_000) + "\n" + f"{row}\n" * 3
     assert forms_of(read_bytes(text.encode(), "x")).forms
+
+
+def judged(text: str) -> float:
+    """Return the seconds of the processor that all rules take for a text."""
+    checker = Checker(options=Options(ocr=False, classifier=False))
+    assert checker.rules
+    extraction = forms_of(read_bytes(text.encode(), "x"))
+    began = time.process_time()
+    report = checker.check_extraction(extraction)
+    assert not [item for item in report.findings if item.rule == "X901"]
+    return time.process_time() - began
+
+
+def test_brackets_that_do_not_close_are_not_followed_from_each() -> None:
+    # Forty seconds: a remark was looked for to the end of the name at each of its brackets.
+    rows = "".join(f"产出指标 | 数量指标 | {'（' * 19_000}{number} | ≥{number}个\n" for number in range(1, 7))
+    head = (
+        "项目支出绩效目标表\n项目名称 | 清淤\n年度总体目标 | 完成清淤2公里\n一级指标 | 二级指标 | 三级指标 | 指标值\n"
+    )
+    assert judged(head + rows) < 10
+
+
+def test_a_period_of_years_and_dashes_is_read_in_bounds() -> None:
+    # Hours: each year was tried with each dash and each year behind it.
+    period = "2025年" * 1_500 + "-" * 7_500
+    rows = "产出指标 | 数量指标 | 清淤长度 | ≥20公里\n" * 3
+    head = f"项目支出绩效目标表\n项目名称 | 清淤\n项目期限 | {period}\n一级指标 | 二级指标 | 三级指标 | 指标值\n"
+    text = head + rows
+    (form,) = forms_of(read_bytes(text.encode(), "x")).forms
+    assert len(form.text("project_period")) > 10_000
+    assert judged(text) < 10
+
+
+def test_attributes_by_the_hundred_thousand_are_refused() -> None:
+    # The parser compares each attribute of a tag with each: two minutes for 150,000.
+    many = " ".join(f"a{number}" for number in range(100_000))
+    for page in (f"<table {many}><tr><td>完成</table>", f"<table b='>' {many}><tr><td>完成</table>"):
+        with pytest.raises(ReadError, match="标签"):
+            read_bytes(f"<html>{page}".encode(), "x.html")
+    picture = "A/" * 100_000
+    assert read_bytes(f"<html><img src='data:{picture}'><p>完成</html>".encode(), "x.html").blocks

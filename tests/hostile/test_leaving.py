@@ -13,7 +13,9 @@ import pytest
 
 from indicators.batch import Finder, run_batch
 from indicators.cli import main
-from indicators.pipeline import Options
+from indicators.pipeline import Checker, Options
+from indicators.quantities import parse_quantity
+from indicators.readers import read_bytes
 from indicators.store import open_store, schema
 from indicators.text import clean, mask_numbers, one_line, plain_cell
 from tests.forms.test_forms import FORM
@@ -57,6 +59,36 @@ def test_identity_and_bank_numbers_are_masked(text: str, masked: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "number",
+    [
+        *(sign.join(("138", "0013", "8000")) for sign in "._/*−·\u2009\u00ad\u2060\t"),
+        *(sign.join(("138", "0013", "8000")) for sign in ("  ", " - ", "——")),
+        *(sign.join("13800138000") for sign in " -\u200b\u200d\ufeff\ufe0f\u0301"),
+        *("".join(chr(first + int(digit)) for digit in "13800138000") for first in (0x660, 0x1D7CE)),
+        "一三八〇〇一三八〇〇〇", "幺三八零零幺三八零零零", "①③⑧⓪⓪①③⑧⓪⓪⓪", "¹³⁸⁰⁰¹³⁸⁰⁰⁰",
+    ],
+)  # fmt: skip
+def test_a_number_in_disguise_is_masked(number: str) -> None:
+    assert mask_numbers(f"联系人{number}。") == "联系人138****8000。"
+
+
+@pytest.mark.parametrize("sign", [" ", "-", "\u200b", "\u2060"])
+def test_identity_and_bank_numbers_in_disguise_are_masked(sign: str) -> None:
+    assert mask_numbers(f"证{sign.join(IDENTITY)}。") == "证110101********7379。"
+    assert mask_numbers(f"卡{sign.join(CARD)}。") == "卡6222***********0128。"
+
+
+def test_a_mark_of_a_list_hides_no_number() -> None:
+    assert mask_numbers("①13800138000，②13900139000") == "①138****8000，②139****9000"
+
+
+@pytest.mark.parametrize("number", ["13800138000", IDENTITY, "11010119900307803X", CARD])
+def test_a_personal_number_is_no_quantity(number: str) -> None:
+    # The value was masked, and its number stood beside it in JSON, tables and store.
+    assert parse_quantity(number) is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "投入13800138000.50元",
@@ -64,6 +96,10 @@ def test_identity_and_bank_numbers_are_masked(text: str, masked: str) -> None:
         "1000000000000元",
         "2025-01-01至2025-12-31",
         "≥13800人次",
+        "完成150、2000、3000户",
+        "其中1号13座、2号8座",
+        "2023、2024、2025、2026年",
+        "一二三四五六七八九十",
     ],
 )
 def test_figures_that_are_no_personal_numbers_stay(text: str) -> None:
@@ -181,3 +217,14 @@ def test_batches_give_the_same_masks(tmp_path: Path) -> None:
         report = store.report(str(path))
     assert report is not None
     assert "138****8000" in json.dumps(report, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("text", [PHONES[0], "\x1b]0;反\u202e转\x07"])
+def test_the_reasons_of_the_classifier_are_clean(text: str) -> None:
+    # A value that repeats its name is told again in the reason, which reached every report as it stood.
+    form = FORM.replace("保护人口", text).replace("≥2万人", text)
+    checker = Checker(options=Options(ocr=False))
+    report = checker.check_document(read_bytes(form.encode(), "x.txt"))
+    reasons = [reason for form in report.specificity for level in form if level is not None for reason in level.reasons]
+    assert reasons
+    assert not [one for one in reasons for secret in (*SECRETS, "\x07") if secret in one]

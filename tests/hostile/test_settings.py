@@ -132,3 +132,49 @@ def test_broken_settings_are_an_error_in_words(submission: Path, text: str, caps
     settings.write_text(text, encoding="utf-8")
     assert check(submission, "--config", settings) == 2
     assert "x.toml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".".join("a" * 20_000) + " = 1",  # a table each: gigabytes and minutes
+        "preview = 1" + "0" * 9_000,
+        "a = " + "[" * 50_000 + "]" * 50_000,
+        "[thresholds.V112]\nsatisfaction = nan",
+        "[thresholds.V112]\nsatisfaction = inf",
+    ],
+)
+def test_settings_that_are_none_are_refused_in_words(
+    submission: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = submission / "c.toml"
+    settings.write_text(text, encoding="utf-8")
+    assert check(submission, "--config", settings) == 2
+    assert "c.toml" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX files")
+def test_a_pipe_in_place_of_settings_is_not_waited_for(submission: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pipe = submission / "c.toml"
+    os.mkfifo(pipe)
+    assert check(submission, "--config", pipe) == 2
+    assert main(["accept", "0123456789abcdef", "--reason", "理由", "--config", str(pipe)]) == 2
+    assert "不是普通文件" in capsys.readouterr().err
+
+
+def test_a_word_list_of_millions_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "lexicons").mkdir()
+    (tmp_path / "pack.toml").write_text('name = "p"\nversion = "1"\n', encoding="utf-8")
+    (tmp_path / "lexicons" / "词.txt").write_text("".join(f"词{n}\n" for n in range(300_000)), encoding="utf-8")
+    with pytest.raises(PackError, match="过大"):
+        load_rules(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["[" * 50_000, "[" * 50_000 + "]" * 50_000, '{"version": ' + "9" * 9_000 + "}"])
+def test_a_saved_report_that_is_none_is_refused_in_words(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "a.json"
+    saved.write_text(text, encoding="utf-8")
+    assert main(["diff", str(saved), str(saved)]) == 2
+    assert "不是检查结果" in capsys.readouterr().err
