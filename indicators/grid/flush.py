@@ -14,6 +14,8 @@ __all__ = ["FLUSH", "column_starts"]
 FLUSH, _STRAY, _CENTRED = 0.5, 1.0, 1.6
 #: Share of cells that begin where the next one below does though it is longer or shorter, in a table set flush left.
 _ALIGNED = 0.75
+#: How far a long text pushes what stands behind it.
+_SHIFT = 3.0
 #: Deepest indent of a text in its column.
 _INDENT = 8.0
 #: Share of levels that have their indicators beside them; in a tree these stand below.
@@ -47,7 +49,23 @@ def column_starts(levels: Sequence[Level]) -> list[float] | None:
             groups.append([place])
     common = [group[0] for group in groups if len(group) > 1]
     strays = [g[0] for g in groups if len(g) == 1 and all(abs(g[0] - place) > _STRAY for place in common)]
-    return _without_indents(sorted([*common, *strays]), [level.cells for level in levels])
+    starts = _without_shifts(sorted([*common, *strays]), rows)
+    return _without_indents(starts, [level.cells for level in levels])
+
+
+def _without_shifts(starts: list[float], rows: Sequence[Sequence[Part]]) -> list[float]:
+    """Leave out places to which the cells of a column moved beside a long text: no row has a cell at both."""
+    kept = starts[:1]
+    for place in starts[1:]:
+        near = place - kept[-1] <= _SHIFT
+        both = over = False
+        for row in rows if near else ():
+            own = [part for part in row if abs(part.first - kept[-1]) <= FLUSH]
+            both |= bool(own) and any(abs(part.first - place) <= FLUSH for part in row)
+            over |= any(part.last > place + FLUSH for part in own)
+        if not near or both or not over:
+            kept.append(place)
+    return kept
 
 
 def _without_indents(starts: list[float], rows: Sequence[Sequence[Part]]) -> list[float]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from indicators.grid.block import Placed
 from indicators.grid.columns import gutters, spread
 from indicators.grid.labels import is_label
-from indicators.grid.parts import Lines, Part, joined, merged
+from indicators.grid.parts import Lines, Part, beside, joined, merged
 from indicators.grid.rows import Walls
 from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label
@@ -21,6 +21,8 @@ _LONGEST_LABEL = 16
 _AMOUNT = re.compile(r"-?[\d,]+\.\d+")
 #: Distance of the lines of a label at most, characters of the last, and how far it may stand off the middle.
 _ADJACENT, _LONGEST_REST, _CENTRED = 1.2, 6, 2
+#: What a place between two texts costs that leaves all pieces on one side, in half-width characters.
+_EMPTY = 3.0
 #: What a label consists of.
 _WORDS = re.compile(r"[\u4e00-\u9fff（）()、/]{4,16}")
 #: What stands beside several amounts: 项目资金（万元）.
@@ -106,17 +108,76 @@ def _rows(lines: list[list[Part]]) -> list[list[Placed]]:
         rows[-1].extend(loose)
     placed = [_in_order(row) for row in rows]
     for number in range(1, len(placed)):
-        if _titles(rows[number - 1]) and not any(is_label(part.text) for part in rows[number]):
-            placed[number] = _below_titles(placed[number - 1], placed[number])
+        if _titles(rows[number - 1]):
+            placed[number] = _below_titles([cell.part for cell in placed[number - 1]], rows[number], placed[number])
     return placed
 
 
-def _below_titles(titles: list[Placed], row: list[Placed]) -> list[Placed]:
-    """Put the only text of a row below the title it stands under: the other side is empty."""
-    if len(row) != 1 or len(titles) < 2:
-        return row
-    title = min(titles, key=lambda t: _aside(t.part, row[0].part))
-    return [replace(row[0], column=title.column)]
+def _below_titles(titles: list[Part], row: list[Part], placed: list[Placed]) -> list[Placed]:
+    """Put the texts of a row below the titles they stand under: 实施期目标 | 年度目标 above lines of both.
+
+    The lines of two texts may stand closer to each other than the lines of one, and a blank apart.
+    """
+    labels = [part for part in row if is_label(part.text)]
+    goals = len(titles) == 2 and all((field_label(part.text) or "").startswith("goal") for part in titles)
+    named = [part for part in labels if (field_label(part.text) or "").startswith("goal")]
+    if labels and not (goals and named == labels and len(labels) == 1):
+        return placed
+    if not goals:
+        if len(placed) != 1:
+            return placed
+        column = min(range(len(titles)), key=lambda n: _aside(titles[n], placed[0].part))
+        return [replace(placed[0], column=column)]
+    pieces = [piece for part in row if part not in labels for piece in _pieces(part)]
+    label, pieces = _label_beside(labels, pieces)
+    cut = _between(titles, pieces)
+    sides = [[p for p in pieces if p.middle <= cut], [p for p in pieces if p.middle > cut]]
+    shift = int(label is not None)
+    texts = [Placed(side + shift, _of_lines(parts)) for side, parts in enumerate(sides) if parts]
+    return [*([Placed(0, label)] if label is not None else []), *texts]
+
+
+def _between(titles: list[Part], pieces: list[Part]) -> float:
+    """Return the place between two titles that cuts the least off the pieces below them, near their middle."""
+    low, high = titles[0].middle, titles[1].middle
+    places = [x for piece in pieces for x in (piece.first, piece.last) if low < x < high] + [(low + high) / 2]
+
+    def cost(x: float) -> tuple[float, float]:
+        off = sum(min(max(0.0, piece.last - x), max(0.0, x - piece.first)) for piece in pieces)
+        one_side = len({piece.middle > x for piece in pieces}) < 2
+        return off + _EMPTY * one_side, abs(x - (low + high) / 2)
+
+    return min(places, key=cost)
+
+
+def _pieces(part: Part) -> list[Part]:
+    """Return the pieces of a part of one line that were put together over a blank."""
+    if len(part.sources) < 2 or part.rise or len({source.line for source in part.sources}) > 1:
+        return [part]
+    return [Part(source.text, source.x0, source.x1, part.line, (source,)) for source in part.sources]
+
+
+def _label_beside(labels: list[Part], pieces: list[Part]) -> tuple[Part | None, list[Part]]:
+    """Return the label left of the texts, which may wrap beside their lines (总体目 / 标), and what is left."""
+    if labels:
+        return labels[0], pieces
+    left = min((piece.first for piece in pieces), default=0.0)
+    own = [piece for piece in pieces if piece.first < left + _CENTRED and len(piece.text) <= _LONGEST_REST]
+    rest = [piece for piece in pieces if piece not in own]
+    text = "".join(piece.text for piece in sorted(own, key=lambda piece: piece.line))
+    if not own or not rest or not is_label(text) or max(p.last for p in own) > min(p.first for p in rest):
+        return None, pieces
+    label = joined(sorted(own, key=lambda piece: piece.line))
+    label.text = text
+    return label, rest
+
+
+def _of_lines(parts: list[Part]) -> Part:
+    """Return the lines of a text put together, each of its pieces first."""
+    lines: dict[float, list[Part]] = {}
+    for part in sorted(parts, key=lambda part: (part.line, part.first)):
+        lines.setdefault(part.line, []).append(part)
+    return joined([beside(line) for line in lines.values()])
 
 
 def _aside(title: Part, text: Part) -> float:

@@ -163,7 +163,7 @@ class _Cutter:
             off = parts[0].line - top if at_top else (parts[0].line + parts[-1].line) / 2 - middle
             cost += 0.5 * abs(off)
             for upper, lower in pairwise(parts):
-                cost += self._join(column, upper, lower)
+                cost += self._join(column, upper, lower, around=self._around(group, column, upper, lower))
         named = [any(column in item for item in group) for column in self.names]
         valued = [any(column in item for item in group) for column in self.values]
         if (self.names or self.values) and not any(named) and not any(valued):
@@ -174,14 +174,21 @@ class _Cutter:
         # 间 | 前 below 年度计划报批时 | 1月31日: the rest of two cells rather than an indicator.
         return cost + 0.8 * sum(name in group[0] and len(group[0][name].text) < _SHORTEST_NAME for name in self.names)
 
-    def _join(self, column: int, upper: Part, lower: Part) -> float:
+    @staticmethod
+    def _around(group: list[Row], column: int, upper: Part, lower: Part) -> bool:
+        """Whether two lines of a cell stand above and below the only line of another cell of their row."""
+        middle = (upper.line + lower.line) / 2
+        amid = {c for item in group for c, part in item.items() if c != column and abs(part.line - middle) < 0.3}
+        return any(sum(c in item for item in group) == 1 for c in amid)
+
+    def _join(self, column: int, upper: Part, lower: Part, *, around: bool) -> float:
         gap = lower.line - upper.line
         if self.ruled.get(column):
             return _RULED if self.walls.between(upper.line, lower.line, lower.middle) else 0.0
         cost = 0.5 + 2.5 * max(0.0, 1 - (upper.width + 2) / self.widest[column])
         if self.loose:
             return 0.3 * cost + (0.0 if gap < 2.2 else 4.0)
-        return cost + 1.0 * max(0.0, gap - 3) + (1.5 if gap > 1.6 else 0.0)
+        return cost + 1.0 * max(0.0, gap - 3) + (1.5 if gap > 1.6 and not around else 0.0)
 
     def _border(self, start: int) -> float:
         """Return the price of a new row before a line: dear inside what rules or distances show to be a cell."""

@@ -7,13 +7,14 @@ one line, a level that stands in the middle of its rows. Everything after this s
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from indicators.grid.labels import TITLE, is_label, one_cell, one_label
+from indicators.grid.labels import TITLE, is_label, is_printed, one_cell, one_label
 from indicators.grid.parts import Lines, Part, beside, joined
 from indicators.grid.rows import Walls
 from indicators.text import squash
@@ -38,8 +39,8 @@ _SPACED = 1.6
 _LEVEL = 0.22
 #: Lines between the two rules of a cell at most, and the share of pieces so closed where rules part rows.
 _TALLEST, _MOST = 40.0, 0.8
-#: Cells of a caption at most.
-_CAPTIONS = 2
+#: Cells of a caption at most, and what stands before the unit of the amounts in it.
+_CAPTIONS, _UNIT = 2, re.compile(r"(?:金额|货币|计量)?单位")
 #: Share of levels closer than rows where all cells begin level.
 _CLOSE = 0.04
 #: Lines on which a start is looked for, above and below.
@@ -248,7 +249,7 @@ def _stands_under(upper: Chunk, lower: Chunk) -> bool:
 
 def _apart(upper: Part, lower: Part) -> bool:
     """Whether a title, or a caption above the first row, stands close above another line: 填报单位：甲局."""
-    return _is_title(upper) or (_is_labelled(upper) and is_label(lower.text))
+    return _is_title(upper) or (_is_labelled(upper) and is_printed(lower.text))
 
 
 def _is_title(part: Part) -> bool:
@@ -258,7 +259,7 @@ def _is_title(part: Part) -> bool:
 def _is_labelled(part: Part) -> bool:
     """Whether a piece is a label with its text: 填报单位：甲局."""
     label, colon, text = part.text.replace("：", ":").partition(":")
-    return bool(colon and text.strip()) and is_label(label)
+    return bool(colon and text.strip()) and (is_label(label) or _UNIT.fullmatch(squash(label)) is not None)
 
 
 def _is_caption(level: Level) -> bool:

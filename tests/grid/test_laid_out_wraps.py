@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,96 @@ def test_borderless_samples_are_read_as_they_were_drawn(layout: str, tmp_path: P
     counts, shown = compare(list(sample.truth), extracted(path))
     assert not shown, shown
     assert counts["indicators"][1] > 50
+
+
+SIDES = """\
+                         项目支出绩效目标表
+   项目名称                        灌区渠道清淤
+   主管部门             云溪县水利局                    项目实施单位      云溪县灌区站
+  资金（万元）       实施期资金总额         5400.00          2025年资金总额        1800.00
+                  实施期（2025-2027年）目标                       2025年目标
+
+{0}
+                         实施期指标                            2025年指标
+一级指标   二级指标
+                 三级指标     符号     值         单位     三级指标      符号      值      单位
+               清淤灌区渠道和水闸                        清淤灌区渠道和水闸
+                           ≥     16        公里               ≥       8      公里
+       数量指标      前后长度                             前后长度
+               维修水闸闸门      =     6        处     维修水闸闸门      =       2      处
+产出指标   质量指标    工程验收合格率     =   100         %    工程验收合格率     =    100       %
+                                                全年渠道清淤按期
+       时效指标     工程建设期限     ≤     36        月                ≥       95     %
+                                                   完成率
+效益指标   社会效益指标   受益农户数量      ≥     900       户      受益农户数量       ≥    300      户
+满意度指标  服务对象满意度指标 农户满意度     ≥     90        %      农户满意度      ≥      88     %
+"""
+GOALS = (
+    """\
+   绩效目标        在三年内完成灌区渠道清淤和水闸维修任务，
+               新增灌溉面积1620亩，满足灌区群众就近用 清淤渠道8公里，维修水闸2处。
+               水的需求。""",
+    """\
+               在三年内完成灌区渠道清淤和水闸维修任务， 清淤渠道8公里，
+               新增灌溉面积1620亩，满足灌区群众就近用
+               水的需求。                     维修水闸2处。""",
+    """\
+总体目 在三年内完成灌区渠道清淤和水闸维修任务，新增灌溉
+ 标                                清淤渠道8公里，维修水闸2处。
+    面积1620亩，满足灌区群众就近用水的需求。""",
+)
+
+
+@pytest.mark.parametrize("goals", GOALS)
+def test_lines_of_the_goals_of_both_sides_stand_a_blank_apart(goals: str) -> None:
+    (form,) = forms(SIDES.format(goals))
+    whole = "在三年内完成灌区渠道清淤和水闸维修任务，新增灌溉面积1620亩，满足灌区群众就近用水的需求。"
+    assert (form.text("goal.lifetime"), form.text("goal.annual")) == (whole, "清淤渠道8公里，维修水闸2处。")
+
+
+def test_two_lines_of_a_cell_stand_above_and_below_the_only_line_of_the_others() -> None:
+    (form,) = forms(SIDES.format(GOALS[0]))
+    assert [(item.name, item.value) for item in form.side("annual")] == [
+        ("清淤灌区渠道和水闸前后长度", "≥8公里"),
+        ("维修水闸闸门", "=2处"),
+        ("工程验收合格率", "=100%"),
+        ("全年渠道清淤按期完成率", "≥95%"),
+        ("受益农户数量", "≥300户"),
+        ("农户满意度", "≥88%"),
+    ]
+
+
+PUSHED = """\
+                       部门预算项目绩效目标表（2025年度）
+单位名称：601-云溪县水利局                            金额单位：万元
+项目名称          预算金额    年度绩效目标               一级指标      二级指标        三级指标         指标性质   指标值   度量单位
+
+渠道清淤          45.00   完成8公里渠道清淤任务，改善灌溉条件 产出指标        数量指标        清淤渠道长度       ≥      8     公里
+                      和用水秩序。
+                                         产出指标        质量指标        工程验收合格率      ＝      100   %
+
+                                           效益指标        社会效益指标      受益农户数量       ≥      900   户
+
+                                           满意度指标     服务对象满意度指标   农户满意度        ≥      90    %
+
+闸门维修          28.80   维修闸门6处。                 产出指标        数量指标        维修闸门数量       ＝      6     处
+
+                                           产出指标        质量指标        工程验收合格率      ＝      100   %
+
+                                           满意度指标     服务对象满意度指标   农户满意度        ≥      88    %
+"""
+
+
+def test_cells_that_a_long_text_pushes_on_stay_in_their_column() -> None:
+    first, second = forms(PUSHED)
+    assert [(form.project_name, form.amount("annual")) for form in (first, second)] == [
+        ("渠道清淤", 45),
+        ("闸门维修", Decimal("28.80")),
+    ]
+    assert first.text("goal.annual") == "完成8公里渠道清淤任务，改善灌溉条件和用水秩序。"
+    assert [(item.level2, item.value) for item in first.side("annual")] == [
+        ("数量指标", "≥8公里"),
+        ("质量指标", "=100%"),
+        ("社会效益指标", "≥900户"),
+        ("服务对象满意度指标", "≥90%"),
+    ]
