@@ -335,10 +335,11 @@ def _one_value(slots: list[Slot], roles: list[str], scores: list[dict[str, float
     """Take the column that loses least as the values where no column won as such."""
     if "value" in roles or "name" not in roles:
         return
-    if "actual" in roles:
-        # 指标完成值 as the only column of values: what is to be reached.
-        roles[roles.index("actual")] = "value"
-        return
+    for reached in ("actual", "previous"):
+        if reached in roles:
+            # 指标完成值, 2023年指标完成值 as the only column of values: what is to be reached.
+            roles[roles.index(reached)] = "value"
+            return
     name = roles.index("name")
     open_roles = ("other", "standard", "note", "nature", "unit", "explanation")
     choices = [

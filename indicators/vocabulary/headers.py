@@ -35,7 +35,7 @@ _EXPLANATION = re.compile(r"(?:绩效|指标|及|值|内容|三级)*(?:解释|�
 _OPERATOR = re.compile(
     r"(?:绩效|指标|目标|值|计算|运算|比较|逻辑|判断|关系|数学|取值)*(?:性质|方向性?|导向|符号?|运算符号?|比较符号?|类型|属性|趋向|趋势|关系|正反向|极性)"
 )
-_UNIT = re.compile(r"(?:绩效|指标|值|计量|度量|数量|计数|量化|考核)*单位")
+_UNIT = re.compile(r"(?:绩效|指标|目标|数值|值|计量|度量|数量|计数|量化|考核)*单位")
 _ATTRIBUTES = (
     ("gained", re.compile(r"(?:自评|评价|实际|绩效|考核|指标)*(?:得分|评分)(?:情况)?|自评分|评价分")),
     ("score", re.compile(r"(?:绩效|指标|标准|考核|评价)*(?:分值|分数|满分|标准分|赋分|分)")),
@@ -106,8 +106,9 @@ def _header(key: str) -> str | None:
             return role
     if _PAST.fullmatch(key):
         return "previous"
-    if key.endswith(_VALUED) or "值" in key:
-        if valued := _value_role(key):
+    if key.endswith(_VALUED) or "值" in key or "水平" in key:
+        # 绩效标准/目标值: one word for it or another.
+        if valued := next(filter(None, map(_value_role, (key, *key.split("/")[1:]))), None):
             return valued
     if _TYPE2.fullmatch(key):
         return "level2"

@@ -143,6 +143,25 @@ def test_a_year_is_no_number_before_a_fund() -> None:
 def test_values_to_be_reached_are_no_results() -> None:
     assert header_role("长期设定指标完成值") == "value"
     assert header_role("指标完成值") == "actual"
+    form = only(
+        f"<table>{HEADING}<tr><td>一级指标<td>二级指标<td>三级指标<td>2023年指标完成值"
+        + body("产出指标", "数量指标", "清淤渠道长度", "8公里")
+        + body("产出指标", "质量指标", "工程验收合格率", "100%")
+        + body("满意度指标", "服务对象满意度指标", "农户满意度", "90%")
+        + "</table>"
+    )
+    assert [item[2] for item in rows(form)] == ["8公里", "100%", "90%"]
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("数值单位", "unit"), ("目标计量单位", "unit"), ("指标值及单位", "value"), ("目标值/标准", "value"),
+        ("设定目标水平/标准", "value"), ("绩效标准/目标值", "value"),
+    ],
+)  # fmt: skip
+def test_two_words_of_a_header(text: str, role: str) -> None:
+    assert header_role(text) == role
 
 
 def test_label_and_value_in_one_cell() -> None:
