@@ -107,8 +107,9 @@ def _header(key: str) -> str | None:
     if _PAST.fullmatch(key):
         return "previous"
     if key.endswith(_VALUED) or "值" in key or "水平" in key:
-        # 绩效标准/目标值: one word for it or another.
-        if valued := next(filter(None, map(_value_role, (key, *key.split("/")[1:]))), None):
+        # 绩效标准/目标值: one word for it or another, but for headers glued to one another.
+        words = (key, *key.split("/")[1:]) if "级" not in key else (key,)
+        if valued := next(filter(None, map(_value_role, words)), None):
             return valued
     if _TYPE2.fullmatch(key):
         return "level2"
