@@ -285,7 +285,23 @@ def _split_lines(lines: list[str]) -> list[_Split]:
         cells = _split(line, outer_bars, number - 1 in by_commas)
         if line.strip() if cells is None else not ("|" in line and _RULE_ROW.match(line)):
             found.append(_Split(number, line, cells))
-    return _with_bare_rows(found)
+    return _with_pairs(_with_bare_rows(found))
+
+
+def _with_pairs(found: list[_Split]) -> list[_Split]:
+    """Take lines of one bar as rows where they touch rows of more: 项目名称 | 清淤 right above the indicators.
+
+    Alone such a bar parts the links of a page: 首页 | 新闻.
+    """
+    down = range(1, len(found))
+    for number, other in (*((at, at - 1) for at in down), *((at - 1, at) for at in reversed(down))):
+        line, beside = found[number], found[other]
+        if line.cells is not None or beside.cells is None or "|" not in beside.text:
+            continue
+        parts = line.text.split("|")
+        if len(parts) == 2 and all(part.strip() for part in parts) and abs(line.number - beside.number) == 1:
+            found[number] = line._replace(cells=parts)
+    return found
 
 
 #: Lines in a row that may be cells of a table whose tabs at the end of rows were cut off, and what each may be.

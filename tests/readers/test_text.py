@@ -115,7 +115,7 @@ def test_any_bytes_give_a_document_or_a_read_error(data: bytes) -> None:
 def test_a_wide_blank_counts_as_the_program_counted_it() -> None:
     from indicators.records import Region
 
-    lines = [f"指标{blank}名称    数值    备注" for blank in ("　", "x", "　", "x")]
+    lines = [f"指标{blank}名称    数值      备注" for blank in ("　", "x", "　", "x")]
     (region,) = [b for b in read_text("\n".join(lines).encode(), "a.txt", sha256="").blocks if isinstance(b, Region)]
     assert len({piece.x0 for piece in region.segments if piece.text == "数值"}) == 1
 
@@ -132,3 +132,11 @@ def test_the_number_that_closes_a_page_is_no_line_of_it(text: str) -> None:
 @pytest.mark.parametrize("text", ["甲\n\n10\n\f", "甲\n\n10\n\f乙\n\n20\n\f", "甲\n\n1\n", "甲\n\n2\n\f乙\n\n丙\n\f"])
 def test_a_number_that_closes_a_page_and_does_not_count_it_stays(text: str) -> None:
     assert lines_of(text) == text.split()
+
+
+def test_lines_of_one_bar_are_rows_only_beside_rows_of_more() -> None:
+    text = "首页 | 新闻\n\n项目名称 | 渠道清淤\n主管部门 | 云溪县水利局\n一级指标 | 二级指标 | 指标值\n产出指标 | 数量指标 | ≥8公里\n"
+    line, table = read_text(text.encode(), "a.txt", sha256="").blocks
+    assert isinstance(line, Line)
+    assert isinstance(table, Table)
+    assert [cell.text for cell in table.cells][:4] == ["项目名称", "渠道清淤", "主管部门", "云溪县水利局"]
