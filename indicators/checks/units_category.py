@@ -330,7 +330,9 @@ def output_not_input(indicator: Indicator, form: Form, context: Context) -> Iter
     if not indicator.name:
         raise NotApplicable
     name = full_head(indicator, form, context)
-    if _INPUT.search(name):
+    # 出动执法人员 200人次 counts what they did.
+    times = indicator.quantity is not None and indicator.quantity.unit.endswith("次")
+    if _INPUT.search(name) and not times:
         yield Hit(indicator)
         return
     step = _STEP.search(name)
