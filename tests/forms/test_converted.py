@@ -28,6 +28,7 @@ from tests.layouts.record import records
         "article_with_marks",
         "list_with_equal_blanks",
         "upright_label",
+        "labels_between_rows",
     ],
 )
 def test_small_documents_are_read_as_recorded(stem: str) -> None:
