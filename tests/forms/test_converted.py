@@ -29,6 +29,9 @@ from tests.layouts.record import records
         "list_with_equal_blanks",
         "upright_label",
         "labels_between_rows",
+        "slipped_levels",
+        "glued_signed",
+        "bought_service",
     ],
 )
 def test_small_documents_are_read_as_recorded(stem: str) -> None:
