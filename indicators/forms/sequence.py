@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from indicators.dates import parse_dates
 from indicators.forms.body import OF_VALUES, Body, Column
-from indicators.forms.ends import FURNITURE, behind_last, is_of_page, is_signed
+from indicators.forms.ends import FURNITURE, behind_last, is_of_page, is_signed, signs
 from indicators.forms.fund_cells import crossed_funds, other_side
 from indicators.forms.funds import parse_amount
 from indicators.forms.glued import below_glued, cut_pages
@@ -41,6 +41,9 @@ _CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?
 _MOST_UNKNOWN = 4
 _LONGEST_SOURCE, _LONGEST_TEXT = 16, 600
 _FUND_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
+_FILLED_BY = re.compile(
+    r"(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]"
+)
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
 _DATES = {"period.start", "period.end"}
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
@@ -385,10 +388,7 @@ class _Builder:
             return True
         if _MONEY_UNIT.fullmatch(squash(token.text)) or self._leaves_block():
             return True
-        if re.match(
-            r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]",
-            token.text,
-        ):
+        if signs(token.text) or _FILLED_BY.match(token.text):
             return True
         return bool(self.rows) and (self._header_here() or self._caption_here())
 

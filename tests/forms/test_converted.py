@@ -32,6 +32,8 @@ from tests.layouts.record import records
         "slipped_levels",
         "glued_signed",
         "bought_service",
+        "two_in_a_cell",
+        "signed_by_others",
     ],
 )
 def test_small_documents_are_read_as_recorded(stem: str) -> None:

@@ -337,7 +337,19 @@ def test_indicators_below_one_another_in_the_cells_of_a_row() -> None:
         "<tr><td>效益指标<td>社会效益指标<td>规划公示覆盖率<td>＝100%"
         "<tr><td>满意度指标<td>服务对象满意度指标<td>村民满意度<td>≥85%</table>"
     )
-    assert rows(form)[:2] == [("数量指标", "编制详细规划", "＝6个"), ("数量指标", "编制村庄规划", "≥14个")]
+    assert rows(form)[:2] == [
+        ("数量指标", "指标1：编制详细规划", "＝6个"),
+        ("数量指标", "指标2：编制村庄规划", "≥14个"),
+    ]
+
+
+def test_a_merged_value_holds_for_every_name_beside_it() -> None:
+    form = only(
+        f"<table>{HEADING}{HEADER}<tr><td rowspan=2>产出指标<td rowspan=2>质量指标<td>渠道验收合格率<td rowspan=2>100%<tr><td>泵站验收合格率"
+        "<tr><td>效益指标<td>社会效益指标<td>受益人口<td>≥2万人"
+        "<tr><td>满意度指标<td>服务对象满意度指标<td>村民满意度<td>≥85%</table>"
+    )
+    assert rows(form)[:2] == [("质量指标", "渠道验收合格率", "100%"), ("质量指标", "泵站验收合格率", "100%")]
 
 
 def test_the_name_of_the_fund_block_is_no_total() -> None:
