@@ -98,8 +98,9 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
                 reading["level2"] = cells[0]
                 continue
             if slot.role in ("name", "value") and not any(id(cell) in anchored for cell in cells):
-                # A merged name serves the rows it covers; a merged value is printed once only.
-                if slot.role == "value" or cells[0].row_span == 1:
+                # A merged name serves the rows it covers, a merged value those of them that have names of their own.
+                shared = "name" in reading and id(reading["name"]) in anchored and _is_ruled(row)
+                if cells[0].row_span == 1 or (slot.role == "value" and not shared):
                     continue
             if slot.role == "value" and len(cells) > 1:
                 reading.update(_split_value(cells))
@@ -122,6 +123,11 @@ def _entry_by_column(row: Row, covering: dict[int, Cell], anchored: set[int], la
         # 满意度指标 across both levels: the only category it has.
         labels = dict.fromkeys(labels, "服务对象满意度指标") if _has_level2(layout) else labels
     return Entry(sides=sides, labels=labels, at=row.at, level1=level1, horizon=side, points=points)
+
+
+def _is_ruled(row: Row) -> bool:
+    """Whether the spans of a row were printed rather than inferred."""
+    return row.table is not None and row.table.grid == "exact"
 
 
 def _has_level2(layout: Layout) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from indicators.forms.pieces import pieces
-from indicators.forms.rows import meaning
+from indicators.forms.rows import labelled_parts, meaning
 from indicators.text import squash
 from indicators.vocabulary import LEVEL2_ORDER
 
-__all__ = ["FURNITURE", "behind_last", "is_of_page"]
+__all__ = ["FURNITURE", "behind_last", "is_of_page", "is_signed", "signs"]
 
 #: What stands below a form on a web page or closes it: never a cell of it.
 FURNITURE = re.compile(
@@ -33,6 +33,35 @@ def is_of_page(text: str) -> bool:
     """
     found = _OF_PAGE.fullmatch(squash(text))
     return found is not None and not (found[1] and (meaning(found[1]).label or _OF_FORM.search(found[1])))
+
+
+#: The day on which a form was signed, alone in its line; who signed stands above it in words without a figure.
+_DAY, _SIGNER = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日"), re.compile(r"[\u4e00-\u9fff（）()、]{4,40}")
+
+
+def is_signed(text: str, below: str) -> bool:
+    """Whether a line names who signed a form, right above the day.
+
+    Parameters
+    ----------
+    text, below
+        The line and the next one.
+    """
+    own = squash(text)
+    return _DAY.fullmatch(squash(below)) is not None and bool(_SIGNER.fullmatch(own)) and not meaning(own).label
+
+
+#: Labels behind which a form is signed, whoever signs.
+_SIGNS = re.compile(r"[^:：，。；≥≤%％\d]{2,16}(?:签字|签章|签名|盖章|公章)[)）]?[:：].*")
+_SIGN_FIELDS = {"leader", "handler", "contact_phone", "filled_on"}
+
+
+def signs(text: str) -> bool:
+    """Whether a text is a line of signatures: 学院（部门）负责人签字：, 联系人：甲 联系电话：…."""
+    if _SIGNS.fullmatch(squash(text)):
+        return True
+    parts = labelled_parts(text)
+    return bool(parts) and parts[0][0] in _SIGN_FIELDS
 
 
 def behind_last(text: str, before: int | None) -> int | None:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from indicators.forms.pieces import chain, name_and_value
+from indicators.forms.ends import is_signed
+from indicators.forms.pieces import chain, name_and_value, with_way
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import title_of
 from indicators.quantities import find_quantities
@@ -53,6 +54,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff(（]")
 #: Quantities that end a row where others stand inside names: with their relation, and percentages.
 _RELATED = re.compile(r"^[≥≤≧≦><=＞＜＝]|[%％]$")
 _VALUED = re.compile(r"\d")
+#: What a unit goes on with: 60台（套）.
+_UNIT_TOO = re.compile(r"[(（][\u4e00-\u9fff]{1,2}[)）]")
 _DATE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬)?[底末]?(?:以?前|之前|完成)?")
 _FUND = re.compile(r"[:：]?\s*-?\d")
 #: The name of the block at the end of the text before its header.
@@ -100,6 +103,8 @@ def _glued_lines(rows: list[Row]) -> dict[int, bool]:
             start -= 1
         stop = head + 1
         while stop < len(rows) and stop - head < _BEHIND and _plain(rows[stop]) and not title_of(rows[stop].text):
+            if is_signed(rows[stop].text, rows[stop + 1].text if stop + 1 < len(rows) else ""):
+                break
             stop += 1
         for number in range(start, stop):
             if not title_of(rows[number].text):
@@ -199,6 +204,9 @@ def _rows(text: str) -> Iterator[str]:
     for start, end in sorted((related or found) + [match.span() for match in _DATE.finditer(text, 2)]):
         if start - begin < 2:
             continue
+        start = with_way(text, begin, start)
+        rest = _UNIT_TOO.match(text, end)
+        end = rest.end() if rest else end
         yield text[begin:start]
         yield text[start:end]
         begin = end

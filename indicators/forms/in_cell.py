@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
+from indicators.dates import find_dates
 from indicators.forms.indicator import make_indicator
 from indicators.forms.rows import Reading
+from indicators.quantities import find_quantities
 from indicators.records import Cell, Indicator
 from indicators.text import squash
 from indicators.units import UNITS
@@ -261,19 +264,43 @@ def pair(part: str) -> tuple[str, str]:
 
 
 _EACH_VALUE = re.compile(r"[≥≤＞＜><=＝≧≦]?[^≥≤＞＜><=＝≧≦]+")
+_BETWEEN = "；;，, "
 
 
 def parallel(name: str, value: str) -> list[tuple[str, str]]:
     """Part the indicators that stand below one another in a cell of names and a cell of values.
 
-    指标1：甲指标2：乙 beside ＝6个≥14个 are two; ``[]`` where the cells do not hold as many of each.
+    指标1：甲指标2：乙 beside ＝6个≥14个 are two, printed with their numbers; ``[]`` where the cells do not hold as
+    many of each.
     """
-    if not _counted(name, _NUMBERED[:1])[1:]:
+    marks = _counted(name, _NUMBERED[:1])
+    if not marks[1:]:
         return []
-    names = list(items(name))
-    marked = _counted(value, _NUMBERED[:1])
-    values = list(items(value)) if marked else [part.strip("；;，, ") for part in _EACH_VALUE.findall(value)]
+    names = [part.strip().strip(_BETWEEN) for part in _at(name, [mark.start() for mark in marks])]
+    if _counted(value, _NUMBERED[:1]):
+        values = list(items(value))
+    else:
+        values = _whole_values(value)
+        if len(values) != len(names):
+            values = [part.strip(_BETWEEN) for part in _EACH_VALUE.findall(value)]
     return list(zip(names, values)) if len(names) == len(values) else []
+
+
+def _at(text: str, starts: Sequence[int]) -> list[str]:
+    return [text[start:stop] for start, stop in pairwise([*starts, len(text)])]
+
+
+def _whole_values(text: str) -> list[str]:
+    """Return the quantities and dates that a text consists of: 360个≥340户, 2019年4月2019年10月; else nothing."""
+    dates = [(start, end) for _, start, end in find_dates(text)]
+    spans = dates + [
+        (start, end)
+        for _, start, end in find_quantities(text)
+        if not any(start < stop and begin < end for begin, stop in dates)
+    ]
+    parts = [part.strip(_BETWEEN) for part in _at(text, sorted(start for start, _ in spans))]
+    spelt = sum(end - start for start, end in spans)
+    return parts if spelt == len(text) - sum(map(text.count, _BETWEEN)) else []
 
 
 def read_blocks_in_cell(cell: Cell, level1: str = "", level2: str = "") -> list[Indicator]:

@@ -150,14 +150,22 @@ class _Locator:
 
     def _goal_between(self, row: Row) -> bool:
         """Take a goal printed in lines of its own between the split rows of a form: 2026年度绩效目标, and its text."""
-        if self.current is None or self.current.listing or row.table is not None or not HEADING <= self.stage < HEADER:
+        if self.current is None or self.current.listing or not HEADING <= self.stage < HEADER:
             return False
         above = self.current.rows[-1]
-        label = (row.meanings[0].field or "").startswith("goal")
-        if label and above.table is not None and above.table.grid == "ragged":
+        if row.table is not None:
+            # The text in a frame of its own, below its label.
+            framed = len(row.table.cells) == 1 and above.stage == GOALS and above.table is None
+            if not framed or len(above.cells) > 1:
+                return False
+        elif (
+            (row.meanings[0].field or "").startswith("goal")
+            and above.table is not None
+            and above.table.grid != "guessed"
+        ):
             row.stage = GOALS
             self.stage = max(self.stage, GOALS)
-        elif label or above.table is not None or above.stage != GOALS:
+        elif row.meanings[0].field or above.table is not None or above.stage != GOALS:
             return False
         self.current.rows.append(row)
         return True

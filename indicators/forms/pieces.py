@@ -19,7 +19,7 @@ from indicators.vocabulary.fields import BLOCK_WORD, FIELD_WORD
 from indicators.vocabulary.headers import HEADER_WORD
 from indicators.vocabulary.needed import any_of, may_hold
 
-__all__ = ["Token", "chain", "halves", "joined_token", "name_and_value", "pieces", "tokens"]
+__all__ = ["Token", "chain", "halves", "joined_token", "name_and_value", "pieces", "tokens", "with_way"]
 
 
 @dataclass(slots=True)
@@ -52,6 +52,7 @@ _TRAILING_VALUE = re.compile(
 )
 _TRAILING_WORDS = re.compile(
     r"(?:(?:稳步|逐步|持续|不断|显著|明显|有效|进一步|大幅|长期|基本|切实)(?:地)?(?:提高|提升|改善|增强|增加|降低|减少|优化|推进|稳定|加强|巩固|扩大|缓解|发挥)(?:提高|提升)?"
+    r"|(?<=[能力水平意识质量环境条件机制程度])(?:提高|提升|改善|增强|优化|加强|巩固|增加|降低|减少)"
     r"|[优良]好?|较好|合格|达标|及时|长期|健全|完善)$"
 )
 _LONGEST_LABEL_PART = 24
@@ -170,8 +171,19 @@ def name_and_value(rest: str) -> list[str]:
     for pattern in (_TRAILING_VALUE, _TRAILING_WORDS):
         match = pattern.search(rest)
         if match is not None and match.start() >= 2:
-            return [rest[: match.start()], match.group()]
+            start = with_way(rest, 0, match.start())
+            return [rest[:start], rest[start:]] if start else [rest]
     return [rest]
+
+
+#: The way that a figure without a sign takes: 草原植被盖度 | 提高2个百分点.
+_WAY = re.compile(r"(?:^|(?<=[率度量值比数额]))(?:提高|提升|增加|增长|上升|下降|降低|减少|缩短)(?:了|到|至)?$")
+
+
+def with_way(text: str, begin: int, start: int) -> int:
+    """Return where the value begins whose figure stands at ``start`` of a text that begins at ``begin``."""
+    way = _WAY.search(text[begin:start]) if text[start].isdigit() else None
+    return begin + way.start() if way else start
 
 
 def _level_prefix(text: str) -> str | None:

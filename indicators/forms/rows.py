@@ -139,10 +139,15 @@ def labelled_parts(text: str) -> tuple[tuple[str, str, str], ...]:
 #: A label and a plain amount with a blank between them.
 _LABEL_AMOUNT = re.compile(rf"([^\d\s]\S{{1,15}})\s+(-?{PRINTED}\s*(?:{MONEY_UNIT})?)")
 
+#: The same with a colon and, too long for a label, its parts: 预算金额：168万元（其中：区级118万元，…）.
+_LABEL_PARTS = re.compile(rf"([^\d\s:：]{{2,16}})[:：]\s*(-?{PRINTED}\s*(?:{MONEY_UNIT})?\s*[(（].*[)）])")
+
 
 def _label_and_amount(cell: Cell) -> list[Cell]:
     """Part a cell that holds the label of a fund and its amount: 其他资金 0.00."""
     found = _LABEL_AMOUNT.fullmatch(cell.text)
+    if found is None and len(cell.text) > _LONGEST_LABEL:
+        found = _LABEL_PARTS.fullmatch(cell.text)
     if found is None or fund_label(found[1]) is None:
         return [cell]
     return [replace(cell, text=found[1]), replace(cell, text=found[2])]

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from indicators.dates import parse_dates
 from indicators.forms.body import OF_VALUES, Body, Column
-from indicators.forms.ends import FURNITURE, behind_last, is_of_page
+from indicators.forms.ends import FURNITURE, behind_last, is_of_page, is_signed, signs
 from indicators.forms.fund_cells import crossed_funds, other_side
 from indicators.forms.funds import parse_amount
 from indicators.forms.glued import below_glued, cut_pages
@@ -40,7 +41,11 @@ _CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?
 _MOST_UNKNOWN = 4
 _LONGEST_SOURCE, _LONGEST_TEXT = 16, 600
 _FUND_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
+_FILLED_BY = re.compile(
+    r"(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]"
+)
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
+_DATES = {"period.start", "period.end"}
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
 
 
@@ -85,7 +90,10 @@ def _end(rows: list[Row], position: int) -> int:
             return number
         if levels and names_project(text):
             return number
-        if len(text) > _LONGEST_TEXT or (last is not None and last > 1 and is_of_page(text)):
+        below = rows[number + 1].cells[0].text if number + 1 < len(rows) else ""
+        if len(text) > _LONGEST_TEXT or (
+            last is not None and last > 1 and (is_of_page(text) or is_signed(text, below))
+        ):
             return number
         if levels and below_glued(rows, position, number):
             return number
@@ -380,10 +388,7 @@ class _Builder:
             return True
         if _MONEY_UNIT.fullmatch(squash(token.text)) or self._leaves_block():
             return True
-        if re.match(
-            r"^(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]",
-            token.text,
-        ):
+        if signs(token.text) or _FILLED_BY.match(token.text):
             return True
         return bool(self.rows) and (self._header_here() or self._caption_here())
 
@@ -398,7 +403,9 @@ class _Builder:
         if item.fund is not None:
             return bool(amounts or (ahead and ahead[0].item.fund)) and not (before.item.level2 and amounts)
         if item.field is not None:
-            return not (before.item.level2 or amounts)
+            # 项目完工时间 | 2020年11月底 below other rows: a date to be reached, as amounts and values are.
+            reached = item.field in _DATES and ahead and parse_dates(ahead[0].text) is not None
+            return not (before.item.level2 or amounts or reached)
         return bool(_FUND_HEAD.fullmatch(squash(token.text))) and bool(ahead) and ahead[0].item.fund is not None
 
 

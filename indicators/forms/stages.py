@@ -44,7 +44,7 @@ _STAGE_OF_FIELD = {
     "filled_on": SIGN,
     "review": SIGN,
 }
-_TITLE = re.compile(r"绩效目标[\u4e00-\u9fff]{0,4}(?:\(.{1,12}\))?表|绩效目标表?$")
+_TITLE = re.compile(r"绩效目标[\u4e00-\u9fff]{0,4}(?:\(.{1,12}\))?表|绩效目标(?:申报书(?:\(表\))?|表?)$")
 _NOT_TITLE = re.compile(
     r"[。;；]|详见|如下|附件?[:：]|第[一二三四五六七八九十]+部分|^[一二三四五六七八九十0-9]+[、.．]|见附|\.{3,}|…{2,}|目标管理情况"
 )
@@ -54,9 +54,9 @@ _EVALUATION = re.compile(r"自评|绩效评价|评价报告|再评价|评价指�
 
 def title_of(text: str) -> str:
     """Return the title of a form printed here, ``""`` where it is none."""
-    if "绩效" not in text or len(text) > TITLE_LENGTH:
+    key = squash(text) if len(text) <= TITLE_LENGTH else ""
+    if "绩效" not in key:
         return ""
-    key = squash(text)
     if _NOT_TITLE.search(key) or not (_TITLE.search(key) or (_EVALUATION.search(key) and key.endswith("表"))):
         return ""
     return text
@@ -86,6 +86,10 @@ def _is_header(row: Row) -> bool:
     if "value" in roles and row.table is not None and not labelled:
         # 一级指标 | 绩效指标 | 目标值: a level and values leave one of the others as the name.
         if (len(row.cells) >= 3 and roles & {"level1", "level2"}) or (len(row.cells) >= 4 and _all_heads(row)):
+            return True
+    if roles & {"level1", "level2"} and row.table is not None and not labelled and len(row.cells) >= 3:
+        # 指标类型 | 绩效指标 | 考核标准: every word heads a column, though none is known for that of the values.
+        if _all_heads(row) and any(header_hint(cell.text) == "name" for cell in row.cells[1:]):
             return True
     # 绩效指标 | 权重 | 计量单位 | 指标性质 | 指标值, without levels (重庆).
     return "value" in roles and len(roles & {"unit", "operator", "weight", "score"}) >= 2 and len(row.cells) <= 8

@@ -159,6 +159,11 @@ def _left_out(rows: Sequence[Row], filled: Sequence[Indicator]) -> list[str]:
 _LOST = 0.2
 
 
+def _made_of(text: str, used: set[str]) -> bool:
+    """Whether a text was read whole, or as several that stand below one another in its cell."""
+    return text in used or any(text.startswith(one) and _made_of(text[len(one) :], used) for one in used)
+
+
 def _lost(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[str]:
     """Return what the block prints and the reading does not hold: rows, and categories."""
     used = {squash(text) for item in indicators for text in (item.name, item.value) if text}
@@ -180,7 +185,7 @@ def _lost(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[str]:
         if len(texts) < 2:
             continue
         printed += 1
-        lost += not any(squash(cell.text) in used for cell in texts)
+        lost += not any(_made_of(squash(cell.text), used) for cell in texts)
         missing |= labels - known
     found = []
     if printed and lost > _LOST * printed:

@@ -74,6 +74,7 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
     block = Block(strips, kinds)
     titles = _header(header, strips, block, walls)
     placed = [{c: beside(parts) for c, parts in assign(line, strips, kinds).items()} for line in body if line]
+    _cost_below(placed, kinds)
     leaves = [index for index, kind in enumerate(kinds) if kind not in LABELS]
     names, values = _pairs(kinds, titles, placed)
     inner = _inside(walls, body)
@@ -92,6 +93,18 @@ def solve_block(header: Lines, body: Lines, walls: Walls) -> Block:
     if outer:
         _add_outer(block, outer, inner)
     return block
+
+
+def _cost_below(placed: list[Row], kinds: list[str]) -> None:
+    """Let 成本指标, a label of both levels, be of the second where it begins as the one of that level above it does."""
+    for first, second in pairwise(range(len(kinds))):
+        above: Part | None = None
+        for item in placed if kinds[first : second + 1] == [*LABELS] else []:
+            part = item.get(first)
+            if part is not None and second not in item and above is not None and level2_label(part.text):
+                if abs(part.first - above.first) < 0.5:
+                    item[second] = item.pop(first)
+            above = item.get(second, above)
 
 
 def _without_points(body: Lines) -> list[list[Part]]:
@@ -187,12 +200,22 @@ def _kinds(strips: list[float], body: Lines, header: Lines) -> list[str]:
         for part in line:
             columns[sum(strip < part.middle for strip in strips)].append(part)
     kinds = levels_of(columns)
-    for part in heads_of(header):
-        role = header_role(part.text)
-        column = sum(strip < part.middle for strip in strips)
+    heads = {sum(strip < part.middle for strip in strips): header_role(part.text) or "" for part in heads_of(header)}
+    if _slipped(columns, heads):
+        return [heads[column] if heads[column] in (*LABELS, "name") else "leaf" for column in range(len(columns))]
+    for column, role in heads.items():
         if kinds[column] == "leaf" and (role == "name" or (role in LABELS and not columns[column])):
             kinds[column] = str(role)
     return kinds
+
+
+def _slipped(columns: list[list[Part]], heads: dict[int, str]) -> bool:
+    """Whether blanks align nothing: labels of the second level stand below the header of the first as well."""
+    labels = [column for column, role in heads.items() if role in LABELS]
+    if len(heads) != len(columns) or [heads[column] for column in labels] != [*LABELS]:
+        return False
+    own = [label for part in columns[labels[0]] if (label := level2_label(part.text)) and not level1_label(part.text)]
+    return len(set(own)) > 1
 
 
 def _header(header: Lines, strips: list[float], block: Block, walls: Walls) -> dict[int, str]:

@@ -44,14 +44,14 @@ _ALIGNED = 0.8
 
 
 def closely_set(chunks: list[list[Chunk]]) -> Gathered | None:
-    """Return the whole cells of closely set text, ``None`` where its cells are not set flush.
+    """Return the whole cells of closely set text, ``None`` where its cells are not set flush or not at the top.
 
     Parameters
     ----------
     chunks
         What may be a line of a cell in each printed line.
     """
-    if not _flush(chunks):
+    if not _flush(chunks) or _labels_amid(chunks):
         return None
     left = _first_of_levels(chunks)
     cells: list[list[Chunk]] = []
@@ -125,6 +125,22 @@ def _flush(chunks: Sequence[list[Chunk]]) -> bool:
                 flush += same
                 other += not same
     return flush > 5 and flush >= _ALIGNED * (flush + other)
+
+
+def _labels_amid(chunks: Sequence[list[Chunk]]) -> bool:
+    """Whether a label of a level stands on a line of its own amid its rows: such text sets its cells in the middle."""
+
+    def bare(line: Sequence[Chunk]) -> bool:
+        return len(line) > 1 and not any(is_level(chunk.part.text) for chunk in line)
+
+    return any(
+        line
+        and all(is_level(chunk.part.text) for chunk in line)
+        and bare(upper)
+        and bare(lower)
+        and lower[0].part.line - upper[0].part.line <= 2 * _NEXT
+        for upper, line, lower in zip(chunks, chunks[1:], chunks[2:], strict=False)
+    )
 
 
 def _above(chunk: Chunk, before: Sequence[Chunk]) -> Chunk | None:

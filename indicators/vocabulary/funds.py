@@ -80,7 +80,7 @@ def fund_label(text: str) -> tuple[str, str | None] | None:
         return None
     if len(key) > 16 or not (_FUND_SHAPE.search(key) or _FUND_OF_LEVEL.fullmatch(key) or _TOTAL_HEAD.search(key)):
         return None
-    if re.search(r"率|指标|人|成本|执行|目标|绩效|标准|补贴|单价|到位|支付|拨付|下达|使用", key):
+    if re.search(r"率|指标|人|成本|执行|目标|绩效|标准|补贴|单价|到位|支付|拨付|下达|使用|部门$", key):
         return None
     total = _total(key)
     if total is not None:

@@ -28,6 +28,12 @@ from tests.layouts.record import records
         "article_with_marks",
         "list_with_equal_blanks",
         "upright_label",
+        "labels_between_rows",
+        "slipped_levels",
+        "glued_signed",
+        "bought_service",
+        "two_in_a_cell",
+        "signed_by_others",
     ],
 )
 def test_small_documents_are_read_as_recorded(stem: str) -> None:

@@ -356,7 +356,39 @@ def test_indicators_below_one_another_in_the_cells_of_a_row() -> None:
         "<tr><td>效益指标<td>社会效益指标<td>规划公示覆盖率<td>＝100%"
         "<tr><td>满意度指标<td>服务对象满意度指标<td>村民满意度<td>≥85%</table>"
     )
-    assert rows(form)[:2] == [("数量指标", "编制详细规划", "＝6个"), ("数量指标", "编制村庄规划", "≥14个")]
+    assert rows(form)[:2] == [
+        ("数量指标", "指标1：编制详细规划", "＝6个"),
+        ("数量指标", "指标2：编制村庄规划", "≥14个"),
+    ]
+
+
+def test_a_merged_value_holds_for_every_name_beside_it() -> None:
+    form = only(
+        f"<table>{HEADING}{HEADER}<tr><td rowspan=2>产出指标<td rowspan=2>质量指标<td>渠道验收合格率<td rowspan=2>100%<tr><td>泵站验收合格率"
+        "<tr><td>效益指标<td>社会效益指标<td>受益人口<td>≥2万人"
+        "<tr><td>满意度指标<td>服务对象满意度指标<td>村民满意度<td>≥85%</table>"
+    )
+    assert rows(form)[:2] == [("质量指标", "渠道验收合格率", "100%"), ("质量指标", "泵站验收合格率", "100%")]
+
+
+def test_a_goal_in_a_frame_of_its_own_between_the_tables_of_a_form() -> None:
+    form = only(
+        f"<p>项目绩效目标表<table>{HEADING}</table><p>（二）年度绩效目标<table><tr><td>清淤8公里，保障灌溉。</table>"
+        f"<p>三、年度绩效指标<table>{HEADER}{LEVELS}</table>"
+    )
+    assert form.text("goal.annual") == "清淤8公里，保障灌溉。"
+    assert rows(form)
+
+
+def test_an_office_of_finance_in_the_heading_is_no_fund() -> None:
+    form = only(
+        "<table><tr><td>转移支付（项目）名称<td>渠道清淤<td>省级财政部门<td>某省财政厅"
+        f"<tr><td>资金情况（万元）<td>年度金额：<td>900<td><tr><td>其中：中央补助资金<td>700{HEADER}{LEVELS}</table>"
+    )
+    found = amounts(form)
+    assert form.project_name == "渠道清淤"
+    assert (found["annual", "total"], found["annual", "central"]) == (900, 700)
+    assert found.get(("annual", "provincial")) is None
 
 
 def test_the_name_of_the_fund_block_is_no_total() -> None:
