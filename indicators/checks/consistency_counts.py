@@ -12,7 +12,7 @@ from indicators.quantities import canonical_unit, find_quantities, half_width, u
 from indicators.records import Field, Form, Indicator, Quantity
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
-from .mentions import Counted, Mention, Words, counted, mentions, same_measure, scaled
+from .mentions import Counted, Mention, Words, counted, is_some_of, mentions, phrase, same_measure, scaled
 from .structure import project_years
 
 __all__ = ["counts_agree", "figures_in_place", "number_in_name_agrees"]
@@ -76,6 +76,7 @@ def counts_agree(
         *_against_indicators(form, pairs, context.year(form)),
         *_repeated(form, found, words, context.year(form)),
         *_alike(form, found, words, general),
+        *_more_than_there_are(form, found, words, general, context.year(form)),
     ]
     seen: set[tuple[str, str]] = set()
     for conflict in conflicts:
@@ -232,6 +233,46 @@ def _indicator_of(agreed: Mention, odd: Mention, values: list[tuple[Indicator, Q
         if quantity.unit in (odd.quantity.unit, agreed.quantity.unit) and nouns & set(plain(item.name)):
             return item
     return None
+
+
+#: All there are of something, before its name or the number: 全区共有村党组织书记168名, 现有护林员93名; not all that
+#: one of several has (中心现有).
+_STOCK = re.compile(
+    "(?:^(?:[共现]有|共计有|登记在册)|全[国省市县区镇乡旗](?:[共现仅只]?有)?)(?:[的在]?(?:册|岗|编|职|任)的?)?(?P<thing>[\u4e00-\u9fff]{0,16})$"
+)
+_AGAIN = re.compile("人次|累计|次")
+
+
+def _more_than_there_are(
+    form: Form, found: tuple[Mention, ...], words: Words, general: Lexicon, budget: int | None
+) -> Iterator[_Conflict]:
+    """Compare the number there is of something with the number of it an indicator does something to."""
+    for place in found:
+        thing = _all_there_are(place, words)
+        if len(thing) < _SHORTEST_THING or thing in general or _before(place, budget):
+            continue
+        for item in form.side("annual") or form.indicators:
+            quantity = item.quantity
+            if quantity is None or quantity.relation in "≤<" or _AGAIN.search(item.name):
+                continue
+            if not same_measure(quantity, place.quantity) or not is_some_of(item, thing, words):
+                continue
+            if scaled(quantity) > scaled(place.quantity):
+                yield _Conflict(place.field, item.name, place.kind, (_printed(place), f"指标 {item.value}"))
+
+
+def _all_there_are(place: Mention, words: Words) -> str:
+    """Return the thing a number says there is so much of in all, ``""`` where it says something else."""
+    left = plain(place.left)
+    stock = _STOCK.search(left) or _STOCK.search(phrase(left, words.fillers))
+    if stock is None or place.quantity.relation != "=" or place.quantity.upper is not None:
+        return ""
+    behind = _THING_BEHIND.match(plain(place.right))
+    return phrase(stock.group("thing") or (behind.group() if behind else ""), words.fillers)
+
+
+_THING_BEHIND = re.compile("[\u4e00-\u9fff]{0,16}")
+_SHORTEST_THING = 2
 
 
 def _common(one: str, other: str) -> int:

@@ -22,7 +22,10 @@ _NUMBER = re.compile(
     r"(?P<series>[\u4e00-\u9fffA-Za-z]{2,12}?)(?:字)?(?:第)?[〔\[【（(<〈]?(?P<year>20[0-9]{2})(?:年)?[〕\]】）)>〉]?(?:年)?[-—]?(?:第)?(?P<number>[0-9]{1,4})号"
 )
 _SERIES_LEAD = re.compile(r"^.*(?:根据|依据|按照|关于|以及|见|文件|和|与|及|由|经|为|的)")
-_YEARED = re.compile(r"(?P<year>20[0-9]{2})(?:年度?)(?P<phrase>[\u4e00-\u9fff]{4,})")
+#: 2025—2027年老旧小区改造计划 is of each of its years.
+_YEARED = re.compile(
+    r"(?:(?P<first>20[0-9]{2})年?[-—–－~～至到]+)?(?P<year>20[0-9]{2})(?:年度?)(?P<phrase>[\u4e00-\u9fff]{4,})"
+)
 _SHORTEST_PHRASE = 4
 
 
@@ -79,7 +82,11 @@ def _programmes(name: str, basis: Field) -> Iterator[Hit]:
     text = squash(basis.text)
     for match in _YEARED.finditer(squash(name)):
         phrase = match.group("phrase")
-        others = [(other.group("year"), _shared(phrase, other.group("phrase"))) for other in _YEARED.finditer(text)]
+        others = [
+            (year, _shared(phrase, other.group("phrase")))
+            for other in _YEARED.finditer(text)
+            for year in _years_of(other)
+        ]
         if re.search(r"办法|规划|标准|制度|条例", text):
             return
         alike = [(year, length) for year, length in others if length >= max(_SHORTEST_PHRASE, min(len(phrase), 6))]
@@ -91,6 +98,13 @@ def _programmes(name: str, basis: Field) -> Iterator[Hit]:
                 {"named": f"{match.group('year')}年{phrase[:length]}", "cited": text[start : start + 5 + length + 1]},
             )
             return
+
+
+def _years_of(programme: re.Match[str]) -> list[str]:
+    """Return the years of a dated programme: the last one printed first, as it stands before the phrase."""
+    last = int(programme.group("year"))
+    first = int(programme.group("first") or last)
+    return [str(year) for year in range(last, min(first, last) - 1, -1)]
 
 
 def _shared(one: str, other: str) -> int:

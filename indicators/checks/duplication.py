@@ -17,6 +17,7 @@ __all__ = [
     "form_not_repeated",
     "indicator_not_repeated",
     "indicator_not_template",
+    "reworded",
 ]
 
 _Pair = tuple[str, str]
@@ -127,6 +128,23 @@ def bare_name(name: str, unit: str = "") -> str:
     return _IDLE.sub("", key) or key
 
 
+#: Characters of a part of a name that may change its place.
+_PART = 2
+
+
+def reworded(one: str, other: str) -> bool:
+    """Whether two bare names are the same two parts in another order: 参加科普活动人次, 科普活动参加人次.
+
+    乡村转城区 and 城区转乡村 are three parts, and not the same.
+    """
+    if one == other or len(one) != len(other) or sorted(one) != sorted(other):
+        return one == other
+    places = [place for place, (mine, its) in enumerate(zip(one, other)) if mine != its]
+    moved, place = one[places[0] : places[-1] + 1], other[places[0] : places[-1] + 1]
+    cuts = range(_PART, len(moved) - _PART + 1)
+    return any(moved[cut:] + moved[:cut] == place for cut in cuts)
+
+
 def _unit(item: Indicator) -> str:
     return canonical_unit(item.quantity.unit) if item.quantity is not None else ""
 
@@ -157,7 +175,9 @@ def indicator_not_repeated(form: Form) -> Iterator[Hit]:
             raise NotApplicable
         for item in rows:
             asked = True
-            earlier = seen.setdefault((bare_name(item.name, _unit(item)), plain(item.value)), item)
+            name, value = bare_name(item.name, _unit(item)), plain(item.value)
+            name = next((known for known, said in seen if said == value and reworded(known, name)), name)
+            earlier = seen.setdefault((name, value), item)
             if earlier is not item:
                 low = min(earlier.confidence, item.confidence)
                 values = {"first": earlier.name, "first_category": earlier.level2}

@@ -11,14 +11,15 @@ from indicators.records import Form, Indicator
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, pairs, plain
 from .form_whole import filled_side
+from .mentions import mentions, scaled
 
 __all__ = ["rows_of_this_work", "texts_of_this_work"]
 
 #: Characters of texts from which they say what a project does, and rows that must speak of what the texts speak of.
 _LONG_ENOUGH, _AT_HOME = 60, 2
 _TEXTS = ("overview", "basis", "necessity", "measures", "plan", "goal.annual", "goal.lifetime")
-#: Benefits and qualities reach beyond a sector (建筑垃圾处置率 of any building site); goods do not.
-_CATEGORIES = ("数量指标", "经济效益指标")
+#: Benefits reach beyond a sector (造林 of any building site); goods, and how well they turn out, do not.
+_CATEGORIES = ("数量指标", "质量指标", "经济效益指标")
 
 
 @lru_cache(maxsize=8)
@@ -42,9 +43,9 @@ def _heading(form: Form, context: Context) -> str:
 def rows_of_this_work(form: Form, context: Context, *, sectors: Lexicon) -> Iterator[Hit]:
     """Look for the one row that counts what only another sector has (造林面积 in the repair of a school).
 
-    Only quantities and economic benefits are looked at. Silent where the texts are short, where they, the bureau or
-    another row know anything of that sector, or where they share two characters of the name: a row that is merely
-    unusual is no fault.
+    Only quantities, qualities and economic benefits are looked at. Silent where the texts are short, where they, the
+    bureau or another row know anything of that sector, or where they share two characters of the name: a row that is
+    merely unusual is no fault.
 
     Parameters
     ----------
@@ -99,8 +100,13 @@ def texts_of_this_work(
     Yields
     ------
     Hit
-        At the text, with ``sector`` and ``word``.
+        At the text, with ``sector`` and ``word``; variant ``place`` where it tells of a ``place`` nobody else names
+        what another text tells of the ``whole`` of this one, with the figure as ``printed``.
     """
+    pasted = _of_another_place(form, context)
+    if pasted is not None:
+        yield pasted
+        return
     heading = _heading(form, context) + plain("".join(item.name for item in form.indicators))
     if not any(form.text(path) for path in _TOLD):
         raise NotApplicable
@@ -116,6 +122,39 @@ def texts_of_this_work(
         if foreign is not None:
             yield Hit(field, {"sector": foreign[0], "word": foreign[1]}, key="foreign")
             return
+
+
+_PLACE = re.compile("(?:^|[为在对给向由于])(?P<place>(?![为在对给向由位])[\u4e00-\u9fff]{2,3}[县区市旗])")
+_WHOLE_PLACE = re.compile("全[省市县区旗]")
+#: A smaller figure may be met anywhere by chance.
+_TELLING_FIGURE = 10
+
+
+def _of_another_place(form: Form, context: Context) -> Hit | None:
+    """Find a figure that one text gives for all of this place, another for a place the form names nowhere else.
+
+    为乙区320名…服务 beside 全市…320名: the text was written for 乙区. A district that has a part of the work has
+    another figure, or stands in the name, the unit or a second text.
+    """
+    found = mentions(form)
+    everywhere = [item for item in found if _WHOLE_PLACE.search(item.left)]
+    for item in found if everywhere else ():
+        named = _PLACE.search(plain(item.left))
+        place = named.group("place") if named is not None else ""
+        others = "".join(field.text for field in form.fields if field is not item.field)
+        if not place or place in _heading(form, context) or place in others or scaled(item.quantity) < _TELLING_FIGURE:
+            continue
+        for other in everywhere:
+            same = other.quantity.unit == item.quantity.unit and scaled(other.quantity) == scaled(item.quantity)
+            if (
+                same
+                and other.field is not item.field
+                and _words(item.left + item.right) & _words(other.left + other.right)
+            ):
+                whole = _WHOLE_PLACE.findall(other.left)[-1]
+                values = {"place": place, "printed": item.printed, "whole": whole}
+                return Hit(item.field, values, variant="place", key="foreign")
+    return None
 
 
 def _only_foreign(text: str, rest: str, sectors: Lexicon) -> tuple[str, str] | None:

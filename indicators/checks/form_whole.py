@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from indicators.quantities import canonical_unit, find_quantities, half_width, parse_quantity, unit_kind
-from indicators.records import Form, Indicator
+from indicators.records import Form, Indicator, Quantity
 
 from .base import Hit, Lexicon, NotApplicable, check, pairs, plain
-from .duplication import bare_name
+from .duplication import bare_name, reworded
 from .heads import head_of
 from .mentions import scaled
 from .units import head
@@ -206,7 +206,9 @@ def one_value_each(form: Form) -> Iterator[Hit]:
             if not item.name or not item.value or item.quantity is None or len(plain(item.name)) < 4:
                 continue
             asked = True
-            earlier = seen.setdefault(bare_name(item.name), item)
+            name = bare_name(item.name)
+            name = next((known for known in seen if reworded(known, name)), name)
+            earlier = seen.setdefault(name, item)
             if earlier is item or earlier.quantity is None or earlier.value == item.value:
                 continue
             one, two = earlier.quantity, item.quantity
@@ -279,10 +281,13 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
         At the goal, with ``figures``; variant ``task`` where the names do not know the thing either.
     """
     told = "".join(f"{item.name}={item.value};" for item in form.indicators)
-    read = [quantity for quantity, _, _ in find_quantities(told)]
-    read += [item.quantity for item in form.indicators if item.quantity is not None]
-    # 3万亩 in the goal is 30000 beside 面积(亩).
-    here = {quantity.number for quantity in read} | {scaled(quantity) for quantity in read}
+    read = [(found[0], item) for item in form.indicators for found in find_quantities(f"{item.name}={item.value}")]
+    read += [(item.quantity, item) for item in form.indicators if item.quantity is not None]
+    here: dict[Decimal, list[tuple[Quantity, Indicator]]] = defaultdict(list)
+    for quantity, item in read:
+        # 3万亩 in the goal is 30000 beside 面积(亩).
+        for number in {quantity.number, scaled(quantity)}:
+            here[number].append((quantity, item))
     # A number of the project's name says whom it is for, not what is to be done.
     named = {quantity.number for quantity, _, _ in find_quantities(form.project_name)}
     goals = [item for item in form.fields if item.path.startswith("goal") and item.text]
@@ -301,7 +306,13 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
             and quantity.unit not in _DESCRIBING
             and not _NOT_A_TASK.search(goal.text[max(0, start - 4) : start])
         ]
-        met = [row[1].number in here or scaled(row[1]) in here for row in figures]
+        met = [
+            any(
+                _takes_up(known, item, quantity, clause)
+                for known, item in here[quantity.number] + here[scaled(quantity)]
+            )
+            for _, quantity, clause in figures
+        ]
         left = [row for row, known in zip(figures, met) if not known]
         # 维修3所学校2400平方米 is taken up where one of its figures is.
         taken = {row[2] for row, known in zip(figures, met) if known}
@@ -314,6 +325,18 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
             texts = nowhere or [text for text, _, _ in tasks]
             yield Hit(goal, {"figures": tuple(texts)}, variant="task" if nowhere else "")
             return
+
+
+def _takes_up(known: Quantity, item: Indicator, figure: Quantity, clause: str) -> bool:
+    """Whether a figure of a row may be one of the goal: 12家 is not 12座 unless both speak of one thing."""
+    kinds = unit_kind(known.unit), unit_kind(figure.unit)
+    if kinds[0] not in _TASK_KINDS or (kinds[0] == kinds[1] and kinds[0] != "count"):
+        # A bare number, or 每月1次 told as 12个月.
+        return kinds[0] not in ("ratio", "money", "money-rate") or not known.unit
+    units = {canonical_unit(known.unit), canonical_unit(figure.unit)}
+    if len(units) == 1 or any(unit.startswith("个") for unit in units):
+        return True
+    return not pairs(re.sub("[0-9]", "", plain(clause))).isdisjoint(pairs(plain(item.name)))
 
 
 def _named(clause: str, told_pairs: set[str]) -> bool:
@@ -381,13 +404,21 @@ _HOW_WELL = re.compile(
     "(?:全部|一次性?|均|竣工|质量|通过|达到|符合)*(?:验收|检测|质量|国家|行业|设计|相关|规范|标准|要求)*"
     "(?:合格|达标|优良|优秀|良好|通过|标准|要求|完好)(?:标准|要求|等级)?"
 )
+#: The time is left to what will turn out: 视天气情况而定, 根据工程进度确定, 另行通知.
+_DEPENDS = re.compile(
+    "(?:待定|另定|(?:时间|日期)?(?:另行|适时|择机|择期)[\u4e00-\u9fff]{2,4})|"
+    "(?:视|看|根据|按照?|依照?|依据|结合|待)(?!国家|行业|法|规范|标准|合同)[\u4e00-\u9fff、]{1,16}?"
+    "(?:情况|进展|进度|需要|需求|条件|实际|形势|安排|通知|批复)(?:后|再)?"
+    "(?:而定|(?:另行|适时|择机)?(?:确定|决定|安排|调整|开展|组织|实施|推进|完成|进行))?"
+    "|[\u4e00-\u9fff]{2,12}而定"
+)
 _ALL_YEAR = ("全年", "年度", "本年度", "一年内", "当年")
 _BY_MONTH = re.compile("(?:按|逐)[月季年周](?:度)?(?:安排|推进|进行|开展|实施|执行|完成)")
 
 
 @check(scope="indicator")
 def time_states_when(indicator: Indicator, *, words: Lexicon, heads: Lexicon) -> Iterator[Hit]:
-    """Look for times that leave the whole year open (全年, 年内, 按合同约定), or that answer how well, not when.
+    """Look for times that leave the year open (全年, 按合同约定, 视天气情况而定), or that answer how well, not when.
 
     Parameters
     ----------
@@ -405,7 +436,8 @@ def time_states_when(indicator: Indicator, *, words: Lexicon, heads: Lexicon) ->
     if not indicator.value or unit_kind(indicator.quantity.unit if indicator.quantity else "") != "other":
         raise NotApplicable
     value = plain(indicator.value)
-    if value in words or _BY_MONTH.fullmatch(value) or _BY_CONTRACT.fullmatch(value):
+    depends = indicator.dates is None and _DEPENDS.fullmatch(value)
+    if value in words or _BY_MONTH.fullmatch(value) or _BY_CONTRACT.fullmatch(value) or depends:
         # All the year round is an answer of a service, if not of a task.
         yield Hit(indicator, variant="" if value in _ALL_YEAR else "open")
     elif indicator.dates is None and _HOW_WELL.fullmatch(value):

@@ -166,7 +166,11 @@ def parts_make_funds(
     if whole.yuan < funds.yuan and (_has_price(form, side, prices) or _has_small(parts, funds)):
         return
     targets = [target for horizon in form.sides for target in possible_funds(form, horizon)]
-    if _fits(parts, targets, _counts(form, side)) or any(whole.slipped(target) for target in targets):
+    # One name but for what the money is for: none is the total of another, none paid more often than another.
+    counts = _counts(form, side)
+    like = _siblings([cost.indicator for cost in costs])
+    fits = any(whole.times(count).agrees(target) for count in counts for target in targets) if like else None
+    if fits or (fits is None and _fits(parts, targets, counts)) or any(whole.slipped(target) for target in targets):
         return
     other = "lifetime" if side == "annual" else "annual"
     if other in form.sides and _fits([cost.money for cost in costs_of(form, other, prices, savings)], targets, ()):
@@ -180,6 +184,17 @@ def parts_make_funds(
             {"parts": whole.yuan, "funds": funds.yuan, "gap": abs(whole.yuan - funds.yuan), "items": items},
             confidence=min(cost.indicator.confidence for cost in costs),
         )
+
+
+#: Characters at the end of all names from which they are one name: 体育馆开放成本, 游泳馆开放成本.
+_ONE_NAME, _FEWEST_LIKE = 4, 3
+
+
+def _siblings(items: Sequence[Indicator]) -> bool:
+    """Whether three costs or more have one name but for what stands before it."""
+    names = [plain(item.name) for item in items]
+    ends = {name[-_ONE_NAME:] for name in names}
+    return len(names) >= _FEWEST_LIKE and len(ends) == 1 and min(map(len, names)) > _ONE_NAME + 1
 
 
 def _has_small(parts: Sequence[Money], funds: Money) -> bool:

@@ -17,12 +17,12 @@ from indicators.quantities import amount_in_yuan, canonical_unit, find_quantitie
 from indicators.records import Field, Form, Indicator, Quantity
 
 from .arithmetic import Interval, integer_times
-from .base import Context, Hit, Lexicon, NotApplicable, check
+from .base import Context, Hit, Lexicon, NotApplicable, check, pairs, plain
 from .funds_costs import Cost, costs_of
 from .funds_texts import texts_with_amounts
 from .money import Money, annual_funds, possible_funds, several_years
 
-__all__ = ["Rate", "count_times_rate_is_funds", "rate_of"]
+__all__ = ["Rate", "count_times_rate_is_funds", "rate_of", "rate_times_count"]
 
 _PERIODS = {
     "个月": "月", "月": "月", "天": "天", "工作日": "天", "日": "天", "年": "年", "学年": "年",
@@ -117,6 +117,22 @@ def _matches(rate: Rate, quantity: Quantity) -> bool:
     return canonical_unit(quantity.unit).lstrip("万亿") == rate.object
 
 
+def rate_times_count(form: Form, rate: Rate) -> Decimal | None:
+    """Return in 元 what a price comes to with the quantity of its side it is for, ``None`` where that is not plain.
+
+    Several quantities with the unit of the price: the one whose name has most of the name of what is priced.
+    """
+    if rate.period or not rate.object:
+        return None
+    counts = _counts(form, rate.indicator.horizon)
+    matching = [item for item in counts if item.quantity is not None and _matches(rate, item.quantity)]
+    named = pairs(plain(rate.indicator.name))
+    ranked = sorted(matching, key=lambda item: len(named & pairs(plain(item.name))), reverse=True)
+    if not ranked or ranked[0].quantity is None:
+        return None
+    return (_count(ranked[0].quantity) * rate.each).middle
+
+
 @check(scope="form")
 def count_times_rate_is_funds(
     form: Form, context: Context, *, prices: Lexicon, savings: Lexicon, per_head: Lexicon
@@ -134,14 +150,17 @@ def count_times_rate_is_funds(
     ------
     Hit
         At the count, with ``count``, ``rate``, ``times``, ``product``, ``funds`` and ``gap`` in 元; variant ``price``
-        where the only price times the only count of what it is for is far from the funds, ``text`` at a text whose
-        own count, rate and total do not go together.
+        where the only price times the only count of what it is for is far from the funds, ``times`` where how often it
+        is paid is printed, too, ``floor`` at a price that may only rise though all the money is spent at that price,
+        ``text`` at a text whose own count, rate and total do not go together.
     """
     funds = annual_funds(form)
     if funds is None:
         raise NotApplicable
     hits = list(_by_indicators(form, funds, prices, savings, per_head))
     hits = hits or list(_by_price(form, funds, prices, savings))
+    hits = hits or list(_by_times(form, funds, prices, savings))
+    hits = hits or list(_by_floor(form, funds, prices))
     if not hits:
         for field, amounts in context.of(form, texts_with_amounts):
             if len(amounts) > 1:
@@ -180,6 +199,8 @@ def _by_indicators(form: Form, funds: Money, prices: Lexicon, savings: Lexicon, 
 #: Price times count over funds from which, and up to which, the price explains the funds; a total cost that is the
 #: funds leaves nothing else to pay for, and a price above it by more than rounding up.
 _NOT_LESS, _NOT_MORE, _NOT_MORE_IN_ALL = Decimal("0.5"), Decimal("1.5"), Decimal("1.1")
+#: Where the total has the name of the rate, nothing else is in it.
+_NOT_LESS_IN_ALL = Decimal("0.9")
 
 
 def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> Iterator[Hit]:
@@ -204,6 +225,80 @@ def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
         return
     values = {"count": matching[0].value, "rate": rate.indicator.value, "times": 1, "product": product.normalize()}
     yield Hit(matching[0], {**values, "funds": funds.yuan, "gap": abs(product - funds.yuan)}, variant="price")
+
+
+_STANDARD = re.compile("(?:每人每[天日月年次]|人均)|(?:补[助贴])?(?:标准|单价|定额)$")
+_IN_ALL = re.compile("(?:补[助贴])?(?:总额|总计|合计|总?费用|总?成本|总?支出|资金|经费)$")
+
+
+def _by_times(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> Iterator[Hit]:
+    """6元/人·天 beside 8400人, 200天 and 840万元: three figures of the form that do not make the fourth."""
+    side = "annual" if "annual" in form.sides else form.sides[0]
+    rates = {(rate.each, rate.object, rate.period): rate for item in form.side(side) if (rate := rate_of(item, prices))}
+    rate = next(iter(rates.values())) if len(rates) == 1 else None
+    costs = costs_of(form, side, prices, savings)
+    if rate is None or not rate.object or not rate.period or any(not cost.money.agrees(funds) for cost in costs):
+        return
+    counts = [(item, item.quantity) for item in _counts(form, side) if item.quantity is not None]
+    matching = [(item, quantity) for item, quantity in counts if _matches(rate, quantity)]
+    times = [
+        item.quantity
+        for item in form.side(side)
+        if item.level2 == "数量指标" and item.quantity is not None and _period_of(item.quantity) == rate.period
+    ]
+    if len(matching) != 1 or len(times) != 1 or any(_SHARED.search(field.text) for field in _told(form)):
+        return
+    item, quantity = matching[0]
+    product = (_count(quantity) * rate.each).middle * times[0].number
+    others = [other.number for one, other in counts if one is not item and unit_kind(other.unit) == "count"]
+    share = product / funds.yuan
+    if any(abs(share * factor - 1) <= _SLACK or abs(share / factor - 1) <= _SLACK for factor in others if factor):
+        # 每期5天 of three courses, the whole of which is counted.
+        return
+    thing = _STANDARD.sub("", rate.indicator.name)
+    named = costs and any(_IN_ALL.sub("", cost.indicator.name) == thing for cost in costs)
+    floors = quantity.relation in "≥>" or times[0].relation in "≥>"
+    if share > _NOT_MORE_IN_ALL or (share < _NOT_LESS_IN_ALL and named and not floors):
+        values = {"count": item.value, "rate": rate.indicator.value, "times": times[0].number}
+        gap = abs(product - funds.yuan)
+        yield Hit(item, {**values, "product": product.normalize(), "funds": funds.yuan, "gap": gap}, variant="times")
+
+
+def _period_of(quantity: Quantity) -> str:
+    return _PERIODS.get(quantity.unit) or _PERIODS.get(canonical_unit(quantity.unit), "")
+
+
+def _told(form: Form) -> Iterator[Field]:
+    """Return the texts that may say who else pays; a plan only says when."""
+    return (field for field in form.fields if field.path != "plan")
+
+
+def _by_floor(form: Form, funds: Money, prices: Lexicon) -> Iterator[Hit]:
+    """≥4000元/场 beside 150场 and 60万元: at any price above the floor the money is not enough.
+
+    What people get has floors by law, whatever the money.
+    """
+    side = "annual" if "annual" in form.sides else form.sides[0]
+    for item in form.side(side):
+        rate = rate_of(item, prices)
+        floor = item.level2 in _COSTS and item.quantity is not None and item.quantity.relation in "≥>"
+        if rate is None or not floor or rate.period or rate.object in ("", "人", "户"):
+            continue
+        matching = [one for one in _counts(form, side) if one.quantity is not None and _matches(rate, one.quantity)]
+        spent = [one for one in matching if integer_times(_count(one.quantity) * rate.each, _widened(funds), 1)]  # type: ignore[arg-type]
+        if spent:
+            values = {
+                "count": spent[0].value,
+                "rate": item.value,
+                "times": 1,
+                "product": funds.yuan,
+                "funds": funds.yuan,
+            }
+            yield Hit(item, {**values, "gap": Decimal(0)}, variant="floor")
+            return
+
+
+_COSTS = ("成本指标", "经济成本指标")
 
 
 def _one_of_each(form: Form, side: str, prices: Lexicon) -> tuple[Indicator, Quantity, Rate, bool] | None:

@@ -10,10 +10,12 @@ from indicators.money import MONEY_UNIT, PRINTED
 from indicators.quantities import canonical_unit, parse_quantity
 from indicators.records import Form
 
-from .base import Context, Hit, NotApplicable, check, plain
+from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .form_whole import filled_side
+from .funds_costs import costs_of
+from .funds_rates import rate_of, rate_times_count
 from .funds_texts import texts_of, texts_with_amounts
-from .money import annual_funds, money_of, possible_funds
+from .money import Money, annual_funds, money_of, possible_funds
 
 __all__ = ["cost_in_money", "cost_near_funds", "stated_amount_is_funds", "this_year_stated"]
 
@@ -29,13 +31,15 @@ _FAR = Decimal("0.2")
 
 
 @check(scope="form")
-def cost_near_funds(form: Form, *, least: Decimal) -> Iterator[Hit]:
-    """Look for a total cost far below the funds asked for.
+def cost_near_funds(form: Form, *, least: Decimal, prices: Lexicon, savings: Lexicon) -> Iterator[Hit]:
+    """Look for a total cost far below the funds asked for: the only cost, or the only one that is no price.
 
     Parameters
     ----------
     least
         Share of the annual funds from which a total cost is believed.
+    prices, savings
+        See ``costs_of``.
 
     Yields
     ------
@@ -45,6 +49,11 @@ def cost_near_funds(form: Form, *, least: Decimal) -> Iterator[Hit]:
     """
     funds = annual_funds(form)
     costs = [item for item in form.side("annual") if item.level2 in ("成本指标", "经济成本指标") and item.value]
+    if len(costs) > 1 and funds is not None:
+        costs = [cost.indicator for cost in costs_of(form, "annual", prices, savings)]
+        if not _prices_make(form, funds, prices):
+            # What has no price of its own may cost the rest.
+            costs = []
     if funds is None or len(costs) != 1:
         raise NotApplicable
     cost = money_of(costs[0].quantity)
@@ -57,6 +66,17 @@ def cost_near_funds(form: Form, *, least: Decimal) -> Iterator[Hit]:
     if 0 < cost.yuan < funds.yuan * least:
         far = _WHOLE_COST.search(name) or cost.yuan < funds.yuan * _FAR
         yield Hit(costs[0], {"cost": cost.yuan, "funds": funds.yuan}, variant="far" if far else "")
+
+
+def _prices_make(form: Form, funds: Money, prices: Lexicon) -> bool:
+    """Whether the prices of the annual side times the quantities they are for come to the funds."""
+    rates = [rate for item in form.side("annual") if (rate := rate_of(item, prices)) is not None]
+    paid = [times for rate in rates if (times := rate_times_count(form, rate)) is not None]
+    return len(paid) == len(rates) > 0 and abs(sum(paid) / funds.yuan - 1) <= _ROUNDED
+
+
+#: What prices times quantities may be off the funds by.
+_ROUNDED = Decimal("0.02")
 
 
 _ASKED_FOR = re.compile(

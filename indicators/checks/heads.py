@@ -26,6 +26,8 @@ _OF_SLIPS = ("率", "比例", "次数", "起数")
 _TURNED = {"+": "-", "-": "+", "0": "0"}
 #: Behind a word of work: it is over, and the name speaks of what comes of it.
 _OVER = re.compile("(?:完成|结束|结业|建成|竣工|验收|实施)?(?:之后|以后|后|成果|期满)")
+#: What others do with it: 调查数据被规划采用次数, 检测报告获法院采信件数; 棉被 and 植被 are things.
+_BY_OTHERS = re.compile("(?<![棉植丝毛绒])被(?![子褥服单套罩])|(?:获得?|得到)(?!.{0,4}(?:证|奖|资格))")
 #: Between stem and measure: 事故发生的次数, 差错情况.
 _LINKS = ("发生", "情况", "的", "总")
 #: How often something is counted, before the name proper: 年减少漏水量, 本年度新增绿地面积.
@@ -163,6 +165,6 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
 def _begins(name: str, outputs: Mapping[str, str]) -> str:
     """Return the kind of the word of work a name begins with, ``after`` where that work is over."""
     word = _first(name, outputs)
-    if word and _OVER.match(name, len(word)):
+    if word and (_OVER.match(name, len(word)) or _BY_OTHERS.search(name, len(word) + 1)):
         return "after"
     return outputs.get(word, "")

@@ -27,6 +27,7 @@ __all__ = [
     "Mention",
     "Words",
     "counted",
+    "is_some_of",
     "mentions",
     "phrase",
     "same_measure",
@@ -248,6 +249,22 @@ def _core(name: str, words: Words) -> str:
     return re.sub(r"^(?:[0-9]+|其中)", "", phrase(_REMARK.sub("", name), words.fillers))
 
 
+def is_some_of(item: Indicator, thing: str, words: Words) -> bool:
+    """Whether an indicator counts some of a thing: 轮训村党组织书记人数, 骨干教师人数 of 教师.
+
+    What stands before a noun says which of them, or what is done to them.
+    """
+    unit = item.quantity.unit if item.quantity is not None else ""
+    core = _core(item.name.removesuffix(f"{unit}数"), words)
+    before = core[: -len(thing)]
+    return core.endswith(thing) and len(before) <= _WHICH and not _OTHERS.search(before)
+
+
+#: Characters before a noun that still speak of it, and what brings in others than those there are.
+_WHICH = 6
+_OTHERS = re.compile("[和及与、等新增招聘购建]|其他|其它|外|引进")
+
+
 def _speaks_of(
     mention: Mention,
     core: str,
@@ -327,10 +344,29 @@ def _done_for(left: str, right: str, mention: Mention, core: str) -> bool:
     ``发放补助`` (人数) in 为156名群测群防员发放补助.
     """
     match = _ACTION.match(core)
-    if mention.kind != "person" or match is None or len(core) - match.end() < 2:
+    if mention.kind != "person":
         return False
+    if match is None or len(core) - match.end() < 2:
+        return (_opens(left) or _opens(plain(mention.left))) and _done_and_named(right, core)
     at = right.find(core)
     return at in _WHO and not any(character.isdigit() for character in right[:at]) and _opens(left)
+
+
+def _done_and_named(right: str, core: str) -> bool:
+    """Whether the work an indicator ends with is said of who was counted, and then what it is done to.
+
+    ``宫颈癌筛查`` (人数) in 为8000名农村妇女筛查宫颈癌和乳腺癌.
+    """
+    doing, thing = core[-_VERB:], core[:-_VERB]
+    at = right.find(doing)
+    behind = right[at + _VERB :]
+    named = thing and thing in behind and _LISTED.fullmatch(behind[: behind.find(thing)])
+    return _ACTION.fullmatch(doing) is not None and at in _WHO and bool(named) and not re.search("[0-9]", right[:at])
+
+
+#: Characters of a verb of work, and what may stand between it and one of the things it is done to.
+_VERB = 2
+_LISTED = re.compile("(?:[\u4e00-\u9fff]{2,8}[和与及、])?")
 
 
 def _opens(left: str) -> bool:

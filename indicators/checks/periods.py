@@ -52,9 +52,15 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
     ------
     Hit
         At the annual goal, with ``figures`` and ``years``; variant ``goal``, with ``annual``, where the indicators
-        tell the years apart and only the goal does not.
+        tell the years apart and only the goal does not; variant ``less`` at a quantity of all years that is less than
+        that of one.
     """
     years = several_years(form)
+    if years is not None and (pair := _less_in_all(form, heads)) is not None:
+        in_all, of_year = pair
+        said_less = {"figures": (f"{in_all.name} {in_all.value}",), "years": years, "annual": of_year.value}
+        yield Hit(in_all, said_less, variant="less")
+        return
     lifetime, annual = fund_money(form, "lifetime"), fund_money(form, "annual")
     goals = form.field("goal.lifetime"), form.field("goal.annual")
     if years is None or lifetime is None or annual is None or annual.yuan <= 0 or None in goals:
@@ -86,6 +92,26 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
         yield Hit(part, {"figures": said, "years": years})
 
 
+#: Units what is done in all the years adds up in; heads too, for whom it is done.
+_ADDING_UP = (*_WORK_UNITS, "person")
+
+
+def _less_in_all(form: Form, heads: Lexicon) -> tuple[Indicator, Indicator] | None:
+    """Return a quantity of all years that is less than the one of this year, on both sides."""
+    annual = {plain(item.name): item for item in form.side("annual") if item.level2 == "数量指标"}
+    for item in form.side("lifetime"):
+        other = annual.get(plain(item.name))
+        if item.level2 != "数量指标" or other is None or item.quantity is None or other.quantity is None:
+            continue
+        whole, part = item.quantity, other.quantity
+        plain_figures = not {whole.relation, part.relation} & set("≤<") and whole.upper is None and part.upper is None
+        alike = canonical_unit(whole.unit) == canonical_unit(part.unit) and unit_kind(whole.unit) in _ADDING_UP
+        if plain_figures and alike and 0 < whole.number < part.number and "/" not in whole.unit:
+            if head_of(head(item.name), heads).polarity != "-" and not _EACH_YEAR.search(item.name):
+                return item, other
+    return None
+
+
 #: A goal of one year may say what will be reached in all.
 _IN_ALL = re.compile("累计|总计|总量|[两二三四五六七八九十2-9]年|全周期|实施期|到20[0-9]{2}年")
 
@@ -111,7 +137,8 @@ def _once(item: Indicator, heads: Lexicon) -> bool:
     """Whether a quantity is of work that is done once (新建, 采集), not of what goes on each year."""
     parsed = head_of(head(item.name), heads)
     kind = unit_kind(item.quantity.unit) if item.quantity is not None else ""
-    return kind in _WORK_UNITS and not _AGAIN.search(item.name) and parsed.begins != "reach"
+    # 承载业务系统部门数 is as large in every year: no word of work begins it.
+    return kind in _WORK_UNITS and not _AGAIN.search(item.name) and parsed.begins == "output"
 
 
 #: Further ahead a year is a slip of the pen or a target of a plan of the country.

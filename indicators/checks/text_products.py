@@ -97,7 +97,8 @@ class _Figure:
         return "平均" in self.clause
 
 
-_EACH = re.compile(r"每|均|/|单价|标准")
+#: A standard sets what there is for each; 高标准农田 and 标准化厂房 are what is built.
+_EACH = re.compile(r"每|均|/|单价|(?<!高)标准(?!化)")
 
 
 def _figures(sentence: str) -> list[_Figure]:
@@ -263,7 +264,7 @@ def sums(text: str, splits: Lexicon) -> Iterator[Mismatch]:
         Lines of words that split a whole between them (城镇 农村, 男 女).
     """
     for sentence, figures in _sentences(text):
-        mismatch = _of_whole(sentence, figures, splits) or _added_up(figures)
+        mismatch = _of_whole(sentence, figures, splits) or _added_up(figures) or _scored(sentence, figures)
         if mismatch is not None:
             yield mismatch
 
@@ -278,10 +279,28 @@ def _of_whole(sentence: str, figures: Sequence[_Figure], splits: Lexicon) -> Mis
         if not figure.plain or not same_measure(figure.quantity, whole.quantity):
             break
         parts.append(figure)
-    splitting = _split_by([figure.gap for figure in parts], splits)
+    names = [figure.gap for figure in parts]
+    splitting = _split_by(names, splits) or _numbered(names, figures[:number])
     if not whole.plain or len(parts) < 2 or not splitting:
         return None
     return _unless_equal(parts, whole)
+
+
+#: Who shares a whole, by the last character of their names; and how they are counted together (3个乡镇).
+_SHARERS = re.compile("[镇乡村市县区旗州]|街道|社区|学校|小学|中学|医院|公司|林场|农场|站|所|院|馆")
+_MORE = re.compile("等|其他|其余|剩余|以及")
+
+
+def _numbered(names: Sequence[str], before: Sequence[_Figure]) -> bool:
+    """Whether as many are named as the sentence says share the whole: 3个乡镇…其中甲镇…、乙镇…、丙乡…."""
+    last = [found[-1] if (found := _SHARERS.findall(name)) and name.endswith(found[-1]) else "" for name in names]
+    alike = all(last) or len({name[-1:] for name in names}) == 1
+    if not alike or any(_MORE.search(name) for name in names):
+        return False
+    return any(
+        figure.plain and figure.quantity.number == len(names) and figure.kind == "count" and figure.quantity.unit
+        for figure in before[:-1]
+    )
 
 
 def _split_by(names: Sequence[str], splits: Lexicon) -> bool:
@@ -307,6 +326,32 @@ def _added_up(figures: Sequence[_Figure]) -> Mismatch | None:
             continue
         return _unless_equal(parts, total)
     return None
+
+
+#: Not the points of a part: bars of a scale, points taken off, parts of parts.
+_NOT_POINTS = re.compile("[（(]|优|良|合格|等级|档次|[一二三四]档|低于|高于|扣|加分|每|其中.*其中|得分|上年|平均")
+
+
+def _scored(sentence: str, figures: Sequence[_Figure]) -> Mismatch | None:
+    """产出50分、效益30分、满意度20分，合计100分, or the whole first: points of parts are all there are."""
+    points = [figure for figure in figures if figure.quantity.unit == "分"]
+    if len(points) <= _FEW_PARTS or _NOT_POINTS.search(sentence) or not all(figure.plain for figure in points):
+        return None
+    first, last = points[0], points[-1]
+    if _ALL.search(last.clause):
+        whole, parts = last, points[:-1]
+    elif re.search("其中|包括|[:：]|分为|分别", points[1].gap):
+        whole, parts = first, points[1:]
+    else:
+        return None
+    computed, stated = sum((figure.quantity.number for figure in parts), Decimal(0)), whole.quantity.number
+    if computed == stated or abs(computed - stated) > stated * _FAR:
+        return None
+    return Mismatch("+".join(figure.printed for figure in parts), computed, stated, "分")
+
+
+#: Points beside the whole from which they are all of them.
+_FEW_PARTS = 3
 
 
 def _unless_equal(parts: Sequence[_Figure], whole: _Figure) -> Mismatch | None:

@@ -354,6 +354,9 @@ def plan_meets_deadline(form: Form, context: Context, *, days: int) -> Iterator[
         # The plan dates this very step: 1月至3月清理疫木 beside 疫木清理完成时间, whatever follows.
         steps, ends = [(words, end) for words, end in steps if end in own and _step_names(words, item)], True
         last = max(own)
+    elif any(_done_in(words, item) and abs((end - deadline).days) <= days for words, end in steps):
+        # 7月底前安装培训 is where 设备安装 ends, though the step leaves out what is installed.
+        return
     work = [end for words, end in steps if not AFTER_WORK.search(words) and end.year <= this_year]
     if ends and (deadline - last).days > days:
         yield Hit(item, {"planned": f"{last.year}年{last.month}月"}, confidence=_low(item.confidence))
@@ -373,6 +376,16 @@ def _step_names(words: str, item: Indicator) -> bool:
         # 培训 is done in 4月至6月分3期培训, not in 3月制定培训方案.
         return thing in words and not _STEP.search(words) and not AFTER_WORK.search(words)
     return len(thing) > 2 and set(thing) <= set(words)
+
+
+def _done_in(words: str, item: Indicator) -> bool:
+    """Whether a step does what the last word of an indicator's thing says is done: 安装 of 设备安装."""
+    thing = _NOT_THE_STEP.sub("", plain(item.name))
+    return len(thing) > _WORD and thing[-_WORD:] in words
+
+
+#: Characters of a verb of work (安装, 施工).
+_WORD = 2
 
 
 def _of_the_whole(item: Indicator) -> bool:

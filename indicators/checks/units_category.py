@@ -286,11 +286,14 @@ def aim_not_money_flow(indicator: Indicator, form: Form, context: Context) -> It
     Yields
     ------
     Hit
-        At the indicator, with ``word``.
+        At the indicator, with ``word``; variant ``time`` where nothing else says when the work is done.
     """
     if not indicator.name:
         raise NotApplicable
     name = full_head(indicator, form, context)
+    if indicator.level2 == "时效指标" and _PAID_IN_TIME.fullmatch(name) and len(_like(indicator, form)) == 1:
+        yield Hit(indicator, {"word": name}, variant="time")
+        return
     if indicator.level2.endswith("成本指标") or (indicator.level2 == "时效指标" and not _FLOW_RATE.search(name)):
         # What is spent belongs to the costs; when it is paid belongs to the times.
         raise NotApplicable
@@ -300,6 +303,11 @@ def aim_not_money_flow(indicator: Indicator, form: Form, context: Context) -> It
     if alone or (flow and _MONEY.search(name[: flow.end()]) and not paid):
         yield Hit(indicator, {"word": (alone or flow).group()})  # type: ignore[union-attr]
 
+
+#: The money, whoever gets it: when it goes out says nothing of when the work is done.
+_PAID_IN_TIME = re.compile(
+    "(?:项目|财政|专项|年度|预算|全年|本年|各项)*(?:资金|经费|款项|费用|预算)(?:的?(?:支付|拨付|支出|使用|执行|下达|到位))(?:的?(?:及时|按时|按期)(?:率|性|程度)?)"
+)
 
 #: People and means, one or several of them: 人员和车辆, 机械设备.
 _MEANS = "(?:资金|经费|人员|人力|人手|劳力|队员|力量|车辆?|船舶|设备|器械|机械|机具)"
@@ -314,6 +322,13 @@ _STEP = re.compile(
     "^(?:完成)?(?:签订|签署|订立|召开|制定|印发|下发|出台|发布|组织)[\u4e00-\u9fff]{0,10}?"
     "(?P<paper>合同|协议|动员会|部署会|推进会|协调会|启动会|总结会|调度会|招标|采购公告|招标公告|工作方案|实施方案|工作计划)"
     "书?(?:会议)?(?:份数|次数|场次|个数|数量|数)?$"
+)
+
+
+#: Whether the rules of the way were kept: 政府采购程序合规率, 招投标规范性, 审批手续完备率.
+_PROCEDURE = re.compile(
+    "^(?:项目|政府|物资|设备|服务|工程|货物|集中|公开|前期)*(?P<paper>采购|招标|招投标|审批|报批|立项|比选|询价|支付|报销|合同签订)"
+    "(?:的?(?:程序|流程|手续|过程|活动|工作|行为|方式|资料))?(?:合法|合规|规范|完备|完整|齐全)+(?:率|性|程度|度)?$"
 )
 
 
@@ -335,7 +350,7 @@ def output_not_input(indicator: Indicator, form: Form, context: Context) -> Iter
     if _INPUT.search(name) and not times:
         yield Hit(indicator)
         return
-    step = _STEP.search(name)
+    step = _STEP.search(name) or _PROCEDURE.search(name)
     if step is None:
         return
     about = "".join((form.project_name, form.text("goal.annual"), form.text("goal.lifetime")))
@@ -345,7 +360,13 @@ def output_not_input(indicator: Indicator, form: Form, context: Context) -> Iter
 
 @check(scope="indicator")
 def category_related(
-    indicator: Indicator, *, own: Lexicon, elsewhere: Lexicon, unfilled: Lexicon, kinds: tuple[str, ...] = ()
+    indicator: Indicator,
+    *,
+    own: Lexicon,
+    elsewhere: Lexicon,
+    unfilled: Lexicon,
+    kinds: tuple[str, ...] = (),
+    heads: Lexicon | None = None,
 ) -> Iterator[Hit]:
     """Look for rows of a benefit that speak of other things and hold no word of their own (生态: nature, waste).
 
@@ -359,20 +380,33 @@ def category_related(
         Values that say the row does not apply.
     kinds
         Kinds of unit that belong to the category by themselves (money to 经济效益).
+    heads
+        Kinds of names, where whom the work reaches (受益农村人口, 惠及农户数) belongs to another category.
 
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator, with ``word``.
     """
     name, value = plain(indicator.name), core(indicator.value)
     if not name or not value or value in unfilled or len(name) < 3:
         raise NotApplicable
     if indicator.quantity is not None and unit_kind(indicator.quantity.unit) in kinds:
         return
-    word = elsewhere.find(name)
+    word = elsewhere.find(name) or (heads is not None and _whom_it_reaches(indicator, heads))
     if word and not own.find(name) and not own.find(value):
         yield Hit(indicator, {"word": word})
+
+
+#: Units of people that are counted as things: households, firms.
+_HOUSES = ("户", "家")
+
+
+def _whom_it_reaches(indicator: Indicator, heads: Lexicon) -> str:
+    """Return the unit of people, or of households a name of reach begins with, ``""`` for others."""
+    unit = indicator.quantity.unit if indicator.quantity is not None else ""
+    reached = unit in _HOUSES and head_of(head(indicator.name), heads).begins == "reach"
+    return unit if reached or unit_kind(unit) == "person" else ""
 
 
 _SATISFIED = re.compile("满意(?:度|率|程度)")

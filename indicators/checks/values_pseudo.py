@@ -25,6 +25,11 @@ _LED_ON = re.compile(
 _OUTRIGHT = re.compile("避免.{0,10}(?:损失|浪费)")
 
 
+#: The work itself, which is one whatever is done of it.
+_TASK = re.compile("(?:(?!第)[\u4e00-\u9fff]){2,20}(?:工作|任务)")
+_ITEM = "项"
+
+
 @check(scope="indicator")
 def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lexicon) -> Iterator[Hit]:
     """Look for rates and figures on things nobody can count.
@@ -40,13 +45,16 @@ def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lex
     ------
     Hit
         At the indicator, with ``thing``; variant ``averted`` for a loss in money that did not happen: it can only be
-        estimated.
+        estimated; variant ``one`` where the work as a whole is counted as one (开展上门服务工作 = 1项).
     """
     quantity = indicator.quantity
     if quantity is None:
         raise NotApplicable
     name = plain(indicator.name)
     kind = unit_kind(quantity.unit)
+    if indicator.level2 == "数量指标" and quantity.unit == _ITEM and quantity.number == 1 and _TASK.fullmatch(name):
+        yield Hit(indicator, {"thing": name}, variant="one")
+        return
     if kind == "money":
         avoided = _OUTRIGHT.search(name) or _OUTRIGHT.search(indicator.value)
         if avoided:

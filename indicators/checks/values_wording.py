@@ -175,8 +175,8 @@ def _subsequence(short: str, long: str) -> bool:
 
 
 @check(scope="indicator")
-def name_is_not_category(indicator: Indicator, *, names: Lexicon, rated: Lexicon) -> Iterator[Hit]:
-    """Look for names that are only the name of their category.
+def name_is_not_category(indicator: Indicator, *, names: Lexicon, rated: Lexicon, heads: Lexicon) -> Iterator[Hit]:
+    """Look for names that are only the name of their category, or a change of nothing named (提升率).
 
     Parameters
     ----------
@@ -184,11 +184,13 @@ def name_is_not_category(indicator: Indicator, *, names: Lexicon, rated: Lexicon
         Names of categories.
     rated
         Those of satisfaction; with a figure beside them they are variant ``rated``.
+    heads
+        Kinds of names: a change and its measure need something before them that changes.
 
     Yields
     ------
     Hit
-        At the indicator.
+        At the indicator; variant ``change`` for a change of nothing named.
     """
     name = core(indicator.name)
     if not name or unused(indicator):
@@ -197,6 +199,17 @@ def name_is_not_category(indicator: Indicator, *, names: Lexicon, rated: Lexicon
         yield Hit(indicator, variant="rated" if indicator.quantity is not None else "")
     elif name in names:
         yield Hit(indicator)
+    elif _change_of_nothing(head(indicator.name), heads):
+        yield Hit(indicator, variant="change")
+
+
+#: How much or against when, which still names nothing: 同比增长率, 逐年提高幅度.
+_HOW_MUCH = re.compile("(?:同比|环比|较?上年|较?去年|年度?|年均|逐年|平均|总体|整体|目标|预期|有效)*")
+
+
+def _change_of_nothing(name: str, heads: Lexicon) -> bool:
+    parsed = head_of(name, heads)
+    return bool(parsed.measure and parsed.stem_kind in ("growth", "change") and _HOW_MUCH.fullmatch(parsed.modifier))
 
 
 #: Characters of a word that may stand twice at the end; a search without bound takes the cube of a periodic text.

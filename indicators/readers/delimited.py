@@ -20,14 +20,16 @@ _FEWEST, _FEWEST_FILLED, _FEWEST_COMMAS, _COMMAS_FILLED = 3, 8, 2, 3
 _COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
 _QUOTED, _BEGUN = re.compile(r'"(?:[^"]|"")*"'), re.compile(r'(?:^|[\t,])\s*"')
 _QUOTED_CELL = {mark: re.compile(rf'[ ]*"((?:[^"]|"")*)"[ ]*(?={mark}|$)') for mark in "\t,"}
-_HEADING, _STRONG = re.compile(r"^\s{0,3}#{1,6}\s+"), re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
+#: A cell or line that is emphasised as a whole; inside a text ** stands for what was not filled in: ≥**人.
+_STRONG = re.compile(r"(^|[|\t])(\s*)(\*\*|__)(?=\S)([^|\t]+?)(?<=\S)\3(?=[:：]?\s*(?:$|[|\t]))")
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 
 
 def unmarked(line: str) -> str:
     """Return a line without marks of emphasis, headings and line breaks of Markdown, which nobody sees printed."""
     if "#" in line or "**" in line or "__" in line:
-        line = _STRONG.sub(r"\2", _HEADING.sub("", line))
+        line = _STRONG.sub(r"\1\2\4", _HEADING.sub("", line))
     return _BREAK.sub("", line) if "<" in line else line
 
 

@@ -69,6 +69,7 @@ def test_quotes_of_a_text_stay_and_those_of_a_cell_go() -> None:
 def test_marks_of_a_text_program_are_not_printed() -> None:
     assert unmarked("### **绩效目标表**") == "绩效目标表"
     assert unmarked("| 清淤<br>长度 | 3**2 |") == "| 清淤长度 | 3**2 |"
+    assert unmarked("发表**领域影响因子大于**分的论文\t≥**篇") == "发表**领域影响因子大于**分的论文\t≥**篇"
     assert unmarked("#1泵站") == "#1泵站"
 
 
