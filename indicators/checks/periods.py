@@ -137,8 +137,7 @@ def _once(item: Indicator, heads: Lexicon) -> bool:
     """Whether a quantity is of work that is done once (新建, 采集), not of what goes on each year."""
     parsed = head_of(head(item.name), heads)
     kind = unit_kind(item.quantity.unit) if item.quantity is not None else ""
-    # 承载业务系统部门数 is as large in every year: no word of work begins it.
-    return kind in _WORK_UNITS and not _AGAIN.search(item.name) and parsed.begins == "output"
+    return kind in _WORK_UNITS and not _AGAIN.search(item.name) and parsed.begins != "reach"
 
 
 #: Further ahead a year is a slip of the pen or a target of a plan of the country.
