@@ -17,6 +17,8 @@ __all__ = ["without_copies"]
 
 #: Copies of one text in a row that show how the table is written, and its characters: amounts may be equal by chance.
 _MANY, _LONG = 3, 8
+#: Rows that must show it: 质量指标 | 质量指标 alone is a name that repeats its category.
+_ROWS = 2
 
 
 def without_copies(rows: list[Row]) -> list[Row]:
@@ -25,7 +27,8 @@ def without_copies(rows: list[Row]) -> list[Row]:
     for _, run in groupby(rows, key=lambda row: id(row.table)):
         part = list(run)
         table = part[0].table
-        out += _merged(part) if table is not None and table.grid == "ragged" and any(map(_shows, part)) else part
+        ragged = table is not None and table.grid == "ragged"
+        out += _merged(part) if ragged and sum(map(_shows, part)) >= _ROWS else part
     return out
 
 
