@@ -103,11 +103,12 @@ def texts_of_this_work(
         At the text, with ``sector`` and ``word``; variant ``place`` where it tells of a ``place`` nobody else names
         what another text tells of the ``whole`` of this one, with the figure as ``printed``.
     """
-    pasted = _of_another_place(form, context)
+    around = _heading(form, context)
+    pasted = _of_another_place(form, around)
     if pasted is not None:
         yield pasted
         return
-    heading = _heading(form, context) + plain("".join(item.name for item in form.indicators))
+    heading = around + plain("".join(item.name for item in form.indicators))
     if not any(form.text(path) for path in _TOLD):
         raise NotApplicable
     for path in _TOLD:
@@ -130,7 +131,7 @@ _WHOLE_PLACE = re.compile("全[省市县区旗]")
 _TELLING_FIGURE = 10
 
 
-def _of_another_place(form: Form, context: Context) -> Hit | None:
+def _of_another_place(form: Form, heading: str) -> Hit | None:
     """Find a figure that one text gives for all of this place, another for a place the form names nowhere else.
 
     为乙区320名…服务 beside 全市…320名: the text was written for 乙区. A district that has a part of the work has
@@ -142,7 +143,7 @@ def _of_another_place(form: Form, context: Context) -> Hit | None:
         named = _PLACE.search(plain(item.left))
         place = named.group("place") if named is not None else ""
         others = "".join(field.text for field in form.fields if field is not item.field)
-        if not place or place in _heading(form, context) or place in others or scaled(item.quantity) < _TELLING_FIGURE:
+        if not place or place in heading or place in others or scaled(item.quantity) < _TELLING_FIGURE:
             continue
         for other in everywhere:
             same = other.quantity.unit == item.quantity.unit and scaled(other.quantity) == scaled(item.quantity)

@@ -87,7 +87,7 @@ def rate_of(item: Indicator, prices: Lexicon) -> Rate | None:
 
 def _split(words: Sequence[str]) -> tuple[str, str]:
     """Return object and period of the denominators of a rate."""
-    named = {word: _PERIODS.get(word) or _PERIODS.get(canonical_unit(word), "") for word in words if word}
+    named = {word: _period_of(word) for word in words if word}
     thing = next((word for word, period in named.items() if not period), "")
     period = next(filter(None, named.values()), "")
     return "人" if thing in _PEOPLE else canonical_unit(thing), period
@@ -244,7 +244,7 @@ def _by_times(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
     times = [
         item.quantity
         for item in form.side(side)
-        if item.level2 == "数量指标" and item.quantity is not None and _period_of(item.quantity) == rate.period
+        if item.level2 == "数量指标" and item.quantity is not None and _period_of(item.quantity.unit) == rate.period
     ]
     if len(matching) != 1 or len(times) != 1 or any(_SHARED.search(field.text) for field in _told(form)):
         return
@@ -264,8 +264,8 @@ def _by_times(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
         yield Hit(item, {**values, "product": product.normalize(), "funds": funds.yuan, "gap": gap}, variant="times")
 
 
-def _period_of(quantity: Quantity) -> str:
-    return _PERIODS.get(quantity.unit) or _PERIODS.get(canonical_unit(quantity.unit), "")
+def _period_of(unit: str) -> str:
+    return _PERIODS.get(unit) or _PERIODS.get(canonical_unit(unit), "")
 
 
 def _told(form: Form) -> Iterator[Field]:

@@ -331,15 +331,9 @@ def _ragged(rows: list[_Split], table: int) -> Table | None:
     return Table(cells=cells, rows=len(rows), columns=width, at=at, grid="ragged") if cells else None
 
 
-#: What breaks a line of a cell where the rows themselves are lines.
-_MARKED_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
-
-
 def _printed_cell(text: str) -> str:
-    """Return the text of a cell as printed: converters write breaks and signs as marks, ``甲<br>乙``, ``&lt;=5``."""
+    """Return the text of a cell as printed: converters write signs as marks, ``&lt;=5``."""
     text = text.strip()
-    if "<" in text:
-        text = join_lines(part for part in _MARKED_BREAK.split(text) if part)
     return printed(unescape(text)).strip() if "&" in text else text
 
 
