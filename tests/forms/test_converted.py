@@ -115,7 +115,9 @@ def test_a_note_below_the_rows_is_no_indicator(note: str) -> None:
 
 def test_a_name_that_repeats_its_category_is_no_copy_of_a_merged_cell() -> None:
     lines = [
-        "项目支出绩效目标表", "项目名称\t渠道清淤\t实施单位\t云溪县灌区站", "一级指标\t二级指标\t三级指标\t指标值", "产出指标\t数量指标\t清淤渠道长度\t≥8公里",
-        "\t质量指标\t质量指标\t保质保量", "满意度指标\t服务对象满意度指标\t农户满意度\t≥90%",
+        "项目支出绩效目标表", "项目名称\t\t渠道清淤\t\t\t实施单位\t云溪县灌区站",
+        "绩效指标\t一级指标\t二级指标\t三级指标\t指标值\t二级指标\t三级指标\t指标值",
+        "\t产出指标\t数量指标\t清淤长度\t8公里\t数量指标\t清淤长度\t8公里", "\t\t\t质量指标\t质量指标\t\t保质保量\t质量指标\t质量指标\t保质保量",
+        "\t满意度指标\t服务对象满意度指标\t农户满意度\t90%\t服务对象满意度指标\t农户满意度\t90%",
     ]  # fmt: skip
     assert rows(only("\n".join(lines)))[1] == ("质量指标", "质量指标", "保质保量")
