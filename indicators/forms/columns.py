@@ -61,11 +61,17 @@ def read_columns(rows: list[Row], layout: Layout) -> list[Entry]:
             anchored.add(id(cell))
         entry = _entry_by_column(row, covering, anchored, layout)
         if entry is not None:
+            for reading in entry.sides.values():
+                if "value" not in reading and "name" in reading and _MORE.fullmatch(reading["name"].text):
+                    # …… alone in a row only says that more may follow.
+                    del reading["name"]
             entry.level1 = entry.level1 or band
             entries.append(entry)
     return entries
 
 
+#: A row of a template left unfilled: ……
+_MORE = re.compile(r"(?:指标\d*[:：])?[.…·]{2,}")
 #: Longest label beside a block that names its side.
 LONGEST_SIDE = 16
 

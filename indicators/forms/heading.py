@@ -24,6 +24,7 @@ def read_fields(rows: list[Row]) -> list[Field]:
     """
     found: dict[str, Field] = {}
     named: dict[str, str] = {}
+    of_labels = _columns_of_labels(rows)
     for row in rows:
         index = 0
         while index < len(row.cells):
@@ -36,7 +37,7 @@ def read_fields(rows: list[Row]) -> list[Field]:
                 if path in _HEADING and end > index + 1 and row.meanings[end].fund is not None:
                     break  # 项目名称 | 桥梁养护 | 年度预算 | 80
                 end += 1
-            values = _own_values(row, path, row.cells[index + 1 : end])
+            values = _own_values(row, path, row.cells[index + 1 : end], of_labels)
             known = found.get(path)
             if known is None or not known.text or (values and _surer(path, row.cells[index], named)):
                 found[path] = _field(path, row.cells[index], values)
@@ -56,11 +57,22 @@ def _surer(path: str, label: Cell, named: dict[str, str]) -> bool:
     return own is not None and squash(label.text).rstrip(":：") == own != named.get(path)
 
 
-def _own_values(row: Row, path: str, values: list[Cell]) -> list[Cell]:
+def _columns_of_labels(rows: list[Row]) -> set[int]:
+    """Return the columns right of the first that hold labels, and so an unknown one in other rows."""
+    return {
+        cell.at.column
+        for row in rows
+        for cell, item in zip(row.cells[1:], row.meanings[1:])
+        if item.field is not None and cell.at.column
+    }
+
+
+def _own_values(row: Row, path: str, values: list[Cell], of_labels: set[int]) -> list[Cell]:
     """Leave out a label unknown here and its value: 甲项目 | 项目编号 | 0012 behind 项目名称."""
     if path not in _HEADING or len(values) < 3 or len(values) % 2 == 0 or values[0].text == values[1].text:
         return values
     exact = row.table is not None and row.table.grid == "exact"
+    exact = exact or ((values[1].at.column or 0) in of_labels and _WORDS.fullmatch(values[1].text) is not None)
     if exact and len(values) == 3 and len(values[1].text) <= _LONGEST_UNKNOWN:
         return values[:1]
     # Where blanks part the cells, a name may stand in several: only what is told by its figures is another field.

@@ -125,7 +125,9 @@ _REMARK = re.compile(r"(?:备?注|[填报表编制]{0,2}说明)\s*\d?[:：]")
 
 
 def _remarks(row: Row) -> bool:
-    """Whether a row is a note on the table, not of it: 注：带★的为约束性指标。 alone in its row."""
+    """Whether a row is a note on the table, not of it: 注：带★的为约束性指标。 alone in its row, or 备注 | text."""
+    if len(row.cells) == 2:
+        return row.meanings[0].header == "note" and not row.meanings[1].label
     return len(row.cells) == 1 and _REMARK.match(row.cells[0].text) is not None
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from indicators.forms.pieces import Token
-from indicators.forms.rows import Row, meaning
+from indicators.forms.rows import Row, label_and_amount, meaning
 from indicators.forms.stages import is_block_caption, is_header, title_of
 from indicators.vocabulary import block_label, header_role, likely_fund
 
@@ -84,7 +84,7 @@ def _parts(text: str) -> list[tuple[str, str]]:
     """Return the labels of a line with their texts, none where it begins with no known label."""
     found = _KEY.match(text)
     if found is None or not _known(found.group(1)):
-        return []
+        return _amount(text) or (_amount(text[found.end() :]) if found is not None else [])
     seam, blank = (
         (_SEAM_OF_BLOCK, " \t\u3000，,；;") if header_role(found.group(1)) in _IN_BLOCK else (_SEAM, " \t\u3000")
     )
@@ -98,8 +98,17 @@ def _parts(text: str) -> list[tuple[str, str]]:
             start = found.end()
             continue
         stop, start = _next(text, found.end(), seam)
-        out.append((found.group(1), text[found.end() : stop].strip(blank)))
+        own = text[found.end() : stop].strip(blank)
+        # 其中：区级财政 312.50 万元
+        amount = _amount(own)
+        out += [(found.group(1), ""), *amount] if amount else [(found.group(1), own)]
     return out
+
+
+def _amount(text: str) -> list[tuple[str, str]]:
+    """Return the label of an amount with it, where a text is both, a blank between them."""
+    parts = label_and_amount(text.strip())
+    return [(parts[0], parts[1])] if parts else []
 
 
 def _next(text: str, start: int, seam: re.Pattern[str]) -> tuple[int, int]:

@@ -51,11 +51,13 @@ _TRAILING_VALUE = re.compile(
     r"\d[\d,.]*(?:\s*[-—~至]\s*\d[\d.]*)?\s*(?:%|‰|[\u4e00-\u9fff/·]{0,5}|[A-Za-z]{1,4})(?:以上|以下|以内|左右)?[。；;]?$"
 )
 _TRAILING_WORDS = re.compile(
-    r"(?:(?:稳步|逐步|持续|不断|显著|明显|有效|进一步|大幅|长期|基本|切实)(?:地)?(?:提高|提升|改善|增强|增加|降低|减少|优化|推进|稳定|加强|巩固|扩大|缓解|发挥)(?:提高|提升)?"
+    r"(?:(?:稳步|逐步|持续|不断|显著|明显|有效|进一步|大幅|长期|基本|切实|有所|逐年|日益|得到)(?:地)?(?:提高|提升|改善|增强|增加|增长|降低|减少|下降|好转|优化|推进|稳定|加强|巩固|扩大|缓解|发挥)(?:提高|提升)?"
     r"|(?<=[能力水平意识质量环境条件机制程度])(?:提高|提升|改善|增强|优化|加强|巩固|增加|降低|减少)"
     r"|[优良]好?|较好|合格|达标|及时|长期|健全|完善)$"
 )
 _LONGEST_LABEL_PART = 24
+#: Characters of the shortest header that stands a blank beside another.
+_LEAST_HEAD = 4
 
 
 @lru_cache(maxsize=32768)
@@ -86,7 +88,7 @@ def pieces(text: str, block: bool = False) -> tuple[str, ...]:
 
 def _at_blanks(part: str, block: bool) -> list[str]:
     """Cut at single blanks outside brackets where a label, a value or, in the block, Chinese text stands beside."""
-    if " " not in part or meaning(part).label:
+    if " " not in part or (meaning(part).label and not _is_heads(part)):
         return [part]
     words: list[str] = []
     depth = 0
@@ -106,6 +108,11 @@ def _at_blanks(part: str, block: bool) -> list[str]:
         elif word:
             out.append(word)
     return out
+
+
+def _is_heads(part: str) -> bool:
+    """Whether a text is headers of columns a blank apart, each known alone: 半年目标值 全年目标值."""
+    return all(len(word) >= _LEAST_HEAD and meaning(word).header is not None for word in part.split())
 
 
 #: A relation and a number alone; an amount as budgets print it, and the length from which a text is no unit of it.

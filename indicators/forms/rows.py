@@ -17,7 +17,7 @@ from indicators.records import Cell, Document, Line, Location, Table
 from indicators.text import squash
 from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
 
-__all__ = ["NO_MEANING", "Meaning", "Reading", "Row", "labelled_parts", "meaning", "stream"]
+__all__ = ["NO_MEANING", "Meaning", "Reading", "Row", "label_and_amount", "labelled_parts", "meaning", "stream"]
 
 #: Slot role -> cell, one side of a row of an indicator block.
 Reading = dict[str, Cell]
@@ -143,14 +143,17 @@ _LABEL_AMOUNT = re.compile(rf"([^\d\s]\S{{1,15}})\s+(-?{PRINTED}\s*(?:{MONEY_UNI
 _LABEL_PARTS = re.compile(rf"([^\d\s:：]{{2,16}})[:：]\s*(-?{PRINTED}\s*(?:{MONEY_UNIT})?\s*[(（].*[)）])")
 
 
+def label_and_amount(text: str) -> tuple[str, ...]:
+    """Return the label of a fund and its amount where a text holds both: 其他资金 0.00; else nothing."""
+    found = _LABEL_AMOUNT.fullmatch(text)
+    if found is None and len(text) > _LONGEST_LABEL:
+        found = _LABEL_PARTS.fullmatch(text)
+    return found.groups() if found is not None and fund_label(found[1]) is not None else ()
+
+
 def _label_and_amount(cell: Cell) -> list[Cell]:
-    """Part a cell that holds the label of a fund and its amount: 其他资金 0.00."""
-    found = _LABEL_AMOUNT.fullmatch(cell.text)
-    if found is None and len(cell.text) > _LONGEST_LABEL:
-        found = _LABEL_PARTS.fullmatch(cell.text)
-    if found is None or fund_label(found[1]) is None:
-        return [cell]
-    return [replace(cell, text=found[1]), replace(cell, text=found[2])]
+    """Part a cell that holds the label of a fund and its amount."""
+    return [replace(cell, text=text) for text in label_and_amount(cell.text)] or [cell]
 
 
 def _split_labels(cells: list[Cell]) -> list[Cell]:

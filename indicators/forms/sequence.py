@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from indicators.dates import parse_dates
 from indicators.forms.body import OF_VALUES, Body, Column
+from indicators.forms.centred import labels_first
 from indicators.forms.ends import FURNITURE, behind_last, is_of_page, is_signed, signs
 from indicators.forms.fund_cells import crossed_funds, other_side
 from indicators.forms.funds import parse_amount
@@ -68,7 +69,7 @@ def regroup(rows: list[Row]) -> list[Row]:
             position += 1
             continue
         end = _end(rows, position)
-        built = _Builder(tokens(rows[position:end])).build()
+        built = _Builder(labels_first(tokens(rows[position:end]))).build()
         out.extend(built or rows[position:end])
         position = end
     return out

@@ -25,6 +25,8 @@ __all__ = ["closely_set"]
 _NEXT = 1.3
 #: Pieces begin at the same place within so many half-width characters.
 _FLUSH, _BLANK = 0.6, 1.1
+#: Distance of what stands in the middle of two rows from them, and how often it is no chance.
+_AMID, _SOME = (0.35, 0.75), 3
 #: A full piece leaves so many half-width characters before the next column: no more of them hold another one.
 _FULL = (0.8, 3.2)
 #: A figure with its unit.
@@ -111,9 +113,11 @@ def _levels(cells: list[list[Chunk]]) -> list[Level]:
 
 
 def _flush(chunks: Sequence[list[Chunk]]) -> bool:
-    """Whether pieces that stand under another begin where it does."""
-    flush = other = 0
+    """Whether pieces that stand under another begin where it does, and none stand in the middle of two rows."""
+    flush = other = amid = 0
     for upper, lower in pairwise(chunks):
+        if upper and lower:
+            amid += _AMID[0] < lower[0].part.line - upper[0].part.line < _AMID[1]
         if not upper or not lower or len(upper) + len(lower) < 3 or lower[0].part.line - upper[0].part.line > _NEXT:
             continue
         for chunk in lower:
@@ -124,7 +128,7 @@ def _flush(chunks: Sequence[list[Chunk]]) -> bool:
                 same = any(abs(part.first - chunk.part.first) <= _FLUSH for part in over)
                 flush += same
                 other += not same
-    return flush > 5 and flush >= _ALIGNED * (flush + other)
+    return flush > 5 and flush >= _ALIGNED * (flush + other) and amid < _SOME
 
 
 def _labels_amid(chunks: Sequence[list[Chunk]]) -> bool:

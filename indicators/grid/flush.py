@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from indicators.grid.labels import is_level
 from indicators.grid.parts import Part
 from indicators.grid.stacks import Level
+from indicators.vocabulary import header_role
 
-__all__ = ["FLUSH", "column_starts"]
+__all__ = ["FLUSH", "HEADED", "column_starts"]
 
 #: Cells begin at the same place, or at one that few others have, or are centred, within so many half-width characters.
 FLUSH, _STRAY, _CENTRED = 0.5, 1.0, 1.6
@@ -18,6 +19,8 @@ _ALIGNED = 0.75
 _SHIFT = 3.0
 #: Deepest indent of a text in its column.
 _INDENT = 8.0
+#: How far behind the end of its header a column may begin.
+HEADED = 2.0
 #: Share of levels that have their indicators beside them; in a tree these stand below.
 _BESIDE = 0.2
 
@@ -49,7 +52,7 @@ def column_starts(levels: Sequence[Level]) -> list[float] | None:
             groups.append([place])
     common = [group[0] for group in groups if len(group) > 1]
     strays = [g[0] for g in groups if len(g) == 1 and all(abs(g[0] - place) > _STRAY for place in common)]
-    starts = _without_shifts(sorted([*common, *strays]), rows)
+    starts = _without_heads(_without_shifts(sorted([*common, *strays]), rows), rows)
     return _without_indents(starts, [level.cells for level in levels])
 
 
@@ -66,6 +69,24 @@ def _without_shifts(starts: list[float], rows: Sequence[Sequence[Part]]) -> list
         if not near or both or not over:
             kept.append(place)
     return kept
+
+
+def _without_heads(starts: list[float], rows: Sequence[Sequence[Part]]) -> list[float]:
+    """Leave out places where only headers begin whose cells all begin a little further in, as somebody typed them."""
+    heads = [row for row in rows if sum(header_role(part.text) is not None for part in row) > 1]
+    below = [row for row in rows if not any(row is head for head in heads)]
+    kept: list[float] = []
+    for place, following in zip(starts, [*starts[1:], None], strict=True):
+        own = [part for row in heads for part in row if abs(part.first - place) <= FLUSH]
+        further = following is not None and _any_begins(below, following) and not _any_begins(heads, following)
+        near = following is not None and all(following - part.last <= HEADED for part in own)
+        if not (own and further and near) or _any_begins(below, place):
+            kept.append(place)
+    return kept
+
+
+def _any_begins(rows: Sequence[Sequence[Part]], place: float) -> bool:
+    return any(abs(part.first - place) <= FLUSH for row in rows for part in row)
 
 
 def _without_indents(starts: list[float], rows: Sequence[Sequence[Part]]) -> list[float]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from indicators.grid.block import Placed
 from indicators.grid.columns import gutters, spread
-from indicators.grid.labels import is_label
+from indicators.grid.labels import frame_groups, is_label
 from indicators.grid.parts import Lines, Part, beside, joined, merged
 from indicators.grid.rows import Walls
 from indicators.text import squash
@@ -36,18 +36,14 @@ def heading_rows(lines: Lines, cells: Lines, walls: Walls) -> list[list[Placed]]
         return []
     inner = walls.within(heights[0] - 3, heights[-1] + 3)
     right = max(part.middle for line in cells for part in line)
-    if inner.regular(heights, right):
+    if inner.regular(heights, right) and not frame_groups(stack for _, _, stack in _between_rules(lines, inner)):
         return ruled_rows(lines, inner)
     return _rows([list(line) for line in cells])
 
 
 def ruled_rows(lines: Lines, walls: Walls) -> list[list[Placed]]:
     """Return the rows of lines parted by horizontal rules: what stands between two rules is one cell or several."""
-    boxes: dict[tuple[float, float], list[Part]] = {}
-    for line in lines:
-        for part in merged(line):
-            boxes.setdefault(walls.around(part.line, part.middle), []).append(part)
-    cells = [(top, low, joined(group)) for (top, low), parts in boxes.items() for group in _stacks(parts)]
+    cells = [(top, low, joined(stack)) for top, low, stack in _between_rules(lines, walls)]
     tops = sorted({top for top, _, _ in cells})
     rows: list[list[Placed]] = [[] for _ in tops]
     by_row: dict[float, list[Part]] = {}
@@ -59,6 +55,15 @@ def ruled_rows(lines: Lines, walls: Walls) -> list[list[Placed]]:
         span = sum(top <= other < low for other in tops)
         rows[tops.index(top)].append(Placed(first, part, max(1, span), stop - first))
     return [sorted(row, key=lambda cell: cell.part.first) for row in rows]
+
+
+def _between_rules(lines: Lines, walls: Walls) -> list[tuple[float, float, list[Part]]]:
+    """Return the pieces below each other between two rules, with the heights of these."""
+    boxes: dict[tuple[float, float], list[Part]] = {}
+    for line in lines:
+        for part in merged(line):
+            boxes.setdefault(walls.around(part.line, part.middle), []).append(part)
+    return [(top, low, stack) for (top, low), parts in boxes.items() for stack in _stacks(parts)]
 
 
 def _stacks(parts: list[Part]) -> list[list[Part]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from indicators.grid.parts import WIDE, Part, beside, text_of
 from indicators.text import squash
@@ -13,6 +15,7 @@ __all__ = [
     "ENDS",
     "TITLE",
     "cells_of_line",
+    "frame_groups",
     "is_anchor",
     "is_label",
     "is_page_number",
@@ -32,6 +35,8 @@ _SIGNED = re.compile(r"(?:单位|项目)?(?:负责人|填报人|填表人|经办
 _OPEN = re.compile(r"[(（][^)）]*$")
 #: No printed label has more characters.
 _LONGEST = 32
+#: Share of labels that stand with others between two rules where these part no rows.
+_GROUPED = 0.25
 _PAGE = re.compile(r"第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|[-—–―·]\d{1,4}[-—–―·]|\d{1,4}/\d{1,4}")
 
 
@@ -50,6 +55,18 @@ def is_anchor(text: str) -> bool:
 def is_level(text: str) -> bool:
     """Whether a text names a level."""
     return level1_label(text) is not None or level2_label(text) is not None
+
+
+def frame_groups(stacks: Iterable[Sequence[Part]]) -> bool:
+    """Whether rules stand around groups of rows rather than cells: whole labels below each other between two rules.
+
+    Parameters
+    ----------
+    stacks
+        Pieces below each other between two rules.
+    """
+    whole = [sum(is_label(part.text) or is_level(part.text) for part in stack) for stack in stacks]
+    return sum(count for count in whole if count > 1) > _GROUPED * sum(whole)
 
 
 def is_printed(text: str) -> bool:
@@ -92,17 +109,30 @@ def cells_of_line(line: list[Part]) -> list[Part]:
 #: A label with its colon at the start of a line, and indicators printed so that keep their lines from being a table.
 _KEY = re.compile(r"([^\s:：，。；,;]{2,16})\s*[:：]")
 _LEAST_KEYED = 3
+#: What a header of columns names at least two of.
+_HEADS = {"level1", "level2", "name", "value"}
 
 
 def keyed_lines(lines: list[list[Part]]) -> set[int]:
-    """Return the lines of forms whose labels stand before their texts: 三级指标：维修校舍面积  指标值：6800平方米."""
+    """Return the lines of forms whose labels stand before their texts: 三级指标：维修校舍面积  指标值：6800平方米.
+
+    Or of their heads alone, above the header of columns: 主管部门：甲局  实施单位：乙站.
+    """
     keys = [match.group(1) if line and (match := _KEY.match(line[0].text)) else "" for line in lines]
     found: set[int] = set()
     start: int | None = None
-    names = 0
+    names = labels = 0
     for number, key in enumerate(keys):
+        if start is not None:
+            labels += bool(key) and is_label(key)
+            if any(is_label(a.text) and b.first - a.last >= WIDE for a, b in pairwise(lines[number])):
+                # A label apart from its text stands in a column of labels.
+                start = None
+            elif len({header_role(part.text) for part in lines[number]} & _HEADS) > 1:
+                found |= set(range(start, number)) if labels >= _LEAST_KEYED else set()
+                start = None
         if field_label(key) == "project_name":
-            start, names = number, 0
+            start, names, labels = number, 0, 1
         elif header_role(key) in ("level1", "level2", "name", "value") and start is not None:
             names += header_role(key) == "name"
             if names >= _LEAST_KEYED:

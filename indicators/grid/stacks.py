@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from indicators.grid.labels import TITLE, is_label, is_printed, one_cell, one_label
+from indicators.grid.labels import TITLE, frame_groups, is_label, is_printed, one_cell, one_label
 from indicators.grid.parts import Lines, Part, beside, joined
 from indicators.grid.rows import Walls
 from indicators.text import squash
@@ -224,7 +224,8 @@ def _boxed(chunks: list[list[Chunk]], walls: Walls) -> bool:
     """Whether most pieces of lines with several stand between two rules that part rows, not around a whole table."""
     boxes = [walls.around(c.part.line, c.part.middle) for line in chunks if len(line) > 1 for c in line]
     closed = sum(low - top < _TALLEST for top, low in boxes)
-    return closed >= _MOST * len(boxes) and len(set(boxes)) > 3 and closed > 0
+    parted = closed >= _MOST * len(boxes) and len(set(boxes)) > 3 and closed > 0
+    return parted and not frame_groups([[c.part for c in stack] for stack in _in_boxes(chunks, walls)])
 
 
 def _in_boxes(chunks: list[list[Chunk]], walls: Walls) -> list[list[Chunk]]:

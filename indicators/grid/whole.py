@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.grid.block import Placed
-from indicators.grid.flush import FLUSH, column_starts
+from indicators.grid.flush import FLUSH, HEADED, column_starts
 from indicators.grid.form import Found
 from indicators.grid.labels import ENDS, TITLE, is_label, is_level
 from indicators.grid.parts import Part, joined
@@ -127,10 +127,9 @@ class _Sheet:
         chosen = list(range(len(self.levels))) if self.at_top else self._finest()
         self.bands = self._bands(chosen)
         row_of = {number: row for row, number in enumerate(chosen)}
-        spots = [
-            self._spot(part, row_of.get(number, -1)) for number, level in enumerate(self.levels) for part in level.cells
-        ]
-        spots = self._whole(spots)
+        spots = self._whole(
+            [spot for number, level in enumerate(self.levels) for spot in self._beside(level, row_of.get(number, -1))]
+        )
         self._by_middle(spots)
         self._labels(spots)
         _sides(spots, len(self.bands), self.at_top)
@@ -191,6 +190,17 @@ class _Sheet:
     def _spot(self, part: Part, row: int) -> _Spot:
         column = max(0, bisect_right(self.starts, part.first + FLUSH) - 1)
         return _Spot(part, column, max(1, bisect_left(self.starts, part.last - FLUSH) - column), row)
+
+    def _beside(self, level: Level, row: int) -> list[_Spot]:
+        """Return the cells of a level; a header that begins left of its column stands behind its neighbour."""
+        spots: list[_Spot] = []
+        for part in level.cells:
+            spot = self._spot(part, row)
+            taken = spots[-1].column + 1 if spots and header_role(part.text) is not None else 0
+            if spot.column < taken < len(self.starts) and self.starts[taken] - part.last <= HEADED:
+                spot.column, spot.width = taken, 1
+            spots.append(spot)
+        return spots
 
     def _box(self, level: Level, *, whole: bool) -> tuple[float, float]:
         """Return where a row of these cells begins and ends; ``whole`` counts labels in, which may span more rows."""
