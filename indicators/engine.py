@@ -216,7 +216,8 @@ class _Run:
         slot = rule.check.takes.index("indicator")
         excused = set().union(*(self.fired[code] for code in rule.requires))
         asked = 0
-        for number, item in self.filled[form.index]:
+        # The last row of a form that breaks off may go on.
+        for number, item in self.filled[form.index][: -1 if form.cut_off else None]:
             if rule.categories and item.level2 not in rule.categories:
                 continue
             if excused and (form.index, number) in excused:
@@ -262,8 +263,8 @@ class _Run:
 
 
 def _not_asked(rule: Rule, form: Form) -> bool:
-    """Whether a rule judges the content of a form that was not understood."""
-    return form.reading == "not understood" and rule.family in _CONTENT
+    """Whether a rule judges the content of a form that was not understood, or misses what its document ended before."""
+    return (form.reading == "not understood" and rule.family in _CONTENT) or (rule.ends and form.cut_off)
 
 
 def _closure(rules: RuleSet, codes: frozenset[str]) -> set[str]:

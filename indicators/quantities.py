@@ -11,19 +11,21 @@ from functools import lru_cache
 
 from indicators.dates import find_dates, parse_dates
 from indicators.money import in_yuan
-from indicators.records import Quantity
+from indicators.records import Indicator, Quantity
 from indicators.text import mask_numbers
 from indicators.units import MULTIPLIERS, UNITS, canonical_unit, unit_kind
 
 __all__ = [
     "amount_in_yuan",
     "canonical_unit",
+    "column_number",
     "find_dates",
     "find_quantities",
     "half_width",
     "parse_amount",
     "parse_dates",
     "parse_quantity",
+    "points_of",
     "simple_quantity",
     "unit_kind",
 ]
@@ -330,6 +332,18 @@ _AMOUNT = re.compile(rf"(?P<sign>[-(（]?)\s*(?P<number>{_NUMBER})")
 
 
 @lru_cache(maxsize=8192)
+def column_number(item: Indicator, *columns: str) -> Decimal | None:
+    """Return the number of the first filled one of some further columns of an indicator (``attributes``)."""
+    text = next((text for column, text in item.attributes if column in columns and text), "")
+    quantity = parse_quantity(text) if text else None
+    return quantity.number if quantity is not None else None
+
+
+def points_of(item: Indicator) -> Decimal | None:
+    """Return the points or the weight printed with an indicator."""
+    return column_number(item, "score", "weight")
+
+
 def parse_amount(text: str) -> Decimal | None:
     """Read a printed money cell: ``金300,000`` is 300000, ``10000万元`` is 10000.
 

@@ -59,6 +59,8 @@ __all__ = [
 
 Horizon = Literal["lifetime", "annual"]
 HORIZONS: tuple[Horizon, ...] = ("lifetime", "annual")
+#: Code of the doubt on a form in whose midst its document ends.
+CUT_OFF = "cut-off"
 SOURCES = ("total", "central", "provincial", "local", "self", "other")
 Severity = Literal["error", "warning", "note"]
 #: Worst first.
@@ -531,6 +533,11 @@ class Form:
         if line is None or line.amount is None:
             return None
         return in_yuan(line.amount, line.unit)
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the document ends in the midst of the form: what stands behind its last row is not known."""
+        return any(note.code == CUT_OFF for note in self.doubts)
 
     def side(self, horizon: str) -> tuple[Indicator, ...]:
         """Return the indicators of one horizon, empty slots included."""

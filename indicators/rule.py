@@ -109,6 +109,8 @@ class Rule:
         Whether it is on trial and only runs with ``--preview``.
     neighbour
         Whether it finds vague rows, for which an indicator of the library may stand as an example of the fix.
+    ends
+        Whether it counts or misses something, so that it needs the end of the form: not asked of one that is cut off.
     path
         The file.
     """
@@ -130,6 +132,7 @@ class Rule:
     preview: bool
     default: bool
     neighbour: bool
+    ends: bool
     form_types: tuple[str, ...]
     categories: tuple[str, ...]
     variants: Mapping[str, Variant]

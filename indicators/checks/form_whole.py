@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from indicators.quantities import canonical_unit, find_quantities, half_width, parse_quantity, unit_kind
+from indicators.quantities import canonical_unit, column_number, find_quantities, half_width, points_of, unit_kind
 from indicators.records import Form, Indicator, Quantity
 
 from .base import Hit, Lexicon, NotApplicable, check, pairs, plain
@@ -119,7 +119,7 @@ def _points(form: Form) -> list[Decimal] | None:
     # A row whose value is left blank has its points all the same.
     side = form.side("annual") or form.side("lifetime")
     for item in (item for item in side if item.name and not unused(item)):
-        number = _number(item, ("score", "weight"))
+        number = points_of(item)
         if number is None:
             return None
         found.append(number)
@@ -166,11 +166,11 @@ def block_points(form: Form) -> Iterator[Hit]:
     for item in form.side("annual") or form.side("lifetime"):
         if item.level1 and item.name and not unused(item):
             blocks[item.level1].append(item)
-    stated = {name: _number(rows[0], ("block_score",)) for name, rows in blocks.items()}
+    stated = {name: column_number(rows[0], "block_score") for name, rows in blocks.items()}
     if not any(stated.values()):
         raise NotApplicable
     for name, rows in blocks.items():
-        points = [_number(item, ("score", "weight")) for item in rows]
+        points = [points_of(item) for item in rows]
         whole = stated[name]
         if whole is None or any(one is None for one in points):
             continue
@@ -181,13 +181,6 @@ def block_points(form: Form) -> Iterator[Hit]:
 
 #: What points may be off by where each was rounded.
 _ROUNDED = Decimal("0.05")
-
-
-def _number(item: Indicator, roles: tuple[str, ...]) -> Decimal | None:
-    """Return the number of the first attribute among some that is filled."""
-    text = next((text for role, text in item.attributes if role in roles and text), "")
-    quantity = parse_quantity(text) if text else None
-    return quantity.number if quantity is not None else None
 
 
 @check(scope="form")

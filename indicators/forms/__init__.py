@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from operator import itemgetter
 
+from indicators.forms.broken import broken_off
 from indicators.forms.budget import read_budget_tables
 from indicators.forms.build import build_forms
 from indicators.forms.context import bare_department, department_of, fiscal_year_of
@@ -47,6 +48,9 @@ def find_forms(document: Document) -> Extraction:
     found = [(at[id(run.rows[0])], form) for run, of_run in built for form in of_run]
     found += suspected(rows, read | {id(row) for run in others for row in run.rows})
     forms = [replace(form, index=index) for index, (_, form) in enumerate(sorted(found, key=itemgetter(0)))]
+    if built and built[-1][1] and forms[-1].at == built[-1][1][-1].at:
+        last = runs[-1].rows
+        forms[-1] = broken_off(forms, last, rows[at[id(last[-1])] + 1 :])
     taken = {id(row) for run in runs for row in run.rows}
     rest = [row for row in rows if id(row) not in taken]
     tables, lines = read_budget_tables(rest)
