@@ -23,6 +23,8 @@ _NOT = ("不", "未", "非", "无")
 _AGAINST = frozenset("防减救抗治销除免消排助扶脱止挽戒禁解反挂疗惠济报核查定识追缉打灭拒看")
 #: How slips are counted: 断面数量 and 缺口面积 are none.
 _OF_SLIPS = ("率", "比例", "次数", "起数")
+#: Measures of how a whole is made up.
+_PARTS = ("占比", "比重", "所占比例")
 _TURNED = {"+": "-", "-": "+", "0": "0"}
 #: Behind a word of work: it is over, and the name speaks of what comes of it.
 _OVER = re.compile("(?:完成|结束|结业|建成|竣工|验收|实施)?(?:之后|以后|后|成果|期满)")
@@ -147,6 +149,9 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
     if kind == "change":
         # 投诉量下降率: the other way round than 投诉量; what nobody knows stays unknown.
         polarity = _TURNED[head_of(modifier, lexicon).polarity] if modifier else "0"
+    elif kind == "harm" and measure in _PARTS and modifier:
+        # 网上信访占比: what part of the ills comes that way says nothing of how many there are.
+        polarity = "0"
     elif stem and modifier.endswith(_NOT):
         polarity = _TURNED[polarity]
     elif kind == "harm" and first in ("change", "remedy", "saving", "good", "output"):

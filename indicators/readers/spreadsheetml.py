@@ -268,10 +268,13 @@ def _range(reference: str) -> Merge | None:
     return (*start, *end)
 
 
+_CONSTANT = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?%?")
+
+
 def _cell_text(element: _Element, styles: _Styles) -> tuple[str, int]:
     """Return what a cell shows, and 1 where its formula has no stored result."""
     kind = element.get("t") or "n"
-    raw, inline, formula = "", "", False
+    raw, inline, formula, written = "", "", False, ""
     for child in element:
         tag = str(child.tag).rpartition("}")[2]
         if tag == "v":
@@ -279,11 +282,13 @@ def _cell_text(element: _Element, styles: _Styles) -> tuple[str, int]:
         elif tag == "is":
             inline = _rich_text(child)
         elif tag == "f":
-            formula = True
+            formula, written = True, (child.text or "").strip()
     if kind == "inlineStr":
         return inline, 0
     if raw == "":
-        return "", int(formula and kind != "str")
+        # =100% typed by a program that calculates nothing: a constant is its own result.
+        constant = written if _CONSTANT.fullmatch(written) else ""
+        return constant, int(formula and kind != "str" and not constant)
     if kind == "s":
         known = raw.isdigit() and len(raw) < 9 and int(raw) < len(styles.strings)
         return (styles.strings[int(raw)] if known else ""), 0

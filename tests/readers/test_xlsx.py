@@ -127,6 +127,13 @@ def test_formulas_count_by_their_stored_result() -> None:
     assert [note.code for note in document.problems] == ["formula-without-value"]
 
 
+def test_a_constant_written_as_formula_is_its_own_result() -> None:
+    inner = '<c r="A1"><f>100%</f></c><c r="B1"><f>12.5</f><v></v></c><c r="C1"><f>A1*2</f></c>'
+    document = read_xlsx(xlsx({"一": f'<sheetData><row r="1">{inner}</row></sheetData>'}), "x")
+    assert texts(document) == ["100%|12.5"]
+    assert "1 个公式" in document.problems[0].message
+
+
 def test_shared_strings_without_phonetics_and_with_escapes() -> None:
     strings = (
         "<si><r><t>维修</t></r><r><t>养护</t></r><rPh><t>weixiu</t></rPh></si><si><t>甲_x000D_\n乙</t></si>"
