@@ -160,6 +160,11 @@ _OPEN_QUOTE = re.compile(r"""<t[dhr]\s[^<>]{0,200}=(?:"[^"<>]*|'[^'<>]*)>[^<]*<"
 _SPANS = ("colspan", "rowspan")
 _NEARLY = "|".join(rf"{word[:at]}[^\s\"'=<>]{word[at + 1 :]}" for word in _SPANS for at in range(len(word)))
 _SPAN = re.compile(rf"<t[dh]\b(?=[^<>]*\s({_NEARLY})\s*=\s*[\"']?([^\s\"'<>]*))", re.I)
+#: The tag of a cell, row or table that lost its bracket (*td>), or has one wrong letter (<ud>); style sheets write tr>td.
+_STYLE = re.compile(r"<style(?=[\s/>]).*?</style", re.I | re.S)
+_HEADLESS = re.compile(r"(?<![<\w/>\"'=-])/?(?:table|t[rdh])>", re.I)
+_SHORT_TAG = re.compile(r"<(t[a-z]|[a-z][dhr])(?=[\s/>])", re.I)
+_SHORT_TAGS = frozenset({"tr", "td", "th", "tt", "dd", "hr", "br"})
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\ufffd]")
 
 
@@ -184,7 +189,9 @@ def _damage(text: str, data: bytes) -> tuple[Note, ...]:
         notes.append("有没有结束的脚本或注释")
     spans = _SPAN.finditer(text)
     spanned = any(span[1].lower() not in _SPANS or (span[2] and not span[2][0].isdigit()) for span in spans)
-    if "</<" in text or spanned or _OPEN_QUOTE.search(text):
+    shown = _STYLE.sub("", _NO_TEXT.sub("", text))
+    headless = _HEADLESS.search(shown) or any(tag.lower() not in _SHORT_TAGS for tag in _SHORT_TAG.findall(shown))
+    if "</<" in text or spanned or headless or _OPEN_QUOTE.search(text):
         notes.append("有残缺的标签")
     if not notes:
         return ()

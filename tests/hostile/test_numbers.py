@@ -75,6 +75,17 @@ def test_zeros_near_the_start_leave_a_page_a_page() -> None:
     assert [note.code for note in cut.problems if note.doubt] == ["html-mended"]
 
 
+@pytest.mark.parametrize(("sound", "hurt"), [("<td>", "*td>"), ("<td>", "<ud>"), ("<tr>", "\x0btr>"), ("<tr>", "<tz>")])
+def test_a_tag_that_lost_its_bracket_or_a_letter_is_said(sound: str, hurt: str) -> None:
+    page = (
+        "<html><style>table>tr>td{color:red}</style><table><tr><td>指标<td>值<tr><td>清淤长度<td>8公里</table></html>"
+    )
+    assert not read_bytes(page.encode(), "页.html").problems
+    place = page.rindex(sound)
+    damaged = page[:place] + hurt + page[place + len(sound) :]
+    assert [note.code for note in read_bytes(damaged.encode(), "页.html").problems if note.doubt] == ["html-mended"]
+
+
 _KNOWN = "max(set(names), key=names.count)"
 
 
