@@ -160,7 +160,7 @@ _OPEN_QUOTE = re.compile(r"""<t[dhr]\s[^<>]{0,200}=(?:"[^"<>]*|'[^'<>]*)>[^<]*<"
 _SPANS = ("colspan", "rowspan")
 _NEARLY = "|".join(rf"{word[:at]}[^\s\"'=<>]{word[at + 1 :]}" for word in _SPANS for at in range(len(word)))
 _SPAN = re.compile(rf"<t[dh]\b(?=[^<>]*\s({_NEARLY})\s*=\s*[\"']?([^\s\"'<>]*))", re.I)
-#: The tag of a cell, row or table that lost its bracket (*td>), or has one wrong letter (<ud>); style sheets write tr>td.
+#: The tag of a cell or row that lost its bracket (*td>) or has a wrong letter (<ud>); style sheets write tr>td.
 _STYLE = re.compile(r"<style(?=[\s/>]).*?</style", re.I | re.S)
 _HEADLESS = re.compile(r"(?<![<\w/>\"'=-])/?(?:table|t[rdh])>", re.I)
 _SHORT_TAG = re.compile(r"<(t[a-z]|[a-z][dhr])(?=[\s/>])", re.I)

@@ -83,7 +83,7 @@ def test_a_tag_that_lost_its_bracket_or_a_letter_is_said(sound: str, hurt: str) 
     assert not read_bytes(page.encode(), "页.html").problems
     place = page.rindex(sound)
     damaged = page[:place] + hurt + page[place + len(sound) :]
-    assert [note.code for note in read_bytes(damaged.encode(), "页.html").problems if note.doubt] == ["html-mended"]
+    assert "html-mended" in [note.code for note in read_bytes(damaged.encode(), "页.html").problems if note.doubt]
 
 
 _KNOWN = "max(set(names), key=names.count)"
