@@ -268,7 +268,7 @@ def _form(index: int, spec: Mapping[str, Any], lines: Iterator[int]) -> Form:
 
 def _funds(spec: Mapping[str, Any], sides: tuple[str, ...], lines: Iterator[int]) -> Iterator[FundLine]:
     for horizon, cells in _sided(spec.get("funds", {})).items():
-        for source in (*SOURCES, "fiscal", "carried"):
+        for source in (*SOURCES, "further", "fiscal", "carried"):
             if horizon in sides and source in cells:
                 yield FundLine(
                     horizon=horizon,  # type: ignore[arg-type]

@@ -7,11 +7,23 @@ no unit of money has no worth and gives no amount: a figure in an unknown unit m
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 from indicators.units import MULTIPLIERS
 
-__all__ = ["MONEY_UNIT", "PRINTED", "WAN", "in_unit", "in_wan", "in_yuan", "number_of", "told", "worth"]
+__all__ = [
+    "MONEY_UNIT",
+    "PRINTED",
+    "WAN",
+    "in_unit",
+    "in_wan",
+    "in_yuan",
+    "number_of",
+    "sums_of_sources",
+    "told",
+    "worth",
+]
 
 _WORTH = {f"{multiplier}元": factor for multiplier, factor in MULTIPLIERS.items()}
 _WORTH |= {name: Decimal(1) for name in ("元", "元整", "圆", "人民币元")}
@@ -54,6 +66,22 @@ def in_wan(number: Decimal, unit: str = "元") -> Decimal | None:
 def number_of(text: str) -> Decimal:
     """Return a number that matched :data:`PRINTED`."""
     return Decimal(text.replace(",", "").replace("，", ""))
+
+
+_PARTS = ("central", "provincial", "local", "self", "other", "further")
+
+
+def sums_of_sources(amounts: Mapping[str, Decimal]) -> list[Decimal]:
+    """Return every sum that the sources of a total allow.
+
+    A layout with 财政拨款 prints it either above its levels or beside them, and 上年结转 within or beyond it.
+    """
+    groups = [[source for source in _PARTS if source in amounts]]
+    if "fiscal" in amounts:
+        groups = [["fiscal", *(source for source in _PARTS[3:] if source in amounts)], groups[0] + ["fiscal"]]
+    if "carried" in amounts:
+        groups += [[*group, "carried"] for group in groups]
+    return [sum((amounts[source] for source in group), Decimal(0)) for group in groups if group]
 
 
 def told(yuan: Decimal | float, digits: int = 2) -> str:

@@ -47,6 +47,7 @@ SOURCE_NAMES = {
     "other": "其他资金",
     "fiscal": "财政拨款",
     "carried": "上年结转",
+    "further": "其余来源",
 }
 FIELD_NAMES = {
     "project_name": "项目名称",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from indicators.money import in_unit
+from indicators.money import in_unit, sums_of_sources
 from indicators.quantities import find_quantities
 from indicators.records import HORIZONS, SOURCES, Extraction, Form, FundLine
 from indicators.text import squash
@@ -37,7 +37,8 @@ _FEW = 4
 def parts_make_total(form: Form, context: Context, *, tolerance: Decimal) -> Iterator[Hit]:
     """Compare each printed total with the sum of its printed sources.
 
-    Where most forms of a document differ, its layout has a row that was not understood; then nothing is said.
+    Where most forms of a document differ, its layout has a row that was not understood; then nothing is said, nor
+    where the block prints an amount that is no known part of the total.
 
     Parameters
     ----------
@@ -53,12 +54,19 @@ def parts_make_total(form: Form, context: Context, *, tolerance: Decimal) -> Ite
         At the total, with ``total``, ``parts`` and ``gap``.
     """
     gaps = context.of(form, _gaps)
+    if _unread(form):
+        raise NotApplicable
     differing = context.once(_forms_with_gaps)
     if not gaps or (differing >= _FEW and 2 * differing > len(context.extraction.forms)):
         raise NotApplicable
     for gap in gaps:
         if gap.gap > max(tolerance, gap.slack):
             yield Hit(gap.line, {"total": gap.total, "parts": gap.parts, "gap": gap.gap})
+
+
+def _unread(form: Form) -> bool:
+    """Whether the fund block prints an amount of which nobody knows what it is: then no sum of it proves anything."""
+    return any(note.code == "amount-unread" for note in form.notes)
 
 
 class _Gap(NamedTuple):
@@ -89,11 +97,8 @@ def _forms_with_gaps(extraction: Extraction) -> int:
 
 
 def _sums_of_sources(form: Form, horizon: str) -> list[tuple[Decimal, Decimal]]:
-    """Return every sum the printed sources allow, with what rounding explains, in the printed unit.
-
-    A layout with 财政拨款 prints it either above its levels or beside them, and 上年结转 within or beyond it.
-    """
-    printed = {source: form.amount(horizon, source) for source in (*_PARTS, "fiscal", "carried")}
+    """Return every sum the printed sources allow, with what rounding explains, in the printed unit."""
+    printed = {source: form.amount(horizon, source) for source in (*_PARTS, "further", "fiscal", "carried")}
     filled = {source: amount for source, amount in printed.items() if amount is not None}
     if not filled.keys() - {"carried"}:
         return []
@@ -102,14 +107,9 @@ def _sums_of_sources(form: Form, horizon: str) -> list[tuple[Decimal, Decimal]]:
         return []
     if _of_other_side(form, horizon, filled):
         return []
-    groups = [[source for source in _PARTS if source in filled]]
-    if "fiscal" in filled:
-        groups = [["fiscal", *(source for source in ("self", "other") if source in filled)], groups[0] + ["fiscal"]]
-    if "carried" in filled:
-        groups += [[*group, "carried"] for group in groups]
     lines = [line for source in ("total", *filled) if (line := form.fund(horizon, source)) is not None]
     slack = _slack(lines, form.fund_unit)
-    return [(sum((filled[source] for source in group), Decimal(0)), slack) for group in groups if group]
+    return [(made, slack) for made in sums_of_sources(filled)]
 
 
 def _of_other_side(form: Form, horizon: str, filled: dict[str, Decimal]) -> bool:
@@ -149,7 +149,7 @@ def annual_within_lifetime(form: Form) -> Iterator[Hit]:
         At the annual total, with ``annual`` and ``lifetime``.
     """
     annual, lifetime = fund_money(form, "annual"), fund_money(form, "lifetime")
-    if annual is None or lifetime is None or annual.yuan <= 0 or lifetime.yuan <= 0:
+    if annual is None or lifetime is None or annual.yuan <= 0 or lifetime.yuan <= 0 or _unread(form):
         raise NotApplicable
     if annual.slipped(lifetime) or _columns_swapped(form, annual, lifetime):
         return
@@ -317,7 +317,7 @@ def funds_given(form: Form) -> Iterator[Hit]:
         if horizon == "lifetime" and total is None and form.yuan("annual"):
             # No total of the whole period is printed: nobody left it at zero.
             continue
-        amounts = [form.amount(horizon, source) for source in (*SOURCES, "fiscal", "carried")]
+        amounts = [form.amount(horizon, source) for source in (*SOURCES, "further", "fiscal", "carried")]
         if any(amount for amount in amounts if amount is not None):
             continue
         line = form.fund(horizon, "total") or next(line for line in form.funds if line.horizon == horizon)

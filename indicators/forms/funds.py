@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
+from indicators.forms.fund_parts import Lines, could_be_source, parts_named, settled, without_costs
 from indicators.forms.rows import NO_MEANING, Meaning, Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
@@ -190,11 +191,13 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         if len(row.cells) > 1 and row.cells[0].row_span > 1 and row.meanings[0].fund and row.meanings[1].fund:
             # 预算金额（千元） beside all its rows names the block.
             row.meanings[0] = NO_MEANING
+    parts_named(rows)
+    rows = without_costs(rows, {id(row): _amounts_of(row) for row in rows})
     anchors = _sides(rows)
     if len(anchors) == 2 and _one_column_of_sources(rows):
         # 项目总预算 | 项目当年预算 in one row, the sources below once: they are those of the year applied for.
         anchors = [(column, "annual") for column, horizon in anchors if horizon == "annual"]
-    lines: dict[tuple[str, str], FundLine] = {}
+    lines = Lines(unit)
     notes: list[Note] = []
     pending: list[_Label] = []
     heads: list[_Head] = []
@@ -212,10 +215,14 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
             before = next((fund[1] for item in row.meanings if (fund := item.fund) and fund[1]), None)
             for (source, horizon_named), amount_found, cell in several:
                 side: Horizon = "lifetime" if "lifetime" in (horizon_named, before) else "annual"
-                _store(lines, side, source, amount_found, unit, cell)
+                lines.take(side, source, amount_found, "", cell)
             continue
         if not labels:
             others = [row.cells[i].text for i, amount in amounts if amount is None]
+            wrapped = pending and max(map(len, others), default=0) <= _LONGEST_REST
+            if not wrapped and _read_unknown(row, anchors, lines):
+                pending = []
+                continue
             if max(map(len, others), default=0) > _LONGEST_REST:
                 # 任务名称 | 主要内容 | amounts: a row of its own, not the rest of labels that wrap.
                 pending = []
@@ -224,7 +231,46 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
             pending = []
             continue
         pending = _read_row(row, number, labels, anchors, lines, unit)
-    return tuple(_kinds_added(lines)), notes
+    whole, unread = settled({(line.horizon, line.source): line for line in _kinds_added(lines)}, lines.parts)
+    return tuple(whole), [*notes, *unread]
+
+
+def _amounts_of(row: Row) -> list[int]:
+    """Return the places of the cells of a row that are amounts."""
+    return [
+        place for place, (cell, item) in enumerate(zip(row.cells, row.meanings))
+        if item.fund is None and parse_amount(cell.text) is not None
+    ]  # fmt: skip
+
+
+def _unknown_pairs(row: Row) -> list[int]:
+    """Return the places of labels nobody knows, right before an amount: 垃圾处理费收入安排 | 400."""
+    return [
+        place for place in range(len(row.cells) - 1)
+        if row.meanings[place] is NO_MEANING and parse_amount(row.cells[place].text) is None
+        and row.meanings[place + 1].fund is None and _plain_amount(row.cells[place + 1].text)
+        and could_be_source(row.cells[place].text)
+    ]  # fmt: skip
+
+
+def _read_unknown(row: Row, anchors: list[tuple[int, Horizon]], lines: Lines) -> bool:
+    """Keep the amounts of a row of the block without a known label, set as the rows of the sources are."""
+    places = [
+        place for place in _unknown_pairs(row)
+        if (row.cells[place].at.column, row.cells[place + 1].at.column) in lines.columns
+    ]  # fmt: skip
+    alike = len({squash(row.cells[place].text) for place in places}) < len(places)
+    for order, place in enumerate(places):
+        cell = row.cells[place]
+        horizon = _horizon(anchors, order, len(places) if alike else 1, cell.at.column or 0)
+        _keep_part(lines, horizon, row, place)
+    return bool(places)
+
+
+def _keep_part(lines: Lines, horizon: Horizon, row: Row, place: int) -> None:
+    amount = parse_amount(row.cells[place + 1].text)
+    if amount is not None:
+        lines.keep(horizon, "", amount, row.cells[place].text, row.cells[place + 1])
 
 
 #: 财政拨款 by the fund it comes from.
@@ -256,35 +302,40 @@ def _read_row(
     number: int,
     labels: list[int],
     anchors: list[tuple[int, Horizon]],
-    lines: dict[tuple[str, str], FundLine],
+    lines: Lines,
     unit: str,
 ) -> list[_Label]:
     pending: list[_Label] = []
     # 合计 | 中央 | 省级 side by side: sources of one side, where two sides print each source twice.
     unlike = len({row.meanings[index].fund for index in labels}) == len(labels) >= 2
+    unknown = _unknown_pairs(row)
+    horizon: Horizon = "annual"
     for order, index in enumerate(labels):
         cell = row.cells[index]
         source, named = row.meanings[index].fund or ("", None)
         source = _source_of(cell.text, source)
-        horizon: Horizon
         if named is None and source == "total" and [side for _, side in anchors] == ["annual"]:
             # 资金总额 beside 当年资金总额: that of the whole project.
             horizon = "lifetime"
         elif named is not None:
             horizon = "lifetime" if named == "lifetime" else "annual"
         else:
-            horizon = _horizon(anchors, order, 1 if unlike and not anchors else len(labels), cell.at.column or 0)
+            horizon = _horizon(anchors, order, 1 if unlike and len(anchors) < 2 else len(labels), cell.at.column or 0)
         end = labels[order + 1] if order + 1 < len(labels) else len(row.cells)
         found = None
         for candidate in row.cells[index + 1 : end]:
             found = parse_amount(candidate.text)
             if found is not None:
-                _store(lines, horizon, source, found, unit, candidate)
+                lines.columns.add((cell.at.column, candidate.at.column))
+                lines.take(horizon, source, found, cell.text, candidate)
                 break
+        for place in unknown:
+            if index < place < end:
+                _keep_part(lines, horizon, row, place)
         if found is None:
             inline = _inline(cell.text)
             if inline is not None:
-                _store(lines, horizon, source, inline, unit, cell)
+                lines.take(horizon, source, inline, cell.text, cell)
                 continue
             key = (horizon, source)
             if key not in lines:
@@ -331,23 +382,6 @@ def _inline(text: str) -> tuple[Decimal, str] | None:
     return number_of(match.group(1)), match.group(2) or ""
 
 
-def _store(
-    lines: dict[tuple[str, str], FundLine],
-    horizon: Horizon,
-    source: str,
-    found: tuple[Decimal, str],
-    unit: str,
-    cell: Cell,
-) -> None:
-    key = (horizon, source)
-    known = lines.get(key)
-    if known is not None and known.amount is not None and source != "other":
-        return
-    lines[key] = FundLine(
-        horizon=horizon, source=source, amount=found[0], unit=found[1] or unit, at=cell.at, text=cell.text
-    )
-
-
 def _heads(row: Row) -> list[_Head]:
     """Return the heads of columns of amounts: the fund labels of a row without amounts (合计 | 中央 | 省级)."""
     if any(parse_amount(cell.text) is not None for cell in row.cells):
@@ -372,7 +406,7 @@ def _head_of(heads: list[_Head], cell: Cell, exact: bool) -> _Head | None:
     return None
 
 
-def _by_matrix(row: Row, heads: list[_Head], lines: dict[tuple[str, str], FundLine], unit: str) -> bool:
+def _by_matrix(row: Row, heads: list[_Head], lines: Lines, unit: str) -> bool:
     """Read a row of a table of amounts: what stands left of an amount and what heads its column name it together.
 
     实施期 | 10 | 8 | 2 below 合计 | 财政 | 其他, or 中央 | 10 | 8 below 实施期资金总额 | 年度资金总额.
@@ -380,11 +414,12 @@ def _by_matrix(row: Row, heads: list[_Head], lines: dict[tuple[str, str], FundLi
     exact = row.table is not None and row.table.grid == "exact"
     met: list[tuple[Cell, tuple[Decimal, str], _Head, tuple[str, str | None] | None]] = []
     left: tuple[str, str | None] | None = None
+    label = ""
     for cell, item in zip(row.cells, row.meanings):
         amount = parse_amount(cell.text) if item.fund is None else None
         if amount is None:
             if item.fund is not None:
-                left = item.fund
+                left, label = item.fund, cell.text
             elif (period := period_of(cell.text)) is not None:
                 left = ("total", period)
             continue
@@ -410,14 +445,14 @@ def _by_matrix(row: Row, heads: list[_Head], lines: dict[tuple[str, str], FundLi
             source = head.source if head.source != "total" else named[0]
             side = named[1] or head.side
         horizon: Horizon = "lifetime" if side == "lifetime" else "annual"
-        _store(lines, horizon, source, amount, unit, cell)
+        lines.take(horizon, source, amount, label if named is not None else head.cell.text, cell)
     return True
 
 
 def _continue(
     pending: list[_Label],
     amounts: list[tuple[Cell, tuple[Decimal, str]]],
-    lines: dict[tuple[str, str], FundLine],
+    lines: Lines,
     unit: str,
     notes: list[Note],
 ) -> None:

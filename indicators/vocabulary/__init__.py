@@ -10,7 +10,7 @@ space, no points, colons, numbering or remarks.
 from __future__ import annotations
 
 from indicators.vocabulary.fields import block_label, damaged_field, field_label, list_column
-from indicators.vocabulary.funds import fund_label, is_sum, likely_fund, sums_up
+from indicators.vocabulary.funds import fund_label, is_sum, level_of_government, likely_fund, names_no_money, sums_up
 from indicators.vocabulary.headers import header_hint, header_role
 from indicators.vocabulary.keys import LONGEST_PERIOD, horizon_of, label_key, period_of, stated_points
 from indicators.vocabulary.levels import (
@@ -50,8 +50,10 @@ __all__ = [
     "level2_in_column",
     "level2_inside",
     "level2_label",
+    "level_of_government",
     "likely_fund",
     "list_column",
+    "names_no_money",
     "operator_word",
     "period_of",
     "stated_points",

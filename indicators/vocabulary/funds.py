@@ -10,7 +10,9 @@ from indicators.text import squash
 from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, horizon_of, label_key
 from indicators.vocabulary.needed import any_of
 
-__all__ = ["FUND_WORD", "fund_label", "is_sum", "likely_fund", "sums_up"]
+__all__ = [
+    "FUND_WORD", "fund_label", "is_sum", "level_of_government", "likely_fund", "names_no_money", "sums_up",
+]  # fmt: skip
 
 _FUND_SOURCE = (
     # (pattern over the key without unit and numbering, source); first match wins
@@ -74,8 +76,9 @@ def fund_label(text: str) -> tuple[str, str | None] | None:
         key = _FUND_AMOUNT.sub("", key)
     if not FUND_WORD.search(key):
         return None
-    key = _FUND_PREFIX.sub("", label_key(key))
     key = label_key(key)
+    part = key.startswith("其中")
+    key = label_key(_FUND_PREFIX.sub("", key))
     if not key or (key[0].isdigit() and not re.match(r"20[0-9]{2}年", key)):
         return None
     if len(key) > 16 or not (_FUND_SHAPE.search(key) or _FUND_OF_LEVEL.fullmatch(key) or _TOTAL_HEAD.search(key)):
@@ -83,7 +86,8 @@ def fund_label(text: str) -> tuple[str, str | None] | None:
     if re.search(r"率|指标|人|成本|执行|目标|绩效|标准|补贴|单价|到位|支付|拨付|下达|使用|部门$", key):
         return None
     total = _total(key)
-    if total is not None:
+    # 其中：本级预算金额 is a part; 其中：年度资金总额 the year's part of the whole, by a period of its own.
+    if total is not None and not (part and horizon_of(key) is None):
         return total
     for pattern, source in _FUND_SOURCE:
         if pattern.search(key) and (_FUND_SHAPE.search(key) or _FUND_OF_LEVEL.fullmatch(key)):
@@ -109,6 +113,18 @@ def _total(key: str) -> tuple[str, str | None] | None:
     if re.fullmatch(r"预算(?:数|金额|资金|总额|规模)|(?:预算|申请|安排)(?:金额|数额|数|额)", bare):
         return "total", "annual"
     return "total", None
+
+
+def level_of_government(text: str) -> str | None:
+    """Return the source that a label names by a level of government, ``None`` where it names none: 本级预算金额."""
+    key = label_key(_FUND_PREFIX.sub("", label_key(_FUND_UNIT.sub("", squash(text)))))
+    found = next((source for pattern, source in _FUND_SOURCE if pattern.search(key)), None)
+    return found if found in ("central", "provincial", "local") else None
+
+
+def names_no_money(key: str) -> bool:
+    """Return whether a label speaks of a count, a rate, a date or a name: 受益人数, 联系电话."""
+    return _NO_FUND.search(key) is not None
 
 
 _MONEY = re.compile(r"资金|预算|投资|经费|投入|拨款|补助|金额|总额|款项|概算|贷款|融资|收入|债券")
