@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
+from indicators.quantities import unit_kind
 from indicators.records import Form, Indicator
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, pairs, plain
@@ -68,8 +69,17 @@ def rows_of_this_work(form: Form, context: Context, *, sectors: Lexicon) -> Iter
         if len({id(item) for item, _ in met}) != 1 or any(word in about for word in (*words, *knowing)):
             continue
         item, word = met[0]
-        if not _speaks_of(item, pairs(about)) and item.level2 in _CATEGORIES:
+        if not _speaks_of(item, pairs(about)) and (item.level2 in _CATEGORIES or _is_extent(item)):
             yield Hit(item, {"sector": sector, "word": word}, key=word)
+
+
+def _is_extent(item: Indicator) -> bool:
+    """Whether a row tells how much was worked on (清扫保洁面积), which is no benefit that reaches beyond a sector."""
+    kind = unit_kind(item.quantity.unit) if item.quantity is not None else ""
+    return kind in ("area", "length") and plain(item.name).endswith(_EXTENTS)
+
+
+_EXTENTS = ("面积", "里程", "长度")
 
 
 def _speaks_of(item: Indicator, told: set[str]) -> bool:

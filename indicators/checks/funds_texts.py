@@ -111,13 +111,14 @@ def text_arithmetic_holds(form: Form, context: Context, *, slight: Decimal, spli
     if not fields:
         raise NotApplicable
     said: set[str] = set()
+    funds = [target for horizon in form.sides for target in possible_funds(form, horizon)]
     for field, amounts in fields:
         text = half_width(field.text)
         for equation in find_equations(field.text):
             if not equation.holds and equation.text not in said:
                 said.add(equation.text)
                 yield _wrong(field, equation, slight)
-        for hit in (*_periods(field, text), *_sums(field, text, amounts), *_counted(field, text, splits)):
+        for hit in (*_periods(field, text), *_sums(field, text, amounts, funds), *_counted(field, text, splits)):
             if str(hit.values) not in said:
                 said.add(str(hit.values))
                 yield hit
@@ -168,8 +169,11 @@ def _counted(field: Field, text: str, splits: Lexicon) -> Iterator[Hit]:
         yield Hit(field, {**values, "unit": found.unit}, variant="counted")
 
 
-def _sums(field: Field, text: str, every: Sequence[Amount]) -> Iterator[Hit]:
-    """甲1万元，乙2万元，合计4万元: said only where the gap is small, as a slip of the pen leaves it."""
+def _sums(field: Field, text: str, every: Sequence[Amount], funds: Sequence[Money]) -> Iterator[Hit]:
+    """甲1万元，乙2万元，合计4万元: said only where the gap is small, as a slip of the pen leaves it.
+
+    Items that make the funds of the form are the whole of them: then the total is wrong, however far it is off.
+    """
     if len(every) < 3 or not any(_TOTAL.search(item.before) for item in every):
         return
     end = 0
@@ -198,7 +202,10 @@ def _sums(field: Field, text: str, every: Sequence[Amount]) -> Iterator[Hit]:
         # Amounts that are totals of their own are no choice, either.
         own = all(item.before.strip() in _OWN_TOTAL for item in items)
         slip = total.money.yuan / (5 if own else 10 if len(items) >= _TELLING else 20)
-        if abs(whole.yuan - total.money.yuan) > slip or _some_make([item.money for item in items], [total.money]):
+        proven = any(whole.agrees(money) for money in funds) and not any(total.money.agrees(money) for money in funds)
+        if (abs(whole.yuan - total.money.yuan) > slip and not proven) or _some_make(
+            [item.money for item in items], [total.money]
+        ):
             continue
         values = {
             "expression": "+".join(text[item.start : item.end] for item in items),

@@ -21,6 +21,8 @@ _LONGEST = 8
 _NOT = ("不", "未", "非", "无")
 #: What is done against an ill: 减灾, 治病, 禁毒.
 _AGAINST = frozenset("防减救抗治销除免消排助扶脱止挽戒禁解反挂疗惠济报核查定识追缉打灭拒看")
+#: A word of work and what it is done with or to; 抽检发现违规 is done to find the ill.
+_OF_A_THING = re.compile("[\u4e00-\u9fff]{2}(?!.*(?:发现|查出|检出|处|[办查治整]))[\u4e00-\u9fff]{2,}")
 #: How slips are counted: 断面数量 and 缺口面积 are none.
 _OF_SLIPS = ("率", "比例", "次数", "起数")
 #: Measures of how a whole is made up.
@@ -154,6 +156,9 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
         polarity = "0"
     elif stem and modifier.endswith(_NOT):
         polarity = _TURNED[polarity]
+    elif kind == "harm" and first == "output" and measure.endswith("率") and _OF_A_THING.fullmatch(modifier):
+        # 监测设备故障率: the work says which 设备, and of them something went wrong.
+        polarity = "-"
     elif kind == "harm" and first in ("change", "remedy", "saving", "good", "output"):
         # 减少溺亡事故数, 办结投诉件数: the verb in front says what is done about it. A rate may be of either.
         polarity = "+" if first in ("change", "saving") or not measure.endswith("率") else "0"

@@ -325,6 +325,8 @@ def _acted_on(left: str, right: str, before: str, core: str) -> bool:
         return True
     if right.startswith(thing) and len(thing) > 2 and (not left or _PREFIX_BEFORE.search(left)):
         return re.match(_HOW.pattern + action, right[len(thing) :]) is not None
+    if _done_to_each(left, right, action, thing):
+        return True
     for cut in range(match.end(), len(core) - 1):
         doing, noun = core[:cut], core[cut:]
         ahead = left[: -len(noun)]
@@ -332,6 +334,26 @@ def _acted_on(left: str, right: str, before: str, core: str) -> bool:
             rest = iter(right[: cut + 2])
             return all(character in rest for character in doing)
     return False
+
+
+def _done_to_each(left: str, right: str, action: str, thing: str) -> bool:
+    """Whether each of a number of things is done something to: 检查企业 in 对200家工贸和危险化学品企业每家检查2次.
+
+    What says which of them there are stands between; a part of them has its own (其中, 重点).
+    """
+    behind = re.match(
+        f"(?P<which>[\u4e00-\u9fff]{{0,12}}?){thing}(?:每[\u4e00-\u9fff]|逐[\u4e00-\u9fff])(?:{_HOW.pattern}){action}",
+        right,
+    )
+    return (
+        len(thing) >= _VERB
+        and behind is not None
+        and _TO.search(left) is not None
+        and not _SOME.search(behind["which"])
+    )
+
+
+_TO, _SOME = re.compile("[对为给向]$"), re.compile("重点|高风险|部分|其中|新增|规模")
 
 
 #: Characters of who they are, between their number and what is done for them.

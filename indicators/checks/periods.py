@@ -77,19 +77,20 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
         values = {"figures": (f"{item.name} {item.value}",), "years": years, "annual": other.value}
         yield Hit(part, values, variant="goal")
         return
-    if figures != _figures(whole.text):
+    if figures != _figures(whole.text) or _AGAIN.search(form.project_name):
         return
-    sides = [
-        {
-            (plain(item.name), item.quantity.number)
-            for item in form.side(side)
-            if item.level2 == "数量指标" and item.quantity is not None and _once(item, heads)
-        }
-        for side in ("lifetime", "annual")
-    ]
-    if sides[0] and sides[0] == sides[1]:
+    rows = [_quantities(form, side) for side in ("lifetime", "annual")]
+    sides = [{(plain(item.name), quantity.number) for item, quantity in row} for row in rows]
+    # One row of what goes on each year (租用, 维护) says that the figures of the others may be the same, too.
+    if sides[0] and sides[0] == sides[1] and all(_once(item, heads) for row in rows for item, _ in row):
         said = tuple(f"{name} {number.normalize():f}" for name, number in sorted(sides[0]))
         yield Hit(part, {"figures": said, "years": years})
+
+
+def _quantities(form: Form, side: str) -> list[tuple[Indicator, Quantity]]:
+    return [
+        (item, item.quantity) for item in form.side(side) if item.level2 == "数量指标" and item.quantity is not None
+    ]
 
 
 #: Units what is done in all the years adds up in; heads too, for whom it is done.

@@ -136,11 +136,21 @@ def goal_checkable(form: Form, *, heads: Lexicon, longest: int = 60) -> Iterator
 
 #: 彻底消除全市家庭纠纷: what people do and what befalls them does not end by a budget.
 _CLEARED = re.compile(
-    "(?:彻底|完全|永久|根本上?|一举)地?(?:消除|消灭|根除|杜绝|根治|解决|清除|终结)(?P<ill>[^，,。；;、]{2,24})"
+    "(?:(?:彻底|完全|永久|根本上?|一举|从此)地?|(?P<all>全面|全部))(?:消除|消灭|根除|杜绝|根治|解决|化解|清除|终结)"
+    "(?P<ill>[^，,。；;、]{2,24})"
 )
 _EVERYWHERE = re.compile("全[国省市县区州盟旗镇乡社]|一切|所有|任何|各类|辖区")
 #: 刑事案件零发案, 实现零上访.
 _NONE_AT_ALL = re.compile("(?P<ill>[^，,。；;、]{0,16}?)零(?P<none>发案|发生|案件|案发|犯罪|纠纷|投诉|上访|信访|矛盾)")
+#: 信访量降为零, 纠纷清零; a stock that was counted can be worked off (信访积案清零).
+_TO_NOTHING = re.compile(
+    "(?P<ill>[^，,。；;、]{2,16}?)(?:总?[数量])?(?:(?:全部|实现|动态)*(?:清零|归零)|(?:[降减]|下降)[为至到]零)"
+)
+_COUNTED_STOCK = re.compile("积|存量|排查|摸排|台账|登记|在册|历史|遗留")
+#: What is said of an ill behind its name: 信访事项发生, 矛盾问题.
+_SAID_OF_IT = re.compile("(?:事项|问题|现象|事件|行为|总?量|数)*(?:的?发生)?$")
+#: Each and every one of them, which 全面 and 全部 alone do not say.
+_EACH_OF_THEM = re.compile("一切|所有|任何")
 #: What people do to each other or ask for: it comes of itself, unlike an accident of a kind that can be prevented.
 _OF_PEOPLE = re.compile("(?:发案|案件|案发|犯罪|违法|纠纷|矛盾|投诉|上访|信访)$")
 _GRAVE = re.compile("重大|特大|较大|恶性|群体|责任|进京|赴省|越级|集体|新增|因|引发")
@@ -154,10 +164,16 @@ def _clears_away(text: str, heads: Lexicon) -> bool:
         if everywhere is None:
             continue
         for found in _CLEARED.finditer(sentence):
-            ill = plain(found.group("ill"))
+            ill = _SAID_OF_IT.sub("", plain(found.group("ill")))
+            if found.group("all") and not _EACH_OF_THEM.search(ill):
+                continue
             if (everywhere.start() < found.start() and _OF_PEOPLE.search(ill)) or _EVERYWHERE.search(ill):
                 if _is_ill(ill, heads) and not _GRAVE.search(ill):
                     return True
+        for found in _TO_NOTHING.finditer(sentence):
+            ill = _SAID_OF_IT.sub("", plain(found.group("ill")))
+            if _OF_PEOPLE.search(ill) and not _GRAVE.search(ill) and not _COUNTED_STOCK.search(ill):
+                return True
         for found in _NONE_AT_ALL.finditer(sentence):
             ill = plain(found.group("ill") + found.group("none").removeprefix("发生"))
             if _OF_PEOPLE.search(ill) and not _GRAVE.search(ill) and everywhere.start() < found.end():

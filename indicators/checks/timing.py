@@ -11,7 +11,7 @@ from indicators.quantities import find_dates, half_width, parse_dates
 from indicators.records import DateSpan, Form, Indicator
 from indicators.text import squash
 
-from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .base import Context, Hit, Lexicon, NotApplicable, check, pairs, plain
 from .plan_steps import clauses, dated_steps, years_by_falling_months
 from .structure import project_years
 
@@ -247,6 +247,13 @@ def texts_of_this_year(form: Form, context: Context, *, arrears: Lexicon) -> Ite
         raise NotApplicable
     span = project_years(form) or 1
     own = {day.year for found, _, _ in find_dates(form.project_name) for day in (found.start, found.end) if day}
+    if own and max(own) < budget and span == 1 and _slip_of_year(form, own, budget, arrears):
+        name = form.field("project_name")
+        assert name is not None
+        yield Hit(
+            name, {"where": "项目名称", "years": _listed(own), "budget": budget}, confidence=_low(name.confidence)
+        )
+        return
     if arrears.find(form.project_name) or any(year < budget for year in own):
         # The project is openly about an earlier year; what that means is asked of its dates elsewhere.
         raise NotApplicable
@@ -262,6 +269,23 @@ def texts_of_this_year(form: Form, context: Context, *, arrears: Lexicon) -> Ite
                 field, {"where": where, "years": _listed(years), "budget": budget}, confidence=_low(field.confidence)
             )
     yield from _names(form, budget, running)
+
+
+#: Projects that are rightly about an earlier year: it is judged, rewarded, audited, gone on with.
+_OF_EARLIER = re.compile(
+    "奖|补|考核|决算|审计|续|结转|清算|兑|评[价估]|验收|学年|版|届|追加|返还|退|总结|年鉴|统计|普查|保险|险|结算|期"
+)
+
+
+def _slip_of_year(form: Form, own: set[int], budget: int, arrears: Lexicon) -> bool:
+    """Whether only the name speaks of an earlier year, and the goal of this one: the name was not written anew."""
+    name = form.project_name
+    if arrears.find(name) or _OF_EARLIER.search(name):
+        return False
+    rows = [text for item in form.indicators for text in (item.name, item.value)]
+    rest = "".join((*(field.text for field in form.fields if field.path != "project_name"), *rows))
+    goal = form.text("goal.annual") or form.text("goal.lifetime")
+    return budget in _years_of_action(goal) and not any(str(year) in rest for year in own)
 
 
 def _names(form: Form, budget: int, running: set[int]) -> Iterator[Hit]:
@@ -350,12 +374,15 @@ def plan_meets_deadline(form: Form, context: Context, *, days: int) -> Iterator[
     ends = _ends_with_completion(form.text("plan"), steps)
     # The plan of a project of several years goes on after the deadline of this one.
     this_year = max(budget, deadline.year)
-    if own := [end for words, end in steps if _step_names(words, item)]:
+    if own := _own_steps(steps, item, deadline, days):
         # The plan dates this very step: 1月至3月清理疫木 beside 疫木清理完成时间, whatever follows.
-        steps, ends = [(words, end) for words, end in steps if end in own and _step_names(words, item)], True
-        last = max(own)
-    elif any(_done_in(words, item) and abs((end - deadline).days) <= days for words, end in steps):
+        steps, ends = own, True
+        last = max(end for _, end in own)
+    elif any(_done_in(words, item) and _near(end, deadline, days) for words, end in steps):
         # 7月底前安装培训 is where 设备安装 ends, though the step leaves out what is installed.
+        return
+    elif not _is_the_project(item, form) and not any(_done_in(words, item) for words, _ in steps):
+        # 汛前隐患排查 may be over long before the rest of the plan.
         return
     work = [end for words, end in steps if not AFTER_WORK.search(words) and end.year <= this_year]
     if ends and (deadline - last).days > days:
@@ -369,10 +396,37 @@ _NOT_THE_STEP = re.compile(
 )
 
 
+#: A step that says itself that it is a part of the work: 首轮检查, 第一批发放.
+_PART_OF_WORK = re.compile("首[轮批次期]|第[一二三四1-4][轮批次期]|前[一二三2-9][轮批次期]|部分|试点")
+
+
+def _own_steps(steps: list[tuple[str, date]], item: Indicator, deadline: date, days: int) -> list[tuple[str, date]]:
+    """Return the steps that are what an indicator names.
+
+    A single word of work (检查) names no step of its own where further work is dated up to the deadline (复查).
+    """
+    own = [(words, end) for words, end in steps if _step_names(words, item) and not _PART_OF_WORK.search(words)]
+    if len(_NOT_THE_STEP.sub("", plain(item.name))) > _WORD or any(_near(end, deadline, days) for _, end in own):
+        return own
+    goes_on = any(_near(end, deadline, days) and not AFTER_WORK.search(words) for words, end in steps)
+    return [] if goes_on else own
+
+
+def _is_the_project(item: Indicator, form: Form) -> bool:
+    """Whether the thing of a deadline is the work of the project, by its name or the goals: 维修 of 校舍维修."""
+    thing = _NOT_THE_STEP.sub("", plain(item.name))
+    told = pairs(plain(form.project_name + form.text("goal.annual") + form.text("goal.lifetime")))
+    return len(thing) < _WORD or not pairs(thing).isdisjoint(told)
+
+
+def _near(end: date, deadline: date, days: int) -> bool:
+    return abs((end - deadline).days) <= days
+
+
 def _step_names(words: str, item: Indicator) -> bool:
     """Whether a step of the plan is what an indicator names: each character of its thing stands in the step."""
     thing = _NOT_THE_STEP.sub("", plain(item.name))
-    if len(thing) == 2:
+    if len(thing) == _WORD:
         # 培训 is done in 4月至6月分3期培训, not in 3月制定培训方案.
         return thing in words and not _STEP.search(words) and not AFTER_WORK.search(words)
     return len(thing) > 2 and set(thing) <= set(words)

@@ -163,11 +163,24 @@ def category_fits_name(
     if not word:
         raise NotApplicable
     home, wrong = table[word]
-    if indicator.level2 in _BENEFITS and head_of(name, heads).begins == "after":
+    if indicator.level2 in _BENEFITS and home == "数量指标" and not _own_work(name, heads):
+        return
+    if indicator.level2 == "时效指标" and home == "数量指标" and _BY_WHEN.search(indicator.name + indicator.value):
         return
     if indicator.level2 in wrong and not unless.find(name):
         yield Hit(indicator, {"word": word, "home": home})
 
+
+def _own_work(name: str, heads: Lexicon) -> bool:
+    """Whether a count is of work done (安全讲座场次, 测绘图纸套数): 年直播场次, 赠阅册数 may be what comes of it."""
+    parsed = head_of(name, heads)
+    return parsed.begins == "output" or (parsed.begins != "after" and parsed.stem_kind == "output")
+
+
+#: A count that says by when it is reached, or that it came too late, is a time: 第三季度末完成演出场次, 超期办理户数.
+_BY_WHEN = re.compile(
+    "季度|[上下]半年|[0-9一二三四五六七八九十]月|[0-9一二三四五六七八九十两](?:个?工作日|小时|[日天])|当[日天月年]|按[期时]|如期|超[期时]|逾期|延[误期]|提前"
+)
 
 _OUTPUTS = ("数量指标", "质量指标", "成本指标", "经济成本指标")
 
@@ -367,6 +380,7 @@ def category_related(
     unfilled: Lexicon,
     kinds: tuple[str, ...] = (),
     heads: Lexicon | None = None,
+    reached: Lexicon | None = None,
 ) -> Iterator[Hit]:
     """Look for rows of a benefit that speak of other things and hold no word of their own (生态: nature, waste).
 
@@ -382,6 +396,9 @@ def category_related(
         Kinds of unit that belong to the category by themselves (money to 经济效益).
     heads
         Kinds of names, where whom the work reaches (受益农村人口, 惠及农户数) belongs to another category.
+    reached
+        The same, where people belong to another category only if the name begins with a word of reach: those who
+        come and buy are counted in people, too.
 
     Yields
     ------
@@ -394,6 +411,8 @@ def category_related(
     if indicator.quantity is not None and unit_kind(indicator.quantity.unit) in kinds:
         return
     word = elsewhere.find(name) or (heads is not None and _whom_it_reaches(indicator, heads))
+    if not word and reached is not None and head_of(head(indicator.name), reached).begins == "reach":
+        word = _whom_it_reaches(indicator, reached)
     if word and not own.find(name) and not own.find(value):
         yield Hit(indicator, {"word": word})
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from indicators.quantities import canonical_unit
+from indicators.quantities import canonical_unit, find_dates, half_width
 from indicators.records import Indicator, Quantity
 
 from .base import Hit, Lexicon, NotApplicable, check, plain
@@ -14,7 +14,15 @@ from .heads import head_of
 from .units import head
 from .values_pseudo import uncounted
 
-__all__ = ["bar_above_zero", "bar_binds", "rate_not_low", "rate_within_whole", "rise_possible"]
+__all__ = [
+    "bar_above_zero",
+    "bar_binds",
+    "bar_is_sharp",
+    "rate_answered",
+    "rate_not_low",
+    "rate_within_whole",
+    "rise_possible",
+]
 
 _HUNDRED = Decimal(100)
 _NEARLY = Decimal("99.9")
@@ -93,6 +101,49 @@ def rise_possible(indicator: Indicator, *, at_least: Decimal, may_rise: Lexicon)
 _MAY_FALL = re.compile(
     "(?<!新)增(?!设|补|殖|绿|建|种|配)|涨|升|降|减|变化|变动|净|差|温|收益|利润|盈|余|同比|环比|较|比上年|回报|亏|补偿|偏|平衡|结转|得分|评分"
 )
+
+
+@check(scope="indicator")
+def bar_is_sharp(indicator: Indicator) -> Iterator[Hit]:
+    """Look for targets that are only about a figure (300家左右): how far below still counts as reached.
+
+    Yields
+    ------
+    Hit
+        At the indicator.
+    """
+    if indicator.quantity is None:
+        raise NotApplicable
+    if indicator.quantity.relation == "≈" and "±" not in indicator.value:
+        yield Hit(indicator)
+
+
+#: A date and what says that it is a deadline; anything else may tell a share by then.
+_DATE_ALONE = re.compile(r"(?:前|底|末|初|之?内|以前|完成|达标|达到|不晚于|于|在|[~\-—至到,，。、\s])*")
+
+
+@check(scope="indicator")
+def rate_answered(indicator: Indicator, *, heads: Lexicon) -> Iterator[Hit]:
+    """Look for rates that are answered with a date and nothing else (验收合格率 = 2025年9月底前).
+
+    Parameters
+    ----------
+    heads
+        Kinds of names.
+
+    Yields
+    ------
+    Hit
+        At the indicator, with ``word``.
+    """
+    if indicator.dates is None or indicator.quantity is not None:
+        raise NotApplicable
+    parsed = head_of(head(indicator.name), heads)
+    text = half_width(indicator.value)
+    for _, start, end in reversed(find_dates(text)):
+        text = text[:start] + text[end:]
+    if parsed.measure_kind == "rate" and parsed.stem_kind != "" and _DATE_ALONE.fullmatch(text):
+        yield Hit(indicator, {"word": parsed.stem + parsed.measure})
 
 
 @check(scope="indicator")

@@ -379,9 +379,26 @@ def _measured(indicator: Indicator, heads: Lexicon) -> bool:
     return parsed.measure_kind == "rate" and parsed.stem_kind in ("harm", "slip", "good", "remedy")
 
 
+#: At once, or for ever: no other time is meant (即时办结, 永久保存).
+_OUTRIGHT = re.compile("(?:即时|当场|立等|永久|终身)[\u4e00-\u9fff]{0,4}")
+
+
+def _pieces_of_a_thing(indicator: Indicator, abstractions: Lexicon) -> bool:
+    """Whether a value counts pieces, and the name is of nothing that has none (幸福感)."""
+    unit = indicator.quantity.unit if indicator.quantity is not None else ""
+    return unit_kind(unit) == "count" and bool(unit) and not abstractions.find(indicator.name)
+
+
 @check(scope="indicator")
 def specific_enough(
-    indicator: Indicator, context: Context, *, at_least: int, countable: Lexicon, heads: Lexicon, sure: float
+    indicator: Indicator,
+    context: Context,
+    *,
+    at_least: int,
+    countable: Lexicon,
+    abstractions: Lexicon,
+    heads: Lexicon,
+    sure: float,
 ) -> Iterator[Hit]:
     """Look for indicators the classifier finds too vague.
 
@@ -391,6 +408,8 @@ def specific_enough(
         Level (0..3) that is specific enough.
     countable
         Words that give a figure something to count; then the model is not believed against them.
+    abstractions
+        Things nobody can count; of anything else so many pieces are counted (建立管护制度 = 1套).
     heads
         Kinds of names: rates of what is counted (违规率, 治愈率) are not the model's.
     sure
@@ -407,6 +426,8 @@ def specific_enough(
         raise NotApplicable
     if judged.level < at_least:
         if _counts(indicator) or _measured(indicator, heads) or _SCALE.search(indicator.value):
+            return
+        if _pieces_of_a_thing(indicator, abstractions) or _OUTRIGHT.fullmatch(core(indicator.value)):
             return
         if judged.doubtful and sum(judged.probabilities[:at_least]) < sure:
             # Shown as doubtful where levels are shown; nobody loses points by it.
