@@ -127,6 +127,14 @@ def test_formulas_count_by_their_stored_result() -> None:
     assert [note.code for note in document.problems] == ["formula-without-value"]
 
 
+def test_a_figure_typed_as_a_formula_says_what_was_typed() -> None:
+    """Programs write the text =100% as a formula without a result, and the target of the row was lost."""
+    inner = '<c r="A1" t="inlineStr"><is><t>合格率</t></is></c><c r="B1"><f>100%</f><v></v></c><c r="C1"><f>12</f></c>'
+    document = read_xlsx(xlsx({"一": f'<sheetData><row r="1">{inner}</row></sheetData>'}), "x")
+    assert texts(document) == ["合格率|=100%|=12"]
+    assert document.problems == ()
+
+
 def test_shared_strings_without_phonetics_and_with_escapes() -> None:
     strings = (
         "<si><r><t>维修</t></r><r><t>养护</t></r><rPh><t>weixiu</t></rPh></si><si><t>甲_x000D_\n乙</t></si>"
