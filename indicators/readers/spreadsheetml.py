@@ -268,13 +268,14 @@ def _range(reference: str) -> Merge | None:
     return (*start, *end)
 
 
-_CONSTANT = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?%?")
+#: A formula that is a figure.
+_CONSTANT = re.compile(r"\d[\d.]*%?")
 
 
 def _cell_text(element: _Element, styles: _Styles) -> tuple[str, int]:
     """Return what a cell shows, and 1 where its formula has no stored result."""
     kind = element.get("t") or "n"
-    raw, inline, formula, written = "", "", False, ""
+    raw, inline, formula = "", "", None
     for child in element:
         tag = str(child.tag).rpartition("}")[2]
         if tag == "v":
@@ -282,13 +283,13 @@ def _cell_text(element: _Element, styles: _Styles) -> tuple[str, int]:
         elif tag == "is":
             inline = _rich_text(child)
         elif tag == "f":
-            formula, written = True, (child.text or "").strip()
+            formula = child.text or ""
     if kind == "inlineStr":
         return inline, 0
     if raw == "":
-        # =100% typed by a program that calculates nothing: a constant is its own result.
-        constant = written if _CONSTANT.fullmatch(written) else ""
-        return constant, int(formula and kind != "str" and not constant)
+        # Programs that write =100% as text into a cell make a formula of it: it says no more than what was typed.
+        typed = f"={formula.strip()}" if formula and _CONSTANT.fullmatch(formula.strip()) else ""
+        return typed, int(formula is not None and kind != "str" and not typed)
     if kind == "s":
         known = raw.isdigit() and len(raw) < 9 and int(raw) < len(styles.strings)
         return (styles.strings[int(raw)] if known else ""), 0

@@ -303,3 +303,12 @@ def test_lines_of_a_cell_stay_apart_where_others_stand_between_them() -> None:
             pen.text(left, top, "甲乙丙丁戊己庚辛"[number : number + 4])
     printed = "".join(line.text for line in read(pen.data()).lines)
     assert all(text in printed for text in ("甲乙丙丁", "乙丙丁戊", "丙丁戊己"))
+
+
+def test_punctuation_that_hangs_over_the_outer_rule_belongs_to_its_cell() -> None:
+    pen = Pen()
+    pen.grid(Grid(1, 2, ((0, 0, 1, 1, "概述"), (0, 1, 1, 1, ""))), widths=[90.0, 90.0])
+    pen.text(240 - 2.5 - 8 * 9, 95, "清淤渠道十二公里。")
+    document = read(pen.data())
+    assert [cell.text for cell in document.tables[0].cells] == ["概述", "清淤渠道十二公里。"]
+    assert document.lines == ()

@@ -193,6 +193,19 @@ def test_a_list_goes_on_below_running_headers() -> None:
     assert found(document.tables[0]) == grid.truth()
 
 
+def test_a_word_on_the_margin_does_not_part_a_table_from_its_next_page() -> None:
+    grid = plain_grid(30, 3)
+    pen = Pen()
+    for page, first in enumerate((0, 15)):
+        part = Grid(15, 3, tuple((r - first, *rest) for r, *rest in grid.cells if first <= r < first + 15))
+        pen.grid(part, top=80, heights=[48.0] * 15)
+        if page == 0:
+            pen.text(340, 300, "盖章处")
+            pen.canvas.showPage()
+    document = read(pen.data())
+    assert [found(table) for table in document.tables] == [grid.truth()]
+
+
 def picture_pdf(text_above: str | None = None, whole: bool = True) -> bytes:
     from PIL import Image
     from reportlab.lib.utils import ImageReader

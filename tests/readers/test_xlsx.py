@@ -127,11 +127,12 @@ def test_formulas_count_by_their_stored_result() -> None:
     assert [note.code for note in document.problems] == ["formula-without-value"]
 
 
-def test_a_constant_written_as_formula_is_its_own_result() -> None:
-    inner = '<c r="A1"><f>100%</f></c><c r="B1"><f>12.5</f><v></v></c><c r="C1"><f>A1*2</f></c>'
+def test_a_figure_typed_as_a_formula_says_what_was_typed() -> None:
+    """Programs write the text =100% as a formula without a result, and the target of the row was lost."""
+    inner = '<c r="A1" t="inlineStr"><is><t>合格率</t></is></c><c r="B1"><f>100%</f><v></v></c><c r="C1"><f>12</f></c>'
     document = read_xlsx(xlsx({"一": f'<sheetData><row r="1">{inner}</row></sheetData>'}), "x")
-    assert texts(document) == ["100%|12.5"]
-    assert "1 个公式" in document.problems[0].message
+    assert texts(document) == ["合格率|=100%|=12"]
+    assert document.problems == ()
 
 
 def test_shared_strings_without_phonetics_and_with_escapes() -> None:

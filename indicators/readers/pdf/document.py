@@ -50,8 +50,8 @@ def assemble(pages: list[PageLayout], recognised: list[Picture]) -> tuple[tuple[
     for body in bodies:
         items = body.items
         part = _lead(body)
-        table = flow[-1] if flow else None
-        if before is not None and part is not None and isinstance(table, Grown) and _adjoin(before, body):
+        table = _open_table(flow)
+        if before is not None and part is not None and table is not None and _adjoin(before, body):
             skip = table.continued(part, limit[_size(before.page)] - table.parts[-1].box[3])
             if skip is not None:
                 wording = wording or _wording(pages)
@@ -125,6 +125,17 @@ def _lead(body: _Body) -> TablePart | None:
     if lead and isinstance(lead[0], TextLine) and "续" in lead[0].text and len(lead[0].text) < 40:
         lead = lead[1:]
     return lead[0] if lead and isinstance(lead[0], TablePart) else None
+
+
+def _open_table(flow: list[Grown | tuple[TextLine, PageLayout]]) -> Grown | None:
+    """Return the table the last page ends with; a line beside it, such as a word on the margin, does not end it."""
+    for item in reversed(flow):
+        if isinstance(item, Grown):
+            return item
+        line, page = item
+        if not any(table.box[1] <= line.box[1] and line.box[3] <= table.box[3] for table in page.tables):
+            return None
+    return None
 
 
 def _placed(part: TablePart, page: PageLayout) -> TablePart:

@@ -22,6 +22,8 @@ __all__ = ["lay_out", "lay_out_with"]
 _COLUMN_GAP = 0.42
 #: Shaded areas that make a table where nothing is ruled.
 _LEAST_SHADES = 4
+#: Points by which a character must stand inside a table to hang over its outer rule rather than stand beside it.
+_OVERHANG = 1.0
 
 
 def lay_out(page: PageContent, chars: Chars) -> PageLayout:
@@ -187,7 +189,7 @@ def _groups(chars: Chars, lattices: list[Lattice], ends: list[Ends]) -> tuple[In
     x, y = (chars.boxes[:, 0] + chars.boxes[:, 2]) / 2, (chars.boxes[:, 1] + chars.boxes[:, 3]) / 2
     first, lost = 0, False
     for lattice, end in zip(lattices, ends, strict=True):
-        column = np.searchsorted(lattice.xs, x) - 1
+        column = np.searchsorted(lattice.xs, _within(lattice, chars, x)) - 1
         row = np.searchsorted(lattice.ys, y) - 1
         inside = (column >= 0) & (column < len(lattice.xs) - 1) & (row >= 0) & (row < len(lattice.ys) - 1)
         cell = lattice.cover[row[inside], column[inside]]
@@ -202,6 +204,16 @@ def _groups(chars: Chars, lattices: list[Lattice], ends: list[Ends]) -> tuple[In
                 group[below & (chars.boxes[:, 0] > left - 1) & (chars.boxes[:, 2] < right + 1)] = index + first
         first += len(lattice.cells)
     return group, lost
+
+
+def _within(lattice: Lattice, chars: Chars, x: Floats) -> Floats:
+    """Return the middles of characters; of one that hangs over the outer rule of a table, where it meets the rule.
+
+    Punctuation at the end of a full line is set beyond the edge of its cell.
+    """
+    left, right = float(lattice.xs[0]), float(lattice.xs[-1])
+    x = np.where((x >= right) & (chars.boxes[:, 0] < right - _OVERHANG), right - _OVERHANG, x)
+    return np.where((x <= left) & (chars.boxes[:, 2] > left + _OVERHANG), left + _OVERHANG, x)
 
 
 def _parts(
