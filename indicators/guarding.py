@@ -113,16 +113,16 @@ def lost_error(where: str, status: str, seconds: float, most: float, code: int |
     again
         What must be added to a command to try again (``--retry`` of a batch).
     """
-    again = f"{again} " if again else ""
+    again = f"用 {again} " if again else ""
     if status == "timeout":
         what, why = "检查超时，已放弃", f"超过每份文件 {seconds:g} 秒的限度"
-        remedy = f"可用 {again}加大 --time-limit 重试，或拆分文件"
+        remedy = f"可{again}加大 --time-limit 重试，或拆分文件"
     elif status == "memory":
         what, why = "检查占用内存过多，已放弃", f"超过每份文件 {most:g} MB 的限度"
-        remedy = f"可用 {again}加大 --memory-limit 重试，或拆分文件"
+        remedy = f"可{again}加大 --memory-limit 重试，或拆分文件"
     else:
         what, why = "检查这份文件的进程意外退出", f"退出码 {code}" if code is not None else "原因不明"
-        remedy = f"可用 {again}重试；仍失败的，请把文件反馈给维护者"
+        remedy = f"可{again}重试；仍失败的，请把文件反馈给维护者"
     return ReadError(what, where=where, why=why, remedy=remedy)
 
 
