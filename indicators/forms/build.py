@@ -8,7 +8,8 @@ from dataclasses import replace
 from indicators.forms import stages
 from indicators.forms.columns import LONGEST_SIDE
 from indicators.forms.crosswise import read_crosswise
-from indicators.forms.funds import fund_unit, holds_fund, likely_unit, read_funds, several_sources
+from indicators.forms.fund_amounts import fund_unit, likely_unit, several_sources
+from indicators.forms.funds import holds_fund, read_funds
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.in_cell import read_blocks_in_cell, tags
 from indicators.forms.indicators import Block, read_block

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from indicators.forms.crosswise import crosswise_tables
-from indicators.forms.funds import fund_unit, mark_funds, parse_amount, several_sources
+from indicators.forms.fund_amounts import fund_unit, parse_amount, several_sources
+from indicators.forms.funds import mark_funds
 from indicators.forms.in_cell import block_cell, tags
 from indicators.forms.rows import Meaning, Row
 from indicators.forms.stages import (
