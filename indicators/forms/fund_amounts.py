@@ -13,8 +13,8 @@ from indicators.text import squash
 from indicators.vocabulary import fund_label, likely_fund
 
 __all__ = [
-    "KIND_OF_FISCAL", "fund_unit", "likely_unit", "parse_amount", "plain_amount", "several_sources", "source_of",
-    "sources_within",
+    "KIND_OF_FISCAL", "fund_unit", "likely_unit", "names_unit", "parse_amount", "plain_amount", "several_sources",
+    "source_of", "sources_within",
 ]  # fmt: skip
 
 #: 854万(检测400万元,加固454万元): the amount and what it is made of.
@@ -50,6 +50,14 @@ def fund_unit(rows: list[Row]) -> str:
             if len(cell.text) <= 40 and (match := _UNIT.search(squash(cell.text))):
                 return next(unit for unit in match.groups() if unit)
     return ""
+
+
+_UNIT_CELL = re.compile(rf"[(\[]?(?:金额|计量|货币)?单位[:：](?:人民币)?{MONEY_UNIT}[)\]]?")
+
+
+def names_unit(text: str) -> bool:
+    """Whether a cell only names the unit of the amounts: 单位：万元."""
+    return _UNIT_CELL.fullmatch(squash(text)) is not None
 
 
 def likely_unit(rows: list[Row]) -> str:
