@@ -167,9 +167,7 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         if several and (not labels or len({id(cell) for *_, cell in several}) < len(several)):
             # 年度预算 | 资金总额：68.5 其他资金：0: the label before the cell says whose amounts they are.
             before = next((fund[1] for item in row.meanings if (fund := item.fund) and fund[1]), None)
-            for (source, horizon_named), amount_found, cell in several:
-                side: Horizon = "lifetime" if "lifetime" in (horizon_named, before) else "annual"
-                lines.take(side, source, amount_found, "", cell)
+            _read_several(several, before, lines)
             continue
         if not labels:
             others = [row.cells[i].text for i, amount in amounts if amount is None]
@@ -187,6 +185,17 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         pending = _read_row(row, number, labels, anchors, lines, unit)
     whole, unread = settled({(line.horizon, line.source): line for line in _kinds_added(lines)}, lines.parts)
     return tuple(whole), [*notes, *unread]
+
+
+def _read_several(
+    several: list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]], before: str | None, lines: Lines
+) -> None:
+    """Take the sources of cells; behind a total that names its side they are of that side, up to the next one."""
+    named, last = before, None
+    for (source, side), amount, cell in several:
+        named = side or (named if cell is last else before)
+        last = cell
+        lines.take("lifetime" if named == "lifetime" else "annual", source, amount, "", cell)
 
 
 def _amounts_of(row: Row) -> list[int]:
