@@ -142,7 +142,8 @@ def indicators_present(form: Form) -> Iterator[Hit]:
 def blocks_complete(form: Form) -> Iterator[Hit]:
     """Ask for the blocks every layout prints: funds, goals, indicators; and for the column of values.
 
-    A list table prints no more than its columns, so that only a lost value column counts there.
+    A list table prints no more than its columns, so that only a lost value column counts there. Money that the text
+    above the form tells is not missing.
 
     Yields
     ------
@@ -151,7 +152,7 @@ def blocks_complete(form: Form) -> Iterator[Hit]:
     """
     missing = []
     if form.family <= 2:
-        if not form.funds:
+        if not form.funds and not any(note.code == "amount-above" for note in form.notes):
             missing.append("项目资金")
         if not any(item.path.startswith("goal") for item in form.fields):
             missing.append("总体目标")

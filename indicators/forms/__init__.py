@@ -10,6 +10,7 @@ from indicators.forms.broken import broken_off
 from indicators.forms.budget import read_budget_tables
 from indicators.forms.build import build_forms
 from indicators.forms.context import bare_department, department_of, fiscal_year_of
+from indicators.forms.funds_above import with_funds_above
 from indicators.forms.header_rows import join_headers
 from indicators.forms.locate import locate
 from indicators.forms.mending import mended_rows
@@ -44,14 +45,19 @@ def find_forms(document: Document) -> Extraction:
     department = department_of(rows)
     at = {id(row): number for number, row in enumerate(rows)}
     built = [(run, build_forms(run, department=department)) for run in runs]
+    taken = {id(row) for run in runs for row in run.rows}
     read = {id(row) for run, of_run in built if of_run for row in run.rows}
-    found = [(at[id(run.rows[0])], form) for run, of_run in built for form in of_run]
+    found = [
+        (start, form if run.listing else with_funds_above(form, rows, start, taken))
+        for run, of_run in built
+        for form in of_run
+        for start in [at[id(run.rows[0])]]
+    ]
     found += suspected(rows, read | {id(row) for run in others for row in run.rows})
     forms = [replace(form, index=index) for index, (_, form) in enumerate(sorted(found, key=itemgetter(0)))]
     if built and built[-1][1] and forms[-1].at == built[-1][1][-1].at:
         last = runs[-1].rows
         forms[-1] = broken_off(forms, last, rows[at[id(last[-1])] + 1 :])
-    taken = {id(row) for run in runs for row in run.rows}
     rest = [row for row in rows if id(row) not in taken]
     tables, lines = read_budget_tables(rest)
     return Extraction(

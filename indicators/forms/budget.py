@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from indicators.forms.funds import parse_amount
+from indicators.forms.fund_amounts import parse_amount
 from indicators.forms.rows import Row
 from indicators.money import MONEY_UNIT, in_unit
 from indicators.records import BudgetLine, BudgetRow, BudgetTable, Location

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from indicators.forms import stages
 from indicators.forms.columns import LONGEST_SIDE
+from indicators.forms.context import department_in
 from indicators.forms.crosswise import read_crosswise
-from indicators.forms.funds import fund_unit, holds_fund, likely_unit, read_funds, several_sources
+from indicators.forms.fund_amounts import fund_unit, likely_unit, several_sources
+from indicators.forms.funds import holds_fund, read_funds
 from indicators.forms.heading import read_fields, read_goals
 from indicators.forms.in_cell import read_blocks_in_cell, tags
 from indicators.forms.indicators import Block, read_block
@@ -87,7 +89,7 @@ def _projects(run: Run) -> list[Listed]:
 def _single(run: Run) -> Form:
     head, funds, goals, blocks, tail = _sections(run.rows)
     notes: list[Note] = []
-    overall = "整体" in run.title or _is_overall(run.rows)
+    overall = _is_overall(run)
     parsed, sides = _read_blocks(blocks, notes)
     parsed = _with_written(run.rows, parsed)
     if not sides:
@@ -157,6 +159,9 @@ def _of_the_year(lines: tuple[FundLine, ...], funds: list[Row]) -> tuple[FundLin
 def _captioned(run: Run) -> list[Field]:
     """Return the department a caption names beside the unit: 207101某法院 | 单位:万元."""
     for row in run.captions:
+        for cell in row.cells:
+            if found := department_in(cell.text):
+                return [Field(path="department", text=found, at=cell.at)]
         if len(row.cells) == 2 and "单位" in row.cells[1].text and not row.meanings[0].label:
             text = row.cells[0].text
             if ":" not in text and "：" not in text and len(text) <= 40:
@@ -293,8 +298,11 @@ def _sides_of_goals(goals: list[Row]) -> tuple[Horizon, ...]:
     return ("annual",)
 
 
-def _is_overall(rows: list[Row]) -> bool:
-    fields = {item.field for row in rows for item in row.meanings if item.field}
+def _is_overall(run: Run) -> bool:
+    """Whether the form is that of a whole department; 转移支付整体绩效目标表 that names its project is none."""
+    fields = {item.field for row in run.rows for item in row.meanings if item.field}
+    if "整体" in run.title:
+        return "project_name" not in fields or bool(fields & {"department_name", "duties", "tasks"})
     if "project_name" in fields:
         return False
     return "department_name" in fields and bool(fields & {"duties", "tasks"})

@@ -9,7 +9,7 @@ from indicators.forms.rows import Row
 from indicators.records import Form
 from indicators.text import squash
 
-__all__ = ["bare_department", "department_of", "fiscal_year_of"]
+__all__ = ["bare_department", "department_in", "department_of", "fiscal_year_of"]
 
 _DEPARTMENT = re.compile(
     r"(?:部门|单位|部门\(单位\)|编制单位|编制部门|填报单位|预算部门|部门\(单位\)名称|部门名称|单位名称)(?:名称)?[:：](.{2,40}?)(?:单位[:：]|金额单位|$)"
@@ -31,14 +31,20 @@ def bare_department(text: str) -> str:
     return re.sub(r"\[(?:部门|单位)\]$|\((?:本级|部门|汇总)\)$", "", key)
 
 
+def department_in(text: str) -> str:
+    """Return the department a caption names: 单位：甲局; ``""`` where it names none."""
+    match = _DEPARTMENT.search(squash(text))
+    named = match.group(1) if match is not None else ""
+    return "" if named.isdigit() or _MONEY.fullmatch(named) else named
+
+
 def department_of(rows: list[Row]) -> str:
     """Return the department most often named by table captions, else by the cover page."""
     named: Counter[str] = Counter()
     for row in rows:
         if len(row.cells) <= 2 and len(row.cells[0].text) <= 60:
-            match = _DEPARTMENT.search(squash(row.cells[0].text))
-            if match and not match.group(1).isdigit() and not _MONEY.fullmatch(match.group(1)):
-                named[bare_department(match.group(1))] += 1
+            if found := department_in(row.cells[0].text):
+                named[bare_department(found)] += 1
     if named:
         return named.most_common(1)[0][0]
     for row in rows[:12]:

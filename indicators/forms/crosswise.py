@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from indicators.forms.funds import fund_unit
+from indicators.forms.fund_amounts import fund_unit
 from indicators.forms.indicator import make_indicator
 from indicators.forms.listed import Listed
 from indicators.forms.rows import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indicators.forms.funds import parse_amount
+from indicators.forms.fund_amounts import parse_amount
 from indicators.forms.pieces import Token
 from indicators.text import squash
 from indicators.vocabulary import is_sum

@@ -77,6 +77,13 @@ class Lines(dict[tuple[str, str], FundLine]):
             return
         self.keep(horizon, "" if source == "other" and _OTHER.search(before) else source, found, label, cell)
 
+    def add(self, horizon: Horizon, source: str, found: tuple[Decimal, str], label: str, cell: Cell) -> None:
+        """Take the amount of a source, known or not."""
+        if source:
+            self.take(horizon, source, found, label, cell)
+        else:
+            self.keep(horizon, source, found, label, cell)
+
     def keep(self, horizon: Horizon, source: str, found: tuple[Decimal, str], label: str, cell: Cell) -> None:
         """Keep an amount whose label is unknown, or stands for a source that has its line."""
         self.parts.append(Part(horizon, source, found[0], found[1] or self.unit, label, cell.at, cell.text))

@@ -6,57 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
 
+from indicators.forms.fund_amounts import (
+    KIND_OF_FISCAL,
+    parse_amount,
+    plain_amount,
+    several_sources,
+    source_of,
+    sources_within,
+)
 from indicators.forms.fund_parts import Lines, could_be_source, parts_named, settled, without_costs
 from indicators.forms.rows import NO_MEANING, Meaning, Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
-from indicators.vocabulary import block_label, fund_label, is_sum, likely_fund, period_of
+from indicators.vocabulary import block_label, is_sum, likely_fund, period_of
 
-__all__ = ["fund_unit", "holds_fund", "likely_unit", "mark_funds", "parse_amount", "read_funds", "several_sources"]
-
-#: 854万(检测400万元,加固454万元): the amount and what it is made of.
-_AMOUNT = re.compile(rf"^[^\d(（-]{{0,6}}?[(（]?(-?{PRINTED})[)）]?({MONEY_UNIT}|万)?(?:[(（].*[)）])?$")
-#: 72.4万元，其中县级财政60万元: the amount, and a source among it.
-_WITH_PARTS = re.compile(rf"(-?{PRINTED})({MONEY_UNIT}|万)?[,，;；]?其中.*")
-_UNIT = re.compile(
-    rf"[(（\[](?:金额)?(?:单位)?[:：]?(?:人民币)?({MONEY_UNIT})[)）\]]|单位[:：](?:人民币)?({MONEY_UNIT})"
-    rf"|(?:资金|预算|金额|总额|合计|来源|情况|拨款|经费|投资)[,，/、](?:单位[:：])?({MONEY_UNIT})$"
-)
-#: From this amount on, a project whose form prints no unit counts in 元: 十万万元 is no project's budget.
-_PLAIN_YUAN = 100_000
-
-
-@lru_cache(maxsize=16384)
-def parse_amount(text: str) -> tuple[Decimal, str] | None:
-    """Return ``(number, unit printed in the cell or "")`` of a money cell, ``None`` where it holds none.
-
-    A label's wrapped end glued to the number (金300,000) is passed over.
-    """
-    key = squash(text)
-    match = _AMOUNT.match(key) or _WITH_PARTS.fullmatch(key)
-    if match is None:
-        return None
-    unit = match.group(2) or ""
-    return number_of(match.group(1)), "万元" if unit == "万" else unit
-
-
-def fund_unit(rows: list[Row]) -> str:
-    """Return the unit printed in the labels of the fund block or a caption, ``""`` where none is."""
-    for row in rows:
-        for cell in row.cells:
-            if len(cell.text) <= 40 and (match := _UNIT.search(squash(cell.text))):
-                return next(unit for unit in match.groups() if unit)
-    return ""
-
-
-def likely_unit(rows: list[Row]) -> str:
-    """Return the unit that the size of the amounts speaks for, where none is printed."""
-    amounts = [found[0] for row in rows for cell in row.cells if (found := parse_amount(cell.text)) is not None]
-    return "元" if any(abs(amount) >= _PLAIN_YUAN for amount in amounts) else "万元"
-
+__all__ = ["holds_fund", "mark_funds", "read_funds"]
 
 _ONE = re.compile(rf"([^\d:：]{{2,16}})[:：]\s*-?{PRINTED}\s*(?:{MONEY_UNIT}|万)?")
 
@@ -78,7 +44,7 @@ def mark_funds(row: Row) -> bool:
         if item.fund is not None or item.field is not None or item.header in ("level1", "level2", "name"):
             continue
         amount = parse_amount(row.cells[number + 1].text)
-        if amount is None or parse_amount(cell.text) is not None or not _plain_amount(row.cells[number + 1].text):
+        if amount is None or parse_amount(cell.text) is not None or not plain_amount(row.cells[number + 1].text):
             continue
         fund = likely_fund(cell.text, among)
         if fund is None and number and block_label(cell.text):
@@ -94,18 +60,6 @@ def holds_fund(row: Row) -> bool:
     return any(
         item.fund is not None and parse_amount(cell.text) is not None for item, cell in zip(row.meanings, row.cells[1:])
     )
-
-
-_PLAIN = re.compile(rf"-?{PRINTED}(?:{MONEY_UNIT}|万)?(?:[(（].*[)）])?")
-
-
-_YEAR = re.compile(r"20[0-9]{2}")
-
-
-def _plain_amount(text: str) -> bool:
-    """Whether a cell is an amount and no year, date or count: 2025年, 12个月 are none."""
-    key = squash(text)
-    return _PLAIN.fullmatch(key) is not None and not _YEAR.fullmatch(key)
 
 
 #: The rest of a wrapped label is short: 市县（区）财政资 / 金.
@@ -213,9 +167,7 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         if several and (not labels or len({id(cell) for *_, cell in several}) < len(several)):
             # 年度预算 | 资金总额：68.5 其他资金：0: the label before the cell says whose amounts they are.
             before = next((fund[1] for item in row.meanings if (fund := item.fund) and fund[1]), None)
-            for (source, horizon_named), amount_found, cell in several:
-                side: Horizon = "lifetime" if "lifetime" in (horizon_named, before) else "annual"
-                lines.take(side, source, amount_found, "", cell)
+            _read_several(several, before, lines)
             continue
         if not labels:
             others = [row.cells[i].text for i, amount in amounts if amount is None]
@@ -235,6 +187,17 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
     return tuple(whole), [*notes, *unread]
 
 
+def _read_several(
+    several: list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]], before: str | None, lines: Lines
+) -> None:
+    """Take the sources of cells; behind a total that names its side they are of that side, up to the next one."""
+    named, last = before, None
+    for (source, side), amount, cell in several:
+        named = side or (named if cell is last else before)
+        last = cell
+        lines.take("lifetime" if named == "lifetime" else "annual", source, amount, "", cell)
+
+
 def _amounts_of(row: Row) -> list[int]:
     """Return the places of the cells of a row that are amounts."""
     return [
@@ -248,7 +211,7 @@ def _unknown_pairs(row: Row) -> list[int]:
     return [
         place for place in range(len(row.cells) - 1)
         if row.meanings[place] is NO_MEANING and parse_amount(row.cells[place].text) is None
-        and row.meanings[place + 1].fund is None and _plain_amount(row.cells[place + 1].text)
+        and row.meanings[place + 1].fund is None and plain_amount(row.cells[place + 1].text)
         and could_be_source(row.cells[place].text)
     ]  # fmt: skip
 
@@ -273,23 +236,13 @@ def _keep_part(lines: Lines, horizon: Horizon, row: Row, place: int) -> None:
         lines.keep(horizon, "", amount, row.cells[place].text, row.cells[place + 1])
 
 
-#: 财政拨款 by the fund it comes from.
-_KIND = re.compile("一般公共预算|政府性基金|国有资本")
-
-
-def _source_of(label: str, source: str) -> str:
-    """Return the source of a label, for 财政拨款 the kind of fund where the label names one."""
-    kind = _KIND.search(squash(label)) if source == "fiscal" else None
-    return kind.group() if kind else source
-
-
 def _kinds_added(lines: dict[tuple[str, str], FundLine]) -> Iterator[FundLine]:
     """Give the kinds of 财政拨款 as one line: their sum, unless the whole is printed as well."""
     for (horizon, source), line in lines.items():
-        if not _KIND.fullmatch(source):
+        if not KIND_OF_FISCAL.fullmatch(source):
             yield line
             continue
-        kinds = [other for key, other in lines.items() if key[0] == horizon and _KIND.fullmatch(key[1])]
+        kinds = [other for key, other in lines.items() if key[0] == horizon and KIND_OF_FISCAL.fullmatch(key[1])]
         if (horizon, "fiscal") in lines or line is not kinds[0]:
             continue
         known = [in_unit(kind.amount, kind.unit, line.unit) for kind in kinds if kind.amount is not None]
@@ -313,7 +266,7 @@ def _read_row(
     for order, index in enumerate(labels):
         cell = row.cells[index]
         source, named = row.meanings[index].fund or ("", None)
-        source = _source_of(cell.text, source)
+        source = source_of(cell.text, source)
         if named is None and source == "total" and [side for _, side in anchors] == ["annual"]:
             # 资金总额 beside 当年资金总额: that of the whole project.
             horizon = "lifetime"
@@ -328,6 +281,8 @@ def _read_row(
             if found is not None:
                 lines.columns.add((cell.at.column, candidate.at.column))
                 lines.take(horizon, source, found, cell.text, candidate)
+                for part, label, of_part in sources_within(candidate.text, unit) if source == "total" else ():
+                    lines.add(horizon, part, of_part, label, candidate)
                 break
         for place in unknown:
             if index < place < end:
@@ -342,33 +297,6 @@ def _read_row(
                 lines[key] = FundLine(horizon=horizon, source=source, amount=None, unit=unit, at=cell.at)
                 pending.append(_Label(source, horizon, cell, number))
     return pending
-
-
-#: 财政拨款：250, or with its unit and no colon: 县级资金 371.00 万元.
-_EACH = re.compile(
-    rf"([^\d:：,，;；。]{{2,16}}?)(?:[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT}|万)?|\s*(?<!\d)({PRINTED})\s*({MONEY_UNIT}))"
-)
-
-
-_FIGURE = re.compile("[0-9]")
-#: Characters of the longest cell with all sources of both sides.
-_LONGEST_SOURCES = 600
-
-
-def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]]:
-    """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南)."""
-    found = []
-    for cell in row.cells:
-        if len(cell.text) > _LONGEST_SOURCES or not _FIGURE.search(cell.text):
-            continue
-        for match in _EACH.finditer(cell.text):
-            words = match.group(1).strip()
-            label = fund_label(words) or likely_fund(words)
-            number, unit = match.group(2, 3) if match.group(2) else match.group(4, 5)
-            amount = parse_amount(number + (unit or ""))
-            if label is not None and amount is not None:
-                found.append(((_source_of(match.group(1), label[0]), label[1]), amount, cell))
-    return found if len(found) >= 2 else []
 
 
 _INLINE = re.compile(rf"[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT})?$")

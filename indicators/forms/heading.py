@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from indicators.forms.fund_amounts import names_unit
 from indicators.forms.rows import Meaning, Row, labelled_parts
 from indicators.records import Cell, Field, Location, Note
 from indicators.text import mask_phone, squash
@@ -38,6 +39,9 @@ def read_fields(rows: list[Row]) -> list[Field]:
                     break  # 项目名称 | 桥梁养护 | 年度预算 | 80
                 end += 1
             values = _own_values(row, path, row.cells[index + 1 : end], of_labels)
+            if path == "review" and index > 1 and not values:
+                index = end  # 交叉学科培育项目 | 15项×16万元 | 240 | 专家评审意见: what the costs rest on
+                continue
             known = found.get(path)
             if known is None or not known.text or (values and _surer(path, row.cells[index], named)):
                 found[path] = _field(path, row.cells[index], values)
@@ -47,8 +51,8 @@ def read_fields(rows: list[Row]) -> list[Field]:
     return list(found.values())
 
 
-#: Fields with a label of their own and labels that also serve: 项目类别 stands beside 项目属性 on some forms.
-_OWN_LABEL = {"project_attribute": "项目属性"}
+#: Fields with a label of their own and labels that also serve: 项目类别 beside 项目属性, 归口部门 beside 主管部门.
+_OWN_LABEL = {"project_attribute": "项目属性", "department": "主管部门"}
 
 
 def _surer(path: str, label: Cell, named: dict[str, str]) -> bool:
@@ -68,7 +72,8 @@ def _columns_of_labels(rows: list[Row]) -> set[int]:
 
 
 def _own_values(row: Row, path: str, values: list[Cell], of_labels: set[int]) -> list[Cell]:
-    """Leave out a label unknown here and its value: 甲项目 | 项目编号 | 0012 behind 项目名称."""
+    """Leave out a label unknown here and its value: 甲项目 | 项目编号 | 0012; and the unit of the amounts."""
+    values = [cell for cell in values if not names_unit(cell.text)]
     if path not in _HEADING or len(values) < 3 or len(values) % 2 == 0 or values[0].text == values[1].text:
         return values
     exact = row.table is not None and row.table.grid == "exact"
@@ -110,7 +115,13 @@ def _field(path: str, label: Cell, values: list[Cell]) -> Field:
         text = "已填" if text else ""
     elif path == "filled_on":
         text = text.strip()
+    elif path in _HEADING:
+        text = _STAMP.sub("", text)
     return Field(path=path, text=text, at=at, confidence=confidence)
+
+
+#: Where the stamp goes: 阜河市林业局（盖章）.
+_STAMP = re.compile(r"\s*[(（](?:盖章|公章|签章|章)[)）]$")
 
 
 def _join(values: list[Cell]) -> str:
@@ -162,7 +173,10 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
     goal_seen = False
     for row in rows:
         _mark_goals(row)
-    two_sided = two_sided or any(_heads_two_sides(row) for row in rows)
+    rows = _without_stages(rows)
+    two_sided = two_sided or any(
+        _heads_two_sides(row) and not _only_of_the_year(row, rows[place + 1 :]) for place, row in enumerate(rows)
+    )
     # 总体目标 stands for the whole project where another label names the year, 项目总目标 for the year where none does.
     named_annual = any(item.field == "goal.annual" for row in rows for item in row.meanings)
     above: str | None = None  # the side of a label that stands alone above its text
@@ -268,6 +282,42 @@ def _heads_two_sides(row: Row) -> bool:
     sides = {_side_of(cell.text) for cell in row.cells}
     whole = "lifetime" in sides or any("项目总" in key for key in keys)
     return "annual" in sides and ("总体目标" in keys or whole)
+
+
+def _only_of_the_year(head: Row, below: list[Row]) -> bool:
+    """Whether 总体目标 left of 年度目标 names the block, and the only text below stands under the year alone."""
+    if head.table is None or head.table.grid == "exact" or squash(head.cells[0].text).rstrip(":：") != "总体目标":
+        return False
+    texts = [cell for row in below for cell, item in zip(row.cells, row.meanings) if not item.label]
+    return len(head.cells) == 2 and len(texts) == 1 and texts[0].at.column == head.cells[1].at.column
+
+
+#: Characters of the longest head of a column of stages.
+_LONGEST_STAGE = 10
+
+
+def _without_stages(rows: list[Row]) -> list[Row]:
+    """Return the rows without a table of what is done when: 阶段目标 | 时间节点 | 计划完成内容 over rows of its own."""
+    out: list[Row] = []
+    place = 0
+    while place < len(rows):
+        row = rows[place]
+        heads = [cell.at.column for cell, item in zip(row.cells, row.meanings) if not item.label]
+        short = all(len(cell.text) <= _LONGEST_STAGE for cell in row.cells)
+        below = place + 1
+        while below < len(rows) and _set_below(rows[below], heads):
+            below += 1
+        if len(heads) >= 2 and len(heads) + 1 == len(row.cells) and short and below > place + 1:
+            place = below
+            continue
+        out.append(row)
+        place += 1
+    return out
+
+
+def _set_below(row: Row, columns: list[int | None]) -> bool:
+    own = [cell.at.column for cell in row.cells if cell.at.column in columns]
+    return len(own) >= 2 and not any((item.field or "").startswith("goal") for item in row.meanings)
 
 
 def _side_of(label: str) -> str | None:

@@ -28,6 +28,9 @@ _ATTRIBUTES = (
 _BLANK_UNIT = {"", "无", "/", "-", "—", "--", "——"}
 
 
+_WAY_OF_DATES = re.compile(r"(?:[年月日时][/\-.、]?){2,4}|日期|时间")
+
+
 def join_value(operator: str, value: str, unit: str) -> str:
     """Join operator, number and unit of a split layout: ``大于等于``, ``98``, ``%`` give ``≥98%``.
 
@@ -37,7 +40,9 @@ def join_value(operator: str, value: str, unit: str) -> str:
     relation = operator_word(operator) if operator else ""
     relation = squash(operator) if relation and not re.search(r"[\u4e00-\u9fff]", operator) else relation
     head = "" if not relation or value[:1] in "≥≤<>＜＞=" or value.startswith((">=", "<=")) else relation
-    tail = "" if squash(unit) in _BLANK_UNIT or value.endswith(unit) else unit
+    # 12月20日 | 月/日: how the date is written, no unit of it.
+    way = _WAY_OF_DATES.fullmatch(squash(unit)) and re.search("[年月日]", value)
+    tail = "" if squash(unit) in _BLANK_UNIT or value.endswith(unit) or way else unit
     return f"{head}{value}{tail}" if value else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from indicators.forms.funds import parse_amount
+from indicators.forms.fund_amounts import parse_amount
 from indicators.forms.rows import Row
 from indicators.records import Cell, Field, FundLine, Horizon, Indicator, Location, Note
 

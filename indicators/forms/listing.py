@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from indicators.forms.funds import fund_unit
+from indicators.forms.fund_amounts import fund_unit
 from indicators.forms.in_cell import block_cell, read_blocks_in_cell
 from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows

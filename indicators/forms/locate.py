@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass, field
 
 from indicators.forms.crosswise import crosswise_tables
-from indicators.forms.funds import fund_unit, mark_funds, parse_amount, several_sources
+from indicators.forms.fund_amounts import fund_unit, names_unit, parse_amount, several_sources
+from indicators.forms.funds import mark_funds
 from indicators.forms.in_cell import block_cell, tags
-from indicators.forms.rows import Meaning, Row
+from indicators.forms.rows import Meaning, Row, labelled_parts
 from indicators.forms.stages import (
     FUNDS,
     GOALS,
@@ -304,8 +305,11 @@ class _Locator:
 
     def _above(self, row: Row) -> None:
         """A row without labels where no form is open: a caption of the next one, or what has nothing to do with it."""
-        if _CAPTION.search(row.text) and len(row.text) <= TITLE_LENGTH:
-            self.captions = [*self.captions[-2:], row]
+        if self.title and row.table is None and labelled_parts(row.text):
+            # 项目名称：某项目 in a line between the title and the table.
+            self.captions.append(row)
+        elif _CAPTION.search(row.text) and len(row.text) <= TITLE_LENGTH:
+            self.captions = [*(self.captions if self.title else self.captions[-2:]), row]
             if self.year is None and (year := _YEAR_OF_CAPTION.search(squash(row.text))):
                 self.year = int(year.group(1))
         elif row.table is not None and self.before in (None, row.table):
@@ -354,13 +358,10 @@ _ELSEWHERE = re.compile(
 )
 
 
-_UNIT_CELL = re.compile(r"[(\[]?(?:金额|计量|货币)?单位[:：](?:人民币)?(?:百万|万|千|亿)?元[)\]]?")
-
-
 def _names_unit(row: Row) -> bool:
     """Whether a row of one to three cells names the unit of the amounts: it stands above a form, not in it."""
     beside = any(item.fund is not None for item in row.meanings)
-    return not beside and len(row.cells) <= 3 and any(_UNIT_CELL.fullmatch(squash(cell.text)) for cell in row.cells)
+    return not beside and len(row.cells) <= 3 and any(names_unit(cell.text) for cell in row.cells)
 
 
 def _inside_overall(run: Run, row: Row) -> bool:

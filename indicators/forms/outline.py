@@ -48,7 +48,7 @@ def outlined(rows: list[Row], position: int) -> tuple[list[Row], int] | None:
         if row.table is not None or headed or (lines and _names_project(row)):
             break
         lines.append(row)
-    levels = [place for place, row in enumerate(lines) if _is_level(row)]
+    levels = [place for place, row in enumerate(lines) if _is_level(row) or _level_first(_bare(row))]
     if sum(_NUMBER.match(lines[place].text) is not None for place in levels) < _LEAST_LEVELS:
         return None
     items = [place for place, row in enumerate(lines) if place >= levels[0] and _is_item(row)]
@@ -130,6 +130,15 @@ def _is_level(row: Row) -> bool:
     return bool(item.level1 or item.level2)
 
 
+def _level_first(text: str) -> tuple[str, str] | None:
+    """Return the level a line begins with and what stands behind its colon: 数量指标：征集稿件篇数：≥45篇."""
+    parts = _COLON.split(text, maxsplit=1)
+    if len(parts) < 2 or not parts[1].strip():
+        return None
+    item = meaning(parts[0].strip())
+    return (parts[0].strip(), parts[1].strip()) if item.level1 or item.level2 else None
+
+
 def _is_item(row: Row) -> bool:
     text = row.text.strip()
     return _NUMBER.match(text) is not None or _COLON.search(text) is not None or _is_level(row)
@@ -145,7 +154,8 @@ def _heading(lines: list[Row]) -> list[Row]:
 
 def _heads(lines: list[Row], levels: list[int]) -> list[Row]:
     """Return the header that the numbers replace, at the line of the first level."""
-    items = [meaning(_bare(lines[place]).rstrip(":：")) for place in levels]
+    texts = [_bare(lines[place]) for place in levels]
+    items = [meaning(first[0] if (first := _level_first(text)) else text.rstrip(":：")) for text in texts]
     found = [head for name, head in _HEADS.items() if any(getattr(item, name) for item in items)]
     return [_cell(lines[levels[0]], head) for head in (*found, "三级指标", "指标值")]
 
@@ -165,6 +175,28 @@ def _body(lines: list[Row]) -> list[Row]:
         if _is_level(row):
             cells.append(_cell(row, text.rstrip(":：")))
             continue
-        parts = [part.strip() for part in _COLON.split(text, maxsplit=1)]
-        cells += [_cell(row, part) for part in (parts if len(parts) == 2 else name_and_value(text)) if part]
+        while (first := _level_first(text)) is not None:
+            cells.append(_cell(row, first[0]))
+            text = _NUMBER.sub("", first[1], count=1) if _NUMBER.match(first[1]) else first[1]
+        parts = [part for one in _each(text.strip().rstrip("。；;")) for part in _name_and_value(one)]
+        cells += [_cell(row, part) for part in parts if part]
     return cells
+
+
+#: Where a value with a sign begins, where a name and its value stand apart, and where the next indicator may begin.
+_SIGN, _APART, _NEXT = re.compile(r"(?=[≥≤＞＜>=<＝])"), re.compile(r"[ \t\u3000]+"), re.compile(r"[；;]")
+
+
+def _each(text: str) -> list[str]:
+    """Return the indicators of a line: 征集稿件篇数：≥45篇；出版册数：1500册 has two."""
+    parts = [part.strip() for part in _NEXT.split(text)]
+    return parts if all(len(_name_and_value(part)) == 2 for part in parts) else [text]
+
+
+def _name_and_value(text: str) -> list[str]:
+    """Part a name from its value: by a colon, by the sign of the value, by white space or by the figure itself."""
+    for seam in (_COLON, _SIGN, _APART):
+        parts = [part.strip() for part in seam.split(text, maxsplit=1)]
+        if len(parts) == 2 and all(parts):
+            return parts
+    return name_and_value(text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from indicators.forms.funds import parse_amount
+from indicators.forms.fund_amounts import parse_amount
 from indicators.forms.rows import Meaning, Row, labelled_parts, meaning
 from indicators.grid.labels import numbers_page
 from indicators.money import MONEY_UNIT
@@ -249,7 +249,9 @@ def _heading_parts(word: str) -> list[str]:
             starts.append((place, stop))
         place = stop or place + 1
     if not starts or starts[0][1] >= len(word):
-        amount = re.match(rf"^([^\d]{{4,20}}?[:：])\s*(-?\d[\d,.]*\s*(?:{MONEY_UNIT}|万)?)(?:[(（].*)?$", word)
+        amount = re.match(
+            rf"^([^\d]{{4,20}}?[:：])\s*(-?\d[\d,.]*\s*(?:{MONEY_UNIT}|万)?(?:[(（].*[)）])?)(?:[(（].*)?$", word
+        )
         if amount is not None and meaning(amount.group(1)).fund is not None:
             return [amount.group(1), amount.group(2)]
         return [word]

@@ -14,8 +14,8 @@ from indicators.dates import parse_dates
 from indicators.forms.body import OF_VALUES, Body, Column
 from indicators.forms.centred import labels_first
 from indicators.forms.ends import FURNITURE, behind_last, is_of_page, is_signed, signs
+from indicators.forms.fund_amounts import parse_amount
 from indicators.forms.fund_cells import crossed_funds, other_side
-from indicators.forms.funds import parse_amount
 from indicators.forms.glued import below_glued, cut_pages
 from indicators.forms.keyed import keyed
 from indicators.forms.laying import as_rows

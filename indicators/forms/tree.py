@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from indicators.forms.funds import fund_unit, parse_amount
+from indicators.forms.fund_amounts import fund_unit, parse_amount
 from indicators.forms.indicator import make_indicator
 from indicators.forms.listed import Listed
 from indicators.forms.rows import Reading, Row

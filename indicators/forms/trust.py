@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
 
-from indicators.forms.funds import several_sources
+from indicators.forms.fund_amounts import several_sources
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import FUNDS, GOALS, HEADER, LEVELS
 from indicators.records import HORIZONS, Field, FundLine, Indicator, Note

@@ -34,6 +34,7 @@ from tests.layouts.record import records
         "bought_service",
         "two_in_a_cell",
         "signed_by_others",
+        "levels_before_names",
     ],
 )
 def test_small_documents_are_read_as_recorded(stem: str) -> None:

@@ -128,3 +128,12 @@ def test_counts_beside_the_funds_are_no_amounts() -> None:
     form = _form("资金总额\t1000\n财政拨款\t1000\n受益人数\t200")
     assert form.amount("annual", "other") is None
     assert form.fund("annual", "total").amount == Decimal(1000)  # type: ignore[union-attr]
+
+
+def test_sources_behind_the_total_of_a_side_in_one_cell_are_of_that_side() -> None:
+    form = _form(
+        "项目资金\t项目期资金总额：900万元，其中：财政拨款：800万元，其他资金：100万元；"
+        "年度资金总额：300万元，其中：财政拨款：280万元，其他资金：20万元"
+    )
+    assert _amounts(form, "lifetime") == {"total": "900", "fiscal": "800", "other": "100"}
+    assert _amounts(form) == {"total": "300", "fiscal": "280", "other": "20"}

@@ -1,0 +1,145 @@
+"""Read amounts, and the sources that a text names with them: 9.6万元（县级财政拨款8万元、社会捐赠1.6万元）."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from indicators.forms.rows import Row
+from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
+from indicators.records import Cell
+from indicators.text import squash
+from indicators.vocabulary import fund_label, likely_fund
+
+__all__ = [
+    "KIND_OF_FISCAL", "fund_unit", "likely_unit", "names_unit", "parse_amount", "plain_amount", "several_sources",
+    "source_of", "sources_within",
+]  # fmt: skip
+
+#: 854万(检测400万元,加固454万元): the amount and what it is made of.
+_AMOUNT = re.compile(rf"^[^\d(（-]{{0,6}}?[(（]?(-?{PRINTED})[)）]?({MONEY_UNIT}|万)?(?:[(（].*[)）])?$")
+#: 72.4万元，其中县级财政60万元: the amount, and a source among it.
+_WITH_PARTS = re.compile(rf"(-?{PRINTED})({MONEY_UNIT}|万)?[,，;；]?其中.*")
+_UNIT = re.compile(
+    rf"[(（\[](?:金额)?(?:单位)?[:：]?(?:人民币)?({MONEY_UNIT})[)）\]]|单位[:：](?:人民币)?({MONEY_UNIT})"
+    rf"|(?:资金|预算|金额|总额|合计|来源|情况|拨款|经费|投资)[,，/、](?:单位[:：])?({MONEY_UNIT})$"
+)
+#: From this amount on, a project whose form prints no unit counts in 元: 十万万元 is no project's budget.
+_PLAIN_YUAN = 100_000
+
+
+@lru_cache(maxsize=16384)
+def parse_amount(text: str) -> tuple[Decimal, str] | None:
+    """Return ``(number, unit printed in the cell or "")`` of a money cell, ``None`` where it holds none.
+
+    A label's wrapped end glued to the number (金300,000) is passed over.
+    """
+    key = squash(text)
+    match = _AMOUNT.match(key) or _WITH_PARTS.fullmatch(key)
+    if match is None:
+        return None
+    unit = match.group(2) or ""
+    return number_of(match.group(1)), "万元" if unit == "万" else unit
+
+
+def fund_unit(rows: list[Row]) -> str:
+    """Return the unit printed in the labels of the fund block or a caption, ``""`` where none is."""
+    for row in rows:
+        for cell in row.cells:
+            if len(cell.text) <= 40 and (match := _UNIT.search(squash(cell.text))):
+                return next(unit for unit in match.groups() if unit)
+    return ""
+
+
+_UNIT_CELL = re.compile(rf"[(\[]?(?:金额|计量|货币)?单位[:：](?:人民币)?{MONEY_UNIT}[)\]]?")
+
+
+def names_unit(text: str) -> bool:
+    """Whether a cell only names the unit of the amounts: 单位：万元."""
+    return _UNIT_CELL.fullmatch(squash(text)) is not None
+
+
+def likely_unit(rows: list[Row]) -> str:
+    """Return the unit that the size of the amounts speaks for, where none is printed."""
+    amounts = [found[0] for row in rows for cell in row.cells if (found := parse_amount(cell.text)) is not None]
+    return "元" if any(abs(amount) >= _PLAIN_YUAN for amount in amounts) else "万元"
+
+
+_PLAIN = re.compile(rf"-?{PRINTED}(?:{MONEY_UNIT}|万)?(?:[(（].*[)）])?")
+
+
+_YEAR = re.compile(r"20[0-9]{2}")
+
+
+def plain_amount(text: str) -> bool:
+    """Whether a cell is an amount and no year, date or count: 2025年, 12个月 are none."""
+    key = squash(text)
+    return _PLAIN.fullmatch(key) is not None and not _YEAR.fullmatch(key)
+
+
+#: 财政拨款 by the fund it comes from.
+KIND_OF_FISCAL = re.compile("一般公共预算|政府性基金|国有资本")
+
+
+def source_of(label: str, source: str) -> str:
+    """Return the source of a label, for 财政拨款 the kind of fund where the label names one."""
+    kind = KIND_OF_FISCAL.search(squash(label)) if source == "fiscal" else None
+    return kind.group() if kind else source
+
+
+#: 财政拨款：250, or with its unit and no colon: 县级资金 371.00 万元.
+_EACH = re.compile(
+    rf"([^\d:：,，;；。]{{2,16}}?)(?:[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT}|万)?|\s*(?<!\d)({PRINTED})\s*({MONEY_UNIT}))"
+)
+
+
+_FIGURE = re.compile("[0-9]")
+#: Characters of the longest cell with all sources of both sides.
+_LONGEST_SOURCES = 600
+
+
+def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]]:
+    """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南)."""
+    found = []
+    for cell in row.cells:
+        if len(cell.text) > _LONGEST_SOURCES or not _FIGURE.search(cell.text):
+            continue
+        for match in _EACH.finditer(cell.text):
+            words = match.group(1).strip()
+            label = fund_label(words) or likely_fund(words)
+            number, unit = match.group(2, 3) if match.group(2) else match.group(4, 5)
+            amount = parse_amount(number + (unit or ""))
+            if label is not None and amount is not None:
+                found.append(((source_of(match.group(1), label[0]), label[1]), amount, cell))
+    return found if len(found) >= 2 else []
+
+
+#: What a part of an amount begins with, and the amount of which it is one.
+_PART = re.compile(rf"(?:其中|含)?[:：]?([^\d:：,，;；。、(（)）]{{2,20}}?)[:：]?\s*({PRINTED})\s*({MONEY_UNIT}|万)?")
+_WHOLE = re.compile(rf"\s*({PRINTED})\s*({MONEY_UNIT}|万)?")
+
+
+def sources_within(text: str, unit: str) -> list[tuple[str, str, tuple[Decimal, str]]]:
+    """Return ``(source, label, amount)`` of what an amount is made of, ``""`` for a source without a known name.
+
+    Only parts that make the whole and of which one at least is named as a source: 854万(检测400万元,加固454万元) tells
+    what the money is spent on.
+    """
+    whole = _WHOLE.match(text)
+    rest = text[whole.end() :] if whole is not None else ""
+    if whole is None or not rest or (amount := parse_amount(text)) is None:
+        return []
+    unit = amount[1] or unit
+    found = []
+    made = Decimal(0)
+    for match in _PART.finditer(rest):
+        number, own = parse_amount(match[2] + (match[3] or "")) or (Decimal(0), "")
+        part = in_unit(number, own or unit, unit)
+        if part is None:
+            return []
+        label = fund_label(match[1]) or likely_fund(match[1])
+        source = source_of(match[1], label[0]) if label is not None and label[0] != "total" else ""
+        made += part
+        found.append((source, match[1], (number, own or unit)))
+    return found if made == amount[0] and any(source for source, *_ in found) else []
