@@ -73,7 +73,7 @@ def counts_agree(
     words = Words(qualifiers, fillers)
     pairs = context.of(form, _pairing(words))
     conflicts = [
-        *_against_indicators(form, pairs, context.year(form)),
+        *_against_indicators(form, found, pairs, context.year(form)),
         *_repeated(form, found, words, context.year(form)),
         *_alike(form, found, words, general),
         *_more_than_there_are(form, found, words, general, context.year(form)),
@@ -95,7 +95,9 @@ def _before(place: Mention, budget: int | None) -> bool:
     return place.kind == "ratio" and place.field.path == "necessity"
 
 
-def _against_indicators(form: Form, pairs: tuple[Counted, ...], budget: int | None) -> Iterator[_Conflict]:
+def _against_indicators(
+    form: Form, found: tuple[Mention, ...], pairs: tuple[Counted, ...], budget: int | None
+) -> Iterator[_Conflict]:
     """Compare texts with the indicators that count the same thing."""
     groups: dict[str, list[Counted]] = {}
     for pair in pairs:
@@ -119,11 +121,30 @@ def _against_indicators(form: Form, pairs: tuple[Counted, ...], budget: int | No
             # Of several years the texts may give the whole where only the annual indicator is printed.
             if not whole and path != "goal.annual" and scaled(stated[0].quantity) > max(map(scaled, allowed)):
                 continue
-            if sum((scaled(place.quantity) for place in stated), Decimal(0)) in {scaled(value) for value in allowed}:
+            if _told_in_parts(stated, found, {scaled(value) for value in allowed}):
                 continue
             first = stated[0]
             printed = (f"{_PLACES[first.field.path]} {first.printed}", f"指标 {item.value}")
             yield _Conflict(first.field, item.name, first.kind, printed)
+
+
+def _told_in_parts(stated: list[Mention], found: tuple[Mention, ...], wholes: set[Decimal]) -> bool:
+    """Whether a text tells a figure in parts: all that it says of the thing, or the next to one in its sentence.
+
+    增雨作业40次、防雹作业25次 are 65 of 增雨防雹作业.
+    """
+    if sum((scaled(place.quantity) for place in stated), Decimal(0)) in wholes:
+        return True
+    for place in stated:
+        beside = [item for item in found if item.field is place.field and same_measure(item.quantity, place.quantity)]
+        at = beside.index(place)
+        for begin in range(at + 1):
+            total = Decimal(0)
+            for stop, item in enumerate(beside[begin:], begin):
+                total += scaled(item.quantity)
+                if stop >= at and stop > begin and total in wholes:
+                    return True
+    return False
 
 
 def _consistent(place: Mention, value: Quantity, years: int | None) -> bool:

@@ -105,8 +105,10 @@ _IDLE = re.compile(r"工作|情况|进行|开展|的|了|本|该|此次|指标|�
 
 #: 确保档案完好率 is 档案完好率 with a verb in front, 完成核查机构家数 is 核查机构家数.
 _ASSURED = re.compile(
-    r"^(?:(?:确保|保证|保障|做到|实现|力争)(?=.{3,}[率度数量]$)|(?:全面|按期|按时|预计|计划)?完成(?=.{4,}[数量]$))"
+    r"^(?:(?:确保|保证|保障|做到|实现|力争)(?=.{3,}[率度数量]$)|(?:全面|按期|按时|预计|计划)?完成(?=.{4,}[数量]$)|(?:参加|参与|接受)(?=.{5,}(?:数|数量|人次)$))"
 )
+#: 器材安装完成件数 is 器材安装件数.
+_IS_DONE = re.compile("(?<=..)完成(?=[\u4e00-\u9fff]{0,2}[数量]$)")
 #: That it is counted adds nothing to what is counted.
 _COUNTED = re.compile(r"(?<=..)(?:总?数量|总数|个数|(?P<counter>[\u4e00-\u9fff])数)$")
 
@@ -121,7 +123,7 @@ def bare_name(name: str, unit: str = "") -> str:
     unit
         Of its value: 家数 of what is counted in 家 is its 数量.
     """
-    key = _ASSURED.sub("", plain(name))
+    key = _IS_DONE.sub("", _ASSURED.sub("", plain(name)))
     counted = _COUNTED.search(key)
     if counted and (counted.group("counter") or unit) == unit:
         key = key[: counted.start()]

@@ -127,12 +127,26 @@ def texts_of_this_work(
             continue
         others = (name for name in _TEXTS if name != path and not (name.startswith("goal") and path.startswith("goal")))
         rest = heading + plain("".join(form.text(name) for name in others))
-        if len(rest) < _LONG_ENOUGH or Decimal(len(own & _words(rest))) > at_most * len(own):
+        shared = Decimal(len(own & _words(rest)))
+        if len(rest) < _LONG_ENOUGH or shared > at_most * len(own):
             continue
+        if path in _OWN_WORK and shared <= _NOTHING_SHARED * len(own) and _counts_things(form, path, context):
+            yield Hit(field, {}, variant="apart", key="foreign")
+            return
         foreign = _only_foreign(plain(field.text), rest, sectors)
         if foreign is not None:
             yield Hit(field, {"sector": foreign[0], "word": foreign[1]}, key="foreign")
             return
+
+
+#: Texts that must speak of the work itself, and the share of pairs that any two texts have by chance.
+_OWN_WORK, _NOTHING_SHARED = ("overview", "goal.annual"), Decimal("0.04")
+_THINGS = ("count", "area", "length", "person")
+
+
+def _counts_things(form: Form, path: str, context: Context) -> bool:
+    """Whether a text tells of work by its figures: a slogan or a list of sums shares no word with anything."""
+    return any(item.field.path == path and item.kind in _THINGS for item in context.of(form, mentions))
 
 
 _PLACE = re.compile("(?:^|[为在对给向由于])(?P<place>(?![为在对给向由位])[\u4e00-\u9fff]{2,3}[县区市旗])")

@@ -35,7 +35,7 @@ _AVERAGE = (("人均", "人"), ("生均", "人"), ("户均", "户"), ("亩均", 
 _PEOPLE = {"人", "名", "位", "生"}
 _SHARED = re.compile(
     # 抽查比例 is no share of the money.
-    "配套|分担|承担|负担|(?:出资|投资|补助|资金|筹集)[^，。；;]{0,6}比例|按[^，。；;抽检查]{0,8}比例|补足|差额|缺口|结转|尾款|余款|首付|预付|上级|中央|省级|省财政|市级|据实|实际发生|已拨|剩余|另|其他"
+    "配套|分担|承担|负担|(?:出资|投资|补助|资金|筹集)[^，。；;]{0,6}比例|按[^，。；;抽检查]{0,8}比例(?!抽|检|随机)|补足|差额|缺口|结转|尾款|余款|首付|预付|上级|中央|省级|省财政|市级|据实|实际发生|已拨|剩余|另|其他"
 )
 _TOTAL = re.compile(r"(?:合计|共计|总计|共需|共|总)[^0-9，。；;,]{0,8}[:：,，]?\s*$")
 _RATE_BEFORE = re.compile(r"(?:每(?:人|名|位|套|台|件|户|个)|人均)[^0-9，。；;,]{0,8}$")
@@ -150,8 +150,8 @@ def count_times_rate_is_funds(
     ------
     Hit
         At the count, with ``count``, ``rate``, ``times``, ``product``, ``funds`` and ``gap`` in 元; variant ``price``
-        where the only price times the only count of what it is for is far from the funds, ``times`` where how often it
-        is paid is printed, too, ``floor`` at a price that may only rise though all the money is spent at that price,
+        where the only price times the only count of what it is for is far from the funds (``dear`` far above, ``unit``
+        a thousand times), ``times`` where how often it is paid is printed, too, ``floor`` at a price that may only rise though all the money is spent at that price,
         ``text`` at a text whose own count, rate and total do not go together.
     """
     funds = annual_funds(form)
@@ -198,7 +198,7 @@ def _by_indicators(form: Form, funds: Money, prices: Lexicon, savings: Lexicon, 
 
 #: Price times count over funds from which, and up to which, the price explains the funds; a total cost that is the
 #: funds leaves nothing else to pay for, and a price above it by more than rounding up.
-_NOT_LESS, _NOT_MORE, _NOT_MORE_IN_ALL = Decimal("0.5"), Decimal("1.5"), Decimal("1.1")
+_NOT_LESS, _NOT_MORE, _NOT_MORE_IN_ALL = Decimal("0.5"), Decimal("1.25"), Decimal("1.1")
 #: Where the total has the name of the rate, nothing else is in it.
 _NOT_LESS_IN_ALL = Decimal("0.9")
 
@@ -224,7 +224,19 @@ def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
         # Other work beside it may cost the rest.
         return
     values = {"count": matching[0].value, "rate": rate.indicator.value, "times": 1, "product": product.normalize()}
-    yield Hit(matching[0], {**values, "funds": funds.yuan, "gap": abs(product - funds.yuan)}, variant="price")
+    variant = "price"
+    if matching[0].quantity.relation in "=≥>":
+        of_all = rate.indicator.quantity is not None and rate.indicator.quantity.relation == "="
+        # What one may cost at most is no price of all; an average is.
+        most = _TOO_DEAR if of_all or "均" in rate.indicator.name else _TOO_DEAR_FOR_ONE
+        variant = "unit" if share >= _UNIT_SLIPPED else "dear" if share >= most else "price"
+    yield Hit(matching[0], {**values, "funds": funds.yuan, "gap": abs(product - funds.yuan)}, variant=variant)
+
+
+#: Over this no margin and no other payer explains a price: 万元 stands for 元.
+_UNIT_SLIPPED = 1000
+#: Over this a ceiling is none: at that price the money would not do for the work told.
+_TOO_DEAR, _TOO_DEAR_FOR_ONE = Decimal("1.4"), Decimal(3)
 
 
 _STANDARD = re.compile("(?:每人每[天日月年次]|人均)|(?:补[助贴])?(?:标准|单价|定额)$")

@@ -52,8 +52,8 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
     ------
     Hit
         At the annual goal, with ``figures`` and ``years``; variant ``goal``, with ``annual``, where the indicators
-        tell the years apart and only the goal does not; variant ``less`` at a quantity of all years that is less than
-        that of one.
+        tell the years apart and only the goal does not; variant ``indicator`` at an annual quantity that is the whole;
+        variant ``less`` at a quantity of all years that is less than that of one.
     """
     years = several_years(form)
     if years is not None and (pair := _less_in_all(form, heads)) is not None:
@@ -76,6 +76,10 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
         item, other = copied
         values = {"figures": (f"{item.name} {item.value}",), "years": years, "annual": other.value}
         yield Hit(part, values, variant="goal")
+        return
+    if (unsplit := _unsplit(form, figures, _figures(whole.text), heads)) is not None:
+        values = {"figures": (f"{unsplit.name} {unsplit.value}",), "years": years}
+        yield Hit(unsplit, values, variant="indicator")
         return
     if figures != _figures(whole.text) or _AGAIN.search(form.project_name):
         return
@@ -128,6 +132,20 @@ def _copied(form: Form, figures: set[tuple[Decimal, str]], heads: Lexicon) -> tu
         part = scaled(other.quantity), canonical_unit(other.quantity.unit)
         if part[0] < whole[0] and whole in figures and part not in figures and _once(item, heads):
             return item, other
+    return None
+
+
+def _unsplit(
+    form: Form, part: set[tuple[Decimal, str]], whole: set[tuple[Decimal, str]], heads: Lexicon
+) -> Indicator | None:
+    """Return an annual quantity that is the lifetime goal's figure, where the annual goal has a smaller one for it."""
+    both = {(plain(item.name), quantity.number) for item, quantity in _quantities(form, "lifetime")}
+    for item, quantity in _quantities(form, "annual"):
+        figure = scaled(quantity), canonical_unit(quantity.unit)
+        same = (plain(item.name), quantity.number) in both
+        less = any(unit == figure[1] and number < figure[0] for number, unit in part)
+        if same and less and figure in whole - part and _once(item, heads):
+            return item
     return None
 
 

@@ -81,12 +81,39 @@ _ASSURANCE = re.compile(
     "^(?:为?了)?(?:切实|有效|全力|按时|及时)*(?:保障|确保|保证)[^，。；;]{0,24}"
     "(?:所需(?:资金|经费)|(?:工资|经费|资金|补助|补贴|津贴)(?:[及和、][^，。；;]{1,6}?)?(?:的?(?:按时|及时|足额|按月)*(?:发放|拨付|支付|到位)+)|经费(?:需求)?|资金(?:需求)?)[。．]?$"
 )
+#: By what means, before the goal proper; and what can always be done better.
+_MEANS, _BETTER = (
+    re.compile(r"\s*(?:20[0-9]{2}年度?)?通过[^，,。；;]{4,30}$"),
+    re.compile("^(?:更好地?|进一步|不断|持续|切实)"),
+)
+
+
+#: With what attitude, which is nothing to be done: 坚持党建引领, 以人民为中心, 全力打造铁军.
+_ATTITUDE = re.compile(
+    "^(?:(?:始终)?坚持(?!.{0,12}(?:完成|建成|开展))|秉承|秉持|立足|牢记|践行|以[^，]{2,16}为(?:中心|主线|根本|宗旨|目标|抓手|引领)|"
+    "(?:全力|奋力|努力|着力|精心)(?:打造|谱写|书写|开创|营造|争创|描绘|续写|推动)|凝心聚力|真抓实干|团结|开拓|锐意)"
+)
+
+
+def _is_wish(clause: str) -> bool:
+    bare = plain(clause)
+    return any(pattern.search(bare) is not None for pattern in (_WISH, _ABSTRACT, _BETTER, _ATTITUDE))
+
+
+#: Papers and meetings on the way to the work: a goal of nothing else tells no result.
+_ON_THE_WAY = re.compile(
+    "(?:召开|印发|下发|制定|撰写|编写|起草|签订|报送|上报|做好|开展)[^，,。；;]{0,12}?(?:会|方案|计划|通知|报告|合同|协议|总结|通报|材料)(?:上报|报送)?$"
+    "|(?:督导|检查|管理|资料|动员|总结|档案)[和及与、]?(?:督导|检查|归档|部署|上报|整理|验收)(?:等?(?:各项)?工作)?$"
+)
+_FEWEST_STEPS = 2
+
+
 _SLOGAN = re.compile(
     "^(?:为了?|通过[^，。；]{2,20}[，,])?(?:进一步|不断|持续|切实|有效|全面|大力|积极|努力|更好地|稳步)*"
     "(?:提高|提升|增强|加强|改善|优化|促进|推动|推进|保障|确保|保证|维护|完善|强化|深化|做好|落实|弘扬|营造|满足|加快)"
 )
 _STATE = re.compile(
-    "《|“|建成|竣工|完工|验收|结题|投入使用|通过|出版|开通|上线|挂牌|全部|率|不发生|无(?:重大|安全)|零|杜绝|按月|每[年月日季]|底前|年底|年末|月前|年内|[上下]半年"
+    "《|“|建成|竣工|完工|验收|结题|投入使用|通过(?=[，,。；;]|$|[^，,。；;]{0,8}(?:验收|评[审估定价]|审[核查批计定]|鉴定|认[定证]|考[核评试]|检[测查验]|复核|测评|[初终]验))|(?:验收|评审|审核|鉴定|认定)通过|出版|开通|上线|挂牌|全部|率|不发生|无(?:重大|安全)|零|杜绝|按月|每[年月日季]|底前|年底|年末|月前|年内|[上下]半年"
 )
 
 
@@ -120,6 +147,7 @@ def goal_checkable(form: Form, *, heads: Lexicon, longest: int = 60) -> Iterator
     Hit
         At the goal; variant ``reach`` (impossible in a year), ``assurance``
         (funds or wages are assured), ``name`` (the project's name again), ``tasks`` (what is done, and not how much),
+        ``steps`` (meetings and papers on the way),
         ``long``, or none for a slogan.
     """
     goals = [item for item in form.fields if item.path.startswith("goal") and item.text.strip()]
@@ -206,7 +234,10 @@ def _lack(text: str, longest: int, project: str) -> str | None:
         return "name"
     if len(bare) > longest:
         return "long"
-    wishes = [_WISH.search(clause) is not None or _ABSTRACT.search(plain(clause)) is not None for clause in clauses]
+    # 通过实施安防工程 is how, and says nothing of how much.
+    clauses = [clause for clause in clauses if not _MEANS.match(clause)] or clauses
+    wishes = [_is_wish(clause) for clause in clauses]
     if all(wishes) and (_SLOGAN.search(text) or len(clauses) > 1):
         return ""
-    return "tasks"
+    on_the_way = sum(_ON_THE_WAY.search(plain(clause)) is not None for clause in clauses)
+    return "steps" if on_the_way >= _FEWEST_STEPS and 2 * on_the_way >= len(clauses) else "tasks"

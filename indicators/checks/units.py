@@ -13,7 +13,7 @@ from indicators.records import Form, Indicator, Quantity
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .heads import head_of
 
-__all__ = ["ending", "full_head", "head", "relation_fits_name", "work_not_capped"]
+__all__ = ["ending", "full_head", "head", "promised", "relation_fits_name", "work_not_capped"]
 
 # The unit in brackets, a numbering, or a word that only says that it is counted.
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,12}[)）\]】]\s*$")
@@ -163,8 +163,8 @@ def work_not_capped(
     counted = unit_kind(quantity.unit) in ("person", "count", "area", "length")
     if parsed.polarity == "-" or parsed.stem_kind in ("harm", "slip") or not counted or unless.find(name):
         return
-    promised = (quantity.number, quantity.unit) in context.of(form, _promised)
-    if (parsed.output or promised) and parsed.measure_kind in ("count", "person", "area", "length"):
+    told = (quantity.number, quantity.unit) in context.of(form, promised)
+    if (parsed.output or told) and parsed.measure_kind in ("count", "person", "area", "length"):
         yield Hit(indicator, {"word": parsed.measure})
 
 
@@ -172,7 +172,7 @@ def work_not_capped(
 _KEPT_DOWN = re.compile("(?:降|减|压|控|缩|限|不超|不多于|以内|由|从)[^，,。；;]{0,10}$")
 
 
-def _promised(form: Form) -> frozenset[tuple[Decimal, str]]:
+def promised(form: Form) -> frozenset[tuple[Decimal, str]]:
     """Return the figures the goals promise: 补植乔木900株, 观众3.6万人次 are to be reached, whatever the verb."""
     return frozenset(
         (quantity.number, quantity.unit)

@@ -11,7 +11,7 @@ from indicators.records import Form, Indicator
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .heads import head_of
-from .units import full_head, head
+from .units import full_head, head, promised
 from .value_words import core, unused
 
 __all__ = [
@@ -99,6 +99,9 @@ def benefit_not_output(
         return
     quantity, parsed = indicator.quantity, head_of(name, heads)
     counted = quantity is not None and unit_kind(quantity.unit) in ("count", "area", "length")
+    if counted and _work_promised(indicator, form, context, heads):
+        yield Hit(indicator, {"output": parsed.measure})
+        return
     # Of land and water the work done is the benefit itself (新增造林面积).
     if not counted or parsed.begins != "output" or indicator.level2 == "生态效益指标":
         return
@@ -109,6 +112,20 @@ def benefit_not_output(
         if _COMES_OF_IT.search(name):
             return
         yield Hit(indicator, {"output": name})
+
+
+def _work_promised(indicator: Indicator, form: Form, context: Context, heads: Lexicon) -> bool:
+    """Whether a name ends with work and its count (器材安装完成件数), and a goal or quantity is that figure."""
+    quantity, name = indicator.quantity, full_head(indicator, form, context)
+    parsed = head_of(name.replace("完成", ""), heads)
+    if quantity is None or parsed.stem_kind != "output" or _COMES_OF_IT.search(name) or parsed.begins == "after":
+        return False
+    tangible = quantity.unit.lstrip("万千百") in _TANGIBLE and parsed.measure_kind == "count"
+    rows = form.side(indicator.horizon)
+    counted = {
+        (item.quantity.number, item.quantity.unit) for item in rows if item.level2 == "数量指标" and item.quantity
+    }
+    return tangible and (quantity.number, quantity.unit) in counted | context.of(form, promised)
 
 
 #: Units of things one can take in hand or walk into; papers and findings (篇, 项) may be the effect of a study.
@@ -168,7 +185,9 @@ def category_fits_name(
     if indicator.level2 == "时效指标" and home == "数量指标" and _BY_WHEN.search(indicator.name + indicator.value):
         return
     if indicator.level2 in wrong and not unless.find(name):
-        yield Hit(indicator, {"word": word, "home": home})
+        # Who earns it may make a sum of sales a social benefit, too.
+        doubted = home == "经济效益指标" and indicator.level2 == "社会效益指标"
+        yield Hit(indicator, {"word": word, "home": home}, variant="sales" if doubted else "")
 
 
 def _own_work(name: str, heads: Lexicon) -> bool:
@@ -333,8 +352,8 @@ _INPUT = re.compile(
 #: Papers and meetings on the way to the work: signing, calling, issuing.
 _STEP = re.compile(
     "^(?:完成)?(?:签订|签署|订立|召开|制定|印发|下发|出台|发布|组织)[\u4e00-\u9fff]{0,10}?"
-    "(?P<paper>合同|协议|动员会|部署会|推进会|协调会|启动会|总结会|调度会|招标|采购公告|招标公告|工作方案|实施方案|工作计划)"
-    "书?(?:会议)?(?:份数|次数|场次|个数|数量|数)?$"
+    "(?P<paper>合同|协议|动员会|部署会|推进会|动员部署会|工作会|协调会|通报|简报|协调会|启动会|总结会|调度会|招标|采购公告|招标公告|工作方案|实施方案|工作计划)"
+    "书?(?:会议)?(?:份数|次数|场次|期数|个数|数量|数)?$"
 )
 
 
@@ -353,7 +372,7 @@ def output_not_input(indicator: Indicator, form: Form, context: Context) -> Iter
     ------
     Hit
         At the indicator; variant ``step`` for papers and meetings on the way to the work (签订合同份数), unless the
-        name of the project or its goal is about them.
+        name of the project or its goal is about them; ``steps`` where no quantity is of anything else.
     """
     if not indicator.name:
         raise NotApplicable
@@ -368,7 +387,9 @@ def output_not_input(indicator: Indicator, form: Form, context: Context) -> Iter
         return
     about = "".join((form.project_name, form.text("goal.annual"), form.text("goal.lifetime")))
     if step.group("paper") not in about and not (step.group("paper") in ("合同", "协议") and "签约" in about):
-        yield Hit(indicator, variant="step")
+        rows = _like(indicator, form)
+        only = indicator.level2 == "数量指标" and all(_STEP.search(head(item.name)) for item in rows)
+        yield Hit(indicator, variant="steps" if only else "step")
 
 
 @check(scope="indicator")
@@ -438,7 +459,8 @@ def benefit_not_satisfaction(indicator: Indicator, form: Form) -> Iterator[Hit]:
     Yields
     ------
     Hit
-        At the indicator; variant ``only`` where the form tells no other benefit.
+        At the indicator; variant ``only`` where the form tells no other benefit, ``again`` where the row of
+        satisfaction asks the same people.
     """
     if not indicator.name:
         raise NotApplicable
@@ -449,4 +471,6 @@ def benefit_not_satisfaction(indicator: Indicator, form: Form) -> Iterator[Hit]:
             if item.level1 == indicator.level1 and item.name and item.value and not unused(item)
         ]
         others = [item for item in benefits if not _SATISFIED.search(item.name) and "满意" not in item.level2]
-        yield Hit(indicator, variant="" if others else "only")
+        asked = {_SATISFIED.sub("", plain(item.name)) for item in form.side(indicator.horizon) if "满意" in item.level2}
+        again = _SATISFIED.sub("", plain(indicator.name)) in asked
+        yield Hit(indicator, variant="again" if again else "" if others else "only")

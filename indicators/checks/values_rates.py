@@ -220,6 +220,10 @@ _SATISFACTION = re.compile("满意[度率]|满意程度")
 _TURNED = re.compile("抗体|不满意|不合格|未达标|不达标|提升|提高|增长|下降|较")
 
 
+#: Usual share of what is accepted, from which "far below" is told.
+_ACCEPTED = Decimal(95)
+
+
 @check(scope="indicator")
 def rate_not_low(
     indicator: Indicator,
@@ -261,6 +265,8 @@ def rate_not_low(
     else:
         raise NotApplicable
     # Which rates are usually high is a guess by their head: never more than a note.
-    far = number < usual * _FAR and usual != general
+    # What is delivered must pass: an acceptance is no examination of people.
+    bar = _ACCEPTED if "验收" in indicator.name and usual == passing else usual
+    far = number < bar * _FAR and usual != general
     if 0 < number < usual and not _TURNED.search(indicator.name + indicator.value):
         yield Hit(indicator, {"number": number, "usual": usual}, variant="far" if far else "")

@@ -419,7 +419,7 @@ def specific_enough(
     Yields
     ------
     Hit
-        At the indicator, with ``level``, ``meaning`` and ``reasons``.
+        At the indicator, with ``level``, ``meaning`` and ``reasons``; variant ``figure`` where the value is a figure.
     """
     judged = context.specificity(indicator)
     if judged is None or unused(indicator) or not indicator.value.strip():
@@ -441,4 +441,6 @@ def specific_enough(
         meaning = ("无效", "方向空泛", "定性可核", "量化可核")[judged.level]
         # A sign is no reason to a clerk: what is said must name a word of the indicator.
         reasons = tuple(reason for reason in judged.reasons if not reason.startswith("指标值带")) or judged.reasons
-        yield Hit(indicator, {"level": judged.level, "meaning": meaning, "reasons": reasons})
+        # A figure on a thing the model holds for vague may be a statistic of the trade (平均防治效果 ≥85%).
+        variant = "figure" if indicator.quantity is not None and indicator.quantity.unit else ""
+        yield Hit(indicator, {"level": judged.level, "meaning": meaning, "reasons": reasons}, variant=variant)
