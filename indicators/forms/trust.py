@@ -12,16 +12,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import takewhile
 
-from indicators.forms.funds import several_sources
+from indicators.forms.above import Head, unread_above
 from indicators.forms.rows import Row, meaning
-from indicators.forms.stages import FUNDS, GOALS, HEADER, LEVELS
-from indicators.records import HORIZONS, Field, FundLine, Indicator, Note
+from indicators.forms.stages import HEADER, LEVELS
+from indicators.records import HORIZONS, Indicator, Note
 from indicators.text import squash
-from indicators.vocabulary import LEVEL2, field_label, horizon_of, level2_inside, operator_word
+from indicators.vocabulary import LEVEL2, horizon_of, level2_inside, operator_word
 
-__all__ = ["Head", "Trust", "judge"]
+__all__ = ["Trust", "judge"]
 
 #: Share of the filled rows without a value that no bureau prints: below it, the value column was missed.
 _FEW_VALUES = 0.5
@@ -37,14 +36,6 @@ class Trust:
 
     reading: str
     doubts: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The fields and amounts read above the indicators of a form."""
-
-    fields: Sequence[Field]
-    funds: Sequence[FundLine]
 
 
 def judge(
@@ -88,7 +79,7 @@ def judge(
             slight.extend(_nameless(filled))
         if not in_cell:
             slight.extend(_doubled(filled))
-    slight.extend(_above(rows, head) if head is not None else _left_out(rows, filled))
+    slight.extend(unread_above(rows, head) if head is not None else _left_out(rows, filled))
     codes = Counter(note.code for note in notes)
     if codes["header-lost"]:
         slight.append("指标区没有表头，按常见版式读取")
@@ -107,43 +98,6 @@ def judge(
     reasons = grave or slight
     reading = "not understood" if grave else ("doubtful" if slight else "understood")
     return Trust(reading, tuple(Note(code="reading-doubt", message=text, at=at) for text in reasons))
-
-
-#: An amount as budgets print it: 1,234.50.
-_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})*\.\d{1,6}|\d+\.\d{2,6}")
-#: Characters of the longest label, and those from which a text beside the label of a goal is one.
-_LONGEST_LABEL = 20
-_SHORTEST_GOAL = 6
-
-
-def _above(rows: Sequence[Row], head: Head) -> list[str]:
-    """Return doubts of what stands above the indicators: a name, goals or amounts printed there and not read."""
-    found = []
-    read = {item.path: squash(item.text) for item in head.fields if item.text}
-    if not {"project_name", "department", "implementing_unit"} & set(read):
-        found.append("没有读出项目名称和单位")
-    goals = {path: text for path, text in read.items() if path in ("goal.lifetime", "goal.annual")}
-    printed = {
-        item.field: squash(below.text)
-        for row in rows
-        if row.stage == GOALS
-        for item, below, what in zip(row.meanings, row.cells[1:], row.meanings[1:])
-        if (item.field or "").startswith("goal") and item.field != "goal.actual" and not what.label
-        and len(below.text) >= _SHORTEST_GOAL
-    }  # fmt: skip
-    # A text left of the only label of its row lost its own.
-    astray = any(
-        row.stage == GOALS and len(row.cells[0].text) > _LONGEST_LABEL and any(item.field for item in row.meanings[1:])
-        for row in rows
-    )
-    if astray or len(set(printed.values())) > len(goals) or any(field_label(text) for text in goals.values()):
-        found.append("印出的绩效目标没有分别读出")
-    above = list(takewhile(lambda row: row.stage not in (HEADER, LEVELS), rows))
-    amounts = any(_AMOUNT.fullmatch(squash(cell.text)) for row in above for cell in row.cells[1:])
-    amounts = amounts or any(row.stage == FUNDS and several_sources(row) for row in above)
-    if amounts and not any(line.amount is not None for line in head.funds):
-        found.append("印有金额，没有读出资金")
-    return found
 
 
 def _left_out(rows: Sequence[Row], filled: Sequence[Indicator]) -> list[str]:
