@@ -70,6 +70,8 @@ def judge(
         inside = {level for text in glued for level in level2_inside(text)}
         if len(inside) >= 2 or ((labels >= 2 or len(first) >= 2) and any(_looks_filled(row) for row in rows)):
             grave.append("印有指标类别，但没有读出任何指标")
+        elif _sets_targets(rows):
+            grave.append("印有指标值，但没有读出任何指标")
     else:
         grave.extend(_mixed_columns(filled))
         grave.extend(_lost(rows, indicators))
@@ -98,6 +100,17 @@ def judge(
     reasons = grave or slight
     reading = "not understood" if grave else ("doubtful" if slight else "understood")
     return Trust(reading, tuple(Note(code="reading-doubt", message=text, at=at) for text in reasons))
+
+
+#: Signs and figures below the heading that are the targets of a block nobody recognised.
+_TARGETS = 3
+
+
+def _sets_targets(rows: Sequence[Row]) -> bool:
+    """Whether rows that belong to no part of the heading print signs and as many figures."""
+    texts = [cell.text for row in rows if row.stage in (None, HEADER, LEVELS) for cell in row.cells]
+    signs = sum(bool(operator_word(text)) or text.strip()[:1] in tuple("≥≤＞＜><=＝") for text in texts)
+    return signs >= _TARGETS and sum(bool(re.search(r"\d", text)) for text in texts) >= _TARGETS
 
 
 def _left_out(rows: Sequence[Row], filled: Sequence[Indicator]) -> list[str]:
@@ -153,13 +166,18 @@ def _lost(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[str]:
 _HARDLY, _SOME, _MANY = 0.5, 0.05, 0.3
 #: Characters of a value cut out of text from which it holds more than one cell.
 _LONGEST_CUT = 24
+#: The number of a heading amid a value: ≥6四、社会满意度年.
+_CHAPTER = re.compile(r".[一二三四五六七八九十]、")
 
 
 def _badly_fitted(filled: Sequence[Indicator], strays: int) -> tuple[list[str], list[str]]:
     """Return grave and slight doubts of cells whose columns are inferred and suit them badly, or that found none."""
     guessed = [item for item in filled if item.confidence < 1]
     bad = sum(item.confidence <= _HARDLY for item in guessed)
-    long = sum(len(item.value) > _LONGEST_CUT and bool(re.search(r"\d", item.value)) for item in guessed)
+    long = sum(
+        (len(item.value) > _LONGEST_CUT and bool(re.search(r"\d", item.value))) or bool(_CHAPTER.search(item.value))
+        for item in guessed
+    )
     if bad > _MANY * len(filled):
         return [f"{bad} 个指标的单元格与所在列不符"], []
     found = []

@@ -13,8 +13,11 @@ from indicators import read
 from indicators.forms import find_forms
 from indicators.forms.header_rows import join_headers
 from indicators.forms.rows import stream
+from indicators.forms.trust import judge
+from indicators.readers.html import read_html
 from indicators.readers.text import read_text
 from indicators.records import Cell, Document, Grid, Location, Table
+from indicators.vocabulary import level1_label
 from tests.forms.pages import forms, only, rows
 from tests.forms.test_layouts import HEADER, HEADING, LEVELS, READ
 from tests.layouts.record import records
@@ -259,6 +262,21 @@ def test_the_label_of_a_goal_beside_the_last_amount_leaves_both_their_own() -> N
     assert form.text("goal.annual") == "清淤8公里"
     assert [(line.source, line.amount) for line in form.funds if line.amount] == [("other", 2), ("total", 42)]
     assert form.reading == "understood"
+
+
+@pytest.mark.parametrize(("figure", "reading"), [("8", "not understood"), ("", "understood")])
+def test_targets_below_a_header_nobody_recognised_are_not_passed_over(figure: str, reading: str) -> None:
+    block = (
+        "<tr><td>衡量什么<td>怎样比较<td>到多少<td>按什么计" + f"<tr><td>清淤渠道<td>大于等于<td>{figure}<td>公里" * 3
+    )
+    page = f"<table>{HEADING}{block}</table>"
+    trust = judge(list(stream(read_html(page.encode(), "a.html"))), [], [])
+    assert trust.reading == reading
+
+
+def test_satisfaction_with_points_of_its_own_is_a_level() -> None:
+    assert level1_label("四、社会满意度10分") == "满意度指标"
+    assert level1_label("社会满意度90分") is None
 
 
 @pytest.mark.parametrize(("column", "found"), [("考评要点", 0), ("年度目标值", 1)])
