@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from indicators.forms import stages
+from indicators.forms.above import Head
 from indicators.forms.columns import LONGEST_SIDE
 from indicators.forms.context import department_in
 from indicators.forms.crosswise import read_crosswise
@@ -21,7 +22,7 @@ from indicators.forms.locate import Run
 from indicators.forms.rows import Row
 from indicators.forms.stages import has_two_headers, is_header
 from indicators.forms.tree import read_tree
-from indicators.forms.trust import Head, judge
+from indicators.forms.trust import judge
 from indicators.money import MONEY_UNIT, PRINTED
 from indicators.records import HORIZONS, Field, Form, FundLine, Horizon, Indicator, Note
 from indicators.text import squash
@@ -95,7 +96,7 @@ def _single(run: Run) -> Form:
     if not sides:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
-    beside = [row for row in head if holds_fund(row)]
+    beside = [row for row in [*head, *goals] if holds_fund(row)]
     unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit([*beside, *funds])
     lines, fund_notes = read_funds([*beside, *funds], unit)
     if not two_sided:

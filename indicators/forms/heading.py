@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from indicators.forms.fund_amounts import names_unit
+from indicators.forms.fund_amounts import names_unit, parse_amount
 from indicators.forms.rows import Meaning, Row, labelled_parts
 from indicators.records import Cell, Field, Location, Note
 from indicators.text import mask_phone, squash
@@ -182,10 +182,13 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
     above: str | None = None  # the side of a label that stands alone above its text
     for row in rows:
         labels = [(i, item.field) for i, item in enumerate(row.meanings) if (item.field or "").startswith("goal")]
+        amounts = _amounts_beside(row)
         texts = [
             cell
             for i, cell in enumerate(row.cells)
-            if not (row.meanings[i].field or "").startswith("goal") and not (labels and squash(cell.text) == "目标")
+            if not (row.meanings[i].field or "").startswith("goal")
+            and not (labels and squash(cell.text) == "目标")
+            and i not in amounts
         ]
         if any(field == "goal.actual" for _, field in labels):
             # What was reached is reported later: its column stands beside the goals and is no goal.
@@ -220,6 +223,16 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
         if goal_seen:
             _blank(found, side, rows[0].at)
     return list(found.values())
+
+
+def _amounts_beside(row: Row) -> set[int]:
+    """Return the cells of an amount and its label in the row of a goal, whose label stands beside it: 其他资金 | 0."""
+    return {
+        place + step
+        for place, (item, cell) in enumerate(zip(row.meanings, row.cells[1:]))
+        if item.fund is not None and parse_amount(cell.text) is not None
+        for step in (0, 1)
+    }
 
 
 def _side_heads(row: Row, labels: list[tuple[int, str | None]], sides: dict[str, int], found: dict[str, Field]) -> bool:

@@ -12,16 +12,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import takewhile
 
-from indicators.forms.fund_amounts import several_sources
+from indicators.forms.above import Head, unread_above
 from indicators.forms.rows import Row, meaning
-from indicators.forms.stages import FUNDS, GOALS, HEADER, LEVELS
-from indicators.records import HORIZONS, Field, FundLine, Indicator, Note
+from indicators.forms.stages import HEADER, LEVELS
+from indicators.records import HORIZONS, Indicator, Note
 from indicators.text import squash
-from indicators.vocabulary import LEVEL2, field_label, horizon_of, level2_inside, operator_word
+from indicators.vocabulary import LEVEL2, horizon_of, level2_inside, operator_word
 
-__all__ = ["Head", "Trust", "judge"]
+__all__ = ["Trust", "judge"]
 
 #: Share of the filled rows without a value that no bureau prints: below it, the value column was missed.
 _FEW_VALUES = 0.5
@@ -37,14 +36,6 @@ class Trust:
 
     reading: str
     doubts: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The fields and amounts read above the indicators of a form."""
-
-    fields: Sequence[Field]
-    funds: Sequence[FundLine]
 
 
 def judge(
@@ -79,6 +70,8 @@ def judge(
         inside = {level for text in glued for level in level2_inside(text)}
         if len(inside) >= 2 or ((labels >= 2 or len(first) >= 2) and any(_looks_filled(row) for row in rows)):
             grave.append("印有指标类别，但没有读出任何指标")
+        elif _sets_targets(rows):
+            grave.append("印有指标值，但没有读出任何指标")
     else:
         grave.extend(_mixed_columns(filled))
         grave.extend(_lost(rows, indicators))
@@ -88,7 +81,7 @@ def judge(
             slight.extend(_nameless(filled))
         if not in_cell:
             slight.extend(_doubled(filled))
-    slight.extend(_above(rows, head) if head is not None else _left_out(rows, filled))
+    slight.extend(unread_above(rows, head) if head is not None else _left_out(rows, filled))
     codes = Counter(note.code for note in notes)
     if codes["header-lost"]:
         slight.append("指标区没有表头，按常见版式读取")
@@ -109,41 +102,15 @@ def judge(
     return Trust(reading, tuple(Note(code="reading-doubt", message=text, at=at) for text in reasons))
 
 
-#: An amount as budgets print it: 1,234.50.
-_AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})*\.\d{1,6}|\d+\.\d{2,6}")
-#: Characters of the longest label, and those from which a text beside the label of a goal is one.
-_LONGEST_LABEL = 20
-_SHORTEST_GOAL = 6
+#: Signs and figures below the heading that are the targets of a block nobody recognised.
+_TARGETS = 3
 
 
-def _above(rows: Sequence[Row], head: Head) -> list[str]:
-    """Return doubts of what stands above the indicators: a name, goals or amounts printed there and not read."""
-    found = []
-    read = {item.path: squash(item.text) for item in head.fields if item.text}
-    if not {"project_name", "department", "implementing_unit"} & set(read):
-        found.append("没有读出项目名称和单位")
-    goals = {path: text for path, text in read.items() if path in ("goal.lifetime", "goal.annual")}
-    printed = {
-        item.field: squash(below.text)
-        for row in rows
-        if row.stage == GOALS
-        for item, below, what in zip(row.meanings, row.cells[1:], row.meanings[1:])
-        if (item.field or "").startswith("goal") and item.field != "goal.actual" and not what.label
-        and len(below.text) >= _SHORTEST_GOAL
-    }  # fmt: skip
-    # A text left of the only label of its row lost its own.
-    astray = any(
-        row.stage == GOALS and len(row.cells[0].text) > _LONGEST_LABEL and any(item.field for item in row.meanings[1:])
-        for row in rows
-    )
-    if astray or len(set(printed.values())) > len(goals) or any(field_label(text) for text in goals.values()):
-        found.append("印出的绩效目标没有分别读出")
-    above = list(takewhile(lambda row: row.stage not in (HEADER, LEVELS), rows))
-    amounts = any(_AMOUNT.fullmatch(squash(cell.text)) for row in above for cell in row.cells[1:])
-    amounts = amounts or any(row.stage == FUNDS and several_sources(row) for row in above)
-    if amounts and not any(line.amount is not None for line in head.funds):
-        found.append("印有金额，没有读出资金")
-    return found
+def _sets_targets(rows: Sequence[Row]) -> bool:
+    """Whether rows that belong to no part of the heading print signs and as many figures."""
+    texts = [cell.text for row in rows if row.stage in (None, HEADER, LEVELS) for cell in row.cells]
+    signs = sum(bool(operator_word(text)) or text.strip()[:1] in tuple("≥≤＞＜><=＝") for text in texts)
+    return signs >= _TARGETS and sum(bool(re.search(r"\d", text)) for text in texts) >= _TARGETS
 
 
 def _left_out(rows: Sequence[Row], filled: Sequence[Indicator]) -> list[str]:
@@ -199,13 +166,18 @@ def _lost(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[str]:
 _HARDLY, _SOME, _MANY = 0.5, 0.05, 0.3
 #: Characters of a value cut out of text from which it holds more than one cell.
 _LONGEST_CUT = 24
+#: The number of a heading amid a value: ≥6四、社会满意度年.
+_CHAPTER = re.compile(r".[一二三四五六七八九十]、")
 
 
 def _badly_fitted(filled: Sequence[Indicator], strays: int) -> tuple[list[str], list[str]]:
     """Return grave and slight doubts of cells whose columns are inferred and suit them badly, or that found none."""
     guessed = [item for item in filled if item.confidence < 1]
     bad = sum(item.confidence <= _HARDLY for item in guessed)
-    long = sum(len(item.value) > _LONGEST_CUT and bool(re.search(r"\d", item.value)) for item in guessed)
+    long = sum(
+        (len(item.value) > _LONGEST_CUT and bool(re.search(r"\d", item.value))) or bool(_CHAPTER.search(item.value))
+        for item in guessed
+    )
     if bad > _MANY * len(filled):
         return [f"{bad} 个指标的单元格与所在列不符"], []
     found = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from indicators.grid.block import Placed, solve_block
 from indicators.grid.columns import is_piece
-from indicators.grid.heading import heading_rows
+from indicators.grid.heading import beneath, heading_rows
 from indicators.grid.labels import ENDS, TITLE, is_anchor, is_label, is_signature
 from indicators.grid.parts import Lines, Part
 from indicators.grid.rows import Walls
@@ -234,6 +234,7 @@ def header_zone(cells: Lines, header: int, low: int, high: int, walls: Walls) ->
             not near
             or not all(_is_head(part, beneath) for part in line)
             or (walls.rules and ruled and any(is_label(part.text) for part in line))
+            or _ends_label(cells[max(low, top - 4) : top - 1], line)
         ):
             break
         top -= 1
@@ -245,6 +246,15 @@ def header_zone(cells: Lines, header: int, low: int, high: int, walls: Walls) ->
             break
         below += 1
     return top, below
+
+
+def _ends_label(above: Lines, line: Sequence[Part]) -> bool:
+    """Whether a line holds the rest of a label of the heading, which stands around its text: 年度总体目 / 标."""
+    return len(line) == 1 and any(
+        beneath(part, line[0]) and field_label(part.text + line[0].text) is not None
+        for other in above
+        for part in other[:1]
+    )
 
 
 def _is_head(part: Part, header: Sequence[Part]) -> bool:

@@ -14,7 +14,7 @@ from indicators.grid.rows import Walls
 from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label
 
-__all__ = ["heading_rows", "ruled_rows"]
+__all__ = ["beneath", "heading_rows", "ruled_rows"]
 
 #: Longest label of a heading.
 _LONGEST_LABEL = 16
@@ -256,7 +256,8 @@ def _several(parts: list[Part]) -> bool:
     texts = [part.text for part in parts]
     cuts = [("".join(texts[:cut]), "".join(texts[cut:])) for cut in range(1, len(texts))]
     return any(
-        (is_label(upper) and is_label(lower)) or (_CAPTION.search(squash(upper)) and field_label(lower) is not None)
+        (is_label(upper) and is_label(lower))
+        or (field_label(lower) is not None and (_CAPTION.search(squash(upper)) or squash(upper).endswith(")")))
         for upper, lower in cuts
     )
 
@@ -272,7 +273,7 @@ def _below(lines: list[list[Part]], number: int, part: Part) -> list[tuple[int, 
     found: list[tuple[int, Part]] = []
     last = part.line
     for place in range(number + 1, min(number + 12, len(lines))):
-        rest = next((other for other in lines[place] if _beneath(part, other)), None)
+        rest = next((other for other in lines[place] if beneath(part, other)), None)
         if rest is not None and len(rest.text) <= 6:
             found.append((place, rest))
             last = rest.line
@@ -281,8 +282,14 @@ def _below(lines: list[list[Part]], number: int, part: Part) -> list[tuple[int, 
     return found
 
 
-def _beneath(part: Part, other: Part) -> bool:
-    """Whether two lines of a cell stand centred, or begin at the same place."""
+def beneath(part: Part, other: Part) -> bool:
+    """Whether two lines of a cell stand centred, or begin at the same place.
+
+    Parameters
+    ----------
+    part, other
+        Its lines.
+    """
     return abs(other.middle - part.middle) < 4 or abs(other.first - part.first) < 1
 
 

@@ -127,8 +127,8 @@ def _level(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
 _VALUES = {"满意", "可持续", "持续影响", "持续发展", "经济影响", "社会影响", "生态影响", "环境影响", "满意程度"}
 #: 群众满意度, 学生满意度 name an indicator; the label says 群众满意度指标, or is general: 社会公众或服务对象满意度.
 _ASKED = re.compile(rf"(?!{_GENERAL}+满意){_WHO}+(?:的)?满意(?:度|程度)?")
-#: What forms remark on a category, never on a value or a name: 持续影响（至少一项）.
-_FILLED_IN = re.compile(r"[(（](?:必填|选填|至少.{1,3}项)[)）]$")
+#: What forms remark on a category, never on a value or a name: 持续影响（至少一项）, 四、社会满意度10分.
+_FILLED_IN = re.compile(r"[(（](?:必填|选填|至少.{1,3}项)[)）]$|^[一二三四五六七八九十]、.*\d分[)）]?$")
 
 
 @lru_cache(maxsize=32768)

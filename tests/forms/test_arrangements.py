@@ -13,8 +13,11 @@ from indicators import read
 from indicators.forms import find_forms
 from indicators.forms.header_rows import join_headers
 from indicators.forms.rows import stream
+from indicators.forms.trust import judge
+from indicators.readers.html import read_html
 from indicators.readers.text import read_text
 from indicators.records import Cell, Document, Grid, Location, Table
+from indicators.vocabulary import level1_label
 from tests.forms.pages import forms, only, rows
 from tests.forms.test_layouts import HEADER, HEADING, LEVELS, READ
 from tests.layouts.record import records
@@ -209,11 +212,71 @@ def test_small_documents_are_read_as_recorded(stem: str) -> None:
     [
         (f"<table><tr><td>经办股室<td colspan=3>农水股{HEADER}{LEVELS}</table>", "没有读出项目名称和单位"),
         (f"<table>{HEADING}<tr><td>上级下达数<td colspan=3>1,234.50{HEADER}{LEVELS}</table>", "印有金额，没有读出资金"),
+        (
+            f"<table>{HEADING}<tr><td>年度资金总额<td>38,000 24,000<td>其他资金<td>300{HEADER}{LEVELS}</table>",
+            "一个单元格里有两个金额，没有分开",
+        ),
+        (
+            f"<table>{HEADING}<tr><td><td>批复数<td>核增后<tr><td>年度资金总额<td>4200<td>3150{HEADER}{LEVELS}</table>",
+            "印出的金额没有全部读出：3150",
+        ),
+        (
+            f"<table>{HEADING}<tr><td>年度资金总额<td colspan=3>42.00"
+            f"<tr><td>年度总体目<td>其他资金<td colspan=2>维护预警系统，保障汛期正常运行。{HEADER}{LEVELS}</table>",
+            "印出的绩效目标没有分别读出",
+        ),
+        (
+            f"<table>{HEADING}<tr><td>绩效目标<td>长期目标<td colspan=2>年度目标"
+            f"<tr><td>建成完整的防护林体系，林木保存率达标。<td>新植固沙林，配套节水滴灌，<td colspan=2>新植固沙林，配套。"
+            f"<tr><td colspan=4>减轻风沙危害，改善职工群众生产生活环境。{HEADER}{LEVELS}</table>",
+            "印出的绩效目标没有分别读出",
+        ),
     ],
 )
 def test_what_is_printed_above_the_indicators_and_not_read_is_a_doubt(page: str, reason: str) -> None:
     form = only(page)
     assert reason in [note.message for note in form.doubts]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        # Points, texts of fields nobody asks for, sources nobody knows, and remarks with the amount are no doubts.
+        "<tr><td>年度资金总额<td>4200.00<td>执行率分值<td>10",
+        "<tr><td>年度资金总额<td colspan=3>4200.00<tr><td>资金投向<td colspan=3>用于渠道清淤，购置清淤设备，支付人工。",
+        "<tr><td>年度资金总额<td>4200.00<td>其中：专项债券<td>2400.00",
+        "<tr><td>年度资金总额<td colspan=3>168.00万元（其中：区级财政118.00万元，街道50.00万元）",
+    ],
+)
+def test_what_stands_beside_amounts_and_is_none_is_no_doubt(beside: str) -> None:
+    form = only(f"<table>{HEADING}{beside}<tr><td>年度目标<td colspan=3>清淤8公里{HEADER}{LEVELS}</table>")
+    assert form.reading == "understood", form.doubts
+
+
+def test_the_label_of_a_goal_beside_the_last_amount_leaves_both_their_own() -> None:
+    page = f"<table>{HEADING}<tr><td>项目资金<td>年度资金总额<td colspan=2>42.00"
+    page += (
+        f"<tr><td rowspan=2>年度目标<td>其他资金<td colspan=2>2.00<tr><td colspan=3>清淤8公里{HEADER}{LEVELS}</table>"
+    )
+    form = only(page)
+    assert form.text("goal.annual") == "清淤8公里"
+    assert [(line.source, line.amount) for line in form.funds if line.amount] == [("other", 2), ("total", 42)]
+    assert form.reading == "understood"
+
+
+@pytest.mark.parametrize(("figure", "reading"), [("8", "not understood"), ("", "understood")])
+def test_targets_below_a_header_nobody_recognised_are_not_passed_over(figure: str, reading: str) -> None:
+    block = (
+        "<tr><td>衡量什么<td>怎样比较<td>到多少<td>按什么计" + f"<tr><td>清淤渠道<td>大于等于<td>{figure}<td>公里" * 3
+    )
+    page = f"<table>{HEADING}{block}</table>"
+    trust = judge(list(stream(read_html(page.encode(), "a.html"))), [], [])
+    assert trust.reading == reading
+
+
+def test_satisfaction_with_points_of_its_own_is_a_level() -> None:
+    assert level1_label("四、社会满意度10分") == "满意度指标"
+    assert level1_label("社会满意度90分") is None
 
 
 @pytest.mark.parametrize(("column", "found"), [("考评要点", 0), ("年度目标值", 1)])

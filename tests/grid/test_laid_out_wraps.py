@@ -216,3 +216,80 @@ def test_cells_that_a_long_text_pushes_on_stay_in_their_column() -> None:
         ("社会效益指标", "≥900户"),
         ("服务对象满意度指标", "≥90%"),
     ]
+
+
+CAPTION_OVER_LINES = """\
+                            项目支出绩效目标表
+项目名称    堤防清淤及涵闸养护                              项目属性     新增项目
+主管部门    云溪县水利局                                    实施单位     云溪县灌区站
+        年度预算资金总额                                  438.20
+预算资金情
+况       其中：财政拨款                                   400.00
+（万元）
+        其他资金                                      38.20
+年度总体目   对青泥河清淤疏浚，维修加固穿堤涵闸，恢复河道行洪除涝能力，保障沿线村屯
+标       农田安全度汛。
+        一级指标      二级指标      三级指标           本年指标值
+                  数量指标      清淤河道长度            ≥18公里
+        产出指标
+                  质量指标      单元工程验收合格率         ≥98%
+绩效指标    效益指标      社会效益指标    改善除涝条件受益村屯        ≥14个
+                  服务对象满意度
+        满意度指标               沿线群众满意度           ≥90%
+                  指标
+"""
+
+
+def test_a_remark_that_ends_a_caption_does_not_begin_the_label_below() -> None:
+    (form,) = forms(CAPTION_OVER_LINES)
+    assert (form.amount("annual"), form.amount("annual", "other")) == (Decimal("438.2"), Decimal("38.2"))
+    assert form.text("goal.annual").startswith("对青泥河清淤疏浚")
+    assert form.text("goal.annual").endswith("农田安全度汛。")
+
+
+LABEL_AROUND_TEXT = """\
+                    项目支出绩效目标表
+
+项目名称                   渠道防汛设施维护
+
+主管部门    云溪县水利局     实施单位            云溪县灌区站
+
+        年度资金总额                      42.00
+
+项目资金（
+        其中：财政拨款                     42.00
+ 万元）
+
+         其他资金
+
+年度总体目
+          维护渠道监测预警设施，保障汛期正常运行，减少财产损失。
+  标
+       一级指标      二级指标        三级指标        指标值
+
+                        维护雨量站点数量        ≥38处
+                数量指标
+                      组织防汛演练场次           ≥6场
+       产出指标
+                质量指标        设备完好率         ≥95%
+绩效指标
+       效益指标    社会效益指标      受益村庄数量         ≥14个
+
+       满意度指标  服务对象满意度指标    群众满意度         ≥90%
+"""
+
+
+def test_the_rest_of_a_label_right_above_the_header_is_no_header() -> None:
+    (form,) = forms(LABEL_AROUND_TEXT)
+    assert form.text("goal.annual") == "维护渠道监测预警设施，保障汛期正常运行，减少财产损失。"
+    assert form.reading == "understood"
+
+
+def test_a_goal_lost_above_the_indicators_is_a_doubt() -> None:
+    goal = "        对渠道和涵闸开展巡查养护，保障沿线村屯度汛。"
+    first, rest = (
+        "年度总体目   对青泥河清淤疏浚，维修加固穿堤涵闸，恢复河道行洪除涝能力，保障沿线村屯",
+        "标       农田安全度汛。",
+    )
+    (form,) = forms(CAPTION_OVER_LINES.replace(first, f"年度总体目\n{goal}").replace(rest, "标"))
+    assert form.text("goal.annual") == goal.strip() or form.reading != "understood"
