@@ -12,7 +12,7 @@ from indicators.quantities import canonical_unit, find_quantities, half_width, u
 from indicators.records import Field, Form, Indicator, Quantity
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
-from .mentions import Counted, Mention, Words, counted, is_some_of, mentions, phrase, same_measure, scaled
+from .mentions import Counted, Mention, Words, counted, is_some_of, mentions, phrase, same_measure, scaled, sums
 from .structure import project_years
 
 __all__ = ["counts_agree", "figures_in_place", "number_in_name_agrees"]
@@ -73,7 +73,7 @@ def counts_agree(
     words = Words(qualifiers, fillers)
     pairs = context.of(form, _pairing(words))
     conflicts = [
-        *_against_indicators(form, pairs, context.year(form)),
+        *_against_indicators(form, found, pairs, context.year(form)),
         *_repeated(form, found, words, context.year(form)),
         *_alike(form, found, words, general),
         *_more_than_there_are(form, found, words, general, context.year(form)),
@@ -95,7 +95,20 @@ def _before(place: Mention, budget: int | None) -> bool:
     return place.kind == "ratio" and place.field.path == "necessity"
 
 
-def _against_indicators(form: Form, pairs: tuple[Counted, ...], budget: int | None) -> Iterator[_Conflict]:
+def _with_neighbours(place: Mention, found: tuple[Mention, ...]) -> set[Decimal]:
+    """Return what a number and its neighbours add up to: the row 增雨防雹次数 has 增雨40次、防雹25次 in one."""
+    sentence = [
+        other.quantity
+        for other in found
+        if other.field is place.field
+        and (other.before.startswith(place.before) or place.before.startswith(other.before))
+    ]
+    return sums(sentence, place.quantity, among=True)
+
+
+def _against_indicators(
+    form: Form, found: tuple[Mention, ...], pairs: tuple[Counted, ...], budget: int | None
+) -> Iterator[_Conflict]:
     """Compare texts with the indicators that count the same thing."""
     groups: dict[str, list[Counted]] = {}
     for pair in pairs:
@@ -119,7 +132,10 @@ def _against_indicators(form: Form, pairs: tuple[Counted, ...], budget: int | No
             # Of several years the texts may give the whole where only the annual indicator is printed.
             if not whole and path != "goal.annual" and scaled(stated[0].quantity) > max(map(scaled, allowed)):
                 continue
-            if sum((scaled(place.quantity) for place in stated), Decimal(0)) in {scaled(value) for value in allowed}:
+            totals = {scaled(value) for value in allowed}
+            if any(not totals.isdisjoint(_with_neighbours(place, found)) for place in stated):
+                continue
+            if sum((scaled(place.quantity) for place in stated), Decimal(0)) in totals:
                 continue
             first = stated[0]
             printed = (f"{_PLACES[first.field.path]} {first.printed}", f"指标 {item.value}")
