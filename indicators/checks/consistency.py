@@ -15,8 +15,9 @@ from rapidfuzz.distance import Levenshtein
 from indicators.quantities import amount_in_yuan, canonical_unit, unit_kind
 from indicators.records import Form, Indicator, Quantity
 
-from .base import Context, Hit, NotApplicable, check, plain
+from .base import Context, Hit, Lexicon, NotApplicable, check, pairs, plain
 from .structure import project_years
+from .things import of_one_thing, things, whose_cut
 
 __all__ = ["names_agree", "same_cut_off", "sides_agree_in_name", "sides_agree_in_value", "values_differ"]
 
@@ -24,8 +25,6 @@ __all__ = ["names_agree", "same_cut_off", "sides_agree_in_name", "sides_agree_in
 _SHORTEST_CUT = 4
 #: A word that stands for another by one misread character must be at least this long.
 _SHORTEST_DAMAGED = 5
-#: Whose year or period a name says it is of.
-_WHOSE = re.compile("^(?:年度|本年度?|当年|今年|20[0-9]{2}年度?|实施期内?|三年|[两二三四五]年)(?=.{3})")
 _DIGITS = re.compile(r"[0-9]+")
 _OPPOSITE = {("≥", "≤"), ("≤", "≥"), (">", "<"), ("<", ">"), ("≥", "<"), ("<", "≥"), (">", "≤"), ("≤", ">")}
 
@@ -55,7 +54,7 @@ def _damaged(one: str, other: str) -> bool:
 
 def names_agree(annual: str, lifetime: str) -> bool:
     """Whether two names on the two sides name the same indicator, cut off or with one character misread."""
-    annual, lifetime = _WHOSE.sub("", plain(annual)), _WHOSE.sub("", plain(lifetime))
+    annual, lifetime = whose_cut(annual), whose_cut(lifetime)
     return same_cut_off(annual, lifetime) or _short_prefix(annual, lifetime) or _damaged(annual, lifetime)
 
 
@@ -151,20 +150,61 @@ def sides_agree_in_value(form: Form, context: Context) -> Iterator[Hit]:
             )
 
 
+#: A year names its own steps, dates, costs and qualities; how much is done is a share of the whole.
+_SHARED = "数量指标"
+#: Where the whole project is told of.
+_WHOLE = ("goal.lifetime", "overview", "basis", "necessity", "plan", "project_name")
+
+
 @check(scope="form")
-def sides_agree_in_name(form: Form) -> Iterator[Hit]:
-    """Ask of each annual indicator whether its name is (the beginning of) a name on the other side.
+def sides_agree_in_name(
+    form: Form, *, heads: Lexicon, general: Lexicon, fillers: Lexicon, work: Lexicon
+) -> Iterator[Hit]:
+    """Look for indicators of the year that belong to nothing on the side of the whole project; once a form.
+
+    A project of one year has the same indicators on both sides, in whatever words. In one of several years a year has
+    its own steps: only a quantity is asked for, of which neither the indicators of the whole project nor its goal and
+    texts speak.
+
+    Parameters
+    ----------
+    heads, general, fillers, work
+        Word lists of what names no thing: ways of counting, general nouns, words before a number, what is finished.
 
     Yields
     ------
     Hit
-        At the annual indicator, with ``names``: those of its category on the other side.
+        At the first such indicator of the year, with ``unmatched`` (their names) and ``names``: those of its category
+        on the other side; variant ``several`` for a project of several years.
     """
     lifetime, annual = _sides(form)
-    for item in annual:
-        group = tuple(other for other in lifetime if other.level2 == item.level2)
-        if group and not any(names_agree(item.name, other.name) for other in lifetime):
-            yield Hit(item, {"names": tuple(other.name for other in group)})
+
+    def meant(name: str) -> frozenset[str]:
+        return things(name, heads, general, fillers, work)
+
+    def same(item: Indicator, other: Indicator) -> bool:
+        if names_agree(item.name, other.name):
+            return True
+        return item.level2 == other.level2 and of_one_thing(meant(item.name), meant(other.name))
+
+    grouped = {other.level2 for other in lifetime}
+    strange = [item for item in annual if item.level2 in grouped and not any(same(item, other) for other in lifetime)]
+    several = project_years(form) != 1
+    if several:
+        # However general a word is (乡镇 of 完成数据迁移乡镇数), where the whole project has it the year may, too.
+        told = pairs(plain("".join((*(other.name for other in lifetime), *map(form.text, _WHOLE)))))
+        strange = [
+            item
+            for item in strange
+            if item.level2 == _SHARED and things(item.name, heads, fillers, work).isdisjoint(told)
+        ]
+    if strange:
+        categories = {item.level2 for item in strange}
+        values = {
+            "unmatched": tuple(item.name for item in strange),
+            "names": tuple(other.name for other in lifetime if other.level2 in categories),
+        }
+        yield Hit(strange[0], values, variant="several" if several else "", key="sides")
 
 
 def _confidence(*items: Indicator) -> float | None:

@@ -12,7 +12,7 @@ from indicators.quantities import canonical_unit, find_quantities, half_width, u
 from indicators.records import Field, Form, Indicator, Quantity
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
-from .mentions import Counted, Mention, Words, counted, is_some_of, mentions, phrase, same_measure, scaled
+from .mentions import Counted, Mention, Words, counted, is_some_of, mentions, phrase, same_measure, scaled, sums
 from .structure import project_years
 
 __all__ = ["counts_agree", "figures_in_place", "number_in_name_agrees"]
@@ -95,6 +95,17 @@ def _before(place: Mention, budget: int | None) -> bool:
     return place.kind == "ratio" and place.field.path == "necessity"
 
 
+def _with_neighbours(place: Mention, found: tuple[Mention, ...]) -> set[Decimal]:
+    """Return what a number and its neighbours add up to: the row 增雨防雹次数 has 增雨40次、防雹25次 in one."""
+    sentence = [
+        other.quantity
+        for other in found
+        if other.field is place.field
+        and (other.before.startswith(place.before) or place.before.startswith(other.before))
+    ]
+    return sums(sentence, place.quantity, among=True)
+
+
 def _against_indicators(
     form: Form, found: tuple[Mention, ...], pairs: tuple[Counted, ...], budget: int | None
 ) -> Iterator[_Conflict]:
@@ -135,16 +146,7 @@ def _told_in_parts(stated: list[Mention], found: tuple[Mention, ...], wholes: se
     """
     if sum((scaled(place.quantity) for place in stated), Decimal(0)) in wholes:
         return True
-    for place in stated:
-        beside = [item for item in found if item.field is place.field and same_measure(item.quantity, place.quantity)]
-        at = beside.index(place)
-        for begin in range(at + 1):
-            total = Decimal(0)
-            for stop, item in enumerate(beside[begin:], begin):
-                total += scaled(item.quantity)
-                if stop >= at and stop > begin and total in wholes:
-                    return True
-    return False
+    return any(not wholes.isdisjoint(_with_neighbours(place, found)) for place in stated)
 
 
 def _consistent(place: Mention, value: Quantity, years: int | None) -> bool:

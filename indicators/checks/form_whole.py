@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
-from indicators.quantities import canonical_unit, column_number, find_quantities, half_width, points_of, unit_kind
-from indicators.records import Form, Indicator, Quantity
+from indicators.quantities import canonical_unit, column_number, half_width, points_of, unit_kind
+from indicators.records import Form, Indicator
 
-from .base import Hit, Lexicon, NotApplicable, check, pairs, plain
+from .base import Hit, Lexicon, NotApplicable, check, plain
 from .duplication import bare_name, reworded
 from .heads import head_of
-from .mentions import scaled
 from .units import head
 from .value_words import unused
 
@@ -22,7 +20,6 @@ __all__ = [
     "block_points",
     "enough_indicators",
     "filled_side",
-    "goal_taken_up",
     "one_value_each",
     "rates_signed",
     "time_states_when",
@@ -254,105 +251,6 @@ def works_have_core(form: Form) -> Iterator[Hit]:
 
 
 _MEETS = re.compile("会议|人员|培训|巡查|检查|车辆|次数")
-_TASK_KINDS = ("count", "area", "length", "person")
-_DESCRIBING = ("期", "层", "届", "轮", "类", "种", "级")
-_NOT_A_TASK = re.compile("辖区|全县|全市|全区|人口|第|现有|已有|近")
-
-
-@check(scope="form")
-def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
-    """Look for goals most of whose numbers, or a task with its number, no indicator takes up.
-
-    Parameters
-    ----------
-    heads
-        Kinds of names: which clauses begin with work done.
-
-    Yields
-    ------
-    Hit
-        At the goal, with ``figures``; variant ``task`` where the names do not know the thing either.
-    """
-    told = "".join(f"{item.name}={item.value};" for item in form.indicators)
-    read = [(found[0], item) for item in form.indicators for found in find_quantities(f"{item.name}={item.value}")]
-    read += [(item.quantity, item) for item in form.indicators if item.quantity is not None]
-    here: dict[Decimal, list[tuple[Quantity, Indicator]]] = defaultdict(list)
-    for quantity, item in read:
-        # 3万亩 in the goal is 30000 beside 面积(亩).
-        for number in {quantity.number, scaled(quantity)}:
-            here[number].append((quantity, item))
-    # A number of the project's name says whom it is for, not what is to be done.
-    named = {quantity.number for quantity, _, _ in find_quantities(form.project_name)}
-    goals = [item for item in form.fields if item.path.startswith("goal") and item.text]
-    if not goals or len(here) < 3:
-        raise NotApplicable
-    told_pairs = pairs(told)
-    for goal in goals:
-        clause_at = _clauses(goal.text)
-        figures = [
-            (goal.text[start:end].replace(" ", ""), quantity, clause_at(start))
-            for quantity, start, end in find_quantities(goal.text)
-            if unit_kind(quantity.unit) in _TASK_KINDS
-            and quantity.number >= 2
-            and quantity.number not in named
-            and any(character.isdigit() for character in goal.text[start:end])
-            and quantity.unit not in _DESCRIBING
-            and not _NOT_A_TASK.search(goal.text[max(0, start - 4) : start])
-        ]
-        met = [
-            any(
-                _takes_up(known, item, quantity, clause)
-                for known, item in here[quantity.number] + here[scaled(quantity)]
-            )
-            for _, quantity, clause in figures
-        ]
-        left = [row for row, known in zip(figures, met) if not known]
-        # 维修3所学校2400平方米 is taken up where one of its figures is.
-        taken = {row[2] for row, known in zip(figures, met) if known}
-        alone = [row for row in left if row[2] not in taken]
-        tasks = [row for row in alone if heads is not None and _begins_work(row[2], heads)]
-        nowhere = [text for text, _, clause in tasks if not _named(clause, told_pairs)]
-        if left and len(left) * 2 > len(figures):
-            tasks = left
-        if tasks:
-            texts = nowhere or [text for text, _, _ in tasks]
-            yield Hit(goal, {"figures": tuple(texts)}, variant="task" if nowhere else "")
-            return
-
-
-def _takes_up(known: Quantity, item: Indicator, figure: Quantity, clause: str) -> bool:
-    """Whether a figure of a row may be one of the goal: 12家 is not 12座 unless both speak of one thing."""
-    kinds = unit_kind(known.unit), unit_kind(figure.unit)
-    if kinds[0] not in _TASK_KINDS or (kinds[0] == kinds[1] and kinds[0] != "count"):
-        # A bare number, or 每月1次 told as 12个月.
-        return kinds[0] not in ("ratio", "money", "money-rate") or not known.unit
-    units = {canonical_unit(known.unit), canonical_unit(figure.unit)}
-    if len(units) == 1 or any(unit.startswith("个") for unit in units):
-        return True
-    return not pairs(re.sub("[0-9]", "", plain(clause))).isdisjoint(pairs(plain(item.name)))
-
-
-def _named(clause: str, told_pairs: set[str]) -> bool:
-    """Whether any two characters of what a task does something to stand in a name: 足球场 of 新建足球场3个."""
-    thing = re.sub("[0-9].*$", "", plain(clause))[2:]
-    return len(thing) < _NAMED or not pairs(thing).isdisjoint(told_pairs)
-
-
-def _begins_work(clause: str, heads: Lexicon) -> bool:
-    """Whether a clause of a goal begins with work done: 新建笼式足球场3个."""
-    return head_of(clause, heads).begins == "output"
-
-
-def _clauses(text: str) -> Callable[[int], str]:
-    """Return what gives the clause a place of a text stands in; the ends of clauses are looked for once."""
-    found = list(_CLAUSE_END.finditer(text))
-    begins, stops = [0, *(match.end() for match in found)], [*(match.start() for match in found), len(text)]
-
-    def clause_at(at: int) -> str:
-        place = bisect_right(begins, at) - 1
-        return text[begins[place] : stops[place]].strip()
-
-    return clause_at
 
 
 @check(scope="form")

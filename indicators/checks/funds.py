@@ -1,4 +1,4 @@
-"""Do the fund cells of a form agree with each other and with its name (F101-F103, F107, F108, F112, F116, F117)."""
+"""Do the fund cells of a form agree with each other and with its name (F101-F103, F107, F108, F112, F116)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ __all__ = [
     "annual_within_lifetime",
     "funds_given",
     "large_project_specific",
-    "lifetime_is_years_times_annual",
     "name_amount_is_total",
     "named_source_given",
     "one_year_funds_agree",
@@ -356,29 +355,3 @@ def large_project_specific(form: Form, context: Context, *, threshold: Decimal, 
 def _levels(form: Form, context: Context, horizon: str) -> list[int]:
     judged = [context.level(item) for item in form.side(horizon) if not item.empty]
     return [level for level in judged if level is not None]
-
-
-@check(scope="form")
-def lifetime_is_years_times_annual(form: Form) -> Iterator[Hit]:
-    """Compare the money of the whole project with that of one year times its years; a question, not an error.
-
-    Yields
-    ------
-    Hit
-        At the lifetime total, with ``lifetime``, ``annual``, ``years`` and ``expected``.
-    """
-    years = several_years(form)
-    annual, lifetime = fund_money(form, "annual"), fund_money(form, "lifetime")
-    if years is None or annual is None or lifetime is None or annual.yuan <= 0 or lifetime.yuan <= 0:
-        raise NotApplicable
-    if re.search(r"[0-9]个?月", form.text("project_period")):
-        # 18个月 are two budget years, but no two whole ones.
-        raise NotApplicable
-    line = form.fund("lifetime", "total")
-    if line is None or lifetime.agrees(annual.times(Decimal(years))) or abs(lifetime.yuan - annual.yuan * years) < CENT:
-        return
-    one = _printed(form, "annual")
-    yield Hit(
-        line,
-        {"lifetime": _printed(form, "lifetime"), "annual": one, "years": years, "expected": one * years},
-    )

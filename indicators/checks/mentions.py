@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -32,6 +32,7 @@ __all__ = [
     "phrase",
     "same_measure",
     "scaled",
+    "sums",
 ]
 
 #: Texts of a form that may count what its indicators count.
@@ -183,6 +184,32 @@ def same_measure(one: Quantity, other: Quantity) -> bool:
         return True
     units = [_MULTIPLIED.sub("", canonical_unit(item.unit)) for item in (one, other)]
     return units[0] == units[1] or (kinds[0] == "count" and "个" in units)
+
+
+#: More parts than this are not told one after another.
+_MOST_PARTS = 8
+
+
+def sums(parts: Sequence[Quantity], like: Quantity, *, among: bool = False) -> set[Decimal]:
+    """Return what neighbouring numbers add up to: 增雨40次、防雹25次 are 65次.
+
+    Parameters
+    ----------
+    parts
+        In the order in which they are told; only those of the measure of ``like`` are added.
+    like
+        What they are to measure.
+    among
+        Only where ``like`` itself is one of them.
+    """
+    alike = [part for part in parts if same_measure(part, like)]
+    found = set()
+    for first in range(len(alike)):
+        for end in range(first + 2, min(len(alike), first + _MOST_PARTS) + 1):
+            run = alike[first:end]
+            if not among or any(part is like for part in run):
+                found.add(sum(map(scaled, run), Decimal(0)))
+    return found
 
 
 def counted(form: Form, words: Words) -> tuple[Counted, ...]:
