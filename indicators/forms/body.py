@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from indicators.forms.pieces import Token, joined_token
-from indicators.forms.suits import BAD, LEAST_DROP, LEVELS, SHARED, CellCosts, ColumnCosts, Learned, empty_cost
+from indicators.forms.row_fit import DROPPED, IN_PLACE, SLIPPED, RowFit, Way, ahead
+from indicators.forms.suits import BAD, LEVELS, SHARED, CellCosts, ColumnCosts, Learned, empty_cost
 
-__all__ = ["DROPPED", "OF_VALUES", "Body", "Column"]
+__all__ = ["OF_VALUES", "Body", "Column"]
 
 
 @dataclass(slots=True)
@@ -39,24 +40,14 @@ _NEW_ROW, _WITHIN_LINE, _OVER_LINE = 0.15, 0.8, 0.5
 _BROKEN = 3.0
 #: Confidence of cells that stand where they hardly fit.
 _UNSURE = 0.5
-#: A column that a cell slipped, as cells before it got lost, and one that it slipped the other way.
-_SLIP_RIGHT, _SLIP_LEFT = 0.12, 0.8
 #: Second levels whose places tell whether blank cells were kept.
 _LEAST_LABELS = 3
-#: More for a first level, which nothing before it can have pushed.
-_LEVEL1_LEFT = 1.2
 _TEXTS = ("explanation", "standard", "note", "source", "responsible", "formula", "other", "nature")
 OF_VALUES = ("value", "operator", "unit", "previous")
-#: What a cell costs where it cannot stand: leaving it out is cheaper.
-_HOPELESS = 7.0
 _INFINITE = float("inf")
-#: What a row costs: most of them little, those with a cell left out more. Dearer ways are followed where none is cheap.
-_USUAL_ROWS = (3.0, 6.0, _INFINITE)
 #: Columns that cells are fitted to, and readings of their header: the widest printed block has some twenty columns and
 #: three readings. The time of a cell grows with the readings and the square of the columns.
 _MOST_COLUMNS, _MOST_READINGS = 40, 12
-#: Column of a cell that has no place in its row.
-DROPPED = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +57,6 @@ class _Fit:
     cost: float
     columns: tuple[int, ...]
     joined: tuple[bool, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """What a reading of the header costs: from column to column, and the cells in its columns."""
-
-    steps: list[list[float]]
-    costs: ColumnCosts
-
-    @property
-    def width(self) -> int:
-        return len(self.costs.roles)
 
 
 class Body:
@@ -99,7 +78,8 @@ class Body:
         self.lines: list[int] = []
         self.pushed: set[int] = set()
         lines = Counter(token.line for token in self.body)
-        self.slips = _IN_PLACE if rowed and self._stands() else _SLIPPED
+        self.longest = max(lines.values(), default=0)
+        self.row_fit = RowFit(self.costs, self.heads, IN_PLACE if self._stands() else SLIPPED)
         self.full_lines = sum(lines[token.line] > 1 for token in self.body) * 2 > len(self.body)
 
     def _stands(self) -> bool:
@@ -173,15 +153,17 @@ class Body:
     def _fit(self, roles: list[str], learned: Learned | None = None) -> _Fit:
         """Return the cheapest path of the cells through the columns."""
         empty = learned.empty if learned is not None else [empty_cost(role, self.blanks) for role in roles]
-        way = _Way(_steps(roles, empty), ColumnCosts(self.costs, roles, self._cut(roles), learned))
+        steps = _steps(roles, empty)
+        costs = ColumnCosts(self.costs, roles, self._cut(roles), learned)
+        way = Way(steps, costs, ahead(steps, self.longest) if self.rowed else [])
         return self._fit_rows(way) if self.rowed else self._fit_sequence(way)
 
-    def _fit_sequence(self, way: _Way) -> _Fit:
+    def _fit_sequence(self, way: Way) -> _Fit:
         """Return the cheapest path where only the order is known: dynamic programming over cell and column."""
-        count, width, steps, roles = len(self.body), way.width, way.steps, way.costs.roles
+        width, steps, roles = way.width, way.steps, way.costs.roles
         costs = [steps[width][place] + way.costs.of(0, place) for place in range(width)]
         trail: list[list[int]] = []
-        for number in range(1, count):
+        for number in range(1, len(self.body)):
             token = self.body[number]
             new_line = token.line != self.body[number - 1].line
             down = 0.0 if new_line else _WITHIN_LINE
@@ -218,7 +200,7 @@ class Body:
             joined.append(False)
         return _Fit(total, tuple(reversed(columns)), tuple(reversed(joined)))
 
-    def _fit_rows(self, way: _Way) -> _Fit:
+    def _fit_rows(self, way: Way) -> _Fit:
         """Return the cheapest path where the rows are known: cells keep their row and their order in it.
 
         Rows split out of text lose merged cells, so that what is left slips to the left: a cell may stand further
@@ -230,72 +212,17 @@ class Body:
         lines = [token.line for token in self.body]
         for end in range(1, len(lines) + 1):
             if end == len(lines) or lines[end] != lines[begin]:
-                cost, row = self._fit_row(begin, end, way)
+                cost, row = self.row_fit.lay(begin, end, way)
                 total += cost
                 columns.extend(row)
                 begin = end
         return _Fit(total, tuple(columns), (False,) * len(columns))
 
-    def _fit_row(self, begin: int, end: int, way: _Way) -> tuple[float, list[int]]:
-        """Return the cost and the columns of the cells of one row, ``DROPPED`` for one that has no place."""
-        width = way.width
-        printed = [self.body[number].at.column or 0 for number in range(begin, end)]
-        if printed == self.heads:
-            # Whole below its header: only leaving cells out could be cheaper.
-            total = sum(way.costs.of(begin + place, place) for place in range(width))
-            if total <= LEAST_DROP:
-                return total + way.steps[width][0] + way.steps[width - 1][width], list(range(width))
-        cost, row = _INFINITE, [DROPPED] * len(printed)
-        for most in _USUAL_ROWS:
-            cost, row = self._cheapest(begin, printed, way, most)
-            if cost < most:
-                break
-        return cost, row
-
-    def _cheapest(self, begin: int, printed: list[int], way: _Way, most: float) -> tuple[float, list[int]]:
-        """Return the cost and the columns of the cheapest path of a row; ways that cost ``most`` are left out."""
-        width, heads, roles, slips = way.width, self.heads, way.costs.roles, self.slips
-        # The last state stands before the first column; ``moved`` is how far right of its print the cell last placed
-        # in a state stands.
-        costs = [_INFINITE] * width + [0.0]
-        moved = [0] * (width + 1)
-        trail: list[list[int]] = []
-        for number, column in enumerate(printed, begin):
-            dropped = self.costs.dropped[number]
-            fresh = [cost + dropped for cost in costs]
-            origin = [DROPPED] * (width + 1)
-            moves = moved.copy()
-            local: dict[int, float] = {}
-            for other, cost in enumerate(costs):
-                if cost >= most:
-                    continue
-                steps, slipped = way.steps[other], moved[other]
-                for place in range(other + 1 if other < width else 0, width):
-                    off = heads[place] - column
-                    reached, slip = cost + steps[place], slips[off - slipped]
-                    if reached + slip >= most or reached + slip >= fresh[place]:
-                        continue  # whatever the cell itself costs there
-                    if place not in local:
-                        local[place] = way.costs.of(number, place)
-                    total = reached + local[place] + slip
-                    if off < slipped and roles[place] == "level1":
-                        total += _LEVEL1_LEFT
-                    if total < fresh[place] and local[place] < _HOPELESS:
-                        fresh[place], origin[place], moves[place] = total, other, off
-            costs, moved = fresh, moves
-            trail.append(origin)
-        ends = [cost + way.steps[place][width] for place, cost in enumerate(costs)]
-        place = min(range(width + 1), key=ends.__getitem__)
-        cost = ends[place]
-        row: list[int] = []
-        for origin in reversed(trail):
-            before = origin[place]
-            row.append(DROPPED if before == DROPPED else place)
-            place = place if before == DROPPED else before
-        return cost, row[::-1]
-
     def _learned(self, roles: list[str], fit: _Fit) -> Learned:
-        rows = sum(any(roles[place] not in LEVELS for place in row) for row in self._assigned(roles, fit)) or 1
+        rows = sum(
+            any(roles[fit.columns[number]] not in LEVELS and self.body[number].text for number in row)
+            for row in self._rows(fit)
+        )
         counts: list[Counter[str]] = [Counter() for _ in roles]
         for kind, place in zip(self.costs.kinds, fit.columns):
             if place != DROPPED:
@@ -303,7 +230,7 @@ class Body:
         empty = []
         for role, found in zip(roles, counts):
             usual = empty_cost(role, self.blanks)
-            missing = 1.0 - min(found.total() / rows, 1.0)
+            missing = 1.0 - min(found.total() / (rows or 1), 1.0)
             level = role in LEVELS
             empty.append(usual if level else (usual + min(-math.log(missing + 0.03), 2.5)) / 2)
         return Learned(empty, counts)
@@ -335,50 +262,46 @@ class Body:
                     row[place] = token
             self.rows.append(sorted((place + 1, token) for place, token in row.items()))
 
-    def _assigned(self, roles: list[str], fit: _Fit) -> list[dict[int, Token]]:
-        cut = self._cut(roles)
-        rows: list[dict[int, Token]] = []
-        last, line = len(roles), -1
-        self.dropped, self.lines, self.pushed = [], [], set()
-        costs = ColumnCosts(self.costs, roles, cut, None)
-        before = 0
+    def _rows(self, fit: _Fit) -> Iterator[list[int]]:
+        """Yield the numbers of the cells that have a place, row by row."""
+        row: list[int] = []
         for number, (place, joined) in enumerate(zip(fit.columns, fit.joined)):
-            token = self.body[number]
             if place == DROPPED:
-                self.dropped.append(token)
                 continue
-            if joined and rows:
-                rows[-1][place] = joined_token([rows[-1][place], token])
-                continue
-            if not rows or (token.line != line if self.rowed else place <= last):
-                rows.append({})
-                self.lines.append(token.line)
-                before = 0
-            printed = token.at.column or 0
-            if self.rowed and self.heads[place] - printed < before:
-                self.pushed.add(token.line)
-            before = self.heads[place] - printed
-            if costs.of(number, place) >= BAD:
-                token = replace(token, confidence=min(token.confidence, _UNSURE))
-            if token.text:
-                rows[-1][place] = token
-            last, line = place, token.line
+            if row and not joined:
+                last = row[-1]
+                begins = self.body[number].line != self.body[last].line if self.rowed else place <= fit.columns[last]
+                if begins:
+                    yield row
+                    row = []
+            row.append(number)
+        if row:
+            yield row
+
+    def _assigned(self, roles: list[str], fit: _Fit) -> list[dict[int, Token]]:
+        rows: list[dict[int, Token]] = []
+        self.lines, self.pushed = [], set()
+        self.dropped = [token for token, place in zip(self.body, fit.columns) if place == DROPPED]
+        costs = ColumnCosts(self.costs, roles, self._cut(roles), None)
+        for numbers in self._rows(fit):
+            row: dict[int, Token] = {}
+            self.lines.append(self.body[numbers[0]].line)
+            before = 0
+            for number in numbers:
+                token, place = self.body[number], fit.columns[number]
+                if fit.joined[number] and place in row:
+                    row[place] = joined_token([row[place], token])
+                    continue
+                off = self.heads[place] - (token.at.column or 0)
+                if self.rowed and off < before:
+                    self.pushed.add(token.line)
+                before = off
+                if costs.of(number, place) >= BAD:
+                    token = replace(token, confidence=min(token.confidence, _UNSURE))
+                if token.text:
+                    row[place] = token
+            rows.append(row)
         return [row for row in rows if row]
-
-
-class _Slips(dict[int, float]):
-    """What it costs that a cell stands so many columns right (or left, negative) of where it was printed."""
-
-    def __init__(self, right: float, left: float) -> None:
-        super().__init__()
-        self._right, self._left = right, left
-
-    def __missing__(self, off: int) -> float:
-        self[off] = self._right * min(off, 4) if off >= 0 else self._left * min(-off, 4)
-        return self[off]
-
-
-_SLIPPED, _IN_PLACE = _Slips(_SLIP_RIGHT, _SLIP_LEFT), _Slips(5 * _SLIP_RIGHT, 3 * _SLIP_LEFT)
 
 
 def _changed(roles: list[str], new: dict[int, str]) -> list[str]:

@@ -16,6 +16,7 @@ from indicators.records import Cell, Indicator
 from indicators.text import squash
 from indicators.units import UNITS
 from indicators.vocabulary import LEVEL1_OF, level1_label, level2_label
+from indicators.vocabulary.levels import LEVEL_WORD
 
 __all__ = ["Tag", "block_cell", "items", "pair", "parallel", "read_blocks_in_cell", "tags"]
 
@@ -71,6 +72,8 @@ def _labels(text: str) -> Iterator[_Label]:
     """Yield the level labels among the runs of Chinese text, a label glued to the one before it included."""
     for match in _RUN.finditer(text):
         run = match.group()
+        if not LEVEL_WORD.search(squash(run) + "指标"):
+            continue
         before = _BEFORE.search(text, max(0, match.start() - 8), match.start())
         opened = before is not None and any(sign in before.group() for sign in _OPENED)
         second = match.start() > 0 and text[match.start() - 1] in "-—－–>＞"

@@ -60,7 +60,10 @@ def mended_rows(rows: list[Row]) -> list[Row]:
     """Return the rows with the labels among their cells mended."""
     out: list[Row] = []
     for row in rows:
-        cells = [replace(cell, text=label) if (label := mended(cell.text)) != cell.text else cell for cell in row.cells]
-        same = all(cell is before for cell, before in zip(cells, row.cells))
-        out.append(row if same else Row(cells, row.table, row.index, row.at))
+        texts = [cell.text for cell in row.cells]
+        if (labels := list(map(mended, texts))) == texts:
+            out.append(row)
+            continue
+        cells = [cell if label == cell.text else replace(cell, text=label) for cell, label in zip(row.cells, labels)]
+        out.append(Row(cells, row.table, row.index, row.at))
     return out

@@ -52,11 +52,13 @@ def begins(rows: list[Row], position: int) -> bool:
 
 def _heads_form(rows: list[Row], position: int) -> bool:
     """Whether a label of the heading stands here as the first below a title: 整体支出绩效目标表 | 单位名称."""
+    above = rows[max(0, position - _ABOVE) : position]
+    if not any(title_of(row.text) for row in above):
+        return False
     first = pieces(rows[position].cells[0].text, block=False)
     if not first or meaning(first[0]).field not in _HEADS or "填报" in first[0]:
         return False
-    above = rows[max(0, position - _ABOVE) : position]
-    return any(title_of(row.text) for row in above) and not any(names_project(row.text) for row in above)
+    return not any(names_project(row.text) for row in above)
 
 
 def _another_follows(ahead: list[Row]) -> bool:

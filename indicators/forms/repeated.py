@@ -38,6 +38,8 @@ def _copies(first: Cell, second: Cell) -> bool:
 
 def _shows(row: Row) -> bool:
     """Whether a row shows that its table prints copies: a label twice, or a text many times."""
+    if len({cell.text for cell in row.cells}) == len(row.cells):
+        return False
     beside = [_copies(first, second) for first, second in pairwise(row.cells)]
     if any(copied and item.label for copied, item in zip(beside, row.meanings)):
         return True

@@ -16,6 +16,11 @@ from indicators.money import MONEY_UNIT, PRINTED
 from indicators.records import Cell, Document, Line, Location, Table
 from indicators.text import squash
 from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
+from indicators.vocabulary.fields import FIELD_WORD
+from indicators.vocabulary.funds import FUND_WORD
+from indicators.vocabulary.headers import HEADER_WORD
+from indicators.vocabulary.levels import LEVEL_WORD
+from indicators.vocabulary.needed import any_of, may_hold
 
 __all__ = ["NO_MEANING", "Meaning", "Reading", "Row", "label_and_amount", "labelled_parts", "meaning", "stream"]
 
@@ -40,12 +45,13 @@ class Meaning(NamedTuple):
 
 NO_MEANING = Meaning()
 _LONGEST_LABEL = 32
+_LABEL_WORD = any_of([LEVEL_WORD, FIELD_WORD, FUND_WORD, HEADER_WORD])
 
 
 @lru_cache(maxsize=65536)
 def meaning(text: str) -> Meaning:
     """Return what a cell's text can be."""
-    if len(text) > _LONGEST_LABEL:
+    if len(text) > _LONGEST_LABEL or not may_hold(_LABEL_WORD, squash(text)):
         return NO_MEANING
     found = Meaning(level1_label(text), level2_label(text), field_label(text), fund_label(text), header_role(text))
     return NO_MEANING if found == NO_MEANING else found
@@ -145,7 +151,7 @@ _LABEL_PARTS = re.compile(rf"([^\d\s:：]{{2,16}})[:：]\s*(-?{PRINTED}\s*(?:{MO
 
 def label_and_amount(text: str) -> tuple[str, ...]:
     """Return the label of a fund and its amount where a text holds both: 其他资金 0.00; else nothing."""
-    found = _LABEL_AMOUNT.fullmatch(text)
+    found = _LABEL_AMOUNT.fullmatch(text) if len(text.split(maxsplit=1)) > 1 else None
     if found is None and len(text) > _LONGEST_LABEL:
         found = _LABEL_PARTS.fullmatch(text)
     return found.groups() if found is not None and fund_label(found[1]) is not None else ()
@@ -158,7 +164,8 @@ def _label_and_amount(cell: Cell) -> list[Cell]:
 
 def _split_labels(cells: list[Cell]) -> list[Cell]:
     """Part the cells that hold label and value: 主管部门：甲局 becomes 主管部门 and 甲局 at one place."""
-    cells = [part for cell in cells for part in _label_and_amount(cell)]
+    if any(label_and_amount(cell.text) for cell in cells):
+        cells = [part for cell in cells for part in _label_and_amount(cell)]
     if not any("：" in cell.text or ":" in cell.text for cell in cells):
         return cells
     if any(meaning(cell.text).level2 or meaning(cell.text).header for cell in cells):

@@ -78,6 +78,8 @@ def is_header(row: Row) -> bool:
 
 def _is_header(row: Row) -> bool:
     roles = {item.header for item in row.meanings}
+    if roles == {None}:
+        return False
     labelled = any(item.level1 is not None or item.level2 is not None for item in row.meanings)
     reached = any(item.header == "actual" and "值" in cell.text for cell, item in zip(row.cells, row.meanings))
     if reached and "value" not in roles and not labelled:

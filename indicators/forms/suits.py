@@ -256,9 +256,17 @@ class ColumnCosts:
         self.roles = roles
         self.cut = cut
         self.learned = learned
+        #: By cell, what it costs in a column, as far as it was asked.
+        self.known: list[dict[int, float]] = [{} for _ in cells.body]
 
     def of(self, number: int, place: int) -> float:
         """Return what a cell costs in a column."""
+        known = self.known[number]
+        if place not in known:
+            known[place] = self._cost(number, place)
+        return known[place]
+
+    def _cost(self, number: int, place: int) -> float:
         cells, role = self.cells, self.roles[place]
         kind = cells.kinds[number]
         if kind == "blank":

@@ -91,12 +91,13 @@ def _places(rows: Sequence[Row], taken: set[int]) -> Iterator[tuple[int, Run]]:
             run, gap = Run(title="" if evaluates(title) or "目标" not in title else title), 0
             if id(row) in taken:
                 continue
-        if not run.rows and not title and not _shows(row):
+        shows = _shows(row)
+        if not run.rows and not title and not shows:
             continue
         if not run.rows:
             first = number
         run.rows.append(row)
-        gap = 0 if _shows(row) else gap + 1
+        gap = 0 if shows else gap + 1
     if run.rows:
         yield first, run
 

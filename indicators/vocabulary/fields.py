@@ -133,6 +133,10 @@ _PLAIN_FIELDS = {
     "年度目标": "goal.annual", "总体目标": "goal", "年度绩效目标": "goal", "起止时间": "project_period",
     "项目起止时间": "project_period", "联系电话": "contact_phone", "填报日期": "filled_on", "绩效目标": "goal",
 }  # fmt: skip
+_PLAIN_BY_LENGTH = {
+    length: [(label, path) for label, path in _PLAIN_FIELDS.items() if len(label) == length]
+    for length in set(map(len, _PLAIN_FIELDS))
+}
 
 
 @lru_cache(maxsize=8192)
@@ -141,7 +145,7 @@ def damaged_field(text: str) -> str | None:
     key = label_key(text)
     if not 4 <= len(key) <= 14 or field_label(text) or key.endswith("指标"):
         return None
-    found = {path for label, path in _PLAIN_FIELDS.items() if one_off(key, label)}
+    found = {path for label, path in _PLAIN_BY_LENGTH.get(len(key), ()) if one_off(key, label)}
     if found == {"goal", "goal.annual"}:
         return "goal"
     return found.pop() if len(found) == 1 else None

@@ -49,7 +49,8 @@ _LAST_POINT = frozenset("0123456789分%)]】")
 def label_key(text: str) -> str:
     """Return the key by which a label is compared: 产出指标(50分) and 产 出 指 标： give 产出指标."""
     key = squash(_BEFORE.sub("", text) if _FIRST_BEFORE.match(text) else text)
-    key = _undecorated(_undecorated(key))
+    if (plain := _undecorated(key)) != key:
+        key = _undecorated(plain)
     return (_POINTS.sub("", key) or key) if key[-1:] in _LAST_POINT else key
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "LEVEL1_OF",
     "LEVEL2",
     "LEVEL2_ORDER",
+    "LEVEL_WORD",
     "OPERATORS",
     "damaged_level2",
     "level1_label",
@@ -107,6 +108,9 @@ _STEM = any_of([*_LEVEL1_PATTERNS.values(), *_LEVEL2_PATTERNS.values()])
 #: 项目完成指标: the level 1 of outputs in 四川; 服务对象 without its head: a label cut short.
 _OTHER1 = re.compile(r"(?:项目|任务|工作)完成(?:类)?指标")
 _OTHER2 = re.compile(rf"{_WHO}+(?:指标)?")
+_OF_OTHER2 = "对象"
+#: Found in every text that names a level.
+LEVEL_WORD = any_of([_STEM, _OTHER1], _OF_OTHER2)
 
 
 def _level(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
@@ -146,7 +150,7 @@ def level2_label(text: str) -> str | None:
     found = _level(text, _LEVEL2_PATTERNS)
     if found is None and len(text) <= LONGEST_LABEL:
         key = bare(text)
-        if len(key) >= 4 and key != "服务指标" and "对象" in key and _OTHER2.fullmatch(key):
+        if len(key) >= 4 and key != "服务指标" and _OF_OTHER2 in key and _OTHER2.fullmatch(key):
             return "服务对象满意度指标"
     if found is None and len(text) <= LONGEST_LABEL and (both := _FUSED.fullmatch(squash(text))):
         # 产出指标—数量指标 in one cell: the second level, of the first it belongs to.
