@@ -151,7 +151,8 @@ def count_times_rate_is_funds(
     Hit
         At the count, with ``count``, ``rate``, ``times``, ``product``, ``funds`` and ``gap`` in 元; variant ``price``
         where the only price times the only count of what it is for is far from the funds (``dear`` far above, ``unit``
-        a thousand times), ``times`` where how often it is paid is printed, too, ``floor`` at a price that may only rise though all the money is spent at that price,
+        a thousand times), ``times`` where how often it is paid is printed, too, ``floor`` at a
+        price that may only rise though all the money is spent at that price,
         ``text`` at a text whose own count, rate and total do not go together.
     """
     funds = annual_funds(form)
