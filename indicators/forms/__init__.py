@@ -14,6 +14,7 @@ from indicators.forms.funds_above import with_funds_above
 from indicators.forms.header_rows import join_headers
 from indicators.forms.locate import locate
 from indicators.forms.mending import mended_rows
+from indicators.forms.outline import project_above
 from indicators.forms.repeated import without_copies
 from indicators.forms.rows import stream
 from indicators.forms.sequence import regroup
@@ -44,6 +45,8 @@ def find_forms(document: Document) -> Extraction:
     runs, others = locate(rows)
     department = department_of(rows)
     at = {id(row): number for number, row in enumerate(rows)}
+    for run in runs:
+        run.project = project_above(rows, at[id(run.rows[0])])
     built = [(run, build_forms(run, department=department)) for run in runs]
     taken = {id(row) for run in runs for row in run.rows}
     read = {id(row) for run, of_run in built if of_run for row in run.rows}

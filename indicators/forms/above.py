@@ -73,9 +73,10 @@ def _goals_unread(rows: Sequence[Row], goals: Sequence[str]) -> bool:
     }  # fmt: skip
     # A text left of the only label of its row lost its own.
     astray = any(
-        row.stage == GOALS and len(row.cells[0].text) > _LONGEST_LABEL and any(item.field for item in row.meanings[1:])
+        row.stage == GOALS and len(text := row.cells[0].text) > _LONGEST_LABEL
+        and any(item.field for item in row.meanings[1:]) and squash(text) not in goals
         for row in rows
-    )
+    )  # fmt: skip
     return astray or len(set(printed.values())) > len(goals) or any(field_label(text) for text in goals)
 
 

@@ -107,6 +107,9 @@ def _single(run: Run) -> Form:
         unit = printed_units.pop()
     fields = [*read_fields([*head, *tail, *run.captions]), *read_goals(goals, two_sided, notes)]
     fields = _overall_fields(fields) if overall else _project_fields(fields)
+    if run.project and not overall and not any(item.path == "project_name" and item.text for item in fields):
+        fields = [item for item in fields if item.path != "project_name"]
+        fields.append(Field(path="project_name", text=run.project, at=run.rows[0].at))
     if not any(item.path == "department" and item.text for item in fields):
         fields = [item for item in fields if item.path != "department"] + _captioned(run)
     trust = judge(run.rows, parsed, notes, head=Head(fields, lines))

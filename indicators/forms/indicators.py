@@ -18,7 +18,7 @@ from indicators.forms.layout import (
     roles_of_whole_rows,
 )
 from indicators.forms.levels import Evidence, resolve
-from indicators.forms.rows import Reading, Row
+from indicators.forms.rows import Reading, Row, meaning
 from indicators.forms.stages import is_header
 from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash, strip_empty_unit
@@ -79,7 +79,7 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     block.sides = tuple(layout.sides)
     entries = read_columns(body, layout)
     if not layout.two_sided or _names_once(layout):
-        _carry_labels(entries, layout)
+        _carry_labels(entries, layout, block.notes)
         _emit(entries, layout, block)
     else:
         _number(entries, layout, block, pushed)
@@ -154,8 +154,11 @@ def _names_once(layout: Layout) -> bool:
     return len(columns) == 2 and columns[0] == columns[1]
 
 
-def _carry_labels(entries: list[Entry], layout: Layout) -> None:
-    """Give rows without a label those of the row above; a new first level begins without a second one."""
+def _carry_labels(entries: list[Entry], layout: Layout, notes: list[Note]) -> None:
+    """Give rows without a label those of the row above; a new first level begins without a second one.
+
+    So does a word in the column of second levels that is none of them: the label above it ends there.
+    """
     has_level2 = any(slot.role == "level2" for side in layout.sides.values() for slot in side)
     level1: str | None = None
     points = ""
@@ -170,8 +173,29 @@ def _carry_labels(entries: list[Entry], layout: Layout) -> None:
             label = None if has_level2 else label
         if own is not None:
             label = own
+        elif label is not None and (other := _other_level(entry, label)) is not None:
+            label = None
+            message = f"“{other.text[:20]}”不是通用的二级指标，其下各行未归类"
+            notes.append(Note(code="level-unknown", message=message, at=other.at))
         entry.level1, entry.points = level1, points
         entry.labels = dict.fromkeys(layout.sides, label)
+
+
+#: Characters of the shortest word that may be a level of the bureau's own.
+_SHORTEST_LEVEL = 4
+
+
+def _other_level(entry: Entry, label: str) -> Cell | None:
+    """Return the cell beside a name in the column of second levels whose word is no level here, nor the rest of one."""
+    cell = next((reading["level2"] for reading in entry.sides.values() if {"level2", "name"} <= reading.keys()), None)
+    text = squash(cell.text) if cell is not None else ""
+    if cell is None or len(text) < _SHORTEST_LEVEL or meaning(text).label or label.endswith(text):
+        return None
+    return cell if _WORD.fullmatch(text) else None
+
+
+#: A level without figures.
+_WORD = re.compile(r"[\u4e00-\u9fff、（）()]+")
 
 
 def _emit(entries: list[Entry], layout: Layout, block: Block) -> None:

@@ -46,7 +46,7 @@ __all__ = ["Run", "locate", "sets_no_targets"]
 class Run:
     """The rows of one form, with its title, the year line above it and the captions around it (单位：万元).
 
-    ``shape`` is ``tree`` or ``crosswise`` where a list is printed so.
+    ``shape`` is ``tree`` or ``crosswise`` where a list is printed so; ``project`` is named by a title above the form.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -56,6 +56,7 @@ class Run:
     evaluation: bool = False
     captions: list[Row] = field(default_factory=list)
     shape: str = ""
+    project: str = ""
 
 
 _YEAR_LINE = re.compile(r"^[(（]?(?:预算年度[:：]?)?\s*(20[0-9]{2})\s*年?度?\s*[)）]?$")

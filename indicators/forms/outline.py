@@ -16,7 +16,7 @@ from indicators.forms.stages import title_of
 from indicators.grid.labels import numbers_page
 from indicators.vocabulary import field_label
 
-__all__ = ["outlined", "under_heading"]
+__all__ = ["outlined", "project_above", "under_heading"]
 
 _NUMBER = re.compile(
     r"(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}(?:[、)）]|[.．](?!\d))|[①-⑳])\s*"
@@ -91,6 +91,31 @@ def under_heading(rows: list[Row], position: int) -> tuple[list[Row], int] | Non
         end += 1
     label = [rows[position], _cell(rows[position], "项目名称"), _cell(rows[position], name)]
     return [*label, *(_cell(row, _bare(row)) for row in lines), *rows[start:end]], end
+
+
+#: A title that is numbered among others names its project: 2、高素质农民培育绩效目标表.
+_NUMBERED = re.compile(r"\d{1,2}[、.．]\s*(.{3,40}?)(?:项目)?(?:支出)?(?:预算)?绩效目标表\s*")
+#: Lines with units of amounts and departments between such a title and its form.
+_CAPTIONS = 2
+
+
+def project_above(rows: list[Row], position: int) -> str:
+    """Return the project that the numbered title above a form names, ``""`` where none does.
+
+    Parameters
+    ----------
+    rows
+        Of the document.
+    position
+        Of the first row of the form.
+    """
+    for row in reversed(rows[max(0, position - _CAPTIONS - 1) : position]):
+        if row.table is not None:
+            return ""
+        found = _NUMBERED.fullmatch(row.text.strip())
+        if found is not None:
+            return "" if _SCOPES.sub("", found.group(1)) in ("", *_PLAIN_WORDS) else found.group(1)
+    return ""
 
 
 def _project_in(row: Row) -> str:

@@ -75,10 +75,11 @@ def judge(
     else:
         grave.extend(_mixed_columns(filled))
         grave.extend(_lost(rows, indicators))
-        slight.extend(_one_side(rows, filled))
+        slight.extend(_one_side(rows, indicators))
         slight.extend(_sides_changed(filled))
         if any(row.table is None or row.table.grid != "exact" for row in rows):
             slight.extend(_nameless(filled))
+        slight.extend(_several_values(filled))
         if not in_cell:
             slight.extend(_doubled(filled))
     slight.extend(unread_above(rows, head) if head is not None else _left_out(rows, filled))
@@ -87,6 +88,8 @@ def judge(
         slight.append("指标区没有表头，按常见版式读取")
     if codes["label-inferred"] + codes["restored-from-twin"] > max(2, len(filled) // 6):
         slight.append("多行的类别或指标值是推断的")
+    if codes["level-unknown"]:
+        slight.append("有二级指标不是通用类别，其下的指标没有归类")
     if codes["row-unplaced"]:
         slight.append(f"有 {codes['row-unplaced']} 行没有归到任何项目")
     grave_fit, slight_fit = _badly_fitted(filled, codes["stray-cell"])
@@ -190,9 +193,9 @@ def _badly_fitted(filled: Sequence[Indicator], strays: int) -> tuple[list[str], 
     return [], found
 
 
-def _one_side(rows: Sequence[Row], filled: Sequence[Indicator]) -> list[str]:
+def _one_side(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[str]:
     """Return a doubt where headers of both sides are printed and indicators of one side only were read."""
-    sides = {item.horizon for item in filled}
+    sides = {item.horizon for item in indicators}
     named = {
         horizon_of(cell.text)
         for row in rows
@@ -232,6 +235,16 @@ def _nameless(filled: Sequence[Indicator]) -> list[str]:
     doubts = [f"{found} 个指标值没有名称"] if found else []
     retold = len({i.name for i in filled if len(i.name) >= _RETOLD and squash(i.name) in squash(i.value)})
     return [*doubts, f"{retold} 个指标值夹有指标名称"] if retold > 1 else doubts
+
+
+#: Two targets without anything between them: ≤20万元≤15万元, of which each had a line of its own.
+_TWO_TARGETS = re.compile(r"([≥≤])\d[^≥≤；;，,、/或且]*\1\d")
+
+
+def _several_values(filled: Sequence[Indicator]) -> list[str]:
+    """Return a doubt on cells that hold the values of several indicators, one on each line."""
+    found = sum(bool(_TWO_TARGETS.search(squash(item.value))) for item in filled)
+    return [f"{found} 个单元格里不止一个指标值，没有分开"] if found else []
 
 
 def _heads_level2(rows: Sequence[Row]) -> bool:

@@ -274,6 +274,66 @@ def test_targets_below_a_header_nobody_recognised_are_not_passed_over(figure: st
     assert trust.reading == reading
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("2、高素质农民培育绩效目标表", "高素质农民培育"),
+        ("12.渠道清淤项目支出绩效目标表", "渠道清淤"),
+        ("3、部门项目绩效目标表", ""),
+        ("高素质农民培育绩效目标表", ""),
+    ],
+)
+def test_a_numbered_title_names_the_project_of_a_form_that_does_not(title: str, name: str) -> None:
+    head = "<tr><td rowspan=2>预算规模及资金用途<td>预算数<td>526.00<td>其中：财政资金<tr><td colspan=3>用于厕所改造"
+    form = only(f"<p>{title}</p><p>312001云溪县水利局  单位：万元</p><table>{head}{HEADER}{LEVELS}</table>")
+    assert form.text("project_name") == name
+    form = only(f"<p>{title}</p><table>{HEADING}{HEADER}{LEVELS}</table>")
+    assert form.text("project_name") == "渠道清淤"
+
+
+def test_a_side_whose_columns_are_blank_and_a_goal_left_of_its_label_are_no_doubts() -> None:
+    goal = "<tr><td>清淤渠道八公里，维修闸门六处，改善灌溉条件，保障沿线。<td colspan=3>年度绩效目标"
+    assert only(f"<table>{HEADING}{goal}{HEADER}{LEVELS}</table>").reading == "understood"
+    head = "<tr><td>一级指标<td>二级指标(长期)<td>三级指标(长期)<td>指标值(长期)<td>二级指标(年度)<td>三级指标(年度)<td>指标值(年度)"
+    rows = "".join(
+        f"<tr><td>{first}<td>{second}<td><td><td>{second}<td>{name}<td>≥{number}"
+        for first, second, name, number in (
+            ("产出指标", "数量指标", "清淤渠道长度", "8公里"),
+            ("产出指标", "质量指标", "渠道验收合格率", "98%"),
+            ("效益指标", "社会效益指标", "受益农户数量", "900户"),
+        )
+    )
+    form = only(f"<table>{HEADING}{head}{rows}</table>")
+    assert [item.value for item in form.side("annual")] == ["≥8公里", "≥98%", "≥900户"]
+    assert form.reading == "understood", form.doubts
+
+
+@pytest.mark.parametrize(("word", "level2", "reading"), [("进度管控", "", "doubtful"), ("", "数量指标", "understood")])
+def test_a_level_of_the_bureaus_own_ends_the_one_above_it(word: str, level2: str, reading: str) -> None:
+    own = f"<td rowspan=2>{word}" if word else ""
+    body = f"<tr><td rowspan=3>产出指标<td rowspan={1 if word else 3}>数量指标<td>清淤渠道长度<td>≥8公里"
+    body += f"<tr>{own}<td>按期完工率<td>≥98%<tr><td>资料归档率<td>≥95%"
+    body += "<tr><td>效益指标<td>社会效益指标<td>受益农户数量<td>≥900户"
+    form = only(f"<table>{HEADING}{HEADER}{body}</table>")
+    assert [item.level2 for item in form.indicators] == ["数量指标", level2, level2, "社会效益指标"]
+    assert {item.level1 for item in form.indicators[:3]} == {"产出指标"}
+    assert form.reading == reading
+
+
+@pytest.mark.parametrize(
+    ("value", "reading"),
+    [
+        ("≤20万元<br>≤15万元", "doubtful"),
+        ("≥2次<br>≤4次", "understood"),
+        ("≥2次；<br>≥4次", "understood"),
+        ("1小时30分", "understood"),
+    ],
+)
+def test_values_below_one_another_without_numbers_are_a_doubt(value: str, reading: str) -> None:
+    body = f"<tr><td>产出指标<td>成本指标<td>单个工坊补助<br>礼堂改造补助<td>{value}"
+    assert only(f"<table>{HEADING}{HEADER}{LEVELS}{body}</table>").reading == reading
+
+
 def test_satisfaction_with_points_of_its_own_is_a_level() -> None:
     assert level1_label("四、社会满意度10分") == "满意度指标"
     assert level1_label("社会满意度90分") is None
