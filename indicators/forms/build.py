@@ -9,7 +9,7 @@ from indicators.forms import stages
 from indicators.forms.columns import LONGEST_SIDE
 from indicators.forms.crosswise import read_crosswise
 from indicators.forms.funds import fund_unit, holds_fund, likely_unit, read_funds, several_sources
-from indicators.forms.heading import read_fields, read_goals
+from indicators.forms.heading import period_word, read_fields, read_goals
 from indicators.forms.in_cell import read_blocks_in_cell, tags
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
@@ -124,6 +124,7 @@ def _single(run: Run) -> Form:
         confidence=_confidence(notes, run),
         reading=trust.reading,
         doubts=trust.doubts,
+        period_word=period_word(goals),
     )
 
 
