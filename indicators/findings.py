@@ -23,7 +23,7 @@ from indicators.records import (
     Statement,
 )
 from indicators.rule import Rule, RuleSet
-from indicators.wording import evidence, facts, fill
+from indicators.wording import HORIZON_NAMES, evidence, facts, fill
 
 __all__ = ["Raw", "identified", "most_telling", "tool_finding", "without_twins"]
 
@@ -153,7 +153,7 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
         title, message, fix = variant.title or title, variant.message or message, variant.fix or fix
     severity = config.severities.get(rule.code, severity)  # type: ignore[assignment]
     known = facts(hit, raw.form, raw.horizon)
-    text = fill(message, known, where=str(rule.path))
+    text = _in_its_words(fill(message, known, where=str(rule.path)), raw)
     confidence = hit.confidence if hit.confidence is not None else getattr(hit.at, "confidence", 1.0)
     if rule.dimension != _OWN_WORK and (
         (confidence < 1 and not isinstance(hit.at, Form)) or _doubtful(raw.form) or _doubted(extraction)
@@ -167,7 +167,7 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
         severity=severity,
         title=title,
         message=text,
-        fix=fill(fix, known, where=str(rule.path)) + _example(raw),
+        fix=_in_its_words(fill(fix, known, where=str(rule.path)), raw) + _example(raw),
         subject=hit.subject or _subject(raw),
         form=raw.form.index if raw.form is not None else None,
         indicator=raw.indicator,
@@ -176,13 +176,36 @@ def _finding(raw: Raw, extraction: Extraction, config: Config) -> Finding:
     )
 
 
+def _in_its_words(text: str, raw: Raw) -> str:
+    """Return a text that calls the whole period what the form calls it: 中期目标 for 实施期目标."""
+    word, usual = raw.form.period_word if raw.form is not None else "", HORIZON_NAMES["lifetime"]
+    told = (_print_of(raw.hit.at), *map(str, dict(raw.hit.values).values()))
+    # What is quoted stays as it is printed.
+    quoted = any(usual in part and len(part) > _LONGEST_TERM for part in told)
+    if not word or quoted:
+        return text
+    return _ALONE.sub(f"{word}一栏", text).replace(usual, word)
+
+
+#: 实施期 before no noun: 长期没有填报 would say for how long.
+_ALONE = re.compile("实施期(?!目标|资金|指标|一侧|[和、]|[\u4e00-\u9fff]{2,10}指标“)")
+#: 实施期指标值, 实施期和年度: longer evidence that says 实施期 is a quotation.
+_LONGEST_TERM = 12
+
+
+def _print_of(record: object) -> str:
+    if isinstance(record, Indicator):
+        return f"{record.name}={record.value}"
+    return record.text if isinstance(record, Field) else ""
+
+
 def _example(raw: Raw) -> str:
     """Return how an indicator like a vague one may be written, ``""`` where the library knows none surely."""
     at = raw.hit.at
     if not raw.rule.neighbour or not isinstance(at, Indicator) or raw.form is None:
         return ""
     # Read where it is needed: documents without a vague row do not pay for the library.
-    from indicators.classify.suggest import neighbour
+    from indicators.classify.offer import neighbour
 
     found = neighbour(at.level2, at.name, raw.form.project_name)
     if found is None:

@@ -473,6 +473,8 @@ class Form:
         ``understood``, ``doubtful`` (findings ask to compare the original) or ``not understood`` (nothing is judged).
     doubts
         Why the reading is doubtful or failed.
+    period_word
+        What its goals call the whole period: ``中期``, ``长期`` …; ``""`` where they say 实施期 or nothing.
     """
 
     index: int
@@ -491,6 +493,7 @@ class Form:
     confidence: float = 1.0
     reading: str = "understood"
     doubts: tuple[Note, ...] = ()
+    period_word: str = ""
 
     def __repr__(self) -> str:
         return _short(self, self.index, self.project_name, indicators=len(self.indicators), reading=self.reading)

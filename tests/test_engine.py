@@ -220,3 +220,27 @@ def test_a_fingerprint_survives_a_corrected_year_and_row_order() -> None:
     again = prints({"project_name": "2024年校舍维修", "year": 2023, "drop": ["成本指标"], "append": [more, vague]})
     assert first == again
     assert len(first) == 2
+
+
+@pytest.mark.parametrize(("word", "said"), [("中期", "中期目标"), ("", "实施期目标")])
+def test_the_whole_period_is_called_what_the_form_calls_it(word: str, said: str) -> None:
+    scene = build({"goal": "2024年9月底前完成28间教室的门窗更换。"})
+    forms = (replace(scene.extraction.forms[0], period_word=word), *scene.extraction.forms[1:])
+    report = check_extraction(replace(scene.extraction, forms=forms), builtin_rules(), Config(select=("C112",)))
+    assert [item.message for item in report.findings] == [f"{said}里的28间在指标中没有出现"]
+
+
+def test_the_word_alone_is_no_length_of_time() -> None:
+    scene = build({"drop": ["lifetime 成本指标"]})
+    forms = (replace(scene.extraction.forms[0], period_word="长期"), *scene.extraction.forms[1:])
+    report = check_extraction(replace(scene.extraction, forms=forms), builtin_rules(), Config(select=("S107",)))
+    assert ["长期一栏没有填报成本指标" in item.message for item in report.findings] == [True]
+
+
+def test_what_a_form_says_itself_stays_as_it_is_printed() -> None:
+    text = "实施期内切实提高办学水平，实施期满全面提升。"
+    scene = build({"goal": {"lifetime": text, "annual": text}})
+    forms = (replace(scene.extraction.forms[0], period_word="中期"), *scene.extraction.forms[1:])
+    report = check_extraction(replace(scene.extraction, forms=forms), builtin_rules(), Config(select=("S119",)))
+    assert report.findings
+    assert all(text in item.message for item in report.findings)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from indicators.money import in_unit, sums_of_sources
 from indicators.quantities import find_quantities
-from indicators.records import HORIZONS, SOURCES, Extraction, Form, FundLine
+from indicators.records import HORIZONS, SOURCES, Extraction, Form, FundLine, Indicator
 from indicators.text import squash
 
 from .base import Context, Hit, NotApplicable, check
@@ -338,7 +338,7 @@ def large_project_specific(form: Form, context: Context, *, threshold: Decimal, 
     Yields
     ------
     Hit
-        At the form, with ``funds`` (元), ``vague`` and ``count``.
+        At the form, with ``funds`` (元), ``vague``, ``names`` (of the vague ones) and ``count``.
     """
     amounts = [form.yuan(horizon) or Decimal(0) for horizon in form.sides]
     funds = (form.yuan("annual") if "annual" in form.sides else None) or max(amounts, default=Decimal(0))
@@ -347,11 +347,11 @@ def large_project_specific(form: Form, context: Context, *, threshold: Decimal, 
     levels = next((found for side in reversed(HORIZONS) if (found := _levels(form, context, side))), [])
     if not levels:
         raise NotApplicable
-    vague = sum(level <= 1 for level in levels)
-    if vague >= share * len(levels):
-        yield Hit(form, {"funds": funds, "vague": vague, "count": len(levels)})
+    vague = tuple(item.name or item.value for item, level in levels if level <= 1)
+    if len(vague) >= share * len(levels):
+        yield Hit(form, {"funds": funds, "vague": len(vague), "names": vague, "count": len(levels)})
 
 
-def _levels(form: Form, context: Context, horizon: str) -> list[int]:
-    judged = [context.level(item) for item in form.side(horizon) if not item.empty]
-    return [level for level in judged if level is not None]
+def _levels(form: Form, context: Context, horizon: str) -> list[tuple[Indicator, int]]:
+    judged = [(item, context.level(item)) for item in form.side(horizon) if not item.empty]
+    return [(item, level) for item, level in judged if level is not None]

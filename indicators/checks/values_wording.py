@@ -376,9 +376,14 @@ def _measured(indicator: Indicator, heads: Lexicon) -> bool:
         # A rate without anything to count is V119's, which names what cannot be counted.
         return True
     parsed = head_of(head(indicator.name), heads)
+    if parsed.stem_kind in ("growth", "change") and not parsed.measure:
+        # 旅游综合收入增长 of 8%: by how much what somebody counts has grown; 影响力提升 is counted by nobody.
+        return _COUNTED_UP.search(parsed.modifier) is not None
     return parsed.measure_kind == "rate" and parsed.stem_kind in ("harm", "slip", "good", "remedy")
 
 
+#: Ends of what is counted in heads, pieces or money.
+_COUNTED_UP = re.compile("(?:收入|产值|利润|税收|[额数]|(?<!质)量|人次|成本|造价|单产|面积|里程)$")
 #: At once, or for ever: no other time is meant (即时办结, 永久保存).
 _OUTRIGHT = re.compile("(?:即时|当场|立等|永久|终身)[\u4e00-\u9fff]{0,4}")
 

@@ -25,7 +25,6 @@ __all__ = [
     "Suggestion",
     "build_library",
     "names_a_place",
-    "neighbour",
     "patterns",
     "placeholders",
     "read_library",
@@ -40,9 +39,6 @@ _SOURCE, _TOPIC = "source", "topic"
 _WRITTEN = "自拟示例"
 _NAME_SHARE = 0.65
 _LEAST = 0.12
-#: Likeness from which an indicator is offered unasked: of a hundred vague rows of bureaus the library did not hold, 29
-#: had one so near, and two readings found one of their first three usable for 26 and 25 of them.
-_SURE = 0.32
 _TOPIC_FLOOR, _TOPIC_BASE, _TOPIC_STEP = 0.5, 0.6, 0.1
 """Half a topic in a name is nothing; a longer one says more (通行能力 before 能力)."""
 #: Entries compared closely.
@@ -330,16 +326,6 @@ def _parsed(path: Path, changed: int, size: int) -> _Library:
         remedy = "须为 UTF-8 编码的 CSV，列：" + "、".join(_COLUMNS)
         raise PackError("指标库无法读取", where=str(path), why=repr(error), remedy=remedy) from error
     return _Library(entries)
-
-
-@lru_cache(maxsize=4096)
-def neighbour(level2: str, name: str, project: str) -> Suggestion | None:
-    """Return the indicator of the library that a vague row could have been, ``None`` where none is surely near.
-
-    For findings: fewer and surer than :func:`suggest`, which a reader asks and chooses from.
-    """
-    found = suggest(level2, name, project, limit=1)
-    return found[0] if found and found[0].likeness >= _SURE and found[0].name != name else None
 
 
 def suggest(

@@ -12,7 +12,7 @@ from indicators.forms.context import department_in
 from indicators.forms.crosswise import read_crosswise
 from indicators.forms.fund_amounts import fund_unit, likely_unit, several_sources
 from indicators.forms.funds import holds_fund, read_funds
-from indicators.forms.heading import read_fields, read_goals
+from indicators.forms.heading import period_word, read_fields, read_goals
 from indicators.forms.in_cell import read_blocks_in_cell, tags
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
@@ -130,6 +130,7 @@ def _single(run: Run) -> Form:
         confidence=_confidence(notes, run),
         reading=trust.reading,
         doubts=trust.doubts,
+        period_word=period_word(goals),
     )
 
 

@@ -11,7 +11,7 @@ from indicators.text import mask_phone, squash
 from indicators.vocabulary import field_label, horizon_of
 from indicators.vocabulary.keys import A_PERIOD, bare
 
-__all__ = ["read_fields", "read_goals"]
+__all__ = ["period_word", "read_fields", "read_goals"]
 
 _HEADING = {"project_name", "department", "implementing_unit", "project_attribute", "project_period", "department_name"}
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks", "review"}
@@ -268,6 +268,18 @@ def _mark_goals(row: Row) -> None:
         key = bare(cell.text)
         if not item.label and key.endswith("目标") and len(key) <= _LONGEST_GOAL and (side := horizon_of(key)):
             row.meanings[place] = Meaning(field=f"goal.{side}")
+
+
+_WORD = re.compile("中长期|中期|长期|项目期|规划期|建设期")
+
+
+def period_word(rows: list[Row]) -> str:
+    """Return what the labels of read goals call the whole period (中期目标); ``""`` for 实施期 or nothing."""
+    for row in rows:
+        for cell, item in zip(row.cells, row.meanings):
+            if item.field == "goal.lifetime" and (found := _WORD.search(bare(cell.text))):
+                return found.group()
+    return ""
 
 
 #: Characters of the longest label of a goal, without what stands in brackets behind it.

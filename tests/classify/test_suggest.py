@@ -7,11 +7,11 @@ import pytest
 from indicators.cases import build
 from indicators.catalogue import builtin_rules
 from indicators.classify import load_classifier
+from indicators.classify.offer import neighbour
 from indicators.classify.suggest import (
     LIBRARY,
     build_library,
     names_a_place,
-    neighbour,
     placeholders,
     read_library,
     suggest,
@@ -136,13 +136,35 @@ def test_a_wish_is_answered_by_what_can_be_counted():
 
 
 def test_a_neighbour_is_offered_where_one_is_surely_near():
-    found = neighbour("社会效益指标", "社会治安稳定性", "2025年办案业务费")
+    found = neighbour("社会效益指标", "社会治安案件防控", "2025年办案业务费")
     assert found is not None
     assert found.name == "刑事案件发案数较上年下降比例"
     # The row itself, what is near nothing, and what is far off stay without.
     assert neighbour("数量指标", "供暖面积", "取暖费") is None
     assert neighbour("社会效益指标", "社会主义核心价值观", "") is None
     assert neighbour("社会效益指标", "", "") is None
+
+
+@pytest.mark.parametrize(
+    ("category", "name", "project"),
+    [
+        ("社会效益指标", "公路通行保障能力", "国省干线公路养护工程"),
+        ("社会效益指标", "粮食市场应急供应保障能力", "县级储备粮油管理费用"),
+        ("可持续影响指标", "提升全民健康水平", "学校体育设施向社会免费开放"),
+        ("生态效益指标", "优化居民生活环境", "物业管理服务"),
+        ("可持续影响指标", "解决居民群众生产生活问题", "物业管理服务"),
+        ("经济效益指标", "降低车辆运行成本", "农村公路养护经费"),
+    ],
+)
+def test_what_only_shares_a_topic_is_not_offered(category, name, project):
+    """工资发放拖欠人次 answers 保障能力, and helps nobody who keeps roads or grain."""
+    assert neighbour(category, name, project) is None
+
+
+def test_the_next_near_one_is_offered_where_it_is_of_the_subject():
+    found = neighbour("社会效益指标", "道路通行能力提升情况", "下立交工程")
+    assert found is not None
+    assert found.name == "平均通行时间缩短"
 
 
 def test_no_rule_accuses_what_is_offered():
