@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from indicators.forms import stages
 from indicators.forms.above import Head
+from indicators.forms.changed import without_former
 from indicators.forms.columns import LONGEST_SIDE
 from indicators.forms.context import department_in
 from indicators.forms.crosswise import read_crosswise
@@ -88,6 +89,7 @@ def _projects(run: Run) -> list[Listed]:
 
 
 def _single(run: Run) -> Form:
+    run = replace(run, rows=without_former(run.rows))
     head, funds, goals, blocks, tail = _sections(run.rows)
     notes: list[Note] = []
     overall = _is_overall(run)

@@ -35,6 +35,8 @@ def department_in(text: str) -> str:
     """Return the department a caption names: 单位：甲局; ``""`` where it names none."""
     match = _DEPARTMENT.search(squash(text))
     named = match.group(1) if match is not None else ""
+    if "(" not in named:
+        named = named.removesuffix(")")  # 某馆（主管部门：某局）
     return "" if named.isdigit() or _MONEY.fullmatch(named) else named
 
 

@@ -20,7 +20,8 @@ from indicators.forms.rows import NO_MEANING, Meaning, Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
-from indicators.vocabulary import block_label, is_sum, likely_fund, period_of
+from indicators.vocabulary import block_label, is_sum, likely_fund, names_money, period_of
+from indicators.vocabulary.keys import SCOPE
 
 __all__ = ["holds_fund", "mark_funds", "read_funds"]
 
@@ -41,7 +42,13 @@ def mark_funds(row: Row) -> bool:
     among = holds_fund(row)
     for number, cell in enumerate(row.cells[:-1]):
         item = row.meanings[number]
-        if item.fund is not None or item.field is not None or item.header in ("level1", "level2", "name"):
+        # 财政支出责任（万元） | 2022—2024年合计 | 5,430 | 其中：2022年度 | 1,720
+        side = _period_alone(cell.text) if number and names_money(row.cells[0].text) else None
+        if (
+            item.fund is not None
+            or (item.field is not None and side is None)
+            or item.header in ("level1", "level2", "name")
+        ):
             continue
         amount = parse_amount(row.cells[number + 1].text)
         if amount is None or parse_amount(cell.text) is not None or not plain_amount(row.cells[number + 1].text):
@@ -49,10 +56,23 @@ def mark_funds(row: Row) -> bool:
         fund = likely_fund(cell.text, among)
         if fund is None and number and block_label(cell.text):
             fund = ("total", None)
+        if side is not None:
+            fund = ("total", side)
         if fund is not None:
             row.meanings[number] = Meaning(fund=fund)
             found = True
     return found
+
+
+def _period_alone(text: str) -> str | None:
+    """Return the side a label names that says nothing but a period: 2022—2024年合计, 其中：2022年度, 项目期."""
+    key = _AROUND_PERIOD.sub("", squash(text))
+    return period_of(key) if _PERIOD.fullmatch(key) else None
+
+
+#: What stands around a period that names an amount; years, or words for a period.
+_AROUND_PERIOD = re.compile(r"^其中[:：]?|(?:合计|总计|小计|安排|[:：])$")
+_PERIOD = re.compile(r"20\d\d(?:年?[-—–~至]+20\d\d)?年?度?|" + SCOPE)
 
 
 def holds_fund(row: Row) -> bool:

@@ -10,7 +10,15 @@ space, no points, colons, numbering or remarks.
 from __future__ import annotations
 
 from indicators.vocabulary.fields import block_label, damaged_field, field_label, list_column
-from indicators.vocabulary.funds import fund_label, is_sum, level_of_government, likely_fund, names_no_money, sums_up
+from indicators.vocabulary.funds import (
+    fund_label,
+    is_sum,
+    level_of_government,
+    likely_fund,
+    names_money,
+    names_no_money,
+    sums_up,
+)
 from indicators.vocabulary.headers import header_hint, header_role
 from indicators.vocabulary.keys import LONGEST_PERIOD, horizon_of, label_key, period_of, stated_points
 from indicators.vocabulary.levels import (
@@ -53,6 +61,7 @@ __all__ = [
     "level_of_government",
     "likely_fund",
     "list_column",
+    "names_money",
     "names_no_money",
     "operator_word",
     "period_of",

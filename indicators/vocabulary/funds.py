@@ -11,7 +11,8 @@ from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, horizon_of, label_
 from indicators.vocabulary.needed import any_of
 
 __all__ = [
-    "FUND_WORD", "fund_label", "is_sum", "level_of_government", "likely_fund", "names_no_money", "sums_up",
+    "FUND_WORD", "fund_label", "is_sum", "level_of_government", "likely_fund", "names_money",
+    "names_no_money", "sums_up",
 ]  # fmt: skip
 
 _FUND_SOURCE = (
@@ -120,6 +121,12 @@ def level_of_government(text: str) -> str | None:
     key = label_key(_FUND_PREFIX.sub("", label_key(_FUND_UNIT.sub("", squash(text)))))
     found = next((source for pattern, source in _FUND_SOURCE if pattern.search(key)), None)
     return found if found in ("central", "provincial", "local") else None
+
+
+def names_money(text: str) -> bool:
+    """Return whether a label speaks of money, by a word or by its unit: 财政支出责任（万元）."""
+    key = squash(text)
+    return _MONEY.search(key) is not None or _FUND_UNIT.search(key) is not None
 
 
 def names_no_money(key: str) -> bool:

@@ -77,3 +77,8 @@ def test_a_price_or_the_money_of_a_whole_trade_is_not_the_money_of_the_project()
     form, missing = _form(_TITLE + "全区文化惠民活动2025年投入900万元。\n图书单价45元/册。")
     assert not form.funds
     assert missing
+
+
+def test_the_department_in_brackets_behind_the_unit_ends_before_the_bracket() -> None:
+    form, _ = _form("区图书馆文献购置\n三、实施主体\n临溪区图书馆（主管部门：临溪区文化局）\n预算安排186万元。")
+    assert form.text("department") == "临溪区文化局"
