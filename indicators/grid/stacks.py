@@ -41,6 +41,7 @@ _LEVEL = 0.22
 _TALLEST, _MOST = 40.0, 0.8
 #: Cells of a caption at most, and what stands before the unit of the amounts in it.
 _CAPTIONS, _UNIT = 2, re.compile(r"(?:金额|货币|计量)?单位")
+_AMOUNT = re.compile(r"\d[\d,.]*")
 #: Share of levels closer than rows where all cells begin level.
 _CLOSE = 0.04
 #: Lines on which a start is looked for, above and below.
@@ -253,6 +254,12 @@ def _apart(upper: Part, lower: Part) -> bool:
     return _is_title(upper) or (_is_labelled(upper) and is_printed(lower.text))
 
 
+def _is_amount(chunk: Chunk, line: Sequence[Chunk]) -> bool:
+    """Whether a figure stands right beside its label: it begins a row however close the line above is."""
+    place = next(number for number, other in enumerate(line) if other is chunk)
+    return place > 0 and _AMOUNT.fullmatch(chunk.part.text) is not None and is_label(line[place - 1].part.text)
+
+
 def _is_title(part: Part) -> bool:
     return TITLE.search(squash(part.text)) is not None
 
@@ -277,7 +284,7 @@ def _below(chunks: list[list[Chunk]], walls: Walls) -> list[tuple[Chunk, Chunk]]
             if len(line) == 1 and chunk.part.width > _PARAGRAPH:
                 continue
             found = next(_next(chunk, chunks[number + 1 : number + 12]), None)
-            if found is not None and _apart(chunk.part, found.part):
+            if found is not None and (_apart(chunk.part, found.part) or _is_amount(found, chunks[found.number])):
                 continue
             if found is not None and not walls.between(chunk.part.line, found.part.line, chunk.part.middle):
                 pairs.append((chunk, found))
