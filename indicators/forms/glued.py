@@ -86,7 +86,8 @@ def cut_pages(rows: list[Row]) -> list[Row]:
 def below_glued(rows: list[Row], start: int, number: int) -> bool:
     """Whether a line stands below a form that is one line: what the page prints there (关键词：…) is no cell of it."""
     line = rows[number - 1].at
-    if rows[number].at == line or sum(row.at == line for row in rows[start:number]) < _CELLS:
+    # The cells of a line follow one another.
+    if rows[number].at == line or number - start < _CELLS or rows[number - _CELLS].at != line:
         return False
     alone = number + 1 == len(rows) or rows[number + 1].at != rows[number].at
     return alone and not meaning(rows[number].text).label

@@ -330,40 +330,57 @@ def _joined(found: list[Token]) -> list[Token]:
 
 def _solid(text: str) -> str:
     """Return a text without blanks and otherwise as printed: a number in a circle (①经济效益) stays one."""
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())
+
+
+#: Cells over which a label is broken at most, one that is printed upright and another, and characters of each.
+_MOST_UPRIGHT, _MOST_PARTS, _LONGEST_BROKEN = 6, 4, 12
+
+
+def _may_be_part(token: Token) -> bool:
+    return len(token.text) <= _LONGEST_BROKEN and not _NUMBER.fullmatch(token.text)
+
+
+def _parts_of_label(found: list[Token], place: int) -> int:
+    """Return how many cells from here on may be the parts of one label: each on a line of its own, none a number."""
+    size = 1
+    for before, token in pairwise(found[place : place + _MOST_UPRIGHT]):
+        if before.line == token.line or before.blanks or not _may_be_part(token):
+            break
+        size += 1
+    return size
 
 
 def _broken(found: list[Token], place: int) -> int:
     """Return over how many cells a label is broken that begins here."""
-    first, following = found[place], found[place + 1 : place + 2]
-    if not following or first.line == following[0].line or len(first.text) > 12 or not re.search(r"\w", first.text):
+    first = found[place]
+    if not _may_be_part(first) or not re.search(r"\w", first.text):
         return 1
-    for size in (6, 5, 4, 3, 2):
+    for size in range(_parts_of_label(found, place), 1, -1):
         parts = found[place : place + size]
-        if len(parts) < size or any(len(part.text) > (12 if size <= 4 else 1) for part in parts):
-            continue
-        if any(a.line == b.line or a.blanks for a, b in pairwise(parts)) or any(
-            _NUMBER.fullmatch(part.text) for part in parts
-        ):
+        upright = all(len(part.text) == 1 for part in parts)
+        if size > _MOST_PARTS and not upright:
             continue
         text = "".join(_solid(part.text) for part in parts)
-        upright = all(len(part.text) == 1 for part in parts)
         if (upright or not any(part.item.label for part in parts)) and block_label(text):
             # 绩效 / 指标 and 绩 / 效 / 指 / 标 beside an indicator block.
             return size
         last = parts[-1]
         rest = size == 2 and not (first.item.field or "").startswith("goal") and _REST.match(squash(last.text))
         sure = rest or (upright and size > 2)
+        long = any(len(part.text) > 6 for part in parts)
+        if long and not sure and (size > 2 or last.item.level2 is None):
+            continue
         whole = meaning(text)
         # 社会公众或服务 / 对象满意度指标: nothing but words of whom a level asks stands before its end.
         asked = size == 2 and whole.level2 is not None and last.item.level2 == whole.level2
-        if not (sure or asked) and any(len(part.text) > 6 for part in parts):
+        if long and not (sure or asked):
             continue
         if whole.label and sure:
             return size
         begun = not first.item.label or (whole.level2 is not None and first.item.level2 == whole.level2)
         if whole.label and begun and (not last.item.label or whole.level2 or whole.level1):
-            if (asked or not any(len(part.text) > 6 for part in parts)) and not (whole.field and last.item.label):
+            if (asked or not long) and not (whole.field and last.item.label):
                 return size
     return 1
 
