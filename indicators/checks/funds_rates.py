@@ -35,7 +35,7 @@ _AVERAGE = (("人均", "人"), ("生均", "人"), ("户均", "户"), ("亩均", 
 _PEOPLE = {"人", "名", "位", "生"}
 _SHARED = re.compile(
     # 抽查比例 is no share of the money.
-    "配套|分担|承担|负担|(?:出资|投资|补助|资金|筹集)[^，。；;]{0,6}比例|按[^，。；;抽检查]{0,8}比例(?!抽|检|随机)|补足|差额|缺口|结转|尾款|余款|首付|预付|上级|中央|省级|省财政|市级|据实|实际发生|已拨|剩余|另|其他"
+    "配套|自付|自缴|自担|出资|收费|缴费|社会资[本金]|企业投入|贷款|债券|医保|分担|承担|负担|(?:出资|投资|补助|资金|筹集)[^，。；;]{0,6}比例|按[^，。；;抽检查]{0,8}比例(?!抽|检|随机)|补足|差额|缺口|结转|尾款|余款|首付|预付|上级|中央|省级|省财政|市级|据实|实际发生|已拨|剩余|另|其他"
 )
 _TOTAL = re.compile(r"(?:合计|共计|总计|共需|共|总)[^0-9，。；;,]{0,8}[:：,，]?\s*$")
 _RATE_BEFORE = re.compile(r"(?:每(?:人|名|位|套|台|件|户|个)|人均)[^0-9，。；;,]{0,8}$")
@@ -151,9 +151,9 @@ def count_times_rate_is_funds(
     Hit
         At the count, with ``count``, ``rate``, ``times``, ``product``, ``funds`` and ``gap`` in 元; variant ``price``
         where the only price times the only count of what it is for is far from the funds (``dear`` far above, ``unit``
-        a thousand times), ``times`` where how often it is paid is printed, too, ``floor`` at a
-        price that may only rise though all the money is spent at that price,
-        ``text`` at a text whose own count, rate and total do not go together.
+        a thousand times), ``times`` where how often it is paid is printed, too, ``floor`` at a price
+        that may only rise though all the money is spent at that price, ``text`` at a text whose own count, rate and
+        total do not go together.
     """
     funds = annual_funds(form)
     if funds is None:

@@ -10,9 +10,9 @@ from decimal import Decimal
 from indicators.quantities import canonical_unit, find_quantities, half_width, unit_kind
 from indicators.records import Field, Form, Indicator, Quantity
 
-from .base import Context, Hit, Lexicon, NotApplicable, check, plain
+from .base import Context, Hit, Lexicon, NotApplicable, check, pairs, plain
 from .heads import Head, head_of
-from .mentions import mentions, phrase, scaled
+from .mentions import mentions, phrase, same_measure, scaled
 from .money import fund_money, several_years
 from .plan_steps import dated_steps
 from .structure import project_years
@@ -77,7 +77,7 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
         values = {"figures": (f"{item.name} {item.value}",), "years": years, "annual": other.value}
         yield Hit(part, values, variant="goal")
         return
-    if (unsplit := _unsplit(form, figures, _figures(whole.text), heads)) is not None:
+    if (unsplit := _unsplit(form, _figures(whole.text) - figures, heads)) is not None:
         values = {"figures": (f"{unsplit.name} {unsplit.value}",), "years": years}
         yield Hit(unsplit, values, variant="indicator")
         return
@@ -135,18 +135,27 @@ def _copied(form: Form, figures: set[tuple[Decimal, str]], heads: Lexicon) -> tu
     return None
 
 
-def _unsplit(
-    form: Form, part: set[tuple[Decimal, str]], whole: set[tuple[Decimal, str]], heads: Lexicon
-) -> Indicator | None:
-    """Return an annual quantity that is the lifetime goal's figure, where the annual goal has a smaller one for it."""
+def _unsplit(form: Form, whole: set[tuple[Decimal, str]], heads: Lexicon) -> Indicator | None:
+    """Return an annual quantity that only the lifetime goal has, where the annual goal has less of the same thing."""
     both = {(plain(item.name), quantity.number) for item, quantity in _quantities(form, "lifetime")}
+    told = [place for place in mentions(form) if place.field.path == "goal.annual"]
     for item, quantity in _quantities(form, "annual"):
-        figure = scaled(quantity), canonical_unit(quantity.unit)
-        same = (plain(item.name), quantity.number) in both
-        less = any(unit == figure[1] and number < figure[0] for number, unit in part)
-        if same and less and figure in whole - part and _once(item, heads):
+        if (plain(item.name), quantity.number) not in both or not _once(item, heads):
+            continue
+        less = [
+            place
+            for place in told
+            if same_measure(place.quantity, quantity) and scaled(place.quantity) < scaled(quantity)
+        ]
+        named = pairs(plain(item.name))
+        around = [pairs(plain(place.left[-_BESIDE:])) | pairs(plain(place.right[:_BESIDE])) for place in less]
+        if (scaled(quantity), canonical_unit(quantity.unit)) in whole and any(named & words for words in around):
             return item
     return None
+
+
+#: Characters beside a figure in which its thing is named.
+_BESIDE = 8
 
 
 _AGAIN = re.compile("维护|运维|管护|养护|服务|巡|监测|检测|补助|补贴|发放|供养|保障|租|培训|宣传|检查")

@@ -106,6 +106,13 @@ _ON_THE_WAY = re.compile(
     "|(?:督导|检查|管理|资料|动员|总结|档案)[和及与、]?(?:督导|检查|归档|部署|上报|整理|验收)(?:等?(?:各项)?工作)?$"
 )
 _FEWEST_STEPS = 2
+#: A project may be about a meeting, a plan or a report: then that is its result.
+_PRODUCTS = re.compile("会议?|论坛|方案|规划|计划|报告|档案|督导|检查")
+
+
+def _is_on_the_way(clause: str, project: str) -> bool:
+    found = _ON_THE_WAY.search(clause)
+    return found is not None and not any(word in project for word in _PRODUCTS.findall(found.group()[-_FEWEST_STEPS:]))
 
 
 _SLOGAN = re.compile(
@@ -174,7 +181,7 @@ _NONE_AT_ALL = re.compile("(?P<ill>[^，,。；;、]{0,16}?)零(?P<none>发案|�
 _TO_NOTHING = re.compile(
     "(?P<ill>[^，,。；;、]{2,16}?)(?:总?[数量])?(?:(?:全部|实现|动态)*(?:清零|归零)|(?:[降减]|下降)[为至到]零)"
 )
-_COUNTED_STOCK = re.compile("积|存量|排查|摸排|台账|登记|在册|历史|遗留")
+_COUNTED_STOCK = re.compile("动态|未结|超期|逾期|积|存量|排查|摸排|台账|登记|在册|历史|遗留")
 #: What is said of an ill behind its name: 信访事项发生, 矛盾问题.
 _SAID_OF_IT = re.compile("(?:事项|问题|现象|事件|行为|总?量|数)*(?:的?发生)?$")
 #: Each and every one of them, which 全面 and 全部 alone do not say.
@@ -200,7 +207,7 @@ def _clears_away(text: str, heads: Lexicon) -> bool:
                     return True
         for found in _TO_NOTHING.finditer(sentence):
             ill = _SAID_OF_IT.sub("", plain(found.group("ill")))
-            if _OF_PEOPLE.search(ill) and not _GRAVE.search(ill) and not _COUNTED_STOCK.search(ill):
+            if _OF_PEOPLE.search(ill) and not _GRAVE.search(ill) and not _COUNTED_STOCK.search(found.group()):
                 return True
         for found in _NONE_AT_ALL.finditer(sentence):
             ill = plain(found.group("ill") + found.group("none").removeprefix("发生"))
@@ -239,5 +246,5 @@ def _lack(text: str, longest: int, project: str) -> str | None:
     wishes = [_is_wish(clause) for clause in clauses]
     if all(wishes) and (_SLOGAN.search(text) or len(clauses) > 1):
         return ""
-    on_the_way = sum(_ON_THE_WAY.search(plain(clause)) is not None for clause in clauses)
+    on_the_way = sum(_is_on_the_way(plain(clause), project) for clause in clauses)
     return "steps" if on_the_way >= _FEWEST_STEPS and 2 * on_the_way >= len(clauses) else "tasks"
