@@ -64,6 +64,9 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
         # The header row is read over as well: what stands beside it may stand beside the rows below.
         body = [header, *body]
     else:
+        if layout is not None and not layout.slots():
+            # A head of nothing but other words gave the block above no columns.
+            layout = None
         if layout is not None and side is not None and not layout.two_sided:
             # The header stands once, above the first of the stacked blocks.
             layout = replace(layout, sides={side: next(iter(layout.sides.values()))})

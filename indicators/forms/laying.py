@@ -50,9 +50,6 @@ def lay_rows(header: Sequence[tuple[Cell, str]], rows: Sequence[Row]) -> Laid:
     rows
         As they were printed; a cell keeps its text and line and gets the column of its header.
     """
-    if not header:
-        # A block whose only head went with another block (found by mutation) has no columns: nothing is laid.
-        return Laid(rows=list(rows), pushed=frozenset(), dropped=())
     columns = [Column(role, Token(cell.text, cell.at, cell.confidence, 0, meaning(cell.text))) for cell, role in header]
     stacked = [(row, start, stop) for row in rows for start, stop in _stacked(row)]
     parts = [(row, start, min(stop, start + _MOST_CELLS)) for row, start, stop in stacked]

@@ -114,16 +114,21 @@ def project_above(rows: list[Row], position: int) -> str:
             return ""
         found = _NUMBERED.fullmatch(row.text.strip())
         if found is not None:
-            return "" if _SCOPES.sub("", found.group(1)) in ("", *_PLAIN_WORDS) else found.group(1)
+            return found.group(1) if _tells_apart(found.group(1)) else ""
     return ""
 
 
 def _project_in(row: Row) -> str:
     """Return the name of the project a heading holds, ``""`` where it names none: 2026年部门预算项目绩效目标."""
     found = _HEADING.fullmatch(_bare(row)) if row.table is None and len(row.cells) == 1 else None
-    if found is None or _SCOPES.sub("", found.group(1)) in ("", *_PLAIN_WORDS):
+    if found is None or not _tells_apart(found.group(1)):
         return ""
     return found.group(1).removesuffix("项目") if found.group(1).endswith("项目项目") else found.group(1)
+
+
+def _tells_apart(name: str) -> bool:
+    """Whether a name is of one project, not of all of a kind: 2026年部门预算项目."""
+    return _SCOPES.sub("", name) not in ("", *_PLAIN_WORDS)
 
 
 def _meaning(row: Row) -> Meaning:
@@ -151,7 +156,7 @@ def _names_project(row: Row) -> bool:
 
 
 def _is_level(row: Row) -> bool:
-    item = meaning(_bare(row).rstrip(":："))
+    item = _meaning(row)
     return bool(item.level1 or item.level2)
 
 

@@ -175,7 +175,8 @@ def _damage(text: str, data: bytes) -> tuple[Note, ...]:
         notes.append("有被清零的字节")
     if _CONTROL.search(text):
         notes.append("有不可见的控制字符")
-    counts = Counter((tag.lower(), bool(slash)) for slash, tag in _TABLE_TAG.findall(_NO_TEXT.sub("", text)))
+    written = _NO_TEXT.sub("", text)
+    counts = Counter((tag.lower(), bool(slash)) for slash, tag in _TABLE_TAG.findall(written))
     for tag in ("table", "tr", "td", "th", "body", "html"):
         opened, closed = counts[tag, False], counts[tag, True]
         # Ends may be left out, but then all of a kind are; only tables and pages that begin must end.
@@ -189,7 +190,7 @@ def _damage(text: str, data: bytes) -> tuple[Note, ...]:
         notes.append("有没有结束的脚本或注释")
     spans = _SPAN.finditer(text)
     spanned = any(span[1].lower() not in _SPANS or (span[2] and not span[2][0].isdigit()) for span in spans)
-    shown = _STYLE.sub("", _NO_TEXT.sub("", text))
+    shown = _STYLE.sub("", written)
     headless = _HEADLESS.search(shown) or any(tag.lower() not in _SHORT_TAGS for tag in _SHORT_TAG.findall(shown))
     if "</<" in text or spanned or headless or _OPEN_QUOTE.search(text):
         notes.append("有残缺的标签")
