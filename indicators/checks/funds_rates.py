@@ -199,7 +199,9 @@ def _by_indicators(form: Form, funds: Money, prices: Lexicon, savings: Lexicon, 
 
 #: Price times count over funds from which, and up to which, the price explains the funds; a total cost that is the
 #: funds leaves nothing else to pay for, and a price above it by more than rounding up.
-_NOT_LESS, _NOT_MORE, _NOT_MORE_IN_ALL = Decimal("0.5"), Decimal("1.25"), Decimal("1.1")
+_NOT_LESS, _NOT_MORE, _NOT_MORE_IN_ALL = Decimal("0.5"), Decimal("1.5"), Decimal("1.1")
+#: The same for an average, which is what each costs: only its own margin explains more.
+_NOT_MORE_ON_AVERAGE = Decimal("1.25")
 #: Where the total has the name of the rate, nothing else is in it.
 _NOT_LESS_IN_ALL = Decimal("0.9")
 
@@ -219,7 +221,9 @@ def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
     share = product / funds.yuan
     told = (field.text for field in form.fields if field.path != "plan")
     exact = costs and matching[0].quantity.relation == "="
-    if _NOT_LESS <= share <= (_NOT_MORE_IN_ALL if exact else _NOT_MORE) or any(_SHARED.search(text) for text in told):
+    average = "均" in rate.indicator.name
+    most = _NOT_MORE_IN_ALL if exact else _NOT_MORE_ON_AVERAGE if average else _NOT_MORE
+    if _NOT_LESS <= share <= most or any(_SHARED.search(text) for text in told):
         return
     if share < 1 and (len(_counts(form, side)) > 1 or matching[0].quantity.relation in "≥>"):
         # Other work beside it may cost the rest.
@@ -229,8 +233,8 @@ def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
     if matching[0].quantity.relation in "=≥>":
         of_all = rate.indicator.quantity is not None and rate.indicator.quantity.relation == "="
         # What one may cost at most is no price of all; an average is.
-        most = _TOO_DEAR if of_all or "均" in rate.indicator.name else _TOO_DEAR_FOR_ONE
-        variant = "unit" if share >= _UNIT_SLIPPED else "dear" if share >= most else "price"
+        dear = _TOO_DEAR if of_all or average else _TOO_DEAR_FOR_ONE
+        variant = "unit" if share >= _UNIT_SLIPPED else "dear" if share >= dear else "price"
     yield Hit(matching[0], {**values, "funds": funds.yuan, "gap": abs(product - funds.yuan)}, variant=variant)
 
 
