@@ -116,9 +116,13 @@ _LONGEST_NAME = 20
 _DAMAGED = re.compile("[囗□▇▢█■?？…×*]|[0-9]O|O[0-9%]|收人|[无、]$")
 
 
+#: Words that make a figure one of about so much, which is no bar (V133): 约300吨, 300吨左右.
+_ABOUT = re.compile("^大?约(?=[0-9])|左右$")
+
+
 def placeholders(text: str) -> str:
-    """Replace the figures of a text by N; 100% and 0 are targets in themselves and stay."""
-    plain = half_width(text).replace(" ", "")
+    """Replace the figures of a text by N, without 约 and 左右; 100% and 0 are targets in themselves and stay."""
+    plain = _ABOUT.sub("", half_width(text).replace(" ", ""))
     for printed, usual in _SIGNS:
         plain = plain.replace(printed, usual)
     kept = {match.start() for match in _KEPT.finditer(plain)}

@@ -112,7 +112,7 @@ def test_a_doubtful_level_is_no_finding():
         words = SimpleNamespace(find=lambda _: "", words=())
         check = values_wording.specific_enough
         run = getattr(check, "function", check)
-        return list(run(indicator, context, at_least=2, countable=words, heads=words, sure=0.75))
+        return list(run(indicator, context, at_least=2, countable=words, heads=words, abstractions=words, sure=0.75))
 
     assert found((0.1, 0.8, 0.1, 0.0))
     assert not found((0.05, 0.45, 0.3, 0.2))
