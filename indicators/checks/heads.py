@@ -25,6 +25,8 @@ _AGAINST = frozenset("防减救抗治销除免消排助扶脱止挽戒禁解反�
 _OF_A_THING = re.compile("[\u4e00-\u9fff]{2}(?!.*(?:发现|查出|检出|处|[办查治整]))[\u4e00-\u9fff]{2,}")
 #: How slips are counted: 断面数量 and 缺口面积 are none.
 _OF_SLIPS = ("率", "比例", "次数", "起数")
+#: What was broken by a blow: 施工挖断管线次数, 撞坏护栏起数.
+_BROKEN = re.compile("[挖碰撞刮砸压折炸轧][断坏破裂毁伤漏]")
 #: Measures of how a whole is made up.
 _PARTS = ("占比", "比重", "所占比例")
 _TURNED = {"+": "-", "-": "+", "0": "0"}
@@ -146,6 +148,8 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
     if not stem and measure.endswith(_OF_SLIPS) and (onset == "slip" or (onset and measure.endswith("数"))):
         # 缺测率, 误判率, 枯死率, 停灯次数: what begins with 缺 or 误, or ends in 死, went wrong, whatever it was.
         stem, kind, polarity = rest[-2:], "slip", "-"
+    if not stem and _BROKEN.search(rest):
+        stem, kind, polarity = rest, "harm", "-"
     modifier = rest[: len(rest) - len(stem)]
     first = tables.stems.get(_first(modifier, tables.stems), ("", "0"))[0]
     if kind == "change":

@@ -378,8 +378,9 @@ def plan_meets_deadline(form: Form, context: Context, *, days: int) -> Iterator[
         # The plan dates this very step: 1月至3月清理疫木 beside 疫木清理完成时间, whatever follows.
         steps, ends = own, True
         last = max(end for _, end in own)
-    elif any(_done_in(words, item) and _near(end, deadline, days) for words, end in steps):
-        # 7月底前安装培训 is where 设备安装 ends, though the step leaves out what is installed.
+    elif any(_near(end, deadline, days if _done_in(words, item) else _SAME_MONTH) for words, end in steps):
+        # 7月底前安装培训 is where 设备安装 ends, though the step leaves out what is installed; a step that ends in the
+        # month of the deadline is what it is set for, in whatever words, and the rest is follow-up.
         return
     elif not _is_the_project(item, form) and not any(_done_in(words, item) for words, _ in steps):
         # 汛前隐患排查 may be over long before the rest of the plan.
@@ -438,6 +439,7 @@ def _done_in(words: str, item: Indicator) -> bool:
     return len(thing) > _WORD and thing[-_WORD:] in words
 
 
+_SAME_MONTH = 15
 #: Characters of a verb of work (安装, 施工).
 _WORD = 2
 

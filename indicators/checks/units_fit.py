@@ -169,6 +169,8 @@ def unit_printed(indicator: Indicator) -> Iterator[Hit]:
         return
     if _UNITLESS.search(plain(name)) or _BRACKETED_UNIT.search(name) or _YEAR.match(str(number)):
         return
+    if 0 < number < 1 and head(name).endswith("度"):
+        return  # 郁闭度 ≥0.5, 均匀度 ≥0.85: a degree between nothing and all
     if any(key == "unit" and value for key, value in indicator.attributes):
         return
     if _PER_MANY.search(name) or any(found.number == number for found, _, _ in find_quantities(name)):

@@ -118,6 +118,8 @@ def _amounts_unread(above: Sequence[Row], lines: Sequence[FundLine]) -> list[str
 
 def _amounts(row: Row, sources: set[str]) -> Iterator[tuple[str, Decimal]]:
     """Yield the amounts of a row that stand beside another amount, or beside a known source that got none."""
+    if "fiscal" in sources and any(item.fund is not None and item.fund[0] == "fiscal" for item in row.meanings):
+        return  # 一般公共预算 and 政府性基金 are added up to one line
     for place, cell in enumerate(row.cells[1:]):
         key = squash(cell.text)
         label = row.meanings[place].fund

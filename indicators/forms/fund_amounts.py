@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from indicators.forms.fund_parts import could_be_source
 from indicators.forms.rows import Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import Cell
@@ -66,7 +67,7 @@ def likely_unit(rows: list[Row]) -> str:
     return "元" if any(abs(amount) >= _PLAIN_YUAN for amount in amounts) else "万元"
 
 
-_PLAIN = re.compile(rf"-?{PRINTED}(?:{MONEY_UNIT}|万)?(?:[(（].*[)）])?")
+_PLAIN = re.compile(rf"-?{PRINTED}(?:{MONEY_UNIT}|万)?(?:[(（].*[)）]|[,，;；]?其中.*)?")
 
 
 _YEAR = re.compile(r"20[0-9]{2}")
@@ -95,28 +96,42 @@ _EACH = re.compile(
 
 
 _FIGURE = re.compile("[0-9]")
+#: What stands before the name of a source in a sentence.
+_BEFORE_SOURCE = re.compile("^[(（、\\s]*(?:其中[:：]?)?|^[和与及]")
 #: Characters of the longest cell with all sources of both sides.
 _LONGEST_SOURCES = 600
 
 
 def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]]:
-    """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南)."""
+    """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南).
+
+    Beside a source with a known name, one without is told as ``""``: 24万元（区级财政资金18万元、社会捐赠6万元）.
+    """
     found = []
+    known: set[str] = set()
     for cell in row.cells:
         if len(cell.text) > _LONGEST_SOURCES or not _FIGURE.search(cell.text):
             continue
         for match in _EACH.finditer(cell.text):
-            words = match.group(1).strip()
+            words = _BEFORE_SOURCE.sub("", match.group(1)).strip()
             label = fund_label(words) or likely_fund(words)
             number, unit = match.group(2, 3) if match.group(2) else match.group(4, 5)
             amount = parse_amount(number + (unit or ""))
-            if label is not None and amount is not None:
-                found.append(((source_of(match.group(1), label[0]), label[1]), amount, cell))
-    return found if len(found) >= 2 else []
+            if amount is None or (label is None and not could_be_source(words)):
+                continue
+            source, side = (source_of(words, label[0]), label[1]) if label is not None else ("", None)
+            known |= {source} - {"", "total"}
+            found.append(((source, side), amount, cell))
+    named = [item for item in found if item[0][0]]
+    if len(named) < 2:
+        return []
+    return found if known else named
 
 
 #: What a part of an amount begins with, and the amount of which it is one.
-_PART = re.compile(rf"(?:其中|含)?[:：]?([^\d:：,，;；。、(（)）]{{2,20}}?)[:：]?\s*({PRINTED})\s*({MONEY_UNIT}|万)?")
+_PART = re.compile(
+    rf"(?:其中|含)?[:：]?((?:[^\d:：,，;；。、(（)）]|[(（][^()（）\d]{{1,4}}[)）]){{2,20}}?)[:：]?\s*({PRINTED})\s*({MONEY_UNIT}|万)?"
+)
 _WHOLE = re.compile(rf"\s*({PRINTED})\s*({MONEY_UNIT}|万)?")
 
 

@@ -20,8 +20,7 @@ from indicators.forms.rows import NO_MEANING, Meaning, Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
-from indicators.vocabulary import block_label, is_sum, likely_fund, names_money, period_of
-from indicators.vocabulary.keys import SCOPE
+from indicators.vocabulary import block_label, is_sum, likely_fund, names_money, period_alone, period_of
 
 __all__ = ["holds_fund", "mark_funds", "read_funds"]
 
@@ -43,7 +42,7 @@ def mark_funds(row: Row) -> bool:
     for number, cell in enumerate(row.cells[:-1]):
         item = row.meanings[number]
         # 财政支出责任（万元） | 2022—2024年合计 | 5,430 | 其中：2022年度 | 1,720
-        side = _period_alone(cell.text) if number and names_money(row.cells[0].text) else None
+        side = period_alone(cell.text) if number and names_money(row.cells[0].text) else None
         if (
             item.fund is not None
             or (item.field is not None and side is None)
@@ -62,17 +61,6 @@ def mark_funds(row: Row) -> bool:
             row.meanings[number] = Meaning(fund=fund)
             found = True
     return found
-
-
-def _period_alone(text: str) -> str | None:
-    """Return the side a label names that says nothing but a period: 2022—2024年合计, 其中：2022年度, 项目期."""
-    key = _AROUND_PERIOD.sub("", squash(text))
-    return period_of(key) if _PERIOD.fullmatch(key) else None
-
-
-#: What stands around a period that names an amount; years, or words for a period.
-_AROUND_PERIOD = re.compile(r"^其中[:：]?|(?:合计|总计|小计|安排|[:：])$")
-_PERIOD = re.compile(r"20\d\d(?:年?[-—–~至]+20\d\d)?年?度?|" + SCOPE)
 
 
 def holds_fund(row: Row) -> bool:
@@ -215,7 +203,7 @@ def _read_several(
     for (source, side), amount, cell in several:
         named = side or (named if cell is last else before)
         last = cell
-        lines.take("lifetime" if named == "lifetime" else "annual", source, amount, "", cell)
+        lines.add("lifetime" if named == "lifetime" else "annual", source, amount, "", cell)
 
 
 def _amounts_of(row: Row) -> list[int]:
@@ -338,6 +326,8 @@ def _heads(row: Row) -> list[_Head]:
     known = any(item.fund is not None for item in row.meanings)
     for number, (cell, item) in enumerate(zip(row.cells, row.meanings)):
         fund = item.fund or (("total", None) if number and is_sum(cell.text) else None)
+        if fund is None and number and names_money(row.cells[0].text) and (side := period_alone(cell.text)):
+            fund = ("total", side)  # 资金情况（万元） | 实施期 | 年度
         if fund is None and known and number and item.field is None:
             fund = likely_fund(cell.text)  # 总额 | 中央 | 省级 | 自有资金
         if fund is not None:

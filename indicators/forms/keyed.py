@@ -68,16 +68,27 @@ def _is_line(row: Row) -> bool:
 def _names_project(row: Row) -> bool:
     if row.table is not None or len(row.cells) != 1 or (found := _KEY.match(row.text)) is None:
         return False
-    return meaning(found.group(1)).field == "project_name"
+    return meaning(_whole(found.group(1), row.text[found.end() :])).field == "project_name"
 
 
 def _labels(lines: list[list[tuple[str, str]]]) -> int:
     return sum(bool(text) for parts in lines for _, text in parts)
 
 
+#: Labels that before a colon stand for longer ones.
+_SHORT = {"项目": "项目名称", "单位": "预算单位"}
+#: Characters of the shortest name of a unit: 单位：万元 names none.
+_SHORTEST_UNIT = 4
+
+
+def _whole(label: str, text: str) -> str:
+    """Return a label in full: 项目：桥梁养护 and 单位：甲县公路局 name the project and its unit."""
+    return _SHORT.get(label, label) if len(text.strip()) >= _SHORTEST_UNIT else label
+
+
 def _known(label: str) -> bool:
     item = meaning(label)
-    return item.label or block_label(label) or label == "其中" or likely_fund(label) is not None
+    return item.label or label in _SHORT or block_label(label) or label == "其中" or likely_fund(label) is not None
 
 
 def _parts(text: str) -> list[tuple[str, str]]:
@@ -101,7 +112,7 @@ def _parts(text: str) -> list[tuple[str, str]]:
         own = text[found.end() : stop].strip(blank)
         # 其中：区级财政 312.50 万元
         amount = _amount(own)
-        out += [(found.group(1), ""), *amount] if amount else [(found.group(1), own)]
+        out += [(found.group(1), ""), *amount] if amount else [(_whole(found.group(1), own), own)]
     return out
 
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from indicators.forms.pieces import name_and_value
-from indicators.forms.rows import Meaning, Row, meaning
+from indicators.forms.rows import Meaning, Row, label_and_amount, meaning
 from indicators.forms.stages import title_of
 from indicators.grid.labels import numbers_page
-from indicators.vocabulary import field_label
+from indicators.vocabulary import field_label, fund_label
 
 __all__ = ["outlined", "project_above", "under_heading"]
 
@@ -179,7 +179,14 @@ def _cell(row: Row, text: str) -> Row:
 
 
 def _heading(lines: list[Row]) -> list[Row]:
-    return [_cell(row, _bare(row)) for row in lines if not numbers_page(row.text)]
+    texts = [(row, _bare(row)) for row in lines if not numbers_page(row.text)]
+    return [_cell(row, part) for row, text in texts for part in _parted(text)]
+
+
+def _parted(text: str) -> tuple[str, ...]:
+    """Part the label of an amount from it: 项目资金：64万元，其中区级财政资金64万元 is the total."""
+    parts = label_and_amount(text)
+    return (parts[0] if fund_label(parts[0]) else "项目资金总额", *parts[1:]) if parts else (text,)
 
 
 def _heads(lines: list[Row], levels: list[int]) -> list[Row]:

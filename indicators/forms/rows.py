@@ -15,7 +15,15 @@ from typing import NamedTuple
 from indicators.money import MONEY_UNIT, PRINTED
 from indicators.records import Cell, Document, Line, Location, Table
 from indicators.text import squash
-from indicators.vocabulary import damaged_field, field_label, fund_label, header_role, level1_label, level2_label
+from indicators.vocabulary import (
+    damaged_field,
+    field_label,
+    fund_label,
+    header_role,
+    level1_label,
+    level2_label,
+    likely_fund,
+)
 from indicators.vocabulary.fields import FIELD_WORD
 from indicators.vocabulary.funds import FUND_WORD
 from indicators.vocabulary.headers import HEADER_WORD
@@ -145,16 +153,17 @@ def labelled_parts(text: str) -> tuple[tuple[str, str, str], ...]:
 #: A label and a plain amount with a blank between them.
 _LABEL_AMOUNT = re.compile(rf"([^\d\s]\S{{1,15}})\s+(-?{PRINTED}\s*(?:{MONEY_UNIT})?)")
 
-#: The same with a colon and, too long for a label, its parts: 预算金额：168万元（其中：区级118万元，…）.
-_LABEL_PARTS = re.compile(rf"([^\d\s:：]{{2,16}})[:：]\s*(-?{PRINTED}\s*(?:{MONEY_UNIT})?\s*[(（].*[)）])")
+#: The same with a colon and its parts: 预算金额：168万元（其中：区级118万元，…）, 项目资金：64万元，其中区级64万元.
+_LABEL_PARTS = re.compile(
+    rf"([^\d\s:：]{{2,16}})[:：]\s*(-?{PRINTED}\s*(?:{MONEY_UNIT})?\s*(?:[(（].*[)）]|[,，;；]?其中.*?))。?"
+)
 
 
 def label_and_amount(text: str) -> tuple[str, ...]:
     """Return the label of a fund and its amount where a text holds both: 其他资金 0.00; else nothing."""
     found = _LABEL_AMOUNT.fullmatch(text) if len(text.split(maxsplit=1)) > 1 else None
-    if found is None and len(text) > _LONGEST_LABEL:
-        found = _LABEL_PARTS.fullmatch(text)
-    return found.groups() if found is not None and fund_label(found[1]) is not None else ()
+    found = found or _LABEL_PARTS.fullmatch(text)
+    return found.groups() if found is not None and (fund_label(found[1]) or likely_fund(found[1])) else ()
 
 
 def _label_and_amount(cell: Cell) -> list[Cell]:

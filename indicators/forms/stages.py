@@ -7,7 +7,15 @@ from collections import Counter
 
 from indicators.forms.rows import Row
 from indicators.text import squash
-from indicators.vocabulary import block_label, header_hint, horizon_of, likely_fund, list_column
+from indicators.vocabulary import (
+    block_label,
+    header_hint,
+    horizon_of,
+    likely_fund,
+    list_column,
+    names_money,
+    period_alone,
+)
 from indicators.vocabulary.keys import SCOPE
 
 __all__ = [
@@ -206,7 +214,7 @@ def row_stage(row: Row) -> int | None:
         return LEVELS
     # 预算单位 | 某局 | 预算金额 | 83万元: a line of the heading with the amount beside it.
     heads = first.field is not None and _STAGE_OF_FIELD[first.field] in (NAME, HEADING)
-    if any(item.fund is not None for item in row.meanings[:3]) and not heads:
+    if (any(item.fund is not None for item in row.meanings[:3]) and not heads) or _heads_amounts(row):
         return FUNDS
     for item in row.meanings:
         if item.field is not None:
@@ -214,6 +222,12 @@ def row_stage(row: Row) -> int | None:
     if any(item.header in ("level1", "level2") for item in row.meanings[:3]):
         return HEADER
     return None
+
+
+def _heads_amounts(row: Row) -> bool:
+    """Whether a row heads columns of amounts by their periods: 资金情况（万元） | 实施期 | 年度."""
+    periods = row.cells[1:]
+    return len(periods) > 1 and names_money(row.cells[0].text) and all(period_alone(cell.text) for cell in periods)
 
 
 def _has_level(row: Row) -> bool:

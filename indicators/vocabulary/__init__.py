@@ -20,7 +20,7 @@ from indicators.vocabulary.funds import (
     sums_up,
 )
 from indicators.vocabulary.headers import header_hint, header_role
-from indicators.vocabulary.keys import LONGEST_PERIOD, horizon_of, label_key, period_of, stated_points
+from indicators.vocabulary.keys import LONGEST_PERIOD, horizon_of, label_key, period_alone, period_of, stated_points
 from indicators.vocabulary.levels import (
     KINDS,
     LEVEL1,
@@ -64,6 +64,7 @@ __all__ = [
     "names_money",
     "names_no_money",
     "operator_word",
+    "period_alone",
     "period_of",
     "stated_points",
     "sums_up",

@@ -119,7 +119,9 @@ def _level(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
     key = bare(text)
     if not 2 <= len(key) <= LONGEST_LABEL or key in ("指标", "目标"):
         return None
-    if not _STEM.search(key) or ((key in _VALUES or _ASKED.fullmatch(key)) and not _FILLED_IN.search(text)):
+    if not _STEM.search(key) or (
+        (key in _VALUES or _ASKED.fullmatch(key) or _COURSE.fullmatch(key)) and not _FILLED_IN.search(text)
+    ):
         return None
     for canonical, pattern in patterns.items():
         if pattern.fullmatch(key):
@@ -131,6 +133,8 @@ def _level(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
 _VALUES = {"满意", "可持续", "持续影响", "持续发展", "经济影响", "社会影响", "生态影响", "环境影响", "满意程度"}
 #: 群众满意度, 学生满意度 name an indicator; the label says 群众满意度指标, or is general: 社会公众或服务对象满意度.
 _ASKED = re.compile(rf"(?!{_GENERAL}+满意){_WHO}+(?:的)?满意(?:度|程度)?")
+#: How a project goes on, a text of the form: 实施进度. The category is 进度 alone, or 实施进度指标.
+_COURSE = re.compile(r"(?:项目|实施|年度|总体)+进度")
 #: What forms remark on a category, never on a value or a name: 持续影响（至少一项）, 四、社会满意度10分.
 _FILLED_IN = re.compile(r"[(（](?:必填|选填|至少.{1,3}项)[)）]$|^[一二三四五六七八九十]、.*\d分[)）]?$")
 
