@@ -231,8 +231,9 @@ class _Locator:
             # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.
             return False
         if stage in (HEADING, FUNDS) and GOALS <= self.stage < HEADER:
-            # Goals may stand above the funds.
+            # Goals may stand above the funds, and amid the heading: a further form names a field once more.
             again = any(r.stage == stage for r in self.current.rows) and self.current.rows[-1].stage != stage
+            again = again and (stage == FUNDS or _names_again(self.current, row))
             return again and not _inside_overall(self.current, row)
         if stage == FUNDS and row.table is self.current.rows[-1].table and HEADER <= self.stage < SIGN:
             # The funds may stand below the indicators; a second block of funds is that of the next form.
@@ -363,6 +364,12 @@ def _names_unit(row: Row) -> bool:
     """Whether a row of one to three cells names the unit of the amounts: it stands above a form, not in it."""
     beside = any(item.fund is not None for item in row.meanings)
     return not beside and len(row.cells) <= 3 and any(names_unit(cell.text) for cell in row.cells)
+
+
+def _names_again(run: Run, row: Row) -> bool:
+    """Whether a row names a field that one above it in the run has named."""
+    fields = {item.field for item in row.meanings} - {None}
+    return any(item.field in fields for above in run.rows for item in above.meanings)
 
 
 def _inside_overall(run: Run, row: Row) -> bool:

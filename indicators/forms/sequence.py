@@ -47,6 +47,9 @@ _FILLED_BY = re.compile(
 )
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
 _DATES = {"period.start", "period.end"}
+#: Fields of a few words, which a line holds beside the label of a goal; what tells a goal from such words.
+_SHORT = {"department", "implementing_unit", "project_attribute", "project_period", *_SIGN, *_DATES}
+_SENTENCE = re.compile(r"[，。；]")
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
 
 
@@ -269,7 +272,7 @@ class _Builder:
             self.place += 1
         while self.place < len(self.tokens) and self.tokens[self.place].text.endswith("完成情况"):
             self.place += 1
-        texts = self._texts("goal")
+        texts = self._texts("goal") or self._beside_goal()
         sides = labels[-2:] if len(labels) >= 2 else labels
         if len(sides) == 2 and _is_block(sides[0], sides[1], labels):
             sides = labels[-1:]
@@ -279,6 +282,31 @@ class _Builder:
         self.rows.append([(1, sides[0]), (2, sides[1])])
         first, second = halves(texts)
         self.rows.append([(number, joined_token(part)) for number, part in ((1, first), (2, second)) if part])
+
+    def _beside_goal(self) -> list[Token]:
+        """Read fields printed between the label of a goal and its text; return that text.
+
+        The label stands in the middle of its cell: 年度目标, 实施单位 | 某局 in a line, and the goal below that.
+        """
+        here = self.place
+        fields: list[tuple[Token, Token]] = []
+        while (self._label_at(self.place) in _SHORT) and self._label_at(self.place + 1) is None:
+            label, *values = self.tokens[self.place : self.place + 2]
+            if not values:
+                break
+            fields.append((label, values[0]))
+            self.place += 2
+        texts = self._texts("goal") if fields else []
+        if not any(_SENTENCE.search(token.text) for token in texts):
+            self.place = here
+            return []
+        self.rows += [[(0, label), (1, value)] for label, value in fields]
+        return texts
+
+    def _label_at(self, place: int) -> str | None:
+        """Return the field that a cell names, or nothing where it is no label; any other label is no field: "-"."""
+        item = self.tokens[place].item if place < len(self.tokens) else NO_MEANING
+        return item.field or ("-" if item.label else None)
 
     # -- the indicator block
 

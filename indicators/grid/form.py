@@ -141,7 +141,9 @@ def _start(cells: Lines, header: int, floor: int) -> int | None:
             return number
         if line and any(TITLE.search(squash(part.text)) for part in line):
             return next((n for n in range(number + 1, header) if len(cells[n]) > 1), None)
-    return None
+    # Lines of labels with their texts, 项目名称：甲, are a heading of their own and no longer stand here.
+    alone = header > floor and not cells[header - 1] and is_header(cells[header])
+    return header if alone else None
 
 
 def _stop(cells: Lines, first: int, limit: int) -> int:

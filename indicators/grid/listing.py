@@ -315,7 +315,8 @@ def _starts(
     at_first = sum(any(abs(mark - top) < 0.6 for top in firsts) for mark in level)
     opening = sum(_opens(mark, names) for mark in level)
     at_top = len(level) > 0.5 * len(marks) and opening >= 0.8 * len(level)
-    if at_top and (2 * at_first >= len(level) or len(resets) != len(level) - 1):
+    parted = len(resets) in (len(level) - 1, len(marks) - 1)
+    if at_top and (2 * at_first >= len(level) or not parted):
         return sorted({mark - 0.4 for mark in marks})
     if len(resets) == len(marks) - 1:
         return [tops[0] - 0.4, *(reset - 0.4 for reset in resets)]

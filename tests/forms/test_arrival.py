@@ -668,3 +668,29 @@ def test_a_label_printed_upright_beside_an_amount_is_no_part_of_it() -> None:
         "fiscal": "2460.00",
         "carried": "0.00",
     }
+
+
+MIDDLE = "一级指标~二级指标~三级指标~指标值~产出指标~数量指标~清淤渠道长度~≥8公里~质量指标~验收合格率~100%~效益指标~社会效益指标~受益农户~≥900户"
+
+
+@pytest.mark.parametrize(
+    ("between", "unit", "kind"),
+    [
+        ("~实施单位~云溪县灌区站", "云溪县灌区站", ""),
+        ("~实施单位~云溪县灌区站~项目属性~新增项目", "云溪县灌区站", "新增项目"),
+    ],
+)
+def test_the_label_of_a_goal_in_the_middle_of_its_cell(between: str, unit: str, kind: str) -> None:
+    form = only(
+        f"项目支出绩效目标表~项目名称~渠道清淤~主管部门~云溪县水利局~资金总额（万元）~84.00~年度目标{between}"
+        f"~清淤渠道8公里，维修水闸6处，改善灌溉条件，使下游农户及时用上~水。~{MIDDLE}"
+    )
+    assert form.text("goal.annual") == "清淤渠道8公里，维修水闸6处，改善灌溉条件，使下游农户及时用上水。"
+    assert (form.text("implementing_unit"), form.text("project_attribute")) == (unit, kind)
+    assert (form.text("project_name"), len(form.indicators)) == ("渠道清淤", 3)
+
+
+def test_a_unit_named_behind_the_label_of_a_goal_opens_no_form() -> None:
+    form = only(f"项目支出绩效目标表~项目名称~渠道清淤~主管部门~云溪县水利局~年度目标~实施单位~云溪县灌区站~{MIDDLE}")
+    assert form.text("project_name") == "渠道清淤"
+    assert (form.text("implementing_unit"), len(form.indicators)) == ("云溪县灌区站", 3)

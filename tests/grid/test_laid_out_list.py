@@ -41,6 +41,49 @@ CENTRED = """\
                                             满意度指标   服务对象满意度指标 用水户满意度       ≥90%
 """
 
+#: Every cell in the middle of its height and width, that of the second project between two rows.
+AMID = """\
+2025年度项目绩效目标公开表
+部门名称：河湾县综合局      单位：万元
+序号      项目名称       预算数               绩效目标               一级指标        二级指标           三级指标          指标值
+
+                                                                                     数量指标         清淤渠道长度       ≥8公里
+
+                                                                                                        维修水闸           6处
+
+                                                                     产出指标        质量指标        清淤验收合格率        100%
+
+ 1        渠道清淤       560.00         清淤渠道，改善灌溉。                         时效指标         清淤完成时间        ≤60天
+
+                                                                     成本指标      经济成本指标        清淤总成本        ≤84万元
+
+                                                                     效益指标      社会效益指标         受益农户         ≥900户
+
+                                                                    满意度指标  服务对象满意度指标     农户满意度         ≥90%
+
+                                                                                     数量指标          护林员人数          32人
+
+                                                                     产出指标        质量指标       护林员考核合格率      ≥98%
+
+                                                                                     时效指标        补助发放及时率        100%
+ 2       护林员补助      18.00        保障护林员补助按时发放。
+                                                                     成本指标      经济成本指标       人均补助标准       ≤1万元
+
+                                                                     效益指标      生态效益指标      森林火灾受害率      ≤0.9‰
+
+                                                                    满意度指标  服务对象满意度指标    护林员满意度        ≥85%
+
+                                                                                     数量指标         施划标线面积     ≥2100平方米
+
+                                                                     产出指标        质量指标        标线验收合格率        100%
+
+ 3        道路标线       23.00          维护标线，预防事故。                         时效指标         设施修复时限       ≤2小时
+
+                                                                     效益指标      社会效益指标        事故下降率          ≥5%
+
+                                                                    满意度指标  服务对象满意度指标    驾驶人满意度        ≥88%
+"""
+
 IN_CELL = """\
                            2026年项目绩效目标表
 单位：万元
@@ -82,6 +125,18 @@ def test_cells_in_the_middle_of_their_rows_name_the_project_of_all_of_them() -> 
     assert [form.project_name for form in found] == ["灌区渠道清淤", "农村饮水管护"]
     assert [len(form.indicators) for form in found] == [3, 3]
     assert [form.yuan("annual") for form in found] == [350000, 125000]
+
+
+def test_cells_amid_their_rows_on_the_line_of_one_or_between_two() -> None:
+    found = forms(AMID)
+    assert [(form.project_name, form.yuan("annual")) for form in found] == [
+        ("渠道清淤", 5600000), ("护林员补助", 180000), ("道路标线", 230000),
+    ]  # fmt: skip
+    assert [[name for _, name, _ in rows(form)] for form in found] == [
+        ["清淤渠道长度", "维修水闸", "清淤验收合格率", "清淤完成时间", "清淤总成本", "受益农户", "农户满意度"],
+        ["护林员人数", "护林员考核合格率", "补助发放及时率", "人均补助标准", "森林火灾受害率", "护林员满意度"],
+        ["施划标线面积", "标线验收合格率", "设施修复时限", "事故下降率", "驾驶人满意度"],
+    ]
 
 
 def test_indicators_in_one_cell() -> None:

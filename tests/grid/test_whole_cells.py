@@ -132,3 +132,47 @@ def test_a_caption_close_above_the_first_row_does_not_set_rows_around_a_middle(a
     (form,) = find_forms(read_text(text.encode(), "a.txt", sha256="")).forms
     assert (form.text("goal.lifetime"), form.text("goal.annual")) == ("三年清淤24公里。", "全年清淤8公里。")
     assert [str(line.amount) for line in form.funds if line.source == "self"] == ["20.5", "10"]
+
+
+#: A head typed in lines of label and text, below a title that is none of a table.
+TYPED = (
+    "河湾县2025年部门项目绩效目标", "项目名称：灌区渠道清淤", "主管单位：河湾县水利局", "资金总额（万元）：84.00", "其中：财政拨款：80.00",
+    "年度绩效目标：清淤渠道8公里，维修水闸6处。",
+)  # fmt: skip
+
+#: The block below it, every cell in the middle of its height and width.
+BELOW_TYPED = """
+   一级指标            二级指标       三级指标        指标值
+
+                            清淤渠道长度         ≥8公里
+
+                   数量指标      维修水闸闸门         6处
+
+   产出指标                        新建量水堰          5座
+
+                   质量指标     清淤验收合格率       100%
+
+                   时效指标    渠道清淤完成时间   2025年8月底前
+
+   成本指标           经济成本指标      清淤总成本       ≤84万元
+
+                              受益农户数量       ≥900户
+                  社会效益指标
+   效益指标                        灌溉保证率        ≥85%
+
+              可持续影响指标        渠道管护制度       健全
+
+  满意度指标      服务对象满意度指标       农户满意度       ≥92%
+"""
+
+
+def test_a_block_below_a_head_typed_in_lines_is_a_block() -> None:
+    (form,) = find_forms(read_text(("\n".join(TYPED) + BELOW_TYPED).encode(), "a.txt", sha256="")).forms
+    assert form.project_name == "灌区渠道清淤"
+    assert [(item.level1, item.level2, item.value) for item in form.indicators] == [
+        ("产出指标", "数量指标", "≥8公里"), ("产出指标", "数量指标", "6处"), ("产出指标", "数量指标", "5座"),
+        ("产出指标", "质量指标", "100%"), ("产出指标", "时效指标", "2025年8月底前"),
+        ("成本指标", "经济成本指标", "≤84万元"), ("效益指标", "社会效益指标", "≥900户"),
+        ("效益指标", "社会效益指标", "≥85%"), ("效益指标", "可持续影响指标", "健全"),
+        ("满意度指标", "服务对象满意度指标", "≥92%"),
+    ]  # fmt: skip
