@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from indicators.forms.fund_parts import could_be_source
-from indicators.forms.rows import Row
+from indicators.forms.rows import PARTS, Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import Cell
 from indicators.text import squash
 from indicators.vocabulary import fund_label, likely_fund
 
 __all__ = [
-    "KIND_OF_FISCAL", "fund_unit", "likely_unit", "names_unit", "parse_amount", "plain_amount", "several_sources",
-    "source_of", "sources_within",
+    "KIND_OF_FISCAL", "Told", "fund_unit", "likely_unit", "names_unit", "parse_amount", "plain_amount",
+    "several_sources", "source_of", "sources_within",
 ]  # fmt: skip
 
 #: 854万(检测400万元,加固454万元): the amount and what it is made of.
@@ -67,7 +68,7 @@ def likely_unit(rows: list[Row]) -> str:
     return "元" if any(abs(amount) >= _PLAIN_YUAN for amount in amounts) else "万元"
 
 
-_PLAIN = re.compile(rf"-?{PRINTED}(?:{MONEY_UNIT}|万)?(?:[(（].*[)）]|[,，;；]?其中.*)?")
+_PLAIN = re.compile(rf"-?{PRINTED}(?:{MONEY_UNIT}|万)?{PARTS}?")
 
 
 _YEAR = re.compile(r"20[0-9]{2}")
@@ -102,7 +103,17 @@ _BEFORE_SOURCE = re.compile("^[(（、\\s]*(?:其中[:：]?)?|^[和与及]")
 _LONGEST_SOURCES = 600
 
 
-def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]]:
+class Told(NamedTuple):
+    """A source that a cell tells of among others, its amount and the words it goes by."""
+
+    source: str
+    side: str | None
+    amount: tuple[Decimal, str]
+    words: str
+    cell: Cell
+
+
+def several_sources(row: Row) -> list[Told]:
     """Read the sources printed in one cell: 资金总额: 250 一、预算资金:250 二、自有资金:0 (湖南).
 
     Beside a source with a known name, one without is told as ``""``: 24万元（区级财政资金18万元、社会捐赠6万元）.
@@ -121,8 +132,8 @@ def several_sources(row: Row) -> list[tuple[tuple[str, str | None], tuple[Decima
                 continue
             source, side = (source_of(words, label[0]), label[1]) if label is not None else ("", None)
             known |= {source} - {"", "total"}
-            found.append(((source, side), amount, cell))
-    named = [item for item in found if item[0][0]]
+            found.append(Told(source, side, amount, words, cell))
+    named = [item for item in found if item.source]
     if len(named) < 2:
         return []
     return found if known else named

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from indicators.forms.fund_amounts import (
     KIND_OF_FISCAL,
+    Told,
     parse_amount,
     plain_amount,
     several_sources,
@@ -172,7 +173,7 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         amounts = [(i, parse_amount(cell.text)) for i, cell in enumerate(row.cells) if i not in labels]
         found = [(row.cells[i], amount) for i, amount in amounts if amount]
         several = several_sources(row) if not found else []
-        if several and (not labels or len({id(cell) for *_, cell in several}) < len(several)):
+        if several and (not labels or len({id(item.cell) for item in several}) < len(several)):
             # 年度预算 | 资金总额：68.5 其他资金：0: the label before the cell says whose amounts they are.
             before = next((fund[1] for item in row.meanings if (fund := item.fund) and fund[1]), None)
             _read_several(several, before, lines)
@@ -195,15 +196,13 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
     return tuple(whole), [*notes, *unread]
 
 
-def _read_several(
-    several: list[tuple[tuple[str, str | None], tuple[Decimal, str], Cell]], before: str | None, lines: Lines
-) -> None:
+def _read_several(several: list[Told], before: str | None, lines: Lines) -> None:
     """Take the sources of cells; behind a total that names its side they are of that side, up to the next one."""
     named, last = before, None
-    for (source, side), amount, cell in several:
+    for source, side, amount, words, cell in several:
         named = side or (named if cell is last else before)
         last = cell
-        lines.add("lifetime" if named == "lifetime" else "annual", source, amount, "", cell)
+        lines.add("lifetime" if named == "lifetime" else "annual", source, amount, words, cell)
 
 
 def _amounts_of(row: Row) -> list[int]:

@@ -153,10 +153,10 @@ def labelled_parts(text: str) -> tuple[tuple[str, str, str], ...]:
 #: A label and a plain amount with a blank between them.
 _LABEL_AMOUNT = re.compile(rf"([^\d\s]\S{{1,15}})\s+(-?{PRINTED}\s*(?:{MONEY_UNIT})?)")
 
+#: What an amount is made of, up to its last part; no further total: 900万元，其中：…；年度资金总额：300万元 are two.
+PARTS = r"(?:[(（].*[)）]|[,，;；]?其中(?:(?!总额|合计|总计).)*[\d元)）])"
 #: The same with a colon and its parts: 预算金额：168万元（其中：区级118万元，…）, 项目资金：64万元，其中区级64万元.
-_LABEL_PARTS = re.compile(
-    rf"([^\d\s:：]{{2,16}})[:：]\s*(-?{PRINTED}\s*(?:{MONEY_UNIT})?\s*(?:[(（].*[)）]|[,，;；]?其中.*?))。?"
-)
+_LABEL_PARTS = re.compile(rf"([^\d\s:：]{{2,16}})[:：]\s*(-?{PRINTED}\s*(?:{MONEY_UNIT})?\s*{PARTS})。?")
 
 
 def label_and_amount(text: str) -> tuple[str, ...]:
@@ -173,7 +173,9 @@ def _label_and_amount(cell: Cell) -> list[Cell]:
 
 def _split_labels(cells: list[Cell]) -> list[Cell]:
     """Part the cells that hold label and value: 主管部门：甲局 becomes 主管部门 and 甲局 at one place."""
-    if any(label_and_amount(cell.text) for cell in cells):
+    # Two cells that each tell of parts are those of the two sides, and read as a whole.
+    sides = sum("其中" in cell.text for cell in cells)
+    if sides < 2 and any(label_and_amount(cell.text) for cell in cells):
         cells = [part for cell in cells for part in _label_and_amount(cell)]
     if not any("：" in cell.text or ":" in cell.text for cell in cells):
         return cells

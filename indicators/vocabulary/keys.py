@@ -129,9 +129,9 @@ def one_off(key: str, label: str) -> bool:
 def period_alone(text: str) -> Literal["lifetime", "annual"] | None:
     """Return the side a label names that says nothing but a period: 2022—2024年合计, 其中：2022年度, 项目期."""
     key = _AROUND_PERIOD.sub("", squash(text))
-    return period_of(key) if _PERIOD.fullmatch(key) else None
+    return period_of(key) if _ONLY_A_PERIOD.fullmatch(key) else None
 
 
 #: What stands around a period that names an amount; years, or words for a period.
 _AROUND_PERIOD = re.compile(r"^其中[:：]?|(?:合计|总计|小计|安排|[:：])$")
-_PERIOD = re.compile(r"20\d\d(?:年?[-—–~至]+20\d\d)?年?度?|" + SCOPE)
+_ONLY_A_PERIOD = re.compile(r"20\d\d(?:年?[-—–~至]+20\d\d)?年?度?|" + SCOPE)

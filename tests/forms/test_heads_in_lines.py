@@ -52,12 +52,14 @@ def test_an_amount_with_its_parts_in_an_outline_is_the_total() -> None:
 def test_periods_head_the_amounts_below_them() -> None:
     head = "项目支出绩效目标表\n项目名称\t碑林修缮保护\n资金情况（万元）\t\t实施期\t年度\n\t资金总额\t80\t36\n\t一般公共预算\t50\t20\n\t政府性基金预算\t30\t16\n年度目标\t修缮碑刻12通\n"
     form = read(head + BLOCK.replace("|", "\t"))
-    assert amounts(form)["lifetime", "total"] == 80 and amounts(form)["annual", "total"] == 36
+    assert amounts(form)["lifetime", "total"] == 80
+    assert amounts(form)["annual", "total"] == 36
     assert form.reading == "understood"
 
 
 def test_the_course_of_a_project_is_a_text_and_no_category() -> None:
     head = "| 项目名称 | 碑林修缮保护 |\n| 实施进度 | 3月招标，4月至9月修缮，10月验收。 |\n| 年度绩效目标 | 修缮碑刻12通。 |\n\n"
     form = read("项目支出绩效目标表\n" + head + "".join(f"|{line}|\n" for line in BLOCK.splitlines()))
-    assert form.text("plan").startswith("3月招标") and form.project_name == "碑林修缮保护"
+    assert form.text("plan").startswith("3月招标")
+    assert form.project_name == "碑林修缮保护"
     assert [item.level2 for item in form.indicators] == ["数量指标", "质量指标", "时效指标", "社会效益指标"]
