@@ -170,16 +170,16 @@ class Body:
             across = _OVER_LINE if new_line and self.full_lines else 0.0
             whole = token.item.label or not token.text or not self.body[number - 1].text
             broken = _BROKEN if new_line and not whole else _INFINITE
-            # What costs more than the cheapest state and its dearest step leads nowhere.
-            least = min(range(width), key=costs.__getitem__)
-            most = costs[least] + max(steps[least]) + max(across, down)
-            reached = [(other, cost) for other, cost in enumerate(costs) if cost <= most]
+            # From the cheapest state on: one that costs more than the best way found so far leads nowhere.
+            states = sorted((cost, other) for other, cost in enumerate(costs))
             fresh, origin = [], []
             for place in range(width):
                 best, before = _INFINITE, 0
-                for other, cost in reached:
+                for cost, other in states:
+                    if cost > best:
+                        break
                     total = cost + steps[other][place] + (across if other < place else down)
-                    if total < best:
+                    if total < best or (total == best and other < before):
                         best, before = total, other
                 best += way.costs.of(number, place)
                 if roles[place] in ("name", "value", *_TEXTS) and costs[place] + broken < best:

@@ -88,7 +88,9 @@ def _places(rows: Sequence[Row], taken: set[int]) -> Iterator[tuple[int, Run]]:
         if id(row) in taken or title or gap > _APART:
             if run.rows:
                 yield first, run
-            run, gap = Run(title="" if evaluates(title) or "目标" not in title else title), 0
+            if run.rows or run.title or title:
+                run = Run(title="" if evaluates(title) or "目标" not in title else title)
+            gap = 0
             if id(row) in taken:
                 continue
         shows = _shows(row)

@@ -6,9 +6,11 @@ neither speaks the shape of the cells: those of a row are centred or begin level
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from indicators.grid.parts import Part, joined
 
@@ -26,6 +28,8 @@ _OVER = 0.2
 _NAMELESS = 3.0
 #: Price of going against a rule.
 _RULED = 40.0
+#: Of a rule.
+_HEIGHT = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class Walls:
 
     def between(self, upper: float, lower: float, x: float) -> bool:
         """Whether a rule stands between two heights over or under a place."""
-        return any(upper < y < lower and x0 - 0.5 <= x <= x1 + 0.5 for y, x0, x1 in self.rules)
+        first, last = bisect_right(self.rules, upper, key=_HEIGHT), bisect_left(self.rules, lower, key=_HEIGHT)
+        return any(x0 - 0.5 <= x <= x1 + 0.5 for _, x0, x1 in self.rules[first:last])
 
     def within(self, upper: float, lower: float) -> Walls:
         """Return the rules between two heights."""
@@ -92,7 +97,7 @@ def cut_rows(
     }
     ruled = {c: walls.regular(heights, middles[c]) for c in columns} if walls.rules else {}
     cutter = _Cutter(lines, names, values, widest, loose, walls, ruled, heights)
-    cuts = min((cutter.cheapest(at_top) for at_top in (False, True)), key=lambda item: item[0])[1]
+    cuts = cutter.cheapest()
     rows: list[Row] = []
     for start, stop in cuts:
         group = lines[start:stop]
@@ -134,45 +139,65 @@ class _Cutter:
     ruled: dict[int, bool]
     heights: list[float]
 
-    def cheapest(self, at_top: bool) -> tuple[float, list[tuple[int, int]]]:
-        best: list[tuple[float, int]] = [(0.0, 0)] * (len(self.lines) + 1)
+    def cheapest(self) -> list[tuple[int, int]]:
+        """Return the first and last line of each row, whose cells are centred or begin level, whatever is cheaper."""
+        centred: list[tuple[float, int]] = [(0.0, 0)] * (len(self.lines) + 1)
+        level = list(centred)
+        borders = [self._border(start) for start in range(len(self.lines))]
         for end in range(1, len(self.lines) + 1):
-            best[end] = min(
-                (best[start][0] + self.cost(start, end, at_top), start) for start in range(max(0, end - _TALLEST), end)
-            )
+            starts = range(max(0, end - _TALLEST), end)
+            costs = [self.costs(start, end, borders[start]) for start in starts]
+            centred[end] = min((centred[start][0] + cost, start) for start, (cost, _) in zip(starts, costs))
+            level[end] = min((level[start][0] + cost, start) for start, (_, cost) in zip(starts, costs))
+        best = level if level[-1][0] < centred[-1][0] else centred
         cuts: list[tuple[int, int]] = []
         end = len(self.lines)
         while end:
             cuts.append((best[end][1], end))
             end = best[end][1]
-        return best[len(self.lines)][0], cuts[::-1]
+        return cuts[::-1]
 
-    def cost(self, start: int, end: int, at_top: bool) -> float:
+    def costs(self, start: int, end: int, border: float) -> tuple[float, float]:
+        """Return what a row of these lines costs, with its border, if its cells are centred, and if they begin level."""
         group = self.lines[start:end]
         top, bottom = self.heights[start], self.heights[end - 1]
         middle = (top + bottom) / 2
-        cost = 0.2 + self._border(start)
+        shared = 0.2 + border
         above = {c: part for item in self.lines[max(0, start - 2) : start] for c, part in item.items()}
         if self.loose and not any(self.ruled.values()):
             # Nothing but white between two lines: those of a cell are closer.
-            cost += 4.0 * sum(b - a >= 1.35 for a, b in pairwise(self.heights[start:end]))
+            shared += 4.0 * sum(b - a >= 1.35 for a, b in pairwise(self.heights[start:end]))
+        centred = level = shared
         for column in {column for item in group for column in item}:
             parts = [item[column] for item in group if column in item]
             if self.loose and column in above and parts[0].line - above[column].line < 1.15:
-                cost += 2.5
-            off = parts[0].line - top if at_top else (parts[0].line + parts[-1].line) / 2 - middle
-            cost += 0.5 * abs(off)
+                centred += 2.5
+                level += 2.5
+            centred += 0.5 * abs((parts[0].line + parts[-1].line) / 2 - middle)
+            level += 0.5 * abs(parts[0].line - top)
             for upper, lower in pairwise(parts):
-                cost += self._join(column, upper, lower, around=self._around(group, column, upper, lower))
+                join = self._join(group, column, upper, lower)
+                centred += join
+                level += join
+        for price in self._missing(group):
+            centred += price
+            level += price
+        return centred, level
+
+    def _missing(self, group: list[Row]) -> list[float]:
+        """Return the prices of what a row lacks."""
         named = [any(column in item for item in group) for column in self.names]
         valued = [any(column in item for item in group) for column in self.values]
         if (self.names or self.values) and not any(named) and not any(valued):
-            return cost + 2.0
+            return [2.0]
         # A name without its value is dear, a value without its name the rest of one; a side may lack both.
-        for name, value in zip(named, valued, strict=False):
-            cost += (1.5 if name else _NAMELESS) if name != value else (0.8 if not name else 0.0)
+        prices = [
+            (1.5 if name else _NAMELESS) if name != value else (0.8 if not name else 0.0)
+            for name, value in zip(named, valued, strict=False)
+        ]
         # 间 | 前 below 年度计划报批时 | 1月31日: the rest of two cells rather than an indicator.
-        return cost + 0.8 * sum(name in group[0] and len(group[0][name].text) < _SHORTEST_NAME for name in self.names)
+        rests = sum(name in group[0] and len(group[0][name].text) < _SHORTEST_NAME for name in self.names)
+        return [*prices, 0.8 * rests]
 
     @staticmethod
     def _around(group: list[Row], column: int, upper: Part, lower: Part) -> bool:
@@ -181,14 +206,15 @@ class _Cutter:
         amid = {c for item in group for c, part in item.items() if c != column and abs(part.line - middle) < 0.3}
         return any(sum(c in item for item in group) == 1 for c in amid)
 
-    def _join(self, column: int, upper: Part, lower: Part, *, around: bool) -> float:
+    def _join(self, group: list[Row], column: int, upper: Part, lower: Part) -> float:
         gap = lower.line - upper.line
         if self.ruled.get(column):
             return _RULED if self.walls.between(upper.line, lower.line, lower.middle) else 0.0
         cost = 0.5 + 2.5 * max(0.0, 1 - (upper.width + 2) / self.widest[column])
         if self.loose:
             return 0.3 * cost + (0.0 if gap < 2.2 else 4.0)
-        return cost + 1.0 * max(0.0, gap - 3) + (1.5 if gap > 1.6 and not around else 0.0)
+        apart = gap > 1.6 and not self._around(group, column, upper, lower)
+        return cost + 1.0 * max(0.0, gap - 3) + (1.5 if apart else 0.0)
 
     def _border(self, start: int) -> float:
         """Return the price of a new row before a line: dear inside what rules or distances show to be a cell."""
