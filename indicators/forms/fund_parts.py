@@ -18,7 +18,7 @@ from indicators.forms.rows import NO_MEANING, Meaning, Row
 from indicators.money import in_unit, sums_of_sources
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Location, Note
 from indicators.text import squash
-from indicators.vocabulary import block_label, is_sum, level_of_government, names_no_money
+from indicators.vocabulary import block_label, giver, is_sum, level_of_government, names_no_money
 
 __all__ = ["Lines", "could_be_source", "parts_named", "settled", "without_costs"]
 
@@ -28,7 +28,7 @@ _CENT = Decimal("0.01")
 
 
 class Part(NamedTuple):
-    """An amount of the block that has no line yet; ``source`` is ``""`` where its label is unknown."""
+    """An amount of the block that has no line yet; ``source`` is ``""`` where its label does not tell who gives it."""
 
     horizon: Horizon
     source: str
@@ -78,11 +78,11 @@ class Lines(dict[tuple[str, str], FundLine]):
         self.keep(horizon, "" if source == "other" and _OTHER.search(before) else source, found, label, cell)
 
     def add(self, horizon: Horizon, source: str, found: tuple[Decimal, str], label: str, cell: Cell) -> None:
-        """Take the amount of a source, known or not."""
+        """Take the amount of a source; where the whole label is not known, the total decides whether it is one."""
         if source:
             self.take(horizon, source, found, label, cell)
         else:
-            self.keep(horizon, source, found, label, cell)
+            self.keep(horizon, giver(label), found, label, cell)
 
     def keep(self, horizon: Horizon, source: str, found: tuple[Decimal, str], label: str, cell: Cell) -> None:
         """Keep an amount whose label is unknown, or stands for a source that has its line."""
@@ -176,9 +176,10 @@ def settled(lines: dict[tuple[str, str], FundLine], parts: Sequence[Part]) -> tu
             notes.extend(_unread(part) for part in own)
             continue
         # A source without a known name belongs to 其他资金, unless the form prints that for itself.
-        unnamed = "further" if (horizon, "other") in found else "other"
+        printed = (horizon, "other") in found
+        unnamed = "further" if printed or any(part.source == "other" for part in chosen) else "other"
         for part in chosen:
-            source = part.source or unnamed
+            source = "further" if printed and part.source == "other" else part.source or unnamed
             known = found.get((horizon, source))
             amount = in_unit(part.amount, part.unit, known.unit) if known is not None else part.amount
             if known is None or known.amount is None or amount is None:

@@ -124,6 +124,12 @@ def _one_column_of_sources(rows: list[Row]) -> bool:
     return sources >= 2
 
 
+def _of_one_total(rows: list[Row]) -> bool:
+    """Whether the block prints one total and no more: its sources are of that side, however many stand in a row."""
+    totals = {id(cell) for row in rows for cell, item in zip(row.cells, row.meanings) if item.fund and item.fund[0] == "total"}
+    return len(totals) == 1
+
+
 def _horizon(anchors: list[tuple[int, Horizon]], order: int, count: int, column: int) -> Horizon:
     """Return the side of a label that does not name it: by its order in the row, else by its column."""
     if not anchors:
@@ -240,7 +246,7 @@ def _read_unknown(row: Row, anchors: list[tuple[int, Horizon]], lines: Lines) ->
 def _keep_part(lines: Lines, horizon: Horizon, row: Row, place: int) -> None:
     amount = parse_amount(row.cells[place + 1].text)
     if amount is not None:
-        lines.keep(horizon, "", amount, row.cells[place].text, row.cells[place + 1])
+        lines.add(horizon, "", amount, row.cells[place].text, row.cells[place + 1])
 
 
 def _kinds_added(lines: dict[tuple[str, str], FundLine]) -> Iterator[FundLine]:
