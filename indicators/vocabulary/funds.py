@@ -118,7 +118,9 @@ def giver(text: str) -> str:
     key = _bare(text)
     if _OTHER_ITSELF.match(key):
         return "other"
-    return _source_by_words(key) or ("local" if _LOCAL_MONEY.search(key) else "other" if _OTHER_GIVER.search(key) else "")
+    return _source_by_words(key) or (
+        "local" if _LOCAL_MONEY.search(key) else "other" if _OTHER_GIVER.search(key) else ""
+    )
 
 
 def _bare(text: str) -> str:
