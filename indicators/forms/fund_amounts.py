@@ -174,7 +174,7 @@ def _parts_of(cell: Cell) -> list[tuple[str, str, tuple[str, str | None] | None]
         if match is None:
             return []
         fund = fund_label(match[1]) or likely_fund(match[1])
-        if fund is None and not could_be_source(match[1]) or fund is not None and fund[0] == "total":
+        if fund[0] == "total" if fund is not None else not could_be_source(match[1]):
             return []
         found.append((match[1], match[2], fund))
         place = match.end()

@@ -26,7 +26,7 @@ from indicators.vocabulary import block_label, is_sum, likely_fund, names_money,
 
 __all__ = ["heads_funds", "holds_fund", "mark_funds", "read_funds"]
 
-_ONE = re.compile(rf"([^\d:：]{{2,16}})[:：]\s*-?{PRINTED}\s*(?:{MONEY_UNIT}|万)?")
+_ONE = re.compile(rf"(?:其中[:：])?([^\d:：]{{2,16}})[:：]\s*-?{PRINTED}\s*(?:{MONEY_UNIT}|万)?")
 
 
 def mark_funds(row: Row) -> bool:
@@ -37,7 +37,10 @@ def mark_funds(row: Row) -> bool:
     found = False
     for number, cell in enumerate(row.cells):
         one = _ONE.fullmatch(cell.text) if row.meanings[number].fund is None else None
-        if one is not None and (fund := likely_fund(one.group(1))) is not None:
+        fund = likely_fund(one.group(1)) if one is not None else None
+        if one is not None and number and names_money(row.cells[0].text) and (side := period_alone(one.group(1))):
+            fund = ("total", side)  # 预算金额（元） | 实施周期：480 | 其中：当年度：160
+        if fund is not None:
             row.meanings[number] = Meaning(fund=fund)  # 县级：100
             found = True
     among = holds_fund(row)

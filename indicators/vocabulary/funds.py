@@ -18,7 +18,7 @@ __all__ = [
 #: Levels below the province, of which several may share an amount: 师级, 市本级, 地(市)、县.
 _LOCAL = r"[市县区州盟旗师镇乡地](?:[、和及/(]?[市县区州盟旗师镇乡]\)?)*(?:本?级)?"
 #: What a level of government does for a project.
-_GIVES = r"(?:财政|补助|安排|配套|投入|承担|专项|资金)"
+_GIVES = r"(?:财政|拨|补助|安排|配套|投入|承担|专项|资金)"
 _FUND_SOURCE = (
     # (pattern over the key without unit and numbering, source); first match wins
     (re.compile(r"中央"), "central"),
@@ -173,12 +173,14 @@ _GIVEN = re.compile(r"申请|安排|批复|核定|下达|核准|审定|使用|�
 _FUND_WORDS = re.compile(
     rf"(?:{SCOPE}|其[中他它]|部门|单位|财政性?|本级|省级?|兵团|{_LOCAL}|中央|地方|国家|上级|企业|社会|银行|事业|经营|债券"
     r"|一般公共|政府性?基金|国有资本|申请|安排|批复|核定|下达|核准|审定|拟|计划|规划|预计|实际|使用|总|合计|小计|投入|投资|资金|预算|经费|拨款|补助|金额|总额"
-    r"|总量|数额?|额度?|情况|来源|规模|需求|概算|贷款|融资|自筹|自有|配套|结转|结余|上年|收入|支出|费用|款项?|内|部分|性)+"
+    r"|总量|数额?|额度?|拨|情况|来源|规模|需求|概算|贷款|融资|自筹|自有|配套|结转|结余|上年|收入|支出|费用|款项?|内|部分|性)+"
 )
 #: A level of government alone, below its total: 中央, 省级, 市本级, 区财政.
 _LEVEL_ALONE = re.compile(
     r"(?:中央|国家|省|自治区|兵团|市|州|盟|县|区|旗|师|镇|乡|地方|本级|街道)(?:级|本级)?(?:财政|配套|承担|部分)?"
 )
+#: 2025年度省拨经费: what a source gives in the year, of what it gives in all.
+_OF_A_YEAR = re.compile(r"20[0-9]{2}年度?")
 _NO_FUND = re.compile(
     r"率|比例|指标|人数|成本|目标|绩效|标准|单价|时间|日期|年限|名称|单位名|部门|编码|代码|电话|性质|属性|类型|类别|级次"
 )
@@ -203,6 +205,8 @@ def likely_fund(text: str, among: bool = False) -> tuple[str, str | None] | None
     bare = REMARK.sub("", key) or key
     if not 2 <= len(bare) <= 16 or _NO_FUND.search(bare):
         return None
+    year = _OF_A_YEAR.match(bare)
+    bare = bare[year.end() :] if year and _source_by_words(bare) else bare
     level = _LEVEL_ALONE.fullmatch(bare) is not None
     money = (
         (among and _GIVEN.search(bare)) or _MONEY.search(bare) or _FUND_UNIT.search(squash(text))
@@ -210,7 +214,7 @@ def likely_fund(text: str, among: bool = False) -> tuple[str, str | None] | None
     if not level and not (money and _FUND_WORDS.fullmatch(bare)):
         return None
     if source := _source_by_words(bare) or _source_by_words(key):  # 上级补助（省级）
-        return source, None
+        return source, "annual" if year else None
     if bare.startswith("上级"):
         return None
     if level:
