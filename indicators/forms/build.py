@@ -12,7 +12,7 @@ from indicators.forms.columns import LONGEST_SIDE
 from indicators.forms.context import department_in
 from indicators.forms.crosswise import read_crosswise
 from indicators.forms.fund_amounts import fund_unit, likely_unit, several_sources
-from indicators.forms.funds import holds_fund, read_funds
+from indicators.forms.funds import heads_funds, holds_fund, read_funds
 from indicators.forms.heading import period_word, read_fields, read_goals
 from indicators.forms.in_cell import read_blocks_in_cell, tags
 from indicators.forms.indicators import Block, read_block
@@ -98,7 +98,7 @@ def _single(run: Run) -> Form:
     if not sides:
         sides = _sides_of_goals(goals)
     two_sided = len(sides) == 2
-    beside = [row for row in [*head, *goals] if holds_fund(row)]
+    beside = [row for row in [*head, *goals] if row not in funds and (holds_fund(row) or heads_funds(row))]
     unit = fund_unit([*funds, *head, *run.captions, *goals]) or likely_unit([*beside, *funds])
     lines, fund_notes = read_funds([*beside, *funds], unit)
     if not two_sided:
@@ -199,6 +199,8 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
         if stage in (stages.NAME, stages.HEADING, stages.TEXTS):
             target = head
         elif stage == stages.FUNDS:
+            if _names_goal(row):
+                goals.append(row)  # 单位自筹 | 25 | 绩效目标 | …
             opens = stages.is_funds_total(row) or several_sources(row)
             if blocks and target is blocks[-1] and len(target) > 1 and not opens:
                 # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.
@@ -222,6 +224,11 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
             target = blocks[-1]
         target.append(row)
     return head, funds, goals, blocks, tail
+
+
+def _names_goal(row: Row) -> bool:
+    """Whether a row of the funds holds a goal as well: its label before its text."""
+    return any((item.field or "").startswith("goal") for item in row.meanings[:-1])
 
 
 def _opens_above(block: list[Row], target: list[Row]) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from indicators.forms.fund_parts import could_be_source
-from indicators.forms.rows import PARTS, Row
+from indicators.forms.rows import NO_MEANING, PARTS, Meaning, Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import Cell
 from indicators.text import squash
 from indicators.vocabulary import fund_label, likely_fund
 
 __all__ = [
-    "KIND_OF_FISCAL", "Told", "fund_unit", "likely_unit", "names_unit", "parse_amount", "plain_amount",
+    "KIND_OF_FISCAL", "Told", "fund_unit", "likely_unit", "names_unit", "parse_amount", "parted", "plain_amount",
     "several_sources", "source_of", "sources_within",
 ]  # fmt: skip
 
@@ -137,6 +138,47 @@ def several_sources(row: Row) -> list[Told]:
     if len(named) < 2:
         return []
     return found if known else named
+
+
+#: One of several sources of a cell, parted from the next: 上年结转资金 20；自有资金：100.
+_ONE_OF = re.compile(
+    rf"(?:其中[:：]?)?\s*([^\d:：,，;；。]{{2,16}}?)\s*[:：]?\s*(-?{PRINTED}\s*(?:{MONEY_UNIT}|万)?)\s*(?:[;；、,，/\n]\s*|\s+(?=\D)|$)"
+)
+
+
+def parted(row: Row) -> tuple[Row, bool]:
+    """Return a row with a label and an amount for each of several sources that share a cell, and whether one did."""
+    cells: list[Cell] = []
+    meanings = []
+    for cell, item in zip(row.cells, row.meanings):
+        pieces = _parts_of(cell) if item is NO_MEANING else []
+        for label, amount, fund in pieces:
+            cells += [replace(cell, text=label), replace(cell, text=amount)]
+            meanings += [Meaning(fund=fund) if fund is not None else NO_MEANING, NO_MEANING]
+        if not pieces:
+            cells.append(cell)
+            meanings.append(item)
+    if len(cells) == len(row.cells):
+        return row, False
+    made = Row(cells, row.table, row.index, row.at)
+    made.stage, made.meanings = row.stage, meanings
+    return made, True
+
+
+def _parts_of(cell: Cell) -> list[tuple[str, str, tuple[str, str | None] | None]]:
+    if len(cell.text) > _LONGEST_SOURCES or not _FIGURE.search(cell.text):
+        return []
+    found, place = [], 0
+    while place < len(cell.text):
+        match = _ONE_OF.match(cell.text, place)
+        if match is None:
+            return []
+        fund = fund_label(match[1]) or likely_fund(match[1])
+        if fund[0] == "total" if fund is not None else not could_be_source(match[1]):
+            return []
+        found.append((match[1], match[2], fund))
+        place = match.end()
+    return found if len(found) > 1 and any(fund for *_, fund in found) else []
 
 
 #: What a part of an amount begins with, and the amount of which it is one.

@@ -8,7 +8,7 @@ decides: what makes it whole is a source. What does not is said to be unread, so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
@@ -18,7 +18,7 @@ from indicators.forms.rows import NO_MEANING, Meaning, Row
 from indicators.money import in_unit, sums_of_sources
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Location, Note
 from indicators.text import squash
-from indicators.vocabulary import block_label, is_sum, level_of_government, names_no_money
+from indicators.vocabulary import block_label, giver, is_sum, level_of_government, names_no_money
 
 __all__ = ["Lines", "could_be_source", "parts_named", "settled", "without_costs"]
 
@@ -28,7 +28,7 @@ _CENT = Decimal("0.01")
 
 
 class Part(NamedTuple):
-    """An amount of the block that has no line yet; ``source`` is ``""`` where its label is unknown."""
+    """An amount of the block that has no line yet; ``source`` is ``""`` where its label does not tell who gives it."""
 
     horizon: Horizon
     source: str
@@ -48,6 +48,8 @@ class Lines(dict[tuple[str, str], FundLine]):
     def __init__(self, unit: str) -> None:
         super().__init__()
         self.unit = unit
+        #: Whether the block prints one total, so that all its sources are of one side.
+        self.of_one_total = False
         self.parts: list[Part] = []
         #: Columns of the labels and their amounts.
         self.columns: set[tuple[int | None, int | None]] = set()
@@ -77,12 +79,17 @@ class Lines(dict[tuple[str, str], FundLine]):
             return
         self.keep(horizon, "" if source == "other" and _OTHER.search(before) else source, found, label, cell)
 
+    @property
+    def rest(self) -> set[str]:
+        """Sides for which the form prints 其他资金 itself, so that nothing is added to it."""
+        return {side for (side, source), label in self._labels.items() if source == "other" and _OTHER.search(label)}
+
     def add(self, horizon: Horizon, source: str, found: tuple[Decimal, str], label: str, cell: Cell) -> None:
-        """Take the amount of a source, known or not."""
+        """Take the amount of a source; where the whole label is not known, the total decides whether it is one."""
         if source:
             self.take(horizon, source, found, label, cell)
         else:
-            self.keep(horizon, source, found, label, cell)
+            self.keep(horizon, giver(label), found, label, cell)
 
     def keep(self, horizon: Horizon, source: str, found: tuple[Decimal, str], label: str, cell: Cell) -> None:
         """Keep an amount whose label is unknown, or stands for a source that has its line."""
@@ -163,8 +170,20 @@ def _heads(item: Meaning) -> bool:
     return item is NO_MEANING or item.header is not None or (item.fund is not None and item.fund[0] == "total")
 
 
-def settled(lines: dict[tuple[str, str], FundLine], parts: Sequence[Part]) -> tuple[list[FundLine], list[Note]]:
-    """Return the lines with the parts that make their totals whole, and notes on those that stay unread."""
+def settled(
+    lines: dict[tuple[str, str], FundLine], parts: Sequence[Part], rest: Set[str] = frozenset()
+) -> tuple[list[FundLine], list[Note]]:
+    """Return the lines with the parts that make their totals whole, and notes on those that stay unread.
+
+    Parameters
+    ----------
+    lines
+        By side and source.
+    parts
+        Amounts that found no line.
+    rest
+        Sides for which the form prints 其他资金 itself.
+    """
     found = dict(lines)
     notes: list[Note] = []
     for horizon in HORIZONS:
@@ -176,9 +195,11 @@ def settled(lines: dict[tuple[str, str], FundLine], parts: Sequence[Part]) -> tu
             notes.extend(_unread(part) for part in own)
             continue
         # A source without a known name belongs to 其他资金, unless the form prints that for itself.
-        unnamed = "further" if (horizon, "other") in found else "other"
+        unnamed = (
+            "further" if (horizon, "other") in found or any(part.source == "other" for part in chosen) else "other"
+        )
         for part in chosen:
-            source = part.source or unnamed
+            source = "further" if part.source == "other" and horizon in rest else part.source or unnamed
             known = found.get((horizon, source))
             amount = in_unit(part.amount, part.unit, known.unit) if known is not None else part.amount
             if known is None or known.amount is None or amount is None:

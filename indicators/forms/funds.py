@@ -11,6 +11,7 @@ from indicators.forms.fund_amounts import (
     KIND_OF_FISCAL,
     Told,
     parse_amount,
+    parted,
     plain_amount,
     several_sources,
     source_of,
@@ -23,9 +24,9 @@ from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
 from indicators.text import squash
 from indicators.vocabulary import block_label, is_sum, likely_fund, names_money, period_alone, period_of
 
-__all__ = ["holds_fund", "mark_funds", "read_funds"]
+__all__ = ["heads_funds", "holds_fund", "mark_funds", "read_funds"]
 
-_ONE = re.compile(rf"([^\d:：]{{2,16}})[:：]\s*-?{PRINTED}\s*(?:{MONEY_UNIT}|万)?")
+_ONE = re.compile(rf"(?:其中[:：])?([^\d:：]{{2,16}})[:：]\s*-?{PRINTED}\s*(?:{MONEY_UNIT}|万)?")
 
 
 def mark_funds(row: Row) -> bool:
@@ -36,7 +37,10 @@ def mark_funds(row: Row) -> bool:
     found = False
     for number, cell in enumerate(row.cells):
         one = _ONE.fullmatch(cell.text) if row.meanings[number].fund is None else None
-        if one is not None and (fund := likely_fund(one.group(1))) is not None:
+        fund = likely_fund(one.group(1)) if one is not None else None
+        if one is not None and number and names_money(row.cells[0].text) and (side := period_alone(one.group(1))):
+            fund = ("total", side)  # 预算金额（元） | 实施周期：480 | 其中：当年度：160
+        if fund is not None:
             row.meanings[number] = Meaning(fund=fund)  # 县级：100
             found = True
     among = holds_fund(row)
@@ -69,6 +73,12 @@ def holds_fund(row: Row) -> bool:
     return any(
         item.fund is not None and parse_amount(cell.text) is not None for item, cell in zip(row.meanings, row.cells[1:])
     )
+
+
+def heads_funds(row: Row) -> bool:
+    """Whether a row of the heading names columns of amounts, which a sum below may fill: 预算金额 | 其中：财政拨款."""
+    named = {item.fund[0] for item in row.meanings if item.fund is not None}
+    return "total" in named and len(named) > 1 and all(parse_amount(cell.text) is None for cell in row.cells)
 
 
 #: The rest of a wrapped label is short: 市县（区）财政资 / 金.
@@ -124,6 +134,14 @@ def _one_column_of_sources(rows: list[Row]) -> bool:
     return sources >= 2
 
 
+def _of_one_total(rows: list[Row]) -> bool:
+    """Whether the block prints one total and no more: its sources are of that side, however many stand in a row."""
+    totals = {
+        id(cell) for row in rows for cell, item in zip(row.cells, row.meanings) if item.fund and item.fund[0] == "total"
+    }
+    return len(totals) == 1
+
+
 def _horizon(anchors: list[tuple[int, Horizon]], order: int, count: int, column: int) -> Horizon:
     """Return the side of a label that does not name it: by its order in the row, else by its column."""
     if not anchors:
@@ -154,6 +172,9 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         if len(row.cells) > 1 and row.cells[0].row_span > 1 and row.meanings[0].fund and row.meanings[1].fund:
             # 预算金额（千元） beside all its rows names the block.
             row.meanings[0] = NO_MEANING
+    split = [parted(row) for row in rows]
+    rows = [row for row, _ in split]
+    of_cells = {id(row) for row, shared in split if shared}
     parts_named(rows)
     rows = without_costs(rows, {id(row): _amounts_of(row) for row in rows})
     anchors = _sides(rows)
@@ -161,6 +182,7 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         # 项目总预算 | 项目当年预算 in one row, the sources below once: they are those of the year applied for.
         anchors = [(column, "annual") for column, horizon in anchors if horizon == "annual"]
     lines = Lines(unit)
+    lines.of_one_total = _of_one_total(rows)
     notes: list[Note] = []
     pending: list[_Label] = []
     heads: list[_Head] = []
@@ -191,8 +213,10 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
             _continue(pending, found, lines, unit, notes)
             pending = []
             continue
-        pending = _read_row(row, number, labels, anchors, lines, unit)
-    whole, unread = settled({(line.horizon, line.source): line for line in _kinds_added(lines)}, lines.parts)
+        pending = _read_row(row, number, labels, anchors, lines, unit, id(row) in of_cells)
+    whole, unread = settled(
+        {(line.horizon, line.source): line for line in _kinds_added(lines)}, lines.parts, lines.rest
+    )
     return tuple(whole), [*notes, *unread]
 
 
@@ -240,7 +264,7 @@ def _read_unknown(row: Row, anchors: list[tuple[int, Horizon]], lines: Lines) ->
 def _keep_part(lines: Lines, horizon: Horizon, row: Row, place: int) -> None:
     amount = parse_amount(row.cells[place + 1].text)
     if amount is not None:
-        lines.keep(horizon, "", amount, row.cells[place].text, row.cells[place + 1])
+        lines.add(horizon, "", amount, row.cells[place].text, row.cells[place + 1])
 
 
 def _kinds_added(lines: dict[tuple[str, str], FundLine]) -> Iterator[FundLine]:
@@ -264,8 +288,10 @@ def _read_row(
     anchors: list[tuple[int, Horizon]],
     lines: Lines,
     unit: str,
+    by_cell: bool,
 ) -> list[_Label]:
     pending: list[_Label] = []
+    columns = sorted({row.cells[index].at.column or 0 for index in labels})
     # 合计 | 中央 | 省级 side by side: sources of one side, where two sides print each source twice.
     unlike = len({row.meanings[index].fund for index in labels}) == len(labels) >= 2
     unknown = _unknown_pairs(row)
@@ -280,7 +306,9 @@ def _read_row(
         elif named is not None:
             horizon = "lifetime" if named == "lifetime" else "annual"
         else:
-            horizon = _horizon(anchors, order, 1 if unlike and len(anchors) < 2 else len(labels), cell.at.column or 0)
+            among = 1 if lines.of_one_total or (unlike and len(anchors) < 2) else len(labels)
+            column = cell.at.column or 0
+            horizon = _horizon(anchors, columns.index(column) if by_cell else order, among, column)
         end = labels[order + 1] if order + 1 < len(labels) else len(row.cells)
         found = None
         for candidate in row.cells[index + 1 : end]:

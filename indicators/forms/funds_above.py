@@ -87,5 +87,5 @@ def _read(form: Form, cell: Cell, label: str) -> Form:
     lines.take(horizon, "total", amount, label, cell)
     for source, named, part in sources_within(cell.text, amount[1]):
         lines.add(horizon, source, part, named, cell)
-    funds, _ = settled(lines, lines.parts)
+    funds, _ = settled(lines, lines.parts, lines.rest)
     return replace(form, funds=tuple(funds), fund_unit=amount[1])

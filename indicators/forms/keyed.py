@@ -18,10 +18,13 @@ __all__ = ["keyed"]
 
 #: A label with its colon at the start of a text.
 _KEY = re.compile(r"\s*([^\s:：，。；,;]{2,16})\s*[:：]\s*")
+#: The number of a heading, and what it consists of.
+_NUMBER, _PLAIN = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[)）、.．]+\s*"), re.compile(r"[^\W\d_]+[:：]?")
 #: Where the next label of a line may begin: behind white space, among indicators behind a comma too.
 _SEAM, _SEAM_OF_BLOCK = re.compile(r"[ \t\u3000]+"), re.compile(r"[ \t\u3000]*[，,；;][ \t\u3000]*|[ \t\u3000]+")
 #: Lines of a head at most, the labels it has at least, indicators that make a block, and characters of a line.
 _MOST_LINES, _LEAST_LABELS, _LEAST_NAMES, _LONGEST_LINE = 160, 3, 2, 600
+_LONGEST_HEADING = 12
 _IN_BLOCK = ("level1", "level2", "name", "value", "unit", "operator", "score", "weight", "note", "standard", "source")
 
 
@@ -139,16 +142,34 @@ def _head(rows: list[Row], lines: list[list[tuple[str, str]]]) -> _Placed:
     """Return a row for each label and its text; a line without a label goes on with the text above it."""
     out: _Placed = []
     before: list[Token] = []
+    headed = False  # below a heading that no text followed yet
     for row, parts in zip(rows, lines):
-        if not parts and out and not block_label(row.text) and not title_of(row.text):
+        if not parts and (heading := _heading(row.text)):
+            # 三、绩效目标 above its text, which does not go on with what stands above the heading.
+            before = [_token(row, heading, len(out))] if meaning(heading).label else []
+            headed = True
+            continue
+        if not parts and headed and before:
+            parts = [("", row.text.strip())]
+        if not parts and out and not headed and not title_of(row.text):
             column, above = out[-1][-1]
             out[-1][-1] = column, replace(above, text=above.text + row.text.strip())
+        headed = False
         for label, text in parts:
-            before.append(_token(row, label, len(out)))
+            if label:
+                before.append(_token(row, label, len(out)))
             if text:
                 out.append(list(enumerate([*before, _token(row, text, len(out))])))
                 before = []
     return out
+
+
+def _heading(text: str) -> str:
+    """Return what a line names that only heads those below it, without its number: 二、资金情况, 绩效目标."""
+    bare = _NUMBER.sub("", text.strip(), count=1)
+    item = meaning(bare.rstrip(":："))
+    heads = block_label(bare) or item.field or (bare != text.strip() and len(bare) <= _LONGEST_HEADING and _PLAIN.fullmatch(bare))
+    return bare if heads else ""
 
 
 def _block(rows: list[Row], lines: list[list[tuple[str, str]]]) -> _Placed:

@@ -18,7 +18,7 @@ __all__ = ["beneath", "heading_rows", "ruled_rows"]
 
 #: Longest label of a heading.
 _LONGEST_LABEL = 16
-_AMOUNT = re.compile(r"-?[\d,]+\.\d+")
+_AMOUNT, _WHOLE = re.compile(r"-?[\d,]+\.\d+"), re.compile(r"-?[\d,]+(?:\.\d+)?")
 #: Distance of the lines of a label at most, characters of the last, and how far it may stand off the middle.
 _ADJACENT, _LONGEST_REST, _CENTRED = 1.2, 6, 2
 #: What a place between two texts costs that leaves all pieces on one side, in half-width characters.
@@ -99,7 +99,7 @@ def _rows(lines: list[list[Part]]) -> list[list[Placed]]:
             rows.append([*line])
             loose = []
             continue
-        if any(is_label(part.text) for part in line) or _is_amount(line):
+        if any(is_label(part.text) for part in line) or _is_amount(line) or (rows and _goes_on(rows[-1], line)):
             owner = _wrapped(rows[-1], loose, line) if rows and not _titles(rows[-1]) else 0
             if rows:
                 rows[-1].extend(loose[:owner])
@@ -198,6 +198,15 @@ def _titles(row: list[Part]) -> bool:
 def _is_amount(line: list[Part]) -> bool:
     """Whether a line is a label unknown here with its amount: 上级补助  0.00."""
     return len(line) >= 2 and _AMOUNT.fullmatch(line[-1].text) is not None
+
+
+def _goes_on(above: list[Part], line: list[Part]) -> bool:
+    """Whether a line below an amount is nothing but labels unknown here with whole amounts: 企业投入  300."""
+    pairs = len(line) % 2 == 0 and all(
+        _WHOLE.fullmatch(amount.text) and not _WHOLE.search(label.text[-1:])
+        for label, amount in zip(line[::2], line[1::2])
+    )
+    return pairs and any(fund_label(part.text) is not None for part in above)
 
 
 def _join_labels(lines: list[list[Part]]) -> None:

@@ -319,7 +319,23 @@ def _with_bare_rows(found: list[_Split]) -> list[_Split]:
     return found
 
 
+#: What a converter of sheets puts into empty cells, and above columns without a head.
+_EMPTY, _NO_HEAD, _MANY_EMPTY = "NaN", re.compile(r"Unnamed: \d+(?:_level_\d+)?"), 3
+
+
+def _without_filling(rows: list[_Split]) -> list[_Split]:
+    """Make cells blank again that a converter filled: ``NaN`` in several is nothing that a form says."""
+    texts = [part.strip() for line in rows for part in line.cells or ()]
+    if texts.count(_EMPTY) < _MANY_EMPTY and not any(map(_NO_HEAD.fullmatch, texts)):
+        return rows
+    return [
+        line._replace(cells=["" if (text := part.strip()) == _EMPTY or _NO_HEAD.fullmatch(text) else part for part in line.cells or ()])
+        for line in rows
+    ]  # fmt: skip
+
+
 def _ragged(rows: list[_Split], table: int) -> Table | None:
+    rows = _without_filling(rows)
     cells = tuple(
         Cell(text=value, at=Location(table=table, row=row, column=column, line=line.number))
         for row, line in enumerate(rows)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from indicators.vocabulary.fields import block_label, damaged_field, field_label, list_column
 from indicators.vocabulary.funds import (
     fund_label,
+    giver,
     is_sum,
     level_of_government,
     likely_fund,
@@ -49,6 +50,7 @@ __all__ = [
     "damaged_level2",
     "field_label",
     "fund_label",
+    "giver",
     "header_hint",
     "header_role",
     "horizon_of",

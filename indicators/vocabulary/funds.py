@@ -11,20 +11,30 @@ from indicators.vocabulary.keys import ANNUAL, REMARK, SCOPE, horizon_of, label_
 from indicators.vocabulary.needed import any_of
 
 __all__ = [
-    "FUND_WORD", "fund_label", "is_sum", "level_of_government", "likely_fund", "names_money",
+    "FUND_WORD", "fund_label", "giver", "is_sum", "level_of_government", "likely_fund", "names_money",
     "names_no_money", "sums_up",
 ]  # fmt: skip
 
+#: Levels below the province, of which several may share an amount: 师级, 市本级, 地(市)、县.
+_LOCAL = r"[市县区州盟旗师镇乡地](?:[、和及/(]?[市县区州盟旗师镇乡]\)?)*(?:本?级)?"
+#: What a level of government does for a project.
+_GIVES = r"(?:财政|拨|补助|安排|配套|投入|承担|专项|资金)"
 _FUND_SOURCE = (
     # (pattern over the key without unit and numbering, source); first match wins
     (re.compile(r"中央"), "central"),
-    (re.compile(r"省级|自治区(?:级)?(?:财政|资金|补助)|^省(?:财政|本级|补助|安排|配套|投入|承担|专项)"), "provincial"),
-    (re.compile(r"^[市县区州](?:财政)?(?:补助|安排|配套|投入|承担|专项)|市县|市、县|市\(?区\)?|县\(?区|县级|市级|区级|地方(?:财政)?|本级(?:财政)?|州级|旗县|县\(市|市\(县|市本级|县本级|区县|盟市"), "local"),
+    (re.compile(rf"省级|^(?:自治区|兵团|省)(?:本?级)?{_GIVES}"), "provincial"),
+    (re.compile(rf"^{_LOCAL}{_GIVES}|市县|市、县|市\(?区\)?|县\(?区|县级|市级|区级|地方(?:财政)?|本级(?:财政)?|州级|旗县|县\(市|市\(县|市本级|县本级|区县|盟市"), "local"),
     (re.compile(r"自筹|单位资金|自有资金|自有"), "self"),
     (re.compile(r"结转|结余"), "carried"),
     (re.compile(r"财政拨款|财政资金|一般公共预算|政府性基金|国有资本|当年财政|财政补助|财政安排|财政性"), "fiscal"),
     (re.compile(r"其[他它].{0,4}(?:资金|收入|来源|投入|拨款|款)|^其[他它]$|社会资金|银行贷款"), "other"),
 )  # fmt: skip
+#: 其他资金（乡镇自筹）: the form's own line for the rest, whoever gives it.
+_OTHER_ITSELF = re.compile(r"其[他它](?!财政)[^(]{0,4}(?:\(|$)")
+#: Who gives and is no government and not the project itself; any kind of receipts is a source: 事业收入, 经营性收入.
+_OTHER_GIVER = re.compile(r"贷款|融资|社会|捐|债券|债务|其[他它]|(?<!总)收入$")
+#: 桂岭县财政, 高新区配套: a place and its money, behind a name.
+_LOCAL_MONEY = re.compile(rf"{_LOCAL}(?:财政|配套)")
 _TOTAL = re.compile(
     rf"(?:{SCOPE}|项目|专项|部门|单位|整体支出|本级|省级|市级|县级|区级|计划|预计|申请|安排|批复|拟){{0,5}}"
     r"(?:资金|预算|投资|金额|经费|投入|支出|申请|安排|财政)*(?:总额|合计|总计|总量|总数|数额|数|额|总金额|规模)?"
@@ -41,7 +51,7 @@ _FUND_SHAPE = re.compile(
 )
 #: 中央补助, 省级补助, 县级安排: a level of government and what it gives, without the word 资金.
 _FUND_OF_LEVEL = re.compile(
-    r"(?:中央|省级?|自治区(?:级)?|市级?|州级?|县级?|区级?|市县|地方|本级)(?:财政)?(?:补助|安排|配套|投入|承担|专项)(?:数|额)?|[省市县区州]本级"
+    rf"(?:中央|省级?|(?:自治区|兵团)(?:本?级)?|{_LOCAL}|地方|本级)(?:财政)?(?:补助|安排|配套|投入|承担|专项)(?:数|额)?|[省市县区州师]本级"
 )
 FUND_WORD = any_of([_FUND_SHAPE, _FUND_OF_LEVEL, _TOTAL_HEAD])
 _FUND_PREFIX = re.compile(
@@ -90,10 +100,32 @@ def fund_label(text: str) -> tuple[str, str | None] | None:
     # 其中：本级预算金额 is a part; 其中：年度资金总额 the year's part of the whole, by a period of its own.
     if total is not None and not (part and horizon_of(key) is None):
         return total
-    for pattern, source in _FUND_SOURCE:
-        if pattern.search(key) and (_FUND_SHAPE.search(key) or _FUND_OF_LEVEL.fullmatch(key)):
-            return source, None
+    if _FUND_SHAPE.search(key) or _FUND_OF_LEVEL.fullmatch(key):
+        source = "other" if _OTHER_ITSELF.match(key) else _source_by_words(key)
+        return (source, None) if source else None
     return None
+
+
+def _source_by_words(key: str) -> str:
+    return next((source for pattern, source in _FUND_SOURCE if pattern.search(key)), "")
+
+
+def giver(text: str) -> str:
+    """Return the source that the words of a label tell of although not all are known, ``""`` where they tell none.
+
+    中央渔业补贴资金, 县财政奖补, 学校自筹部分, 世行贷款: who gives is said by one of the words, for what by the others.
+    """
+    key = _bare(text)
+    if _OTHER_ITSELF.match(key):
+        return "other"
+    return _source_by_words(key) or (
+        "local" if _LOCAL_MONEY.search(key) else "other" if _OTHER_GIVER.search(key) else ""
+    )
+
+
+def _bare(text: str) -> str:
+    key = label_key(_FUND_PREFIX.sub("", label_key(_FUND_UNIT.sub("", squash(text)))))
+    return REMARK.sub("", key) or key
 
 
 def _total(key: str) -> tuple[str, str | None] | None:
@@ -119,7 +151,7 @@ def _total(key: str) -> tuple[str, str | None] | None:
 def level_of_government(text: str) -> str | None:
     """Return the source that a label names by a level of government, ``None`` where it names none: 本级预算金额."""
     key = label_key(_FUND_PREFIX.sub("", label_key(_FUND_UNIT.sub("", squash(text)))))
-    found = next((source for pattern, source in _FUND_SOURCE if pattern.search(key)), None)
+    found = _source_by_words(key)
     return found if found in ("central", "provincial", "local") else None
 
 
@@ -139,14 +171,16 @@ _MONEY = re.compile(r"资金|预算|投资|经费|投入|拨款|补助|金额|�
 _GIVEN = re.compile(r"申请|安排|批复|核定|下达|核准|审定|使用|需求")
 #: What a fund label is made of, whatever its order: 年度投入, 2025年预算, 预算安排, 本级财政配套, 企业自筹.
 _FUND_WORDS = re.compile(
-    rf"(?:{SCOPE}|其[中他它]|部门|单位|财政性?|本级|省级?|市级?|县级?|区级?|州级?|镇级?|乡级?|中央|地方|国家|上级|企业|社会|银行|事业|经营|债券"
+    rf"(?:{SCOPE}|其[中他它]|部门|单位|财政性?|本级|省级?|兵团|{_LOCAL}|中央|地方|国家|上级|企业|社会|银行|事业|经营|债券"
     r"|一般公共|政府性?基金|国有资本|申请|安排|批复|核定|下达|核准|审定|拟|计划|规划|预计|实际|使用|总|合计|小计|投入|投资|资金|预算|经费|拨款|补助|金额|总额"
-    r"|总量|数额?|额度?|情况|来源|规模|需求|概算|贷款|融资|自筹|自有|配套|结转|结余|上年|收入|支出|费用|款项?|内|部分|性)+"
+    r"|总量|数额?|额度?|拨|情况|来源|规模|需求|概算|贷款|融资|自筹|自有|配套|结转|结余|上年|收入|支出|费用|款项?|内|部分|性)+"
 )
 #: A level of government alone, below its total: 中央, 省级, 市本级, 区财政.
 _LEVEL_ALONE = re.compile(
-    r"(?:中央|国家|省|自治区|兵团|市|州|盟|县|区|旗|镇|乡|地方|本级|街道)(?:级|本级)?(?:财政|配套|承担|部分)?"
+    r"(?:中央|国家|省|自治区|兵团|市|州|盟|县|区|旗|师|镇|乡|地方|本级|街道)(?:级|本级)?(?:财政|配套|承担|部分)?"
 )
+#: 2025年度省拨经费: what a source gives in the year, of what it gives in all.
+_OF_A_YEAR = re.compile(r"20[0-9]{2}年度?")
 _NO_FUND = re.compile(
     r"率|比例|指标|人数|成本|目标|绩效|标准|单价|时间|日期|年限|名称|单位名|部门|编码|代码|电话|性质|属性|类型|类别|级次"
 )
@@ -171,15 +205,16 @@ def likely_fund(text: str, among: bool = False) -> tuple[str, str | None] | None
     bare = REMARK.sub("", key) or key
     if not 2 <= len(bare) <= 16 or _NO_FUND.search(bare):
         return None
+    year = _OF_A_YEAR.match(bare)
+    bare = bare[year.end() :] if year and _source_by_words(bare) else bare
     level = _LEVEL_ALONE.fullmatch(bare) is not None
     money = (
         (among and _GIVEN.search(bare)) or _MONEY.search(bare) or _FUND_UNIT.search(squash(text))
     )  # 本年安排（万元）
     if not level and not (money and _FUND_WORDS.fullmatch(bare)):
         return None
-    for pattern, source in _FUND_SOURCE:
-        if pattern.search(bare) or pattern.search(key):  # 上级补助（省级）
-            return source, None
+    if source := _source_by_words(bare) or _source_by_words(key):  # 上级补助（省级）
+        return source, "annual" if year else None
     if bare.startswith("上级"):
         return None
     if level:
@@ -190,8 +225,7 @@ def likely_fund(text: str, among: bool = False) -> tuple[str, str | None] | None
             if bare.startswith(("省", "自治区", "兵团"))
             else "local"
         ), None
-    # Any kind of receipts is a source: 事业收入, 经营性收入, 附属单位上缴收入.
-    if re.search(r"贷款|融资|社会|捐赠|债券|债务|其[他它]|(?<!总)收入$", bare):
+    if _OTHER_GIVER.search(bare):
         return "other", None
     side = horizon_of(bare)
     return "total", side
