@@ -95,6 +95,19 @@ def _before(place: Mention, budget: int | None) -> bool:
     return place.kind == "ratio" and place.field.path == "necessity"
 
 
+def _to_be_less(place: Mention, group: list[Counted]) -> bool:
+    """Whether a number of the necessity is what an effect is to bring down: 投诉31件 beside ≤10件."""
+    if place.field.path != "necessity":
+        return False
+    targets = [pair.indicator.quantity for pair in group if pair.indicator.level2 in _EFFECTS]
+    return any(
+        target is not None and target.relation in "≤<" and scaled(target) < scaled(place.quantity) for target in targets
+    )
+
+
+_EFFECTS = ("质量指标", "时效指标", "经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
+
+
 def _with_neighbours(place: Mention, found: tuple[Mention, ...]) -> set[Decimal]:
     """Return what a number and its neighbours add up to: the row 增雨防雹次数 has 增雨40次、防雹25次 in one."""
     sentence = [
@@ -120,7 +133,7 @@ def _against_indicators(
         places = {id(place): place for pair in group for place in pair.places}.values()
         by_field: dict[str, list[Mention]] = {}
         for place in places:
-            if _before(place, budget):
+            if _before(place, budget) or _to_be_less(place, group):
                 continue
             by_field.setdefault(place.field.path, []).append(place)
         whole = years == 1 or any(pair.indicator.horizon == "lifetime" for pair in group)

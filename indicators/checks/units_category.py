@@ -99,8 +99,12 @@ def benefit_not_output(
         return
     quantity, parsed = indicator.quantity, head_of(name, heads)
     counted = quantity is not None and unit_kind(quantity.unit) in ("count", "area", "length")
-    if counted and _work_promised(indicator, form, context, heads):
-        yield Hit(indicator, {"output": parsed.measure})
+    if counted and _those_having(name):
+        return
+    if counted and (
+        _work_told_again(indicator, form) or _work_promised(indicator, form, context, heads)
+    ):
+        yield Hit(indicator, {"output": parsed.measure or name})
         return
     # Of land and water the work done is the benefit itself (新增造林面积).
     if not counted or parsed.begins != "output" or indicator.level2 == "生态效益指标":
@@ -112,6 +116,35 @@ def benefit_not_output(
         if _COMES_OF_IT.search(name):
             return
         yield Hit(indicator, {"output": name})
+
+
+#: Those that have it, not what was done: 配备资源教师的学校数; 安装的器材件数 is what was done.
+_HAVING = re.compile("[\u4e00-\u9fff]{2}(?P<what>[\u4e00-\u9fff]+)的[\u4e00-\u9fff]{2,}")
+#: Work that is over, and nothing that came of it.
+_DONE = re.compile("新增|通过|验收|合格|建成|完成|完工|竣工|交付|的|数量?$|[座台套间栋处]数$")
+_SHORTEST_THING = 2
+
+
+def _those_having(name: str) -> bool:
+    having = _HAVING.fullmatch(name)
+    return having is not None and len(_DONE.sub("", having.group("what"))) >= _SHORTEST_THING
+
+
+def _work_told_again(indicator: Indicator, form: Form) -> bool:
+    """Whether a row only says that what a quantity counts is there: 新增通过验收的冷库 beside 补助新建冷藏保鲜库数量."""
+    quantity, name = indicator.quantity, plain(indicator.name)
+    thing = _DONE.sub("", name)
+    if quantity is None or thing == name or len(thing) < _SHORTEST_THING or _COMES_OF_IT.search(name.replace("新增", "")):
+        return False
+    if quantity.unit.lstrip("万千百") not in _TANGIBLE:
+        return False
+    return any(
+        item.level2 == "数量指标"
+        and item.quantity is not None
+        and (item.quantity.number, item.quantity.unit) == (quantity.number, quantity.unit)
+        and set(thing) <= set(plain(item.name))
+        for item in form.side(indicator.horizon)
+    )
 
 
 def _work_promised(indicator: Indicator, form: Form, context: Context, heads: Lexicon) -> bool:
