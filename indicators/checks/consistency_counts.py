@@ -105,6 +105,17 @@ def _to_be_less(place: Mention, group: list[Counted]) -> bool:
     )
 
 
+#: All who wait for it, of whom the work of a year reaches some.
+_IN_NEED = re.compile("登记|在册|排查|摸底|[现共仍尚还]有|[有的]需求|需要|亟待|等待|未")
+
+
+def _in_need(one: Mention, other: Mention) -> bool:
+    """Whether one number of the necessity is of all in need (登记有需求的家庭232户), the other of those reached."""
+    if one.field.path != "necessity" or other.field.path == "necessity":
+        return False
+    return scaled(one.quantity) > scaled(other.quantity) and _IN_NEED.search(one.left) is not None
+
+
 _EFFECTS = ("质量指标", "时效指标", "经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 
 
@@ -217,7 +228,7 @@ def _share_of_a_year(one: Mention, other: Mention) -> bool:
 def _repeated(form: Form, found: tuple[Mention, ...], words: Words, budget: int | None) -> Iterator[_Conflict]:
     """Compare a phrase that is repeated in another text with another number in it."""
     for one, other in _candidates(form, found):
-        if _before(one, budget) != _before(other, budget):
+        if _before(one, budget) != _before(other, budget) or _in_need(one, other) or _in_need(other, one):
             continue
         left = _common(plain(one.left)[::-1], plain(other.left)[::-1])
         right = _common(plain(one.right), plain(other.right))

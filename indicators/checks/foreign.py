@@ -90,7 +90,9 @@ def _speaks_of(item: Indicator, told: set[str]) -> bool:
 #: Texts that say what this project does, and to whom; what each is compared with is all the rest of the form.
 _TOLD = ("necessity", "overview", "goal.annual", "goal.lifetime", "plan")
 #: What any plan says, whatever is done.
-_OF_ANY_PLAN = re.compile("招标|采购|验收|完成|签订|合同|方案|制定|启动|结算|决算|总结|评价|实施|项目|工程|组织|开展|支付|全部|编制")
+_OF_ANY_PLAN = re.compile(
+    "招标|采购|验收|完成|签订|合同|方案|制定|启动|结算|决算|总结|评价|实施|项目|工程|组织|开展|支付|全部|编制"
+)
 _NOT_WORDS = re.compile("[0-9A-Za-z]")
 
 

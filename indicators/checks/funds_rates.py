@@ -125,7 +125,9 @@ def _matches(rate: Rate, quantity: Quantity) -> bool:
 
 #: Measure words that count anything; what they count has to be told by its name.
 _ANYTHING = ("个", "项", "件", "次", "处")
-_NOT_THE_THING = re.compile("[单每][个项件次处]?|平均|年|度|补[助贴]|服务|费用?|成本|标准|价格?|金额|数量?|资金|支出|经费")
+_NOT_THE_THING = re.compile(
+    "[单每][个项件次处]?|平均|年|度|补[助贴]|服务|费用?|成本|标准|价格?|金额|数量?|资金|支出|经费"
+)
 
 
 def _is_for(rate: Rate, item: Indicator) -> bool:

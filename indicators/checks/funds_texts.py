@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from indicators.money import MONEY_UNIT, in_yuan
 from indicators.quantities import find_quantities, half_width, unit_kind
@@ -120,7 +120,12 @@ def text_arithmetic_holds(form: Form, context: Context, *, slight: Decimal, spli
                 said.add(equation.text)
                 yield _wrong(field, equation, slight)
         stages = _staged(form, field, text) if field.path == "plan" else ()
-        for hit in (*stages, *_periods(field, text), *_sums(field, text, amounts, funds), *_counted(field, text, splits)):
+        for hit in (
+            *stages,
+            *_periods(field, text),
+            *_sums(field, text, amounts, funds),
+            *_counted(field, text, splits),
+        ):
             if str(hit.values) not in said:
                 said.add(str(hit.values))
                 yield hit
@@ -205,7 +210,7 @@ def _sums(field: Field, text: str, every: Sequence[Amount], funds: Sequence[Mone
             continue
         total = totals[0]
         # 每个30万元，共120万元: what is for each is told again by its own total.
-        pairs = [(item, after) for item, after in zip(amounts, amounts[1:]) if _paid_for(item, after, text)]
+        pairs = [(item, after) for item, after in pairwise(amounts) if _paid_for(item, after, text)]
         prices, paid = {item for item, _ in pairs}, {after for _, after in pairs}
         items = [item for item in amounts if item is not total and item not in prices]
         if len(items) < _FEWEST:

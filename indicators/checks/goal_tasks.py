@@ -126,7 +126,7 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None, prices: Lexicon |
         taken = {figure.clause for figure, known in zip(figures, met) if known}
         alone = [figure for figure in left if figure.clause not in taken]
         tasks = [figure for figure in alone if heads is not None and _begins_work(figure.clause, heads)]
-        tasks += [figure for figure in alone if figure not in tasks and _paid_for(figure, paying)]
+        tasks += [figure for figure in left if figure not in tasks and _paid_for(figure, paying)]
         nowhere = [figure.printed for figure in tasks if not _named(figure.clause, told_pairs)]
         if left and len(left) * 2 > len(figures):
             tasks = left

@@ -308,11 +308,12 @@ def _speaks_of(
     if not _beside(left, right, mention.right, core, others):
         if any(other is not item and other.horizon == item.horizon for other in rivals(mention)):
             return False
+        if _reached(right, mention, core, item, found):
+            return True
         if (
             not _acted_on(left, right, mention.before, core)
             and not _spun_out(left, core, mention, item, found)
             and not _done_for(left, right, mention, core)
-            and not _reached(right, mention, core, item, found)
         ):
             return False
     # 对全县60家机构开展检查: all that is acted on, not the stock of the county.

@@ -226,7 +226,7 @@ def plan_ends_with_project(form: Form, context: Context) -> Iterator[Hit]:
 _TOLD = ("overview", "necessity", "basis")
 #: What was reached before, told right behind the target: 就业率不低于40%，上年为68%.
 _LAST_YEAR = re.compile(r"\s*(?:[高低]于|而|比|较)?(?:上一?年|去年)(?:度|同期|实际)*的?(?:为|是|达到?|完成)?\s*")
-_SHORTEST_NAME = 4
+_SHORTEST_NAME, _SHORTEST_THING = 4, 3
 
 
 @check(scope="form")
@@ -248,16 +248,7 @@ def rate_keeps_level(form: Form, context: Context, *, heads: Lexicon, fillers: L
     budget = context.year(form)
     if budget is None:
         raise NotApplicable
-    past = [
-        (phrase(place.before, fillers), place, max(place.years))
-        for place in mentions(form)
-        if place.years and max(place.years) < budget and place.field.path in _TOLD and place.kind == "ratio"
-    ]
-    past += [
-        (phrase(place.left, fillers), before, budget - 1)
-        for place, before in pairwise(mentions(form))
-        if place.field is before.field and place.kind == before.kind == "ratio" and _LAST_YEAR.fullmatch(before.left)
-    ]
+    past = _past(form, budget, fillers)
     seen: set[str] = set()
     for item in form.indicators if past else ():
         quantity, name = item.quantity, plain(item.name)
@@ -266,14 +257,36 @@ def rate_keeps_level(form: Form, context: Context, *, heads: Lexicon, fillers: L
         polarity = _better(head_of(full_head(item, form, context), heads), quantity)
         if not polarity:
             continue
-        for thing, place, year in past:
-            if not thing.endswith(name) or place.quantity.unit != quantity.unit:
+        for thing, target, place, year in past:
+            # A clause of the goal names the end of what the indicator names in full, and has its figure.
+            same = target is not None and len(thing) >= _SHORTEST_THING and target.number == quantity.number
+            if not (thing.endswith(name) or (same and name.endswith(thing))) or place.quantity.unit != quantity.unit:
                 continue
             worse = quantity.number < place.quantity.number
             if worse == (polarity == "+") and quantity.number != place.quantity.number:
                 seen.add(name)
                 yield Hit(item, {"reached": place.printed, "year": year})
                 break
+
+
+#: A thing, the target told for it in the same breath if any, where a text tells what it was, and of which year.
+_Past = tuple[str, Quantity | None, Mention, int]
+
+
+def _past(form: Form, budget: int, fillers: Lexicon) -> list[_Past]:
+    """Return the rates the texts tell of earlier years: dated in a text, or right behind the target of a goal."""
+    told = mentions(form)
+    found: list[_Past] = [
+        (phrase(place.before, fillers), None, place, max(place.years))
+        for place in told
+        if place.years and max(place.years) < budget and place.field.path in _TOLD and place.kind == "ratio"
+    ]
+    found += [
+        (phrase(place.left, fillers), place.quantity, before, budget - 1)
+        for place, before in pairwise(told)
+        if place.field is before.field and place.kind == before.kind == "ratio" and _LAST_YEAR.fullmatch(before.left)
+    ]
+    return found
 
 
 def _better(head: Head, quantity: Quantity) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from indicators.money import in_yuan
 from indicators.quantities import find_quantities, unit_kind
@@ -44,6 +44,8 @@ _SHARED_OUT = re.compile(
 _BESIDE = re.compile(r"另|其他|其它|等|余|含|包括|补足|配套|自筹|分别|剩余|扣|减|优惠|折")
 _EARLIER = re.compile(r"以来|截至|截止|历年|往年|上年|去年|已")
 _SLACK = Decimal("0.001")
+#: Figures of a sentence that can be worked out: a count and what is for each of it.
+_FEWEST = 2
 _MOST_PARTS = 8
 #: A whole off by more than this share of it is rather another whole.
 _FAR = Decimal("0.2")
@@ -129,7 +131,7 @@ def _sentences(text: str) -> tuple[tuple[str, tuple[_Figure, ...]], ...]:
     return tuple(
         (match.group(), tuple(figures))
         for match in _SENTENCE.finditer(text)
-        if len(figures := _figures(match.group())) >= 3
+        if len(figures := _figures(match.group())) >= _FEWEST
     )
 
 
@@ -138,14 +140,27 @@ def products(text: str) -> Iterator[Mismatch]:
 
     So much a head, and nothing else said, is asked by ``count_times_rate_is_funds``.
     """
+    listed: list[Decimal] = []
     for sentence, figures in _sentences(text):
         if "=" in sentence or "＝" in sentence or "×" in sentence or _EARLIER.search(sentence):
             continue
         for number in range(len(figures) - 1):
             heads = len(figures) == 3 and figures[number].kind == "person"
             mismatch = None if heads else _product(figures, number)
-            if mismatch is not None:
+            if mismatch is not None and mismatch.computed + sum(listed) != mismatch.stated:
                 yield mismatch
+        listed.extend(_untotalled(figures))
+
+
+def _untotalled(figures: Sequence[_Figure]) -> Iterator[Decimal]:
+    """Return what counts times prices come to, where the total is left to a later sentence: 讲座40场，每场3000元."""
+    if any(_ALL.search(figure.clause) for figure in figures):
+        return
+    for count, each in pairwise(figures):
+        many = _for_each(each, count.quantity.unit) if count.plain and each.exact else None
+        one = _one(each) if many is not None else None
+        if many is not None and one is not None and unit_kind(one.unit) == "money":
+            yield scaled(count.quantity) * scaled(one) / many
 
 
 def _product(figures: Sequence[_Figure], number: int) -> Mismatch | None:
@@ -162,7 +177,8 @@ def _product(figures: Sequence[_Figure], number: int) -> Mismatch | None:
     for figure in figures[number + 2 :]:
         if _ALL.search(figure.clause) and figure.exact:
             product = _Product(count, each, scaled(one) / many, tuple(factors), holders)
-            return _compared(figures[:number], product, figure)
+            others = figures[: number - 1] if count.shared_out else figures[:number]
+            return _compared(others, product, figure)
         if figure.kind != "time":
             return None
         factors.append(figure.quantity.number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,8 +16,8 @@ from indicators.text import squash
 from indicators.vocabulary import fund_label, likely_fund
 
 __all__ = [
-    "KIND_OF_FISCAL", "Told", "fund_unit", "likely_unit", "names_unit", "parse_amount", "plain_amount",
-    "several_sources", "source_of", "sources_within",
+    "KIND_OF_FISCAL", "Told", "fund_unit", "likely_unit", "names_unit", "only_sources", "parse_amount",
+    "plain_amount", "several_sources", "source_of", "sources_within",
 ]  # fmt: skip
 
 #: 854万(检测400万元,加固454万元): the amount and what it is made of.
@@ -137,6 +138,26 @@ def several_sources(row: Row) -> list[Told]:
     if len(named) < 2:
         return []
     return found if known else named
+
+
+#: What parts the sources of a cell that tells of nothing else.
+_BETWEEN = re.compile("[\\s,，、;；。和及]*")
+
+
+def only_sources(told: Sequence[Told]) -> list[Told]:
+    """Return the sources told in one cell that says nothing else and no total, ``[]`` where there is no such cell.
+
+    The one among them without a known name is other money (捐赠收入20万元): all of them make the whole.
+    """
+    cells = {id(item.cell): item.cell for item in told}
+    if len(cells) != 1 or any(item.source == "total" for item in told):
+        return []
+    (cell,) = cells.values()
+    unnamed = sum(not item.source for item in told)
+    if unnamed > 1 or "其中" in cell.text or not _BETWEEN.fullmatch(_EACH.sub("", cell.text)):
+        return []
+    other = "further" if any(item.source == "other" for item in told) else "other"
+    return [item._replace(source=item.source or other) for item in told]
 
 
 #: What a part of an amount begins with, and the amount of which it is one.
