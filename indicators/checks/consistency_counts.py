@@ -95,6 +95,30 @@ def _before(place: Mention, budget: int | None) -> bool:
     return place.kind == "ratio" and place.field.path == "necessity"
 
 
+def _to_be_less(place: Mention, group: list[Counted]) -> bool:
+    """Whether a number of the necessity is what an effect is to bring down: 投诉31件 beside ≤10件."""
+    if place.field.path != "necessity":
+        return False
+    targets = [pair.indicator.quantity for pair in group if pair.indicator.level2 in _EFFECTS]
+    return any(
+        target is not None and target.relation in "≤<" and scaled(target) < scaled(place.quantity) for target in targets
+    )
+
+
+#: All who wait for it, of whom the work of a year reaches some.
+_IN_NEED = re.compile("登记|在册|排查|摸底|[现共仍尚还]有|[有的]需求|需要|亟待|等待|未")
+
+
+def _in_need(one: Mention, other: Mention) -> bool:
+    """Whether one number of the necessity is of all in need (登记有需求的家庭232户), the other of those reached."""
+    if one.field.path != "necessity" or other.field.path == "necessity":
+        return False
+    return scaled(one.quantity) > scaled(other.quantity) and _IN_NEED.search(one.left) is not None
+
+
+_EFFECTS = ("质量指标", "时效指标", "经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
+
+
 def _with_neighbours(place: Mention, found: tuple[Mention, ...]) -> set[Decimal]:
     """Return what a number and its neighbours add up to: the row 增雨防雹次数 has 增雨40次、防雹25次 in one."""
     sentence = [
@@ -120,7 +144,7 @@ def _against_indicators(
         places = {id(place): place for pair in group for place in pair.places}.values()
         by_field: dict[str, list[Mention]] = {}
         for place in places:
-            if _before(place, budget):
+            if _before(place, budget) or _to_be_less(place, group):
                 continue
             by_field.setdefault(place.field.path, []).append(place)
         whole = years == 1 or any(pair.indicator.horizon == "lifetime" for pair in group)
@@ -204,7 +228,7 @@ def _share_of_a_year(one: Mention, other: Mention) -> bool:
 def _repeated(form: Form, found: tuple[Mention, ...], words: Words, budget: int | None) -> Iterator[_Conflict]:
     """Compare a phrase that is repeated in another text with another number in it."""
     for one, other in _candidates(form, found):
-        if _before(one, budget) != _before(other, budget):
+        if _before(one, budget) != _before(other, budget) or _in_need(one, other) or _in_need(other, one):
             continue
         left = _common(plain(one.left)[::-1], plain(other.left)[::-1])
         right = _common(plain(one.right), plain(other.right))

@@ -88,7 +88,11 @@ def _speaks_of(item: Indicator, told: set[str]) -> bool:
 
 
 #: Texts that say what this project does, and to whom; what each is compared with is all the rest of the form.
-_TOLD = ("necessity", "overview", "goal.annual", "goal.lifetime")
+_TOLD = ("necessity", "overview", "goal.annual", "goal.lifetime", "plan")
+#: What any plan says, whatever is done.
+_OF_ANY_PLAN = re.compile(
+    "招标|采购|验收|完成|签订|合同|方案|制定|启动|结算|决算|总结|评价|实施|项目|工程|组织|开展|支付|全部|编制"
+)
 _NOT_WORDS = re.compile("[0-9A-Za-z]")
 
 
@@ -127,12 +131,16 @@ def texts_of_this_work(
             continue
         others = (name for name in _TEXTS if name != path and not (name.startswith("goal") and path.startswith("goal")))
         rest = heading + plain("".join(form.text(name) for name in others))
+        if path == "plan":
+            own = _words(_OF_ANY_PLAN.sub("0", field.text))
         shared = Decimal(len(own & _words(rest)))
         if len(rest) < _LONG_ENOUGH or shared > at_most * len(own):
             continue
         if path in _OWN_WORK and shared <= _NOTHING_SHARED * len(own) and _counts_things(form, path, context):
             yield Hit(field, {}, variant="apart", key="foreign")
             return
+        if path == "plan" and shared > _NOTHING_SHARED * len(own):
+            continue
         foreign = _only_foreign(plain(field.text), rest, sectors)
         if foreign is not None:
             yield Hit(field, {"sector": foreign[0], "word": foreign[1]}, key="foreign")

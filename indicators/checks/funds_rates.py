@@ -30,7 +30,9 @@ _PERIODS = {
 }  # fmt: skip
 _MOST = {"月": 13, "季": 4, "周": 53, "学期": 2, "年": 1, "天": 366, "": 366}
 _USUAL = {"月": 12, "季": 4, "周": 52, "学期": 2, "天": 365}
-_EACH = re.compile(r"(?:每|/)(?:一)?(人|名|位|生|户|亩|套|台|件|个|月|天|日|年|季|周|次|村|所|平方米|平米|公里)")
+_EACH = re.compile(
+    r"(?:每|/|单)(?:一)?(人|名|位|生|户|亩|套|台|件|个|月|天|日|年|季|周|次|村|所|场|座|站|期|班|间|栋|盏|株|棵|头|辆|处|组|平方米|平米|公里)"
+)
 _AVERAGE = (("人均", "人"), ("生均", "人"), ("户均", "户"), ("亩均", "亩"), ("月均", "月"), ("日均", "天"))
 _PEOPLE = {"人", "名", "位", "生"}
 _SHARED = re.compile(
@@ -41,6 +43,10 @@ _TOTAL = re.compile(r"(?:合计|共计|总计|共需|共|总)[^0-9，。；;,]{0
 _RATE_BEFORE = re.compile(r"(?:每(?:人|名|位|套|台|件|户|个)|人均)[^0-9，。；;,]{0,8}$")
 _SLACK = Decimal("0.001")
 _NEAR = Decimal("0.1")
+
+
+#: What people earn is no price the project pays.
+_EFFECTS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标", "服务对象满意度指标")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ def _interval(quantity: Quantity, scale: Decimal) -> Interval:
 def rate_of(item: Indicator, prices: Lexicon) -> Rate | None:
     """Return the rate an indicator sets, by its unit (元/人·月) or its name (每月每人工资发放标准), else ``None``."""
     quantity = item.quantity
-    if quantity is None or quantity.number <= 0 or quantity.upper is not None:
+    if quantity is None or quantity.number <= 0 or quantity.upper is not None or item.level2 in _EFFECTS:
         return None
     kind = unit_kind(quantity.unit)
     if kind not in ("money", "money-rate") or (kind == "money" and not prices.find(item.name)):
@@ -117,6 +123,34 @@ def _matches(rate: Rate, quantity: Quantity) -> bool:
     return canonical_unit(quantity.unit).lstrip("万亿") == rate.object
 
 
+#: Measure words that count anything; what they count has to be told by its name.
+_ANYTHING = ("个", "项", "件", "次", "处")
+_NOT_THE_THING = re.compile(
+    "[单每][个项件次处]?|平均|年|度|补[助贴]|服务|费用?|成本|标准|价格?|金额|数量?|资金|支出|经费"
+)
+
+
+def _is_for(rate: Rate, item: Indicator) -> bool:
+    """Whether a count is of what the rate is for: 元/个 is for any 个, unless the names say that two things are meant.
+
+    A thing may also be told by its name where another counts it by 个 (9000元/站 beside 气象站 42个).
+    """
+    quantity = item.quantity
+    if quantity is None:
+        return False
+    counted = plain(item.name)
+    if not _matches(rate, quantity):
+        thing = rate.object
+        return bool(thing) and quantity.unit == "个" and counted.removesuffix("数量").removesuffix("数").endswith(thing)
+    if rate.object not in _ANYTHING:
+        return True
+    priced = _NOT_THE_THING.sub("", plain(rate.indicator.name))
+    return not priced or not set(priced).isdisjoint(counted)
+
+
+_NAMED = 2
+
+
 def rate_times_count(form: Form, rate: Rate) -> Decimal | None:
     """Return in 元 what a price comes to with the quantity of its side it is for, ``None`` where that is not plain.
 
@@ -125,7 +159,7 @@ def rate_times_count(form: Form, rate: Rate) -> Decimal | None:
     if rate.period or not rate.object:
         return None
     counts = _counts(form, rate.indicator.horizon)
-    matching = [item for item in counts if item.quantity is not None and _matches(rate, item.quantity)]
+    matching = [item for item in counts if _is_for(rate, item)]
     named = pairs(plain(rate.indicator.name))
     ranked = sorted(matching, key=lambda item: len(named & pairs(plain(item.name))), reverse=True)
     if not ranked or ranked[0].quantity is None:
@@ -214,7 +248,7 @@ def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
     costs = costs_of(form, side, prices, savings)
     if rate is None or not rate.object or rate.period or any(not cost.money.agrees(funds) for cost in costs):
         return
-    matching = [item for item in _counts(form, side) if item.quantity is not None and _matches(rate, item.quantity)]
+    matching = [item for item in _counts(form, side) if item.quantity is not None and _is_for(rate, item)]
     if len(matching) != 1 or matching[0].quantity is None:
         return
     product = (_count(matching[0].quantity) * rate.each).middle
@@ -223,9 +257,12 @@ def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
     exact = costs and matching[0].quantity.relation == "="
     average = "均" in rate.indicator.name
     most = _NOT_MORE_IN_ALL if exact else _NOT_MORE_ON_AVERAGE if average else _NOT_MORE
-    if _NOT_LESS <= share <= most or any(_SHARED.search(text) for text in told):
+    in_all = _all_of_it(rate, costs)
+    exactly = matching[0].quantity.relation == "=" and rate.indicator.quantity.relation in "=≤<"  # type: ignore[union-attr]
+    short = in_all and exactly and share < _NOT_LESS_NAMED
+    if (_NOT_LESS <= share <= most and not short) or any(_SHARED.search(text) for text in told):
         return
-    if share < 1 and (len(_counts(form, side)) > 1 or matching[0].quantity.relation in "≥>"):
+    if share < 1 and not short and (len(_counts(form, side)) > 1 or matching[0].quantity.relation in "≥>"):
         # Other work beside it may cost the rest.
         return
     values = {"count": matching[0].value, "rate": rate.indicator.value, "times": 1, "product": product.normalize()}
@@ -244,6 +281,18 @@ _UNIT_SLIPPED = 1000
 _TOO_DEAR, _TOO_DEAR_FOR_ONE = Decimal("1.4"), Decimal(3)
 
 
+#: The same for a price below a total that has its name.
+_NOT_LESS_NAMED = Decimal("0.8")
+_TOTAL_OF = re.compile("(?:总额|总计|合计|总(?:金额|成本|费用|支出|投入|价))$")
+
+
+def _all_of_it(rate: Rate, costs: Sequence[Cost]) -> bool:
+    """Whether the one total is of what the rate is for and of nothing else: 补贴总额 beside 每场演出补贴."""
+    thing = _TOTAL_OF.sub("", plain(costs[0].indicator.name)) if len(costs) == 1 else ""
+    named = len(thing) >= _NAMED and thing != plain(costs[0].indicator.name)
+    return named and thing in plain(rate.indicator.name)
+
+
 _STANDARD = re.compile("(?:每人每[天日月年次]|人均)|(?:补[助贴])?(?:标准|单价|定额)$")
 _IN_ALL = re.compile("(?:补[助贴])?(?:总额|总计|合计|总?费用|总?成本|总?支出|资金|经费)$")
 
@@ -257,7 +306,7 @@ def _by_times(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
     if rate is None or not rate.object or not rate.period or any(not cost.money.agrees(funds) for cost in costs):
         return
     counts = [(item, item.quantity) for item in _counts(form, side) if item.quantity is not None]
-    matching = [(item, quantity) for item, quantity in counts if _matches(rate, quantity)]
+    matching = [(item, quantity) for item, quantity in counts if _is_for(rate, item)]
     times = [
         item.quantity
         for item in form.side(side)
@@ -301,7 +350,7 @@ def _by_floor(form: Form, funds: Money, prices: Lexicon) -> Iterator[Hit]:
         floor = item.level2 in _COSTS and item.quantity is not None and item.quantity.relation in "≥>"
         if rate is None or not floor or rate.period or rate.object in ("", "人", "户"):
             continue
-        matching = [one for one in _counts(form, side) if one.quantity is not None and _matches(rate, one.quantity)]
+        matching = [one for one in _counts(form, side) if one.quantity is not None and _is_for(rate, one)]
         spent = [one for one in matching if integer_times(_count(one.quantity) * rate.each, _widened(funds), 1)]  # type: ignore[arg-type]
         if spent:
             values = {
@@ -325,7 +374,7 @@ def _one_of_each(form: Form, side: str, prices: Lexicon) -> tuple[Indicator, Qua
     if len(rates) != 1:
         return None
     rate = next(iter(rates.values()))
-    matching = [(item, item.quantity) for item in counts if item.quantity is not None and _matches(rate, item.quantity)]
+    matching = [(item, item.quantity) for item in counts if item.quantity is not None and _is_for(rate, item)]
     if len(matching) != 1 or (len(counts) > 1 and not rate.object):
         return None
     return (*matching[0], rate, len(counts) == 1)

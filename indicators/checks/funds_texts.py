@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from indicators.money import MONEY_UNIT, in_yuan
-from indicators.quantities import find_quantities, half_width
+from indicators.quantities import find_quantities, half_width, unit_kind
 from indicators.records import Field, Form
 from indicators.text import squash
 
 from .arithmetic import Equation, Interval, find_equations, integer_times
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
 from .money import Money, annual_funds, fund_money, money_of, one_year, possible_funds, several_years
-from .text_products import products, sums
+from .text_products import Mismatch, products, staged, sums
 
 __all__ = ["Amount", "amounts_of", "stated_total_is_funds", "text_arithmetic_holds", "texts_of", "texts_with_amounts"]
 
@@ -118,7 +119,13 @@ def text_arithmetic_holds(form: Form, context: Context, *, slight: Decimal, spli
             if not equation.holds and equation.text not in said:
                 said.add(equation.text)
                 yield _wrong(field, equation, slight)
-        for hit in (*_periods(field, text), *_sums(field, text, amounts, funds), *_counted(field, text, splits)):
+        stages = _staged(form, field, text) if field.path == "plan" else ()
+        for hit in (
+            *stages,
+            *_periods(field, text),
+            *_sums(field, text, amounts, funds),
+            *_counted(field, text, splits),
+        ):
             if str(hit.values) not in said:
                 said.add(str(hit.values))
                 yield hit
@@ -163,10 +170,28 @@ def _periods(field: Field, text: str) -> Iterator[Hit]:
 
 def _counted(field: Field, text: str, splits: Lexicon) -> Iterator[Hit]:
     """2期，每期80人，共120人; 260户，其中城镇90户、农村150户."""
-    for found in (*products(text), *sums(text, splits)):
+    yield from _counted_hits(field, (*products(text), *sums(text, splits)))
+
+
+def _counted_hits(field: Field, found_in: Iterable[Mismatch]) -> Iterator[Hit]:
+    for found in found_in:
         gap = abs(found.computed - found.stated)
         values = {"expression": found.expression, "computed": found.computed, "stated": found.stated, "gap": gap}
         yield Hit(field, {**values, "unit": found.unit}, variant="counted")
+
+
+def _staged(form: Form, field: Field, text: str) -> Iterator[Hit]:
+    """3月至6月32场，9月至11月38场, where the one quantity of that unit, and a goal or the overview, say 60场."""
+    rows = [item.quantity for item in form.side("annual") or form.indicators if item.level2 == "数量指标"]
+    exact = [row for row in rows if row is not None and row.upper is None and unit_kind(row.unit) in _IN_STAGES]
+    told = " ".join(form.text(path) for path in ("overview", "goal.annual", "goal.lifetime"))
+    printed = {(quantity.number, quantity.unit) for quantity, _, _ in find_quantities(told)}
+    units = Counter(row.unit for row in exact)
+    wholes = [row for row in exact if units[row.unit] == 1 and (row.number, row.unit) in printed]
+    yield from _counted_hits(field, staged(text, wholes))
+
+
+_IN_STAGES = ("count", "area", "length", "person")
 
 
 def _sums(field: Field, text: str, every: Sequence[Amount], funds: Sequence[Money]) -> Iterator[Hit]:
@@ -185,15 +210,13 @@ def _sums(field: Field, text: str, every: Sequence[Amount], funds: Sequence[Mone
             continue
         total = totals[0]
         # 每个30万元，共120万元: what is for each is told again by its own total.
-        items = [
-            item
-            for item, after in zip(amounts, [*amounts[1:], total])
-            if item is not total and not (_EACH_AMOUNT.search(item.before) and after.before.strip() in _OWN_TOTAL)
-        ]
+        pairs = [(item, after) for item, after in pairwise(amounts) if _paid_for(item, after, text)]
+        prices, paid = {item for item, _ in pairs}, {after for _, after in pairs}
+        items = [item for item in amounts if item is not total and item not in prices]
         if len(items) < _FEWEST:
             continue
         # An amount that is taken off, or the result of a calculation, is no item of the sum.
-        if any(re.search("每|均|单价|标准|扣|减|抵|[=＝]\\s*$", item.before) for item in items):
+        if any(_NO_ITEM.search(item.before) for item in items if item not in paid):
             continue
         if _OTHER_TOTAL.search(sentence):
             continue
@@ -214,6 +237,18 @@ def _sums(field: Field, text: str, every: Sequence[Amount], funds: Sequence[Mone
             "gap": abs(whole.yuan - total.money.yuan),
         }
         yield Hit(field, values, variant="sum")
+
+
+#: An amount of its own behind a price: 每座30万元，共120万元; 帐篷（每顶1800元，18万元）.
+_BEHIND_PRICE = re.compile("[，,、]\\s*(?:小?计|共计?)?")
+_NO_ITEM = re.compile("每|均|单价|标准|扣|减|抵|[=＝]\\s*$")
+
+
+def _paid_for(item: Amount, after: Amount, text: str) -> bool:
+    """Whether an amount is the price of one, and the next one what all of them cost."""
+    if not _EACH_AMOUNT.search(item.before):
+        return False
+    return after.before.strip() in _OWN_TOTAL or _BEHIND_PRICE.fullmatch(text[item.end : after.start]) is not None
 
 
 def _some_make(amounts: Sequence[Money], targets: Sequence[Money]) -> bool:

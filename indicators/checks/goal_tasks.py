@@ -14,8 +14,10 @@ from indicators.records import Field, Form, Indicator, Quantity
 from indicators.text import squash
 
 from .base import Hit, Lexicon, NotApplicable, check, pairs, plain
+from .funds_rates import rate_of
 from .heads import head_of
 from .mentions import same_measure, scaled, sums
+from .money import annual_funds
 from .structure import project_years
 
 __all__ = ["goal_taken_up"]
@@ -25,7 +27,7 @@ _CLAUSE_END = re.compile("[，,。；;]")
 _NAMED = 3
 _TASK_KINDS = ("count", "area", "length", "person")
 _DESCRIBING = ("期", "层", "届", "轮", "类", "种", "级")
-_NOT_A_TASK = re.compile("辖区|全县|全市|全区|人口|第|现有|已有|近")
+_NOT_A_TASK = re.compile("辖区|全县|全市|全区|人口|第|现有|已有|近|[由从]$")
 _BEFORE = 4
 #: Before a number: whom it is for (保障186名陪审员履职), or how many there are of each (每期62人, 每村至少办实事3件).
 _DESCRIBED = re.compile(
@@ -73,7 +75,7 @@ def _figures(form: Form, goal: Field) -> list[_Figure]:
         figure(quantity, start, end)
         for quantity, start, end in find_quantities(goal.text)
         if unit_kind(quantity.unit) in _TASK_KINDS
-        and quantity.number >= 2
+        and scaled(quantity) >= 2
         and quantity.number not in named
         and any(character.isdigit() for character in goal.text[start:end])
         and quantity.unit not in _DESCRIBING
@@ -89,7 +91,7 @@ def _owed(form: Form, goal: Field) -> bool:
 
 
 @check(scope="form")
-def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
+def goal_taken_up(form: Form, *, heads: Lexicon | None = None, prices: Lexicon | None = None) -> Iterator[Hit]:
     """Look for goals most of whose numbers, or a task with its number, no indicator takes up.
 
     A number is also taken up by rows that add up to it (民事案件260件 and 刑事案件140件 of 400件), and as a part of
@@ -99,6 +101,8 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
     ----------
     heads
         Kinds of names: which clauses begin with work done.
+    prices
+        Words of unit prices: what the money is asked for is a task, whatever its clause begins with.
 
     Yields
     ------
@@ -109,6 +113,7 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
     here = _stated(form)
     if not goals or len(here) < 3:
         raise NotApplicable
+    paying = _paying(form, prices) if prices is not None else {}
     told_pairs = pairs("".join(f"{item.name}={item.value};" for item in form.indicators))
     values = [item.quantity for item in form.indicators if item.quantity is not None]
     for goal in goals:
@@ -121,6 +126,7 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
         taken = {figure.clause for figure, known in zip(figures, met) if known}
         alone = [figure for figure in left if figure.clause not in taken]
         tasks = [figure for figure in alone if heads is not None and _begins_work(figure.clause, heads)]
+        tasks += [figure for figure in left if figure not in tasks and _paid_for(figure, paying)]
         nowhere = [figure.printed for figure in tasks if not _named(figure.clause, told_pairs)]
         if left and len(left) * 2 > len(figures):
             tasks = left
@@ -128,6 +134,23 @@ def goal_taken_up(form: Form, *, heads: Lexicon | None = None) -> Iterator[Hit]:
             texts = nowhere or [figure.printed for figure in tasks]
             yield Hit(goal, {"figures": tuple(texts)}, variant="task" if nowhere else "")
             return
+
+
+def _paying(form: Form, prices: Lexicon) -> dict[str, Decimal]:
+    """Map the units of the prices of a form to how many of them the funds pay for."""
+    funds = annual_funds(form)
+    rates = [rate for item in form.indicators if (rate := rate_of(item, prices)) is not None and not rate.period]
+    return {rate.object: funds.yuan / rate.each.middle for rate in rates if rate.object} if funds is not None else {}
+
+
+def _paid_for(figure: _Figure, paying: dict[str, Decimal]) -> bool:
+    """Whether a figure times the price of one is the funds: 1.2万亩 beside 80元/亩 and 96万元."""
+    many = paying.get(canonical_unit(figure.quantity.unit).lstrip("万亿"))
+    return many is not None and abs(scaled(figure.quantity) / many - 1) <= _ROUNDED
+
+
+#: What a price times a figure may be off the funds by.
+_ROUNDED = Decimal("0.01")
 
 
 def _known(figure: _Figure, here: _Known) -> bool:

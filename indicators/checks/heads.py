@@ -17,7 +17,7 @@ from .lexicons import Lexicon
 
 __all__ = ["Head", "head_of"]
 
-_LONGEST = 8
+_LONGEST, _LONG_STEM = 8, 4
 _NOT = ("不", "未", "非", "无")
 #: What is done against an ill: 减灾, 治病, 禁毒.
 _AGAINST = frozenset("防减救抗治销除免消排助扶脱止挽戒禁解反挂疗惠济报核查定识追缉打灭拒看")
@@ -27,6 +27,8 @@ _OF_A_THING = re.compile("[\u4e00-\u9fff]{2}(?!.*(?:发现|查出|检出|处|[�
 _OF_SLIPS = ("率", "比例", "次数", "起数")
 #: What was broken by a blow: 施工挖断管线次数, 撞坏护栏起数.
 _BROKEN = re.compile("[挖碰撞刮砸压折炸轧][断坏破裂毁伤漏]")
+#: A thing that does what it is there for: 设施正常运行率, 设备正常使用率.
+_IN_ORDER = re.compile("(?:正常|稳定|平稳)(?:运行|运转|使用|开放|工作|营运|供[水电气热])")
 #: Measures of how a whole is made up.
 _PARTS = ("占比", "比重", "所占比例")
 _TURNED = {"+": "-", "-": "+", "0": "0"}
@@ -150,6 +152,8 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
         stem, kind, polarity = rest[-2:], "slip", "-"
     if not stem and _BROKEN.search(rest):
         stem, kind, polarity = rest, "harm", "-"
+    if kind in ("", "act") and measure.endswith("率") and _IN_ORDER.fullmatch(rest[-_LONG_STEM:]):
+        stem, kind, polarity = rest[-_LONG_STEM:], "good", "+"
     modifier = rest[: len(rest) - len(stem)]
     first = tables.stems.get(_first(modifier, tables.stems), ("", "0"))[0]
     if kind == "change":

@@ -308,6 +308,8 @@ def _speaks_of(
     if not _beside(left, right, mention.right, core, others):
         if any(other is not item and other.horizon == item.horizon for other in rivals(mention)):
             return False
+        if _reached(right, mention, core, item, found):
+            return True
         if (
             not _acted_on(left, right, mention.before, core)
             and not _spun_out(left, core, mention, item, found)
@@ -399,6 +401,24 @@ def _done_for(left: str, right: str, mention: Mention, core: str) -> bool:
         return (_opens(left) or _opens(plain(mention.left))) and _done_and_named(right, core)
     at = right.find(core)
     return at in _WHO and not any(character.isdigit() for character in right[:at]) and _opens(left)
+
+
+#: What says that work is done for, in or at those an indicator counts, and not what is done.
+_REACHING = re.compile("(?:覆盖|涉及|惠及|服务|受益)(?=[\u4e00-\u9fff]{2})")
+_FOR = re.compile("(?:[为在给向]|(?:覆盖|涉及|惠及))$")
+
+
+def _reached(right: str, mention: Mention, core: str, item: Indicator, found: tuple[Mention, ...]) -> bool:
+    """Whether a clause is about work for those an indicator counts: 覆盖学校数 in 为28所学校更新净化器.
+
+    A text that also knows the number of the indicator speaks of some of them.
+    """
+    match = _REACHING.match(core)
+    if match is None or mention.kind != "count" or item.quantity is None or _FOR.search(plain(mention.left)) is None:
+        return False
+    told = (other for other in found if other.field is mention.field and same_measure(other.quantity, mention.quantity))
+    known = any(scaled(other.quantity) == scaled(item.quantity) for other in told if other is not mention)
+    return not known and right.startswith(core[match.end() :]) and item.quantity.relation == "="
 
 
 def _done_and_named(right: str, core: str) -> bool:

@@ -6,13 +6,14 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from indicators.quantities import canonical_unit, find_quantities, half_width, unit_kind
 from indicators.records import Field, Form, Indicator, Quantity
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, pairs, plain
 from .heads import Head, head_of
-from .mentions import mentions, phrase, same_measure, scaled
+from .mentions import Mention, mentions, phrase, same_measure, scaled
 from .money import fund_money, several_years
 from .plan_steps import dated_steps
 from .structure import project_years
@@ -35,7 +36,7 @@ def _figures(text: str) -> set[tuple[Decimal, str]]:
 
 
 @check(scope="form")
-def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[Hit]:
+def years_told_apart(form: Form, context: Context, *, least: Decimal, heads: Lexicon) -> Iterator[Hit]:
     """Look for a project of several years whose work of one year is the work of all of them.
 
     What is done again each year (a service, an allowance) may be the same; so goals and quantities must be alike
@@ -52,7 +53,8 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
     ------
     Hit
         At the annual goal, with ``figures`` and ``years``; variant ``goal``, with ``annual``, where the indicators
-        tell the years apart and only the goal does not; variant ``indicator`` at an annual quantity that is the whole;
+        tell the years apart and only the goal does not; variant ``indicator`` at an annual quantity that is the whole,
+        ``both`` where the goal has it, too, and the overview tells what is done this year (``annual``);
         variant ``less`` at a quantity of all years that is less than that of one.
     """
     years = several_years(form)
@@ -77,9 +79,15 @@ def years_told_apart(form: Form, *, least: Decimal, heads: Lexicon) -> Iterator[
         values = {"figures": (f"{item.name} {item.value}",), "years": years, "annual": other.value}
         yield Hit(part, values, variant="goal")
         return
-    if (unsplit := _unsplit(form, _figures(whole.text) - figures, heads)) is not None:
-        values = {"figures": (f"{unsplit.name} {unsplit.value}",), "years": years}
-        yield Hit(unsplit, values, variant="indicator")
+    if (unsplit := _unsplit(form, _figures(whole.text) - figures, heads, "goal.annual")) is not None:
+        item, _ = unsplit
+        yield Hit(item, {"figures": (f"{item.name} {item.value}",), "years": years}, variant="indicator")
+        return
+    shared = _figures(whole.text) & figures if not _IN_ALL.search(part.text) else set()
+    if (unsplit := _unsplit(form, shared, heads, "overview", context.year(form))) is not None:
+        item, told = unsplit
+        values = {"figures": (f"{item.name} {item.value}",), "years": years, "annual": told.printed}
+        yield Hit(item, values, variant="both")
         return
     if figures != _figures(whole.text) or _AGAIN.search(form.project_name):
         return
@@ -118,7 +126,7 @@ def _less_in_all(form: Form, heads: Lexicon) -> tuple[Indicator, Indicator] | No
 
 
 #: A goal of one year may say what will be reached in all.
-_IN_ALL = re.compile("累计|总计|总量|[两二三四五六七八九十2-9]年|全周期|实施期|到20[0-9]{2}年")
+_IN_ALL = re.compile("累计|总计|总量|(?:[两二三四五六七八九十]|(?<![0-9])[2-9])年|全周期|实施期|到20[0-9]{2}年")
 
 
 def _copied(form: Form, figures: set[tuple[Decimal, str]], heads: Lexicon) -> tuple[Indicator, Indicator] | None:
@@ -135,10 +143,25 @@ def _copied(form: Form, figures: set[tuple[Decimal, str]], heads: Lexicon) -> tu
     return None
 
 
-def _unsplit(form: Form, whole: set[tuple[Decimal, str]], heads: Lexicon) -> Indicator | None:
-    """Return an annual quantity that only the lifetime goal has, where the annual goal has less of the same thing."""
+def _unsplit(
+    form: Form, whole: set[tuple[Decimal, str]], heads: Lexicon, path: str, year: int | None = None
+) -> tuple[Indicator, Mention] | None:
+    """Return an annual quantity that is one of all years, and where a text tells less of the same thing for this one.
+
+    Parameters
+    ----------
+    whole
+        Figures of all years that may have been copied.
+    path, year
+        The text: the goal of the year, or one whose clause has to name the year.
+    """
     both = {(plain(item.name), quantity.number) for item, quantity in _quantities(form, "lifetime")}
-    told = [place for place in mentions(form) if place.field.path == "goal.annual"]
+    this_year = re.compile(f"{year}年|本年|今年|当年")
+    told = [
+        place
+        for place in mentions(form)
+        if place.field.path == path and (year is None or this_year.search(place.before[-_CLAUSES_BACK:]))
+    ]
     for item, quantity in _quantities(form, "annual"):
         if (plain(item.name), quantity.number) not in both or not _once(item, heads):
             continue
@@ -148,14 +171,18 @@ def _unsplit(form: Form, whole: set[tuple[Decimal, str]], heads: Lexicon) -> Ind
             if same_measure(place.quantity, quantity) and scaled(place.quantity) < scaled(quantity)
         ]
         named = pairs(plain(item.name))
-        around = [pairs(plain(place.left[-_BESIDE:])) | pairs(plain(place.right[:_BESIDE])) for place in less]
-        if (scaled(quantity), canonical_unit(quantity.unit)) in whole and any(named & words for words in around):
-            return item
+        less = [place for place in less if named & _pairs_beside(place)]
+        if (scaled(quantity), canonical_unit(quantity.unit)) in whole and less:
+            return item, less[0]
     return None
 
 
-#: Characters beside a figure in which its thing is named.
-_BESIDE = 8
+def _pairs_beside(place: Mention) -> set[str]:
+    return pairs(plain(place.left[-_BESIDE:])) | pairs(plain(place.right[:_BESIDE]))
+
+
+#: Characters beside a figure in which its thing is named, and before it in which its year is.
+_BESIDE, _CLAUSES_BACK = 8, 24
 
 
 _AGAIN = re.compile("维护|运维|管护|养护|服务|巡|监测|检测|补助|补贴|发放|供养|保障|租|培训|宣传|检查")
@@ -197,7 +224,9 @@ def plan_ends_with_project(form: Form, context: Context) -> Iterator[Hit]:
 
 
 _TOLD = ("overview", "necessity", "basis")
-_SHORTEST_NAME = 4
+#: What was reached before, told right behind the target: 就业率不低于40%，上年为68%.
+_LAST_YEAR = re.compile(r"\s*(?:[高低]于|而|比|较)?(?:上一?年|去年)(?:度|同期|实际)*的?(?:为|是|达到?|完成)?\s*")
+_SHORTEST_NAME, _SHORTEST_THING = 4, 3
 
 
 @check(scope="form")
@@ -219,11 +248,7 @@ def rate_keeps_level(form: Form, context: Context, *, heads: Lexicon, fillers: L
     budget = context.year(form)
     if budget is None:
         raise NotApplicable
-    past = [
-        place
-        for place in mentions(form)
-        if place.years and max(place.years) < budget and place.field.path in _TOLD and place.kind == "ratio"
-    ]
+    past = _past(form, budget, fillers)
     seen: set[str] = set()
     for item in form.indicators if past else ():
         quantity, name = item.quantity, plain(item.name)
@@ -232,14 +257,36 @@ def rate_keeps_level(form: Form, context: Context, *, heads: Lexicon, fillers: L
         polarity = _better(head_of(full_head(item, form, context), heads), quantity)
         if not polarity:
             continue
-        for place in past:
-            if not phrase(place.before, fillers).endswith(name) or place.quantity.unit != quantity.unit:
+        for thing, target, place, year in past:
+            # A clause of the goal names the end of what the indicator names in full, and has its figure.
+            same = target is not None and len(thing) >= _SHORTEST_THING and target.number == quantity.number
+            if not (thing.endswith(name) or (same and name.endswith(thing))) or place.quantity.unit != quantity.unit:
                 continue
             worse = quantity.number < place.quantity.number
             if worse == (polarity == "+") and quantity.number != place.quantity.number:
                 seen.add(name)
-                yield Hit(item, {"reached": place.printed, "year": max(place.years)})
+                yield Hit(item, {"reached": place.printed, "year": year})
                 break
+
+
+#: A thing, the target told for it in the same breath if any, where a text tells what it was, and of which year.
+_Past = tuple[str, Quantity | None, Mention, int]
+
+
+def _past(form: Form, budget: int, fillers: Lexicon) -> list[_Past]:
+    """Return the rates the texts tell of earlier years: dated in a text, or right behind the target of a goal."""
+    told = mentions(form)
+    found: list[_Past] = [
+        (phrase(place.before, fillers), None, place, max(place.years))
+        for place in told
+        if place.years and max(place.years) < budget and place.field.path in _TOLD and place.kind == "ratio"
+    ]
+    found += [
+        (phrase(place.left, fillers), place.quantity, before, budget - 1)
+        for place, before in pairwise(told)
+        if place.field is before.field and place.kind == before.kind == "ratio" and _LAST_YEAR.fullmatch(before.left)
+    ]
+    return found
 
 
 def _better(head: Head, quantity: Quantity) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from indicators.money import in_yuan
 from indicators.quantities import find_quantities, unit_kind
@@ -22,7 +22,7 @@ from indicators.units import MULTIPLIERS
 from .lexicons import Lexicon
 from .mentions import same_measure, scaled
 
-__all__ = ["Mismatch", "products", "sums"]
+__all__ = ["Mismatch", "products", "staged", "sums"]
 
 _SENTENCE = re.compile(r"[^。；;！!？?\n]+")
 _CLAUSE = re.compile(r"[，,、：:（(）)]")
@@ -35,11 +35,17 @@ _MOST_TIMES = 366
 _COUNTS = ("count", "person", "area", "length", "mass", "volume", "energy", "other")
 _WHAT = ("count", "person", "area", "length", "mass", "volume", "money")
 #: The figure before is no plain count: 各2个, 超过30户, 第3期.
-_NOT_PLAIN = re.compile(r"(?:每[^，。0-9]{0,4}|各|均|第|超过?|达|不足|近|约|逾|满|前)\s*$")
+_NOT_PLAIN = re.compile(r"(?:每[^，。0-9]{0,4}|均|第|超过?|达|不足|近|约|逾|满|前)\s*$")
+#: Each of those before it has so many; 各类 and 各乡镇 only say that there are several.
+_SHARED_OUT = re.compile(
+    "各(?!类|级|地|界|方|项|种|式|部门|单位|自|省|市|县|区|乡|镇|村|社区|街道|学校|校|院|所|站|点)[^0-9，,。；;：:]{0,30}$"
+)
 #: Other money or other things beside what is counted.
 _BESIDE = re.compile(r"另|其他|其它|等|余|含|包括|补足|配套|自筹|分别|剩余|扣|减|优惠|折")
 _EARLIER = re.compile(r"以来|截至|截止|历年|往年|上年|去年|已")
 _SLACK = Decimal("0.001")
+#: Figures of a sentence that can be worked out: a count and what is for each of it.
+_FEWEST = 2
 _MOST_PARTS = 8
 #: A whole off by more than this share of it is rather another whole.
 _FAR = Decimal("0.2")
@@ -89,6 +95,15 @@ class _Figure:
     @property
     def plain(self) -> bool:
         """Whether it counts something by itself, not one of many."""
+        return self._single and _SHARED_OUT.search(self.gap) is None
+
+    @property
+    def shared_out(self) -> bool:
+        """Whether each of what was counted before it has so many: 8个乡镇各配台秤1台."""
+        return self._single and _SHARED_OUT.search(self.gap) is not None
+
+    @property
+    def _single(self) -> bool:
         return self.exact and not _NOT_PLAIN.search(self.gap) and not _EACH.search(self.clause + self.quantity.unit)
 
     @property
@@ -116,7 +131,7 @@ def _sentences(text: str) -> tuple[tuple[str, tuple[_Figure, ...]], ...]:
     return tuple(
         (match.group(), tuple(figures))
         for match in _SENTENCE.finditer(text)
-        if len(figures := _figures(match.group())) >= 3
+        if len(figures := _figures(match.group())) >= _FEWEST
     )
 
 
@@ -125,20 +140,35 @@ def products(text: str) -> Iterator[Mismatch]:
 
     So much a head, and nothing else said, is asked by ``count_times_rate_is_funds``.
     """
+    listed: list[Decimal] = []
     for sentence, figures in _sentences(text):
         if "=" in sentence or "＝" in sentence or "×" in sentence or _EARLIER.search(sentence):
             continue
         for number in range(len(figures) - 1):
             heads = len(figures) == 3 and figures[number].kind == "person"
             mismatch = None if heads else _product(figures, number)
-            if mismatch is not None:
+            if mismatch is not None and mismatch.computed + sum(listed) != mismatch.stated:
                 yield mismatch
+        listed.extend(_untotalled(figures))
+
+
+def _untotalled(figures: Sequence[_Figure]) -> Iterator[Decimal]:
+    """Return what counts times prices come to, where the total is left to a later sentence: 讲座40场，每场3000元."""
+    if any(_ALL.search(figure.clause) for figure in figures):
+        return
+    for count, each in pairwise(figures):
+        many = _for_each(each, count.quantity.unit) if count.plain and each.exact else None
+        one = _one(each) if many is not None else None
+        if many is not None and one is not None and unit_kind(one.unit) == "money":
+            yield scaled(count.quantity) * scaled(one) / many
 
 
 def _product(figures: Sequence[_Figure], number: int) -> Mismatch | None:
     """Return the product that begins with a figure, if it is not the total behind it."""
     count, each = figures[number], figures[number + 1]
-    many = _for_each(each, count.quantity.unit) if count.plain and count.kind in _COUNTS and each.exact else None
+    holders = _holders(figures[:number], count)
+    counted = bool(holders) and count.kind in _COUNTS and each.exact
+    many = _for_each(each, count.quantity.unit) if counted else None
     one = _one(each) if many is not None else None
     # 每TB6000元，共38.4万元: the amount read is already the total, what is for each was not.
     if many is None or one is None or _ALL.search(each.clause) or any(character.isdigit() for character in each.gap):
@@ -146,11 +176,28 @@ def _product(figures: Sequence[_Figure], number: int) -> Mismatch | None:
     factors: list[Decimal] = []
     for figure in figures[number + 2 :]:
         if _ALL.search(figure.clause) and figure.exact:
-            return _compared(figures[:number], _Product(count, each, scaled(one) / many, tuple(factors)), figure)
+            product = _Product(count, each, scaled(one) / many, tuple(factors), holders)
+            others = figures[: number - 1] if count.shared_out else figures[:number]
+            return _compared(others, product, figure)
         if figure.kind != "time":
             return None
         factors.append(figure.quantity.number)
     return None
+
+
+def _holders(before: Sequence[_Figure], count: _Figure) -> tuple[Decimal, ...]:
+    """Return how many times over a count is had, ``()`` where that cannot be told: once, or by each of those before it.
+
+    Where several things are named (各更换蒸饭柜、消毒柜1套) they may be one set or one of each.
+    """
+    if not count.shared_out:
+        return (Decimal(1),) if count.plain else ()
+    having = before[-1] if before else None
+    if having is None or not having.plain or having.kind not in ("count", "person"):
+        return ()
+    number = scaled(having.quantity)
+    things = 1 + len(re.findall("[、和及与]", count.gap.rsplit("各", 1)[-1]))
+    return tuple(dict.fromkeys((number, number * things)))
 
 
 _MANY = {"": Decimal(1), **MULTIPLIERS}
@@ -177,17 +224,18 @@ def _one(each: _Figure) -> Quantity | None:
 
 @dataclass(frozen=True, slots=True)
 class _Product:
-    """A count, what is for each of it (``one`` in the plain unit), and for how long."""
+    """A count, what is for each of it (``one`` in the plain unit), for how long, and how many times over it is had."""
 
     count: _Figure
     each: _Figure
     one: Decimal
     factors: tuple[Decimal, ...]
+    holders: tuple[Decimal, ...]
 
     @property
     def values(self) -> set[Decimal]:
         """What it may come to: with each factor taken up or not."""
-        found = {scaled(self.count.quantity) * self.one}
+        found = {scaled(self.count.quantity) * self.one * holders for holders in self.holders}
         for factor in self.factors:
             found |= {item * factor for item in found}
         return found
@@ -196,14 +244,14 @@ class _Product:
     def rounding(self) -> Decimal:
         """What an average leaves open."""
         step = _step(self.each.quantity) or Decimal(1)
-        return scaled(self.count.quantity) * step / 2 if self.each.average else Decimal(0)
+        count = scaled(self.count.quantity) * max(self.holders)
+        return count * step / 2 if self.each.average else Decimal(0)
 
     @property
     def text(self) -> str:
         """The calculation as it should be."""
-        return "×".join(
-            (self.count.printed, self.each.printed, *(f"{factor.normalize():f}" for factor in self.factors))
-        )
+        factors = [factor for factor in (self.holders[0], *self.factors) if factor != 1]
+        return "×".join((self.count.printed, self.each.printed, *(f"{factor.normalize():f}" for factor in factors)))
 
 
 def _compared(before: Sequence[_Figure], product: _Product, total: _Figure) -> Mismatch | None:
@@ -226,7 +274,7 @@ def _compared(before: Sequence[_Figure], product: _Product, total: _Figure) -> M
         return None
     if _TIMES.search(each.gap + each.quantity.unit + total.gap) and not product.factors:
         # 每人每天150元: any whole number of days makes it right.
-        base = scaled(product.count.quantity) * product.one
+        base = scaled(product.count.quantity) * product.one * product.holders[0]
         times = stated / base
         if times >= 1 and abs(times - times.to_integral_value()) * base <= slack and times <= _MOST_TIMES:
             return None
@@ -352,6 +400,50 @@ def _scored(sentence: str, figures: Sequence[_Figure]) -> Mismatch | None:
 
 #: Points beside the whole from which they are all of them.
 _FEW_PARTS = 3
+
+
+_STAGE = re.compile(
+    r"(?:[0-9]{1,2}月份?(?:[底初末]|[上中下]旬)?(?:[至到~\-—－、][0-9]{1,2}月份?(?:[底初末]|[上中下]旬)?)?|[上下]半年|第?[一二三四1-4]季度)"
+)
+#: What says that stages are not all there is, or that a figure is not that of its stage alone.
+_NOT_ALL = re.compile("每|各|其余|剩余|余下|全年|其中|累计|前|约|左右|至少|不少于|以上|陆续|共")
+_FEWEST_STAGES = 2
+
+
+def staged(text: str, wholes: Sequence[Quantity]) -> Iterator[Mismatch]:
+    """Find stages of a plan that do not make the whole of what they do: 3月至6月32场，9月至11月38场 of 60场.
+
+    Parameters
+    ----------
+    wholes
+        What is to be done in all, one a unit.
+    """
+    clauses = [clause.strip() for clause in _CLAUSES_OF_PLAN.split(text)]
+    for whole in wholes:
+        told = [(clause, figure) for clause in clauses for figure in _of_unit(clause, whole)]
+        stages = [(figure, match) for clause, figure in told if (match := _STAGE.match(clause))]
+        if len(stages) < max(_FEWEST_STAGES, len(told)) or any(_NOT_ALL.search(clause) for clause, _ in told):
+            continue
+        # Each stage does the same: what is said between when and how much is said alike.
+        words = {figure.gap.rsplit(match.group(), 1)[-1].strip() for figure, match in stages}
+        parts = [figure.quantity for figure, _ in stages]
+        computed, stated = sum(map(scaled, parts), Decimal(0)), scaled(whole)
+        reached = computed == stated or (whole.relation in "≥>" and computed > stated)
+        if len(words) == 1 and not reached and abs(computed - stated) <= stated / 2:
+            expression = "+".join(figure.printed for figure, _ in stages)
+            yield Mismatch(expression, computed.normalize(), stated.normalize(), _unit(whole))
+
+
+_CLAUSES_OF_PLAN = re.compile("[，,。；;]")
+
+
+def _of_unit(clause: str, whole: Quantity) -> list[_Figure]:
+    """Return the figures of a clause in the unit of a whole, each with all that stands before it."""
+    return [
+        _Figure(quantity, clause[:start], clause[start:end].strip())
+        for quantity, start, end in find_quantities(clause)
+        if quantity.unit == whole.unit and quantity.relation == "=" and quantity.upper is None
+    ]
 
 
 def _unless_equal(parts: Sequence[_Figure], whole: _Figure) -> Mismatch | None:

@@ -17,6 +17,7 @@ __all__ = ["ending", "full_head", "head", "promised", "relation_fits_name", "wor
 
 # The unit in brackets, a numbering, or a word that only says that it is counted.
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]{0,12}[)）\]】]\s*$")
+_LIMIT = "时限"
 _AHEAD = re.compile("提前|早于")
 _TURNED = ("不", "未", "非", "无", "减少", "降低", "应")
 _COMPARED = re.compile("不?得?[低少高大小多短长晚]于|不?得?超[过出]?|至[少多]|以[上下内]")
@@ -102,6 +103,9 @@ def relation_fits_name(
     name = full_head(indicator, form, context)
     word = names.find(name) if names is not None else ""
     end = ending(name, ends) if ends is not None else ""
+    if names is not None and ends is not None and end == _LIMIT:
+        # 时限 is how long it may take, whatever is done in it.
+        word = word or end
     if (names is not None and not word) or (ends is not None and not end):
         return
     if heads is not None:
@@ -114,7 +118,7 @@ def relation_fits_name(
         word = parsed.stem + parsed.measure
     # 预警信息到村时间 is how long it takes to arrive, whatever else stands in the name: the head decides.
     done = next((found for found in names.words if name[: -len(end)].endswith(found)), "") if names and end else ""
-    judged = name[-len(done + end) - 2 :] if done else name
+    judged = name[-len(done + end) - 2 :] if done or end == _LIMIT else name
     if unless.find(judged) or unless.find(_COMPARED.sub("", indicator.value)) or _AHEAD.search(indicator.value):
         return
     if rated is not None and kind == "money-rate" and not rated.find(name):

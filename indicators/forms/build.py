@@ -13,7 +13,7 @@ from indicators.forms.context import department_in
 from indicators.forms.crosswise import read_crosswise
 from indicators.forms.fund_amounts import fund_unit, likely_unit, several_sources
 from indicators.forms.funds import heads_funds, holds_fund, read_funds
-from indicators.forms.heading import period_word, read_fields, read_goals
+from indicators.forms.heading import labelled_year, period_word, read_fields, read_goals
 from indicators.forms.in_cell import read_blocks_in_cell, tags
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
@@ -119,7 +119,7 @@ def _single(run: Run) -> Form:
         index=0,
         form_type="overall" if overall else "project",
         title=run.title,
-        year=run.year,
+        year=run.year or labelled_year(head),
         family=1 if two_sided else 2,
         sides=sides,
         fields=tuple(fields),

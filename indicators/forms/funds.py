@@ -194,11 +194,10 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         labels = [i for i, item in enumerate(row.meanings) if item.fund is not None]
         amounts = [(i, parse_amount(cell.text)) for i, cell in enumerate(row.cells) if i not in labels]
         found = [(row.cells[i], amount) for i, amount in amounts if amount]
-        several = several_sources(row) if not found else []
-        if several and (not labels or len({id(item.cell) for item in several}) < len(several)):
+        several = several_sources(row)
+        if several and not found and (not labels or len({id(item.cell) for item in several}) < len(several)):
             # 年度预算 | 资金总额：68.5 其他资金：0: the label before the cell says whose amounts they are.
-            before = next((fund[1] for item in row.meanings if (fund := item.fund) and fund[1]), None)
-            _read_several(several, before, lines)
+            _read_several(several, _side_named(row), lines)
             continue
         if not labels:
             others = [row.cells[i].text for i, amount in amounts if amount is None]
@@ -218,6 +217,10 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
         {(line.horizon, line.source): line for line in _kinds_added(lines)}, lines.parts, lines.rest
     )
     return tuple(whole), [*notes, *unread]
+
+
+def _side_named(row: Row) -> str | None:
+    return next((fund[1] for item in row.meanings if (fund := item.fund) and fund[1]), None)
 
 
 def _read_several(several: list[Told], before: str | None, lines: Lines) -> None:

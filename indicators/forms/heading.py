@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from indicators.forms.fund_amounts import names_unit, parse_amount
 from indicators.forms.rows import Meaning, Row, labelled_parts
@@ -11,7 +12,7 @@ from indicators.text import mask_phone, squash
 from indicators.vocabulary import field_label, horizon_of
 from indicators.vocabulary.keys import A_PERIOD, bare
 
-__all__ = ["period_word", "read_fields", "read_goals"]
+__all__ = ["labelled_year", "period_word", "read_fields", "read_goals"]
 
 _HEADING = {"project_name", "department", "implementing_unit", "project_attribute", "project_period", "department_name"}
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks", "review"}
@@ -88,6 +89,18 @@ def _own_values(row: Row, path: str, values: list[Cell], of_labels: set[int]) ->
     return values[:1] if told else values
 
 
+def labelled_year(rows: list[Row]) -> int | None:
+    """Return the year a cell of the heading is labelled with: 预算年度 | 2025."""
+    for row in rows:
+        for label, value in pairwise(row.cells):
+            year = _YEAR.fullmatch(squash(value.text))
+            if year is not None and _YEAR_LABEL.fullmatch(squash(label.text)):
+                return int(year.group(1))
+    return None
+
+
+_YEAR_LABEL = re.compile("(?:(?:预算|申报|填报|项目|编制|绩效|所属)年[度份]|年度)[:：]?")
+_YEAR = re.compile("(20[0-9]{2})年?度?")
 _LONGEST_UNKNOWN = 14
 #: A label nobody met, and what tells a code, a year or a date: 项目编号 | 5101120025T | 到期年度 | 2024年.
 _WORDS = re.compile(r"[^\W\d_]{3,8}[:：]?")

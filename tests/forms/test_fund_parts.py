@@ -137,3 +137,15 @@ def test_sources_behind_the_total_of_a_side_in_one_cell_are_of_that_side() -> No
     )
     assert _amounts(form, "lifetime") == {"total": "900", "fiscal": "800", "other": "100"}
     assert _amounts(form) == {"total": "300", "fiscal": "280", "other": "20"}
+
+
+def test_sources_told_in_one_cell_beside_their_total() -> None:
+    told = "项目总预算\t264\t资金构成\t中央财政资金90万元；区级财政资金154万元；捐赠收入20万元"
+    assert _amounts(_form(told)) == {"total": "264", "central": "90", "local": "154", "other": "20"}
+    assert "F101" not in _codes(told)
+    assert "F101" in _codes(told.replace("154", "134"))
+
+
+def test_amounts_that_are_not_all_sources_are_no_parts_of_the_total() -> None:
+    told = "项目总预算\t264\t资金构成\t中央财政资金90万元，其中运费30万元；其余为区级财政资金，含设备费134万元"
+    assert "F101" not in _codes(told)

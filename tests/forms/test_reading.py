@@ -11,6 +11,7 @@ import pytest
 from indicators.forms import find_forms
 from indicators.readers import read
 from indicators.serialize import extraction_dict
+from tests.forms.pages import only
 from tests.layouts import generate
 from tests.layouts.score import DocumentScore, f1, judge
 
@@ -68,3 +69,12 @@ def test_real_documents(kind: str, floor: float) -> None:
             assert score.invented == 0, stem
             scores.append(score)
     assert micro(scores) >= floor
+
+
+def test_the_year_stands_beside_its_label_in_the_heading() -> None:
+    form = only(
+        "<p>项目支出绩效目标表<table><tr><td>项目名称<td>渠道清淤<td>预算年度<td>2025年<tr><td>实施单位<td>云溪县灌区站<td>预算金额（万元）<td>98"
+        "<tr><td>年度目标<td colspan=3>清淤渠道46公里。<tr><td>二级指标<td>三级指标<td colspan=2>指标值"
+        "<tr><td>数量指标<td>清淤渠道长度<td colspan=2>46公里<tr><td>质量指标<td>验收合格率<td colspan=2>100%</table>"
+    )
+    assert form.year == 2025
