@@ -153,22 +153,24 @@ def _unglued(word: str, block: bool) -> list[str]:
     if not block:
         parts = [part for _, label, value in labelled_parts(word) for part in (label, value) if part]
         return parts if len(parts) > 1 else _heading_parts(word)
-    labels = []
-    rest = word
-    while True:
-        label = _level_prefix(rest)
-        if label is None:
-            break
+    labels, rest, linked = [], word, None
+    while (label := _level_prefix(rest)) is not None:
         labels.append(rest[: len(label)])
-        rest = rest[len(label) :]
+        linked = _LINK_MARK.match(rest, len(label))
+        rest = rest[linked.end() if linked else len(label) :]
     if not labels:
         return [word]
+    if linked:
+        # 产出指标-数量指标-采购台数：30台
+        return [*labels, *(part.strip() for part in re.split("[:：]", rest, maxsplit=1) if part.strip())]
     if rest and _LABEL_REST.fullmatch(rest):
         labels[-1] += rest
         return labels
     return [*labels, *name_and_value(rest)] if rest else labels
 
 
+#: What stands between the levels of a path, and before the name.
+_LINK_MARK = re.compile(r"\s*[-—–－>＞/→·]+\s*(?=[\u4e00-\u9fff])")
 #: The points of a level, or a remark, behind its label: 产出指标-40, 产出指标(权重40%).
 _LABEL_REST = re.compile(r"[-—－:：]?\d{1,3}(?:\.\d+)?[分%]?|[(（][^()（）]{1,12}[)）]分?")
 
