@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from indicators.forms.pieces import pieces
-from indicators.forms.rows import labelled_parts, meaning
+from indicators.forms.rows import Row, labelled_parts, meaning
 from indicators.text import squash
 from indicators.vocabulary import LEVEL2_ORDER
 
-__all__ = ["FURNITURE", "behind_last", "is_of_page", "is_signed", "signs"]
+__all__ = ["FURNITURE", "behind_last", "below_last", "is_of_page", "is_signed", "signs"]
 
 #: What stands below a form on a web page or closes it: never a cell of it.
 FURNITURE = re.compile(
@@ -81,3 +82,24 @@ def behind_last(text: str, before: int | None) -> int | None:
         elif before is not None:
             before += 1
     return before
+
+
+def below_last(rows: Sequence[Row], row: Row) -> bool:
+    """Whether a row below the last category is the page's, or the head of what comes next: 项目 | 内容.
+
+    Parameters
+    ----------
+    rows
+        The rows of the form.
+    row
+        A row of a text, without a category of its own.
+    """
+    levels = (item.level2 for above in reversed(rows) for item in reversed(above.meanings) if item.level2)
+    if row.table is None or row.table.grid != "ragged" or next(levels, None) != LEVEL2_ORDER[-1]:
+        return False
+    texts = [cell.text for cell in row.cells]
+    if all(map(is_of_page, texts)):
+        return True
+    # A further row of the category on the next page holds a figure.
+    figured = any(map(str.isdigit, "".join(texts)))
+    return row.table is not rows[-1].table and (is_of_page(texts[0]) or not figured)

@@ -17,7 +17,7 @@ from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import title_of
 from indicators.quantities import find_quantities
 from indicators.text import squash
-from indicators.vocabulary import field_label, fund_label, level1_label, level2_label
+from indicators.vocabulary import block_label, field_label, fund_label, horizon_of, level1_label, level2_label
 from indicators.vocabulary.fields import FIELD_WORD
 from indicators.vocabulary.funds import FUND_WORD
 from indicators.vocabulary.needed import any_of, least_length, may_hold
@@ -40,10 +40,16 @@ _TITLE = re.compile(
 _CELLS = 20
 #: Characters of a label that is a seam.
 _SHORTEST, _LONGEST = 4, 14
+#: A shorter one, which only the years or the date behind it tell: 项目期2年.
+_SHORT_PERIOD = re.compile(r"项目期(?=[:：]?\s*\d)")
 #: What stands in each such label.
 _WORD = any_of([FIELD_WORD, FUND_WORD])
+#: The number of a level: 1、产出指标.
+_NUMBERED = re.compile(r"(?:\d|[一二三四五六])[、.．]|[（(](?:\d|[一二三四五六])[)）]")
+_SIDE = re.compile(r"[\u4e00-\u9fff\d]{2,6}?(?:绩效)?(?:指标|目标)|指标(?=\d)")
 #: Points behind a level: 产出指标（70分）.
-_POINTS = re.compile(r"[(（][^()（）]{1,8}[)）]|[-—]\d{1,3}(?!\d)|\d{1,3}分")
+_ASIDE = re.compile(r"[(（][^()（）]{1,8}[)）]")
+_POINTS = re.compile(_ASIDE.pattern + r"|[-—]\d{1,3}(?!\d)|\d{1,3}分")
 _FIRST_HEADER = re.compile(r"(?:绩效指标)?第?[一1]级(?:指标|目标)")
 _HEADERS = re.compile(r"第?[一二三123]级(?:指标|目标)|[^一二三123第]+")
 _FUND_HEAD = re.compile(r"(?:项目|预算)?资金(?:情况)?[(（][^()（）]{0,4}元[)）]")
@@ -57,7 +63,8 @@ _VALUED = re.compile(r"\d")
 #: What a unit goes on with: 60台（套）.
 _UNIT_TOO = re.compile(r"[(（][\u4e00-\u9fff]{1,2}[)）]")
 _DATE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|[上中下]旬)?[底末]?(?:以?前|之前|完成)?")
-_FUND = re.compile(r"[:：]?\s*-?\d")
+#: The unit behind the label of an amount, and the amount.
+_FUND = re.compile(r"([(（][^()（）]{0,4}元[)）])?[:：]?\s*-?\d")
 #: The name of the block at the end of the text before its header.
 _CAPTION = re.compile(r"\s+([\u4e00-\u9fff\d]{0,8}指标(?:[(（][^()（）\s]{1,8}[)）])?)\s*$")
 #: How explanations begin behind a name: 反映…情况.
@@ -67,7 +74,15 @@ _EXPLAINED = re.compile(r"(?<=[\u4e00-\u9fff]{3})(?=反映[^反]{2,40}情况)")
 def cut_pages(rows: list[Row]) -> list[Row]:
     """Return the rows with every line of a glued form cut into its cells, one a row."""
     glued = _glued_lines(rows)
-    bare = _bare_levels([(number, rows[number].cells[0].text) for number, below in sorted(glued.items()) if below])
+    openings = {number: _opening(rows[number].cells[0].text) for number, below in sorted(glued.items()) if below}
+    bare: dict[int, list[str]] = {}
+    block: list[tuple[int, str]] = []
+    for number, (side, rest) in openings.items():
+        if side or number - 1 not in openings:
+            bare |= _bare_levels(block)
+            block = []
+        block.append((number, rest))
+    bare |= _bare_levels(block)
     out: list[Row] = []
     for number, row in enumerate(rows):
         text = row.cells[0].text
@@ -76,11 +91,28 @@ def cut_pages(rows: list[Row]) -> list[Row]:
             out.append(row)
             continue
         sure = min(row.cells[0].confidence, _SURE)
-        levels = bare.get(number, [])
-        cells = [*levels, *_cells(text[sum(map(len, levels)) :], glued.get(number, False))]
+        if number in glued and _is_glued_header(text):
+            cells = chain(text) or []
+        else:
+            side, text = openings.get(number, ("", text))
+            levels = bare.get(number, [])
+            cells = [side, *(_ASIDE.sub("", label) for label in levels)]
+            cells += _cells(text[sum(map(len, levels)) :], number in openings)
         parts = [part for part in cells if part.strip(" —-－")]
         out.extend(Row([replace(row.cells[0], text=part, confidence=sure)], None, 0, row.at) for part in parts)
     return out
+
+
+def _opening(text: str) -> tuple[str, str]:
+    """Return the side that begins a line of indicators, and the line without it and the number of its level.
+
+    年度指标1、产出指标数量指标…: the block of a side may begin without a header of its own.
+    """
+    found = _SIDE.match(text)
+    side = found.group() if found and (horizon_of(found.group()) or block_label(found.group())) else ""
+    numbered = _NUMBERED.match(text, len(side))
+    rest = text[numbered.end() if numbered else len(side) :]
+    return (side, rest) if _level(rest, 0) or _leading(rest, level1_label) else ("", text)
 
 
 def below_glued(rows: list[Row], start: int, number: int) -> bool:
@@ -107,10 +139,21 @@ def _glued_lines(rows: list[Row]) -> dict[int, bool]:
             if is_signed(rows[stop].text, rows[stop + 1].text if stop + 1 < len(rows) else ""):
                 break
             stop += 1
+        tail = next((number for number in range(head + 1, stop) if _in_tail(rows[number].text)), stop)
         for number in range(start, stop):
             if not title_of(rows[number].text):
-                found[number] = found.get(number, False) or number > head
+                found[number] = head < number < tail or (number < head and found.get(number, False))
     return found
+
+
+def _in_tail(text: str) -> bool:
+    """Whether a line below the indicators opens with a label of the form: 审核意见同意上报, 项目资金总额120.00."""
+    head = next((length for length in range(min(_LONGEST, len(text)), 1, -1) if block_label(text[:length])), 0)
+    if any(_labels(text, place, block=False)[1] == "fund" for place in (0, head)):
+        return True
+    # Names begin with other fields as well: 主管部门满意度≥95%, 项目完成时间10月底前.
+    labels, kind = _labels(text, 0, block=False)
+    return kind == "field" and field_label(labels[0]) == "review"
 
 
 #: What the longest level label may be, and different second levels without 指标 by which a form prints them so.
@@ -126,27 +169,48 @@ def _bare_levels(lines: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
     seen: set[str] = set()
     bare: set[str] = set()
     for number, text in lines:
-        first = _leading(text, level1_label)
-        second = _leading(text[len(first) :], level2_label)
+        first = _with_remark(text, 0, level1_label)
+        second = _with_remark(text, len(first), level2_label)
         if not second and (level := level2_label(first)):
             first, second = "", first if level not in seen else ""
-        if second and (level := level2_label(second)) and level not in seen:
+        # Below a first level that is printed on every row, so is the second.
+        if second and (level := level2_label(second)) and (first or level not in seen):
             seen.add(level)
-            if not second.endswith(("指标", "目标")):
+            if not (_marked(second) and (not first or _marked(first))):
                 bare.add(level)
                 found[number] = [label for label in (first, second) if label]
     return found if len(bare) >= _LEAST_BARE else {}
+
+
+def _marked(label: str) -> bool:
+    """Whether a label says that it names indicators, before its points or a remark."""
+    return _ASIDE.sub("", label).rstrip("0123456789分-—").endswith(("指标", "目标"))
+
+
+def _with_remark(text: str, place: int, level: Callable[[str], str | None]) -> str:
+    """Return the level label that stands at a place, with its points or remark: 产出指标（20分）, 数量（必填）."""
+    label = _leading(text[place:], level)
+    remark = _POINTS.match(text, place + len(label)) if label else None
+    return label + (remark.group() if remark else "")
+
+
+#: What a level ends in: 满意度沿岸居 goes on with a name.
+_CLOSED = re.compile("(?:指标|目标|产出|数量|质量|时效|进度|成本|效益|效果|成效|影响|满意度?|发展)(?:类|性)?$")
 
 
 def _leading(text: str, level: Callable[[str], str | None]) -> str:
     """Return the longest level label of plain words that begins a text and leaves something behind it."""
     words = _WORDS.match(text)
     lengths = range(min(words.end(), len(text) - 1) if words else 0, 1, -1)
-    return next((text[:length] for length in lengths if level(text[:length])), "")
+    return next((text[:length] for length in lengths if _CLOSED.search(text, 0, length) and level(text[:length])), "")
 
 
 def _plain(row: Row) -> bool:
     return row.table is None and len(row.cells) == 1 and len(row.cells[0].text) < _LEAST
+
+
+#: What the columns of an evaluation are headed by.
+_RESULTS = re.compile("实际完成|未完成|偏差")
 
 
 @lru_cache(maxsize=4096)
@@ -154,7 +218,7 @@ def _is_glued_header(text: str) -> bool:
     if not 8 <= len(text) <= 80 or "级" not in text or len(text.split()) > 1:
         return False
     roles = [meaning(label).header for label in chain(text) or ()]
-    return "value" in roles and len(roles) >= 3
+    return len(roles) >= 3 and ("value" in roles or "actual" in roles)
 
 
 def _holds_form(text: str) -> bool:
@@ -189,7 +253,7 @@ def _cells(text: str, block: bool = False) -> Iterator[str]:
 
 def _between(text: str, block: bool) -> Iterator[str]:
     if not block:
-        yield text
+        yield text.lstrip(":：")
         return
     for part in _rows(text.strip()):
         name, *value = name_and_value(part) if _HAN.match(part) else [part]
@@ -228,18 +292,21 @@ def _labels(text: str, place: int, block: bool) -> tuple[list[str], str]:
         return [head.group()], "fund"
     if level := _level(text, place):
         return [level], "level"
+    if not block and (period := _SHORT_PERIOD.match(text, place)):
+        return [period.group()], "field"
     ahead = text[place : place + _LONGEST]
     if block or not may_hold(_WORD, squash(ahead)):
         return [], ""
     field = least_length(FIELD_WORD, ahead) or len(text)
     for length in range(len(ahead), _SHORTEST - 1, -1):
         word = ahead[:length]
-        if not _BEGINS.match(word) or not _HAN.match(word[-1]) or _NO_LABEL.search(word):
-            continue
+        if not _BEGINS.match(word) or not _HAN.match(word[-1]) or _NO_LABEL.search(word) or word[:2] == word[2:4]:
+            continue  # 一次性项目 and 项目起止时间 behind it
         if length >= field and field_label(word) is not None:
             return [word], "field"
-        if _FUND.match(text, place + length) and fund_label(word) is not None:
-            return [word], "fund"
+        amount = _FUND.match(text, place + length)
+        if amount and fund_label(word) is not None:
+            return [word + (amount.group(1) or "")], "fund"
     return [], ""
 
 

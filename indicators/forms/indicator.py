@@ -58,6 +58,10 @@ def make_indicator(
     """Build an indicator from the cells of its row; ``points`` are what its first level states for all its rows."""
     name, value = reading.get("name"), reading.get("value")
     operator, unit = reading.get("operator"), reading.get("unit")
+    if operator is not None and (value is None or not value.text.strip()) and operator_word(operator.text) is None:
+        # 持续推广 under 符号, over no number: the words are the target.
+        value, operator = operator, None
+        reading = {role: cell for role, cell in reading.items() if role != "operator"}
     text = value.text if value is not None else ""
     if text and (operator is not None or unit is not None or "nature" in reading):
         text = join_value(_relation(operator, reading.get("nature")), text, unit.text if unit else "")

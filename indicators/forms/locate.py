@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from indicators.forms.crosswise import crosswise_tables
+from indicators.forms.ends import below_last
 from indicators.forms.fund_amounts import fund_unit, names_unit, parse_amount, several_sources
 from indicators.forms.funds import mark_funds
 from indicators.forms.in_cell import block_cell, tags
@@ -155,16 +156,13 @@ class _Locator:
         if self.current is None or self.current.listing or not HEADING <= self.stage < HEADER:
             return False
         above = self.current.rows[-1]
+        names_goal = (row.meanings[0].field or "").startswith("goal")
         if row.table is not None:
             # The text in a frame of its own, below its label.
             framed = len(row.table.cells) == 1 and above.stage == GOALS and above.table is None
             if not framed or len(above.cells) > 1:
                 return False
-        elif (
-            (row.meanings[0].field or "").startswith("goal")
-            and above.table is not None
-            and above.table.grid != "guessed"
-        ):
+        elif names_goal and above.table is not None and above.table.grid != "guessed":
             row.stage = GOALS
             self.stage = max(self.stage, GOALS)
         elif row.meanings[0].field or above.table is not None or above.stage != GOALS:
@@ -327,10 +325,11 @@ class _Locator:
         if row.table is None and self.stage >= LEVELS and _SIGN_LINE.match(row.text) and len(row.text) <= TITLE_LENGTH:
             self.current.captions.append(row)
             return
-        if row.table is not None and self.stage < SIGN and row.table is self.current.rows[-1].table:
-            self.current.rows.append(row)
+        if row.table is not None and self.stage == LEVELS and below_last(self.current.rows, row):
+            self.close()
             return
-        if row.table is not None and self.stage == LEVELS and len(row.cells) >= 2:
+        goes_on = row.table is self.current.rows[-1].table or (self.stage == LEVELS and len(row.cells) >= 2)
+        if row.table is not None and self.stage < SIGN and goes_on:
             self.current.rows.append(row)
             return
         if row.table is None and self.stage < HEADER and fund_unit([row]):

@@ -14,7 +14,7 @@ from indicators.grid.labels import numbers_page
 from indicators.money import MONEY_UNIT
 from indicators.records import Location
 from indicators.text import squash
-from indicators.vocabulary import block_label, field_label, header_role, level1_label, level2_label
+from indicators.vocabulary import block_label, field_label, header_role, horizon_of, level1_label, level2_label
 from indicators.vocabulary.fields import BLOCK_WORD, FIELD_WORD
 from indicators.vocabulary.headers import HEADER_WORD
 from indicators.vocabulary.needed import any_of, least_length, may_hold, may_hold_several
@@ -153,22 +153,24 @@ def _unglued(word: str, block: bool) -> list[str]:
     if not block:
         parts = [part for _, label, value in labelled_parts(word) for part in (label, value) if part]
         return parts if len(parts) > 1 else _heading_parts(word)
-    labels = []
-    rest = word
-    while True:
-        label = _level_prefix(rest)
-        if label is None:
-            break
+    labels, rest, linked = [], word, None
+    while (label := _level_prefix(rest)) is not None:
         labels.append(rest[: len(label)])
-        rest = rest[len(label) :]
+        linked = _LINK_MARK.match(rest, len(label))
+        rest = rest[linked.end() if linked else len(label) :]
     if not labels:
         return [word]
+    if linked:
+        # 产出指标-数量指标-采购台数：30台
+        return [*labels, *(part.strip() for part in re.split("[:：]", rest, maxsplit=1) if part.strip())]
     if rest and _LABEL_REST.fullmatch(rest):
         labels[-1] += rest
         return labels
     return [*labels, *name_and_value(rest)] if rest else labels
 
 
+#: What stands between the levels of a path, and before the name.
+_LINK_MARK = re.compile(r"\s*[-—–－>＞/→·]+\s*(?=[\u4e00-\u9fff])")
 #: The points of a level, or a remark, behind its label: 产出指标-40, 产出指标(权重40%).
 _LABEL_REST = re.compile(r"[-—－:：]?\d{1,3}(?:\.\d+)?[分%]?|[(（][^()（）]{1,12}[)）]分?")
 
@@ -219,9 +221,10 @@ def chain(text: str) -> list[str] | None:
         for start in range(max(0, end - _LINK), end - 1):
             before = best[start]
             piece = text[start:end]
-            if before is None or not _is_chain_label(piece):
+            if before is None or piece[0] in "(（" or not _is_chain_label(piece):
                 continue
-            cost = before[0] + 1 + 2 * max(0, piece.count("指标") + piece.count("目标") - 1) + 1.5 * (len(piece) > 9)
+            heads, length = len(_LABEL_HEAD.findall(piece)), len(_ASIDE.sub("", piece))
+            cost = before[0] + 1 + 2 * max(0, heads - 1) + 1.5 * (length > 9)
             known = best[end]
             if known is None or cost < known[0]:
                 best[end] = (cost, [*before[1], piece])
@@ -229,12 +232,28 @@ def chain(text: str) -> list[str] | None:
     return found[1] if found is not None and len(found[1]) >= 2 else None
 
 
+#: What a label of a column is headed by, each a label of its own: 二级具体指标 are two.
+_LABEL_HEAD = re.compile(
+    r"第?[一二三四1-4IⅠⅡⅢ]+级(?:绩效)?(?:指标|目标)?(?:名称|内容)?|(?:指标|目标)?(?:名称|内容|标准值|数值|值)|指标|目标|单位"
+)
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
+#: Labels of two characters that may stand among others.
+_SHORTEST_LINKS = ("备注", "分值", "权重", "指标")
+
+
+#: The head of a label amid others: 指标值全年实际, 完成值未完成原因.
+_HEAD_WITHIN = re.compile(r"值(?![/、(（)）]|$)")
+
+
 def _is_chain_label(text: str) -> bool:
-    if not may_hold(_LINK_WORD, squash(text)):
+    if _HEAD_WITHIN.search(text) or not may_hold(_LINK_WORD, squash(text)):
         return False
     if header_role(text) is not None or ("标" in text and (field_label(text) or "").startswith("goal")):
-        return len(text) >= 3 or text in ("备注", "分值", "权重")
-    return block_label(text) or (text.endswith("指标") and bool(level1_label(text) or level2_label(text)))
+        return len(text) >= 3 or text in _SHORTEST_LINKS or text.endswith("级")
+    if not text.endswith("指标"):
+        return block_label(text)
+    # 整个实施期绩效指标 before the columns of that side.
+    return block_label(text) or bool(level1_label(text) or level2_label(text) or horizon_of(text))
 
 
 _GLUED_FIELDS = {"project_name", "department", "implementing_unit", "project_attribute", "project_period"}

@@ -261,7 +261,9 @@ def runs_of(labels: list[Part], rows: list[list[Part]], walls: Walls) -> list[li
     heights = [_height(row) for row in rows]
     if labels and rows and walls.regular(heights, max((p.middle for row in rows for p in row), default=0.0)):
         around = [walls.around(label.line, label.middle) for label in labels]
-        return [[i for i, height in enumerate(heights) if low < height < high] for low, high in around]
+        # Rules may not go through the columns of the levels; then they do not tell how far each label reaches.
+        if len(set(around)) == len(around):
+            return [[i for i, height in enumerate(heights) if low < height < high] for low, high in around]
     middles = [Band(height, height, None) for height in heights]
     tops = [Band(top, top, None) for top in (min(part.top for part in row) for row in rows)]
     centred = cheapest_runs([part.line for part in labels], middles, bare=_NEVER)

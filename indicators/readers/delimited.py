@@ -23,6 +23,9 @@ _QUOTED_CELL = {mark: re.compile(rf'[ ]*"((?:[^"]|"")*)"[ ]*(?={mark}|$)') for m
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
 #: A cell or line that is emphasised as a whole; inside a text ** stands for what was not filled in: ≥**人.
 _STRONG = re.compile(r"(^|[|\t])(\s*)(\*\*|__)(?=\S)([^|\t]+?)(?<=\S)\3(?=[:：]?\s*(?:$|[|\t]))")
+#: A label with its colon that is emphasised, or marked as an item of a list: **项目名称：** 甲, - **项目名称**：甲.
+_STRONG_LABEL = re.compile(r"(\*\*|__)(?=\S)([^*_|\t:：]{2,16}(?:[:：]\1|\1\s*[:：]))")
+_ITEM_LABEL = re.compile(r"^\s*[-*+]\s+(?=[^|\t:：，。；]{2,16}[:：])")
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 
 
@@ -30,6 +33,8 @@ def unmarked(line: str) -> str:
     """Return a line without marks of emphasis, headings and line breaks of Markdown, which nobody sees printed."""
     if "#" in line or "**" in line or "__" in line:
         line = _STRONG.sub(r"\1\2\4", _HEADING.sub("", line))
+        line = _STRONG_LABEL.sub(lambda found: found[2].replace(found[1], ""), line)
+    line = _ITEM_LABEL.sub("", line)
     return _BREAK.sub("", line) if "<" in line else line
 
 

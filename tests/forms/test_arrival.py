@@ -694,3 +694,43 @@ def test_a_unit_named_behind_the_label_of_a_goal_opens_no_form() -> None:
     form = only(f"项目支出绩效目标表~项目名称~渠道清淤~主管部门~云溪县水利局~年度目标~实施单位~云溪县灌区站~{MIDDLE}")
     assert form.text("project_name") == "渠道清淤"
     assert (form.text("implementing_unit"), len(form.indicators)) == ("云溪县灌区站", 3)
+
+
+FUNDS_GLUED = "~年度资金申请总额（万元）10.50"
+GLUED_HEAD = (
+    "项目支出绩效目标表~（2026年度）~项目名称：渠道清淤项目类型：一次性项目项目期2年~主管部门：云溪县水利局"
+    f"~保障项目实施的制度、措施执行《水利工程管理细则》。{FUNDS_GLUED}~年度目标完成渠道清淤。"
+)
+
+
+def test_headers_of_glued_lines_are_cut_by_what_each_label_is_headed_by() -> None:
+    form = only(
+        f"{GLUED_HEAD}~指标一级二级（必填）具体指标目标值~1、产出类指标（权重40%）数量（必填）清淤渠道长度≥8公里~修复闸门=3座"
+        "~质量（必填）工程验收合格率≥95%~2、效果类指标社会效益（必填）受益农户≥900户~满意度（必填）灌区农户满意度≥90%"
+        "~审核意见经审核，同意上报。~填报人：祁某"
+    )
+    assert form.reading == "understood"
+    assert rows(form) == [
+        ("数量指标", "清淤渠道长度", "≥8公里"),
+        ("数量指标", "修复闸门", "=3座"),
+        ("质量指标", "工程验收合格率", "≥95%"),
+        ("社会效益指标", "受益农户", "≥900户"),
+        ("服务对象满意度指标", "灌区农户满意度", "≥90%"),
+    ]
+    assert form.project_name == "渠道清淤"
+    assert (form.text("project_attribute"), form.text("project_period")) == ("一次性项目", "2年")
+    assert form.text("measures") == "执行《水利工程管理细则》。"
+    assert [(line.source, int(line.amount or 0)) for line in form.funds] == [("total", 10)]
+
+
+def test_a_side_of_glued_lines_begins_without_a_header_of_its_own() -> None:
+    block = "产出指标数量指标清淤渠道长度≥{}公里~质量指标工程验收合格率≥95%~效益指标社会效益指标受益农户≥900户"
+    form = only(
+        f"{GLUED_HEAD.replace(FUNDS_GLUED, '')}~全周期指标一级指标二级指标三级指标指标值~{block.format(8)}~年度指标{block.format(4)}"
+        "~年度资金总额10.50~其中：财政拨款10.50~填报人：祁某"
+    )
+    found = [(item.horizon, item.name, item.value) for item in form.indicators]
+    assert found[0] == ("lifetime", "清淤渠道长度", "≥8公里")
+    assert found[3] == ("annual", "清淤渠道长度", "≥4公里")
+    assert len(found) == 6
+    assert {line.source for line in form.funds} == {"total", "fiscal"}
