@@ -12,6 +12,7 @@ from indicators.forms.build import build_forms
 from indicators.forms.context import bare_department, department_of, fiscal_year_of
 from indicators.forms.funds_above import with_funds_above
 from indicators.forms.header_rows import join_headers
+from indicators.forms.leftover import passed_over, with_passed_over
 from indicators.forms.locate import locate
 from indicators.forms.mending import mended_rows
 from indicators.forms.outline import project_above
@@ -49,6 +50,10 @@ def find_forms(document: Document) -> Extraction:
         run.project = project_above(rows, at[id(run.rows[0])])
     built = [(run, build_forms(run, department=department)) for run in runs]
     taken = {id(row) for run in runs for row in run.rows}
+    none = {id(row) for run in others for row in run.rows}
+    for run, of_run in built:
+        if passed_over(rows, taken | none, at[id(run.rows[0])], at[id(run.rows[-1])]):
+            of_run[:] = map(with_passed_over, of_run)
     read = {id(row) for run, of_run in built if of_run for row in run.rows}
     found = [
         (start, form if run.listing else with_funds_above(form, rows, start, taken))
@@ -56,7 +61,7 @@ def find_forms(document: Document) -> Extraction:
         for form in of_run
         for start in [at[id(run.rows[0])]]
     ]
-    found += suspected(rows, read | {id(row) for run in others for row in run.rows})
+    found += suspected(rows, read | none)
     forms = [replace(form, index=index) for index, (_, form) in enumerate(sorted(found, key=itemgetter(0)))]
     if built and built[-1][1] and forms[-1].at == built[-1][1][-1].at:
         last = runs[-1].rows

@@ -17,8 +17,9 @@ from indicators.vocabulary import LEVEL2_ORDER, level2_inside, level2_label
 
 __all__ = ["suspected"]
 
-#: Different categories and targets that a place must print; a text that mentions indicators has fewer.
-_CATEGORIES, _TARGETS = 3, 3
+#: Different categories and targets that a place must print; a text that mentions indicators has fewer. A block that
+#: prints no categories has its first levels instead, each at the head of a row.
+_CATEGORIES, _LEVELS, _TARGETS = 3, 2, 3
 #: Rows without a sign of a form after which a place ends; a heading of fields and funds is as long.
 _APART = 16
 
@@ -52,11 +53,12 @@ def suspected(rows: Sequence[Row], taken: set[int]) -> list[tuple[int, Form]]:
             len({level for row in run.rows for level in level2_inside(row.text)}) >= _CATEGORIES
             or any(is_header(row) for row in run.rows)
         )
-        if targets < _TARGETS or not (titled or len(named) >= _CATEGORIES) or sets_no_targets(run):
+        first_levels = {row.meanings[0].level1 for row in run.rows if len(row.cells) > 1} - {None}
+        marked = titled or len(named) >= _CATEGORIES or len(first_levels) >= _LEVELS
+        if targets < _TARGETS or not marked or sets_no_targets(run):
             continue
-        what = (
-            f"印有{'、'.join(sorted(named, key=LEVEL2_ORDER.index)[:_CATEGORIES])}等类别" if named else "印有标题和指标"
-        )
+        shown = sorted(named, key=LEVEL2_ORDER.index)[:_CATEGORIES] or sorted(filter(None, first_levels))
+        what = f"印有{'、'.join(shown)}等类别" if shown else "印有标题和指标"
         note = Note(code="reading-doubt", message=f"{what}和 {targets} 处目标值，未能还原成行和列", at=run.rows[0].at)
         form = Form(
             index=0,
@@ -109,7 +111,7 @@ def _has_figure(row: Row) -> bool:
 
 
 def _shows(row: Row) -> bool:
-    return bool(_TARGET.search(row.text)) or bool(_categories(row))
+    return bool(_TARGET.search(row.text)) or bool(_categories(row)) or row.meanings[0].level1 is not None
 
 
 def _categories(row: Row) -> set[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from indicators.forms.above import Head, unread_above
+from indicators.forms.leftover import left_behind
 from indicators.forms.rows import Row, meaning
 from indicators.forms.stages import HEADER, LEVELS
 from indicators.records import HORIZONS, Indicator, Note
@@ -75,6 +76,7 @@ def judge(
     else:
         grave.extend(_mixed_columns(filled))
         grave.extend(_lost(rows, indicators))
+        slight.extend(left_behind(rows, indicators))
         slight.extend(_one_side(rows, indicators))
         slight.extend(_sides_changed(filled))
         if any(row.table is None or row.table.grid != "exact" for row in rows):

@@ -88,6 +88,7 @@ def _read(data: bytes, name: str) -> Document:
     if media_type == DOCM:
         walk.problems.append(Note(code="macro-ignored", message="文件含有宏，宏未运行，仅读取了内容"))
     _margins(package, part, walk)
+    walk.problems += _damage(root, walk.orphans)
     return Document(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -117,6 +118,25 @@ def _margins(package: Package, part: str, walk: _Walk) -> None:
                     walk.container(note)
 
 
+#: Elements of the main namespace that hold text; in every other one it would be shown nowhere.
+_HOLD_TEXT = frozenset({"t", "delText", "instrText", "delInstrText", "fldData"})
+
+
+def _damage(root: _Element, orphans: int) -> list[Note]:
+    """Say where texts stand in elements that nobody knows, and merged cells go on without a beginning."""
+    namespace = str(root.tag).rpartition("}")[0]
+    lost = sum(
+        bool(item.text and item.text.strip()) and _local(item) not in _HOLD_TEXT
+        for item in root.iter(f"{namespace}}}*" if namespace else "*")
+    )
+    damage = [f"{lost} 处文字在不认识的标签里"] if lost else []
+    damage += [f"{orphans} 个合并单元格没有开头"] if orphans else []
+    if not damage:
+        return []
+    message = f"文件内容有缺损（{'；'.join(damage)}），可能缺行，请与原件核对"
+    return [Note(code="docx-damaged", message=message, doubt=True)]
+
+
 @dataclass(slots=True)
 class _Slot:
     """A cell under construction."""
@@ -126,6 +146,8 @@ class _Slot:
     columns: int
     rows: int = 1
     text: str = ""
+    #: Whether it says that cells below may go on with it.
+    merged: bool = False
 
 
 @dataclass(slots=True)
@@ -138,6 +160,8 @@ class _Walk:
     tables: int = 0
     lines: int = 0
     cells: int = 0
+    #: Cells that go on with a merged cell which begins nowhere above them.
+    orphans: int = 0
 
     def container(self, element: _Element) -> None:
         """Append the blocks of a body, text box, note or frame cell."""
@@ -196,13 +220,16 @@ class _Walk:
         for cell in cells:
             span = max(1, _number(_property(cell, "tcPr", "gridSpan"), 1))
             upper = above.get(column)
+            goes_on = _merge(cell, "vMerge") == "continue"
+            self.orphans += goes_on and number > 0 and (upper is None or not upper.merged)
             if _merge(cell, "hMerge") == "continue" and left is not None:
                 left.columns += span
-            elif _merge(cell, "vMerge") == "continue" and upper is not None and upper.row + upper.rows >= number:
+            elif goes_on and upper is not None and upper.row + upper.rows >= number:
                 upper.rows = number - upper.row + 1
                 left = None
             else:
-                left = _Slot(row=number, column=column, columns=span, text=self._cell_text(cell, inner))
+                text = self._cell_text(cell, inner)
+                left = _Slot(number, column, span, text=text, merged=bool(_merge(cell, "vMerge")))
                 slots.append(left)
                 above[column] = left
             column += span

@@ -85,6 +85,8 @@ class _Layout:
     touching: dict[int, list[Merge]]
     #: Texts below merged ranges that say something else than the range shows.
     below: int
+    #: Merged ranges that lie over each other, which no program allows.
+    crossing: int
 
     def alone(self, row: int) -> Merge | None:
         """Return the range of the only text of a row, ``None`` where the row holds more."""
@@ -114,9 +116,10 @@ def sheet_blocks(sheet: Sheet, first_table: int, problems: list[Note]) -> list[T
         See the module's description.
     """
     layout = _layout(sheet)
-    if layout.below >= _LEAST_BELOW:
-        hidden = f"工作表“{sheet.name}”的合并单元格下压着 {layout.below} 个另有内容的单元格"
-        message = f"{hidden}，未读取，可能缺行，请与原件核对"
+    if layout.below >= _LEAST_BELOW or layout.crossing:
+        crossing = f"有 {layout.crossing} 处合并单元格互相重叠" if layout.crossing else ""
+        hidden = f"的合并单元格下压着 {layout.below} 个另有内容的单元格，未读取" if layout.below else ""
+        message = f"工作表“{sheet.name}”{'；'.join(filter(None, (crossing, hidden)))}，可能缺行，请与原件核对"
         problems.append(Note(code="merge-over-cells", message=message, at=Location(sheet=sheet.name), doubt=True))
     blocks: list[Table | Line] = []
     for rows in _regions(layout):
@@ -132,20 +135,22 @@ def _layout(sheet: Sheet) -> _Layout:
     anchors: dict[tuple[int, int], Merge] = {}
     touching: dict[int, list[Merge]] = {}
     covered: dict[tuple[int, int], tuple[int, int]] = {}
+    crossing = 0
     for first_row, first_column, last_row, last_column in sorted(sheet.merges):
         merge = (first_row, first_column, min(last_row, bottom), min(last_column, right))
         rows, columns = merge[2] - first_row + 1, merge[3] - first_column + 1
-        if (
-            rows < 1
-            or columns < 1
-            or len(covered) + rows * columns > _MAX_COVERED
-            or (first_row, first_column) in covered
-        ):
+        if rows < 1 or columns < 1 or len(covered) + rows * columns > _MAX_COVERED:
+            continue
+        places = [
+            (row, column) for row in range(first_row, merge[2] + 1) for column in range(first_column, merge[3] + 1)
+        ]
+        crossing += anchors.get(places[0]) != merge and not covered.keys().isdisjoint(places)
+        if places[0] in covered:
             continue
         anchors[first_row, first_column] = merge
         for row in range(first_row, merge[2] + 1):
             touching.setdefault(row, []).append(merge)
-            covered.update(((row, column), (first_row, first_column)) for column in range(first_column, merge[3] + 1))
+        covered.update(dict.fromkeys(places, places[0]))
     by_row: dict[int, list[int]] = {}
     below = 0
     for place in sorted(sheet.texts):
@@ -154,7 +159,7 @@ def _layout(sheet: Sheet) -> _Layout:
             by_row.setdefault(place[0], []).append(place[1])
         else:
             below += sheet.texts[place] != sheet.texts.get(covered[place], "")
-    return _Layout(sheet=sheet, by_row=by_row, anchors=anchors, touching=touching, below=below)
+    return _Layout(sheet=sheet, by_row=by_row, anchors=anchors, touching=touching, below=below, crossing=crossing)
 
 
 def _regions(layout: _Layout) -> list[list[int]]:

@@ -7,6 +7,7 @@ whole sheet; tests keep it as the oracle of the values.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -184,19 +185,24 @@ def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbo
     texts: dict[tuple[int, int], str] = {}
     merges: list[Merge] = []
     hidden = Hidden()
-    row, column, unsaved = -1, -1, 0
+    row, column, last = -1, -1, (-1, -1)
+    faults: Counter[str] = Counter()
     for element in _events(package, part, ("c", "col", "row", "mergeCell", "oddHeader", "oddFooter")):
         tag = str(element.tag).rpartition("}")[2]
         if tag == "c":
             row, column = _place(element, row, column)
-            text, without_value = _cell_text(element, styles)
-            unsaved += without_value
+            faults["order"] += (row, column) <= last
+            last = row, column
+            text, fault = _cell_text(element, styles)
+            faults[fault] += 1
             if text and row < MAX_ROWS and column < MAX_COLUMNS:
                 book.count()
                 texts[row, column] = text
             _release(element)
         elif tag == "row":
-            row, column = _next_row(element, row), -1
+            number = _next_row(element, row)
+            faults["order"] += number != row if column >= 0 else number <= last[0]
+            row, column, last = number, -1, (number, MAX_COLUMNS)
             if _is_hidden(element):
                 hidden.rows.add(row)
             _release(element)
@@ -212,12 +218,24 @@ def _sheet(package: Package, part: str, name: str, styles: _Styles, book: Workbo
             if words:
                 kind = "header" if tag == "oddHeader" else "footer"
                 book.marks.append(Mark(text=words, kind=kind, at=Location(sheet=name)))
-    if unsaved:
-        message = f"工作表“{name}”有 {unsaved} 个公式没有保存计算结果，按空白处理；请用 Excel 或 WPS 打开并保存后再检查"
-        book.problems.append(Note(code="formula-without-value", message=message, at=Location(sheet=name)))
+    book.problems += _told(name, faults)
     sheet, notes = hidden.sheet(name, texts, merges)
     book.problems += notes
     return sheet
+
+
+def _told(name: str, faults: Counter[str]) -> list[Note]:
+    """Return notes on what could not be shown, and on cells that overwrite each other or took another's place."""
+    notes = []
+    if unsaved := faults["unsaved"]:
+        message = f"工作表“{name}”有 {unsaved} 个公式没有保存计算结果，按空白处理；请用 Excel 或 WPS 打开并保存后再检查"
+        notes.append(Note(code="formula-without-value", message=message, at=Location(sheet=name)))
+    what = {"order": "处行号或单元格位置次序错乱", "unknown": "个单元格的文字在文件中找不到"}
+    damage = "、".join(f"{faults[fault]} {words}" for fault, words in what.items() if faults[fault])
+    if damage:
+        message = f"工作表“{name}”有 {damage}，可能缺行，请与原件核对"
+        notes.append(Note(code="cells-damaged", message=message, at=Location(sheet=name), doubt=True))
+    return notes
 
 
 def _hidden_columns(element: _Element) -> range:
@@ -272,8 +290,8 @@ def _range(reference: str) -> Merge | None:
 _CONSTANT = re.compile(r"\d[\d.]*%?")
 
 
-def _cell_text(element: _Element, styles: _Styles) -> tuple[str, int]:
-    """Return what a cell shows, and 1 where its formula has no stored result."""
+def _cell_text(element: _Element, styles: _Styles) -> tuple[str, str]:
+    """Return what a cell shows, and its fault: a formula ``unsaved`` without result, a string that is ``unknown``."""
     kind = element.get("t") or "n"
     raw, inline, formula = "", "", None
     for child in element:
@@ -285,17 +303,18 @@ def _cell_text(element: _Element, styles: _Styles) -> tuple[str, int]:
         elif tag == "f":
             formula = child.text or ""
     if kind == "inlineStr":
-        return inline, 0
+        return inline, ""
     if raw == "":
         # Programs that write =100% as text into a cell make a formula of it: it says no more than what was typed.
         typed = f"={formula.strip()}" if formula and _CONSTANT.fullmatch(formula.strip()) else ""
-        return typed, int(formula is not None and kind != "str" and not typed)
+        return typed, "unsaved" if formula is not None and kind != "str" and not typed else ""
     if kind == "s":
         known = raw.isdigit() and len(raw) < 9 and int(raw) < len(styles.strings)
-        return (styles.strings[int(raw)] if known else ""), 0
+        # Where the part of all strings is missing, that is said.
+        return (styles.strings[int(raw)], "") if known else ("", "unknown" if styles.strings else "")
     if kind == "b":
-        return ("TRUE" if raw == "1" else "FALSE"), 0
-    return (_number_text(raw, element.get("s") or "", styles) if kind == "n" else _shown(raw)), 0
+        return ("TRUE" if raw == "1" else "FALSE"), ""
+    return (_number_text(raw, element.get("s") or "", styles) if kind == "n" else _shown(raw)), ""
 
 
 def _number_text(raw: str, style: str, styles: _Styles) -> str:

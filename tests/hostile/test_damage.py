@@ -12,8 +12,9 @@ import pytest
 from indicators.pipeline import forms_of
 from indicators.readers import read_bytes
 from indicators.records import Extraction
+from tests.hostile.samples import small_docx, small_xlsx
 from tests.readers.office import packed, xlsx
-from tests.readers.pdf_making import drawn, form_grid
+from tests.readers.pdf_making import Pen, drawn, form_grid
 
 FOUND = Path(__file__).with_name("found")
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
@@ -77,7 +78,7 @@ def test_levels_that_are_filled_and_gave_no_indicator_were_not_understood() -> N
 @pytest.mark.parametrize("path", sorted(FOUND.glob("lost-*")), ids=lambda path: path.name)
 def test_what_cost_rows_unseen_is_doubted(path: Path) -> None:
     found = forms_of(read_bytes(path.read_bytes(), path.name))
-    assert any(form.confidence < 1 for form in found.forms)
+    assert any(note.doubt for note in found.problems) or any(form.reading != "understood" for form in found.forms)
 
 
 def test_a_filter_nobody_knows_is_damage() -> None:
@@ -192,3 +193,130 @@ def test_rows_in_a_comment_or_a_script_that_ends_are_sound() -> None:
         page = PAGE.replace(b"</body>", aside.encode() + b"</body>", 1)
         assert aside.encode() in page
         assert not doubted(forms_of(read_bytes(page, "x.html")))
+
+
+def changed(package: bytes, part: str, old: str, new: str) -> bytes:
+    """Return an Office file with one thing changed in a part."""
+    archive = zipfile.ZipFile(io.BytesIO(package))
+    parts = {item.filename: archive.read(item) for item in archive.infolist()}
+    assert old.encode() in parts[part]
+    parts[part] = parts[part].replace(old.encode(), new.encode(), 1)
+    return packed(parts)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<row r="8">', '<row r="7">'),  # the number of the row above
+        ('<row r="8">', '<row r="908">'),  # far below, and the rows behind it come back
+        ('<c r="C8"', '<c r="C7"'),  # a cell of the row above, which it overwrites
+        ('<c r="C8"', '<c r="B8"'),
+        ('<c r="C8" t="s"><v>', '<c r="C8" t="s"><v>9999'),  # a text nobody stored
+        ('ref="A7:A9"', 'ref="A7:A9"/><mergeCell ref="A7:B7"'),  # ranges over each other
+    ],
+)
+def test_cells_of_a_sheet_out_of_their_places_are_doubted(old: str, new: str) -> None:
+    sound = small_xlsx()
+    assert not doubted(forms_of(read_bytes(sound, "x.xlsx")))
+    assert doubted(forms_of(read_bytes(changed(sound, "xl/worksheets/sheet1.xml", old, new), "x.xlsx")))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<w:t>清淤长度</w:t>", "<w:u>清淤长度</w:u>"),  # an element that holds no text
+        ('<w:vMerge w:val="restart"/></w:tcPr><w:p><w:r><w:t>产出指标', "</w:tcPr><w:p><w:r><w:t>产出指标"),
+    ],
+)
+def test_damaged_elements_of_a_word_file_are_doubted(old: str, new: str) -> None:
+    sound = small_docx()
+    assert not doubted(forms_of(read_bytes(sound, "x.docx")))
+    assert doubted(forms_of(read_bytes(changed(sound, "word/document.xml", old, new), "x.docx")))
+
+
+@pytest.mark.parametrize("fault", ["joined", "lines"])
+def test_a_row_that_left_its_table_is_doubted(fault: str) -> None:
+    sound = small_docx()
+    xml = zipfile.ZipFile(io.BytesIO(sound)).read("word/document.xml").decode()
+    place = xml.index("<w:tr>", xml.index("社会效益指标"))
+    row = xml[place : xml.index("</w:tr>", place) + 7]
+    above = {
+        "joined": ("</w:tr>" + row, row[6:]),  # two rows in one
+        "lines": (row, ""),
+    }[fault]
+    hurt = changed(sound, "word/document.xml", *above)
+    if fault == "lines":
+        lines = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in ("满意度指标", "群众满意度", "≥95%"))
+        hurt = changed(hurt, "word/document.xml", "</w:tbl>", "</w:tbl>" + lines)
+    found = forms_of(read_bytes(hurt, "x.docx")).forms
+    assert [form.reading for form in forms_of(read_bytes(sound, "x.docx")).forms] == ["understood"]
+    assert [form.reading for form in found] == ["doubtful"]
+
+
+def test_a_row_between_the_rows_that_gave_nothing_is_doubted() -> None:
+    page = (Path(__file__).parents[1] / "kinds" / "head_in_lines.html").read_text("utf-8")
+    sound = forms_of(read_bytes(page.encode(), "x.html"))
+    assert [form.reading for form in sound.forms] == ["understood"] * 2
+    # A span one too many pushes the row below aside, out of the columns of the head.
+    hurt = page.replace("rowspan=2>产出指标", "rowspan=3>产出指标", 1)
+    assert [form.reading for form in forms_of(read_bytes(hurt.encode(), "x.html")).forms] == ["doubtful", "understood"]
+
+
+def _with_content(change: tuple[bytes, bytes]) -> bytes:
+    """Return a PDF of one form whose content has one thing changed."""
+    import pikepdf
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(drawn(form_grid()))) as pdf:
+        content = pdf.pages[0].Contents.read_bytes()
+        assert change[0] in content
+        pdf.pages[0].Contents = pdf.make_stream(content.replace(*change, 1))
+        pdf.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change", [(b" Tj", b" Tx"), (b" Tj", b""), (b" l S", b" S"), (b" Tf", b" T"), (b"/F1", b"/F9"), (b" m ", b" ")]
+)
+def test_a_content_with_a_wrong_operator_or_name_is_damage(change: tuple[bytes, bytes]) -> None:
+    assert not read_bytes(_with_content((b" Tj", b" Tj")), "x.pdf").problems
+    assert [note.code for note in read_bytes(_with_content(change), "x.pdf").problems if note.doubt] == ["pdf-mended"]
+
+
+def test_text_beyond_the_page_behind_a_lost_restore_is_damage() -> None:
+    def codes(restored: bytes, x: int) -> list[str]:
+        import pikepdf
+
+        pen = Pen()
+        pen.text(60, 80, "项目名称")
+        pen.text(60 + x, 200, "指标值")
+        sound = pen.data()
+        out = io.BytesIO()
+        with pikepdf.open(io.BytesIO(sound)) as pdf:
+            content = pdf.pages[0].Contents.read_bytes()
+            pdf.pages[0].Contents = pdf.make_stream(b"q\n" + content + b"\n" + restored)
+            pdf.save(out)
+        return [note.code for note in read_bytes(out.getvalue(), "x.pdf").problems]
+
+    assert codes(b"Q", 0) == codes(b"Q", 5000) == codes(b"", 0) == []
+    assert codes(b"", 5000) == ["page-damaged"]
+
+
+def test_a_blank_page_beside_contents_without_a_page_is_damage() -> None:
+    import pikepdf
+
+    def codes(*, hangs: bool) -> list[str]:
+        out = io.BytesIO()
+        with pikepdf.open(io.BytesIO(drawn(form_grid()))) as pdf:
+            pdf.add_blank_page()
+            del pdf.pages[1].Contents
+            text = pdf.make_indirect(pdf.make_stream(b"BT (text) Tj ET"))
+            if hangs:
+                pdf.pages[1].PieceInfo = pikepdf.Dictionary(A=text)
+            else:
+                pdf.pages[1]["/Con_ents"] = text
+            pdf.save(out)
+        return [note.code for note in read_bytes(out.getvalue(), "x.pdf").problems if note.doubt]
+
+    assert codes(hangs=True) == []
+    assert codes(hangs=False) == ["pdf-mended"]

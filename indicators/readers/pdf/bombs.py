@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from indicators.errors import ReadError
+from indicators.readers.pdf.grammar import is_balanced, is_content
+from indicators.readers.pdf.undrawn import lacks_names, shows_text, undrawn, unescaped
 
 __all__ = ["Examined", "examine"]
 
@@ -47,7 +49,6 @@ _LEFT = frozenset(("/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF"
 _OTHER = ("/Length1", "/Length2", "/N", "/Type", "/FunctionType", "/ShadingType", "/First", "/Alternate", "/Subtype")
 _DRAW = re.compile(rb"/([^\s/<>\[\](){}%\x00]+)[\s\x00]+Do(?![A-Za-z])")
 _DO = re.compile(rb"(?<![A-Za-z])Do(?![A-Za-z])")
-_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 Key = tuple[int, int]
 
@@ -62,10 +63,14 @@ class Examined:
         Pages, from 0, with more content than any printed page.
     mended
         Whether the structure is damaged and was mended by guessing.
+    unbalanced
+        Pages, from 0, that save the state of drawing and do not restore it, or the other way round: sloppy programs
+        write such pages, and damage makes them.
     """
 
     heavy: frozenset[int] = frozenset()
     mended: bool = False
+    unbalanced: frozenset[int] = frozenset()
 
 
 def examine(data: bytes, name: str) -> Examined:
@@ -107,19 +112,26 @@ class _Examination:
             if isinstance(item, pikepdf.Stream):
                 self.stream(item)
         self.count_pages(pdf)
-        heavy = set()
+        heavy, unbalanced = set(), set()
         whole = large = 0
+        contents: list[tuple[Key, ...]] = []
         for index, page in enumerate(pdf.pages):
-            size = self.page(page)
+            parts = self.contents(page)
+            contents.append(tuple(part.objgen for part in parts))
+            size, balanced = self.page(page, parts)
+            if not balanced:
+                unbalanced.add(index)
             whole += size
             large += size if LARGE < size <= MAX_PAGE else 0
             if size > MAX_PAGE or (size > LARGE and large > MAX_LARGE):
                 heavy.add(index)
             if whole > MAX_DOCUMENT:
                 raise self.error(f"全部页面的内容超过 {MAX_DOCUMENT // 1_000_000} MB")
+        lost = (item for item in undrawn(pdf, contents) if self.size(item) and shows_text(item.read_bytes()))
+        self.broken |= next(lost, None) is not None
         count = pdf.Root.Pages.get("/Count")
         mended = self.broken or bool(pdf.get_warnings()) or count != len(pdf.pages)
-        return Examined(heavy=frozenset(heavy), mended=mended)
+        return Examined(heavy=frozenset(heavy), mended=mended, unbalanced=frozenset(unbalanced))
 
     def count_pages(self, pdf: Any) -> None:
         """Refuse a tree of pages beyond its limit before qpdf follows it: one page named often takes minutes."""
@@ -168,26 +180,38 @@ class _Examination:
                 raise self.error(f"数据流解压后超过 {MAX_CONTENT // 1_000_000} MB")
         return self.sizes[key]
 
-    def page(self, page: Any) -> int:
-        """Return the bytes of content a page draws."""
+    def contents(self, page: Any) -> list[Any]:
+        """Return the contents of a page."""
         import pikepdf
 
         contents = page.obj.get("/Contents")
         named: list[Any] = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
         parts = [part for part in named if isinstance(part, pikepdf.Stream)]
         self.broken |= contents is not None and len(parts) < len(named)
+        return parts
+
+    def page(self, page: Any, parts: list[Any]) -> tuple[int, bool]:
+        """Return the bytes of content a page draws, and whether it restores what it saves."""
         size = 0
         for part in parts:
             size += self.size(part)
             if size > MAX_PAGE:
-                return size
+                return size, True
         self.look_at_fonts(page.resources)
-        if not parts or not self.forms(page.obj.objgen, page.resources):
-            return size
-        drawn, more = self.drawn(b"\n".join(part.read_bytes() for part in parts), page.obj.objgen, ())
+        forms = self.forms(page.obj.objgen, page.resources)
+        # What is known to be broken is not looked at again, but what it draws is added up.
+        if not parts or (self.broken and not forms):
+            return size, True
+        content = b"\n".join(part.read_bytes() for part in parts)
+        self.look_at_content(content, page.resources)
+        drawn, more = self.drawn(content, page.obj.objgen, ()) if forms else (0, 0)
         if drawn > MAX_DRAWN:
             raise self.error(f"图形嵌套重复超过 {MAX_DRAWN} 次")
-        return size + more
+        return size + more, is_balanced(content)
+
+    def look_at_content(self, content: bytes, resources: Any) -> None:
+        """Look whether a content is whole, and has what it names."""
+        self.broken = self.broken or not is_content(content) or lacks_names(content, resources)
 
     def look_at_fonts(self, resources: Any) -> None:
         """Look whether the fonts are whole: where their tables are broken, characters vanish without a word."""
@@ -234,7 +258,7 @@ class _Examination:
     def drawn(self, content: bytes, owner: Key, above: tuple[Key, ...]) -> tuple[int, int]:
         """Return how many forms a content draws in the end, and their bytes; its names are those of ``owner``."""
         forms = self.named[owner]
-        calls = Counter(_unescaped(name) for name in _DRAW.findall(content))
+        calls = Counter(unescaped(name) for name in _DRAW.findall(content))
         known = {name: self.cost(forms[name], owner, above) for name in calls if name in forms}
         # A call written in an odd way counts for the dearest form it may mean.
         odd = len(_DO.findall(content)) - calls.total()
@@ -257,6 +281,8 @@ class _Examination:
         if key not in self.costs:
             size = self.size(form)
             content = form.read_bytes()
+            if own:
+                self.look_at_content(content, resources)
             drawn, more = 0, 0
             if b"Do" in content and (not own or self.forms(owner, resources)):
                 drawn, more = self.drawn(content, owner, (*above, form.objgen))
@@ -283,11 +309,6 @@ def _filters(item: Any) -> list[str]:
     found = item.get("/Filter")
     names = list(found) if isinstance(found, pikepdf.Array) else [found]
     return [str(name) for name in names if isinstance(name, pikepdf.Name)]
-
-
-def _unescaped(name: bytes) -> str:
-    plain = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), name)
-    return "/" + plain.decode("utf-8", "replace")
 
 
 def _unfolded_size(raw: bytes, names: list[str], limit: int) -> tuple[int, bool]:

@@ -76,6 +76,8 @@ class PageContent:
         Boxes of images, shape ``(p, 4)``.
     cut_short
         Whether the page holds more than is read.
+    outside
+        Characters beyond the edges of the page, which nobody sees.
     """
 
     number: int
@@ -88,6 +90,7 @@ class PageContent:
     blanks: Floats = field(default_factory=_no_boxes)
     pictures: Floats = field(default_factory=_no_boxes)
     cut_short: bool = False
+    outside: int = 0
 
 
 def middle_of(values: Floats) -> float:

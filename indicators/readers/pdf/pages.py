@@ -50,7 +50,7 @@ def load_page(document: Any, index: int) -> PageContent | None:
         api.raw.FPDF_GetPageBoundingBox(page, box)
         frame = (box.left, box.bottom, box.right, box.top)
         quarter = int(api.raw.FPDFPage_GetRotation(page))
-        chars, pale, whole = _load_chars(api, page, frame, quarter)
+        chars, pale, whole, outside = _load_chars(api, page, frame, quarter)
         drawing = _load_drawing(api, page)
     finally:
         api.raw.FPDF_ClosePage(page)
@@ -68,6 +68,7 @@ def load_page(document: Any, index: int) -> PageContent | None:
         blanks=_displayed(drawing.blanks(), frame, quarter),
         pictures=_displayed(drawing.pictures(), frame, quarter),
         cut_short=not whole or drawing.cut_short,
+        outside=outside,
     )
 
 
@@ -80,17 +81,17 @@ def _displayed(boxes: Floats, frame: BBox, quarter: int) -> Floats:
     return turned(flat, quarter, right - left, top - bottom)
 
 
-def _load_chars(api: Pdfium, page: Any, frame: BBox, quarter: int) -> tuple[Chars, Floats | None, bool]:
-    """Return the characters, how bright they are, and whether they are all."""
+def _load_chars(api: Pdfium, page: Any, frame: BBox, quarter: int) -> tuple[Chars, Floats | None, bool, int]:
+    """Return the characters, how bright they are, whether they are all, and how many lie outside the page."""
     text_page = api.raw.FPDFText_LoadPage(page)
     if not text_page:
-        return _no_chars(), None, False
+        return _no_chars(), None, False, 0
     try:
         handle = ctypes.c_void_p(ctypes.cast(text_page, ctypes.c_void_p).value)
         printed = int(api.raw.FPDFText_CountChars(text_page))
         count = min(max(0, printed), MAX_CHARS)
         if not count:
-            return _no_chars(), None, printed == 0
+            return _no_chars(), None, printed == 0, 0
         codes = _codes(api, text_page, handle, count)
         kinds = _KINDS[np.minimum(codes, len(_KINDS) - 1)]
         blank = kinds > 0
@@ -104,10 +105,11 @@ def _load_chars(api: Pdfium, page: Any, frame: BBox, quarter: int) -> tuple[Char
         visible = (middle_x >= 0) & (middle_x <= width) & (middle_y >= 0) & (middle_y <= height)
         # A damaged font makes characters wider than any page; the grids of later steps are as wide as the text.
         visible &= (shown[:, 2] - shown[:, 0] <= 2 * width) & (shown[:, 3] - shown[:, 1] <= 2 * height)
+        outside = len(kept) - int(visible.sum())
         kept, shown = kept[visible], shown[visible]
         degrees = (-np.degrees(angles[kept]) - 90 * quarter) % 360
         chars = Chars(codes=codes[kept], boxes=shown, angles=degrees, spaced=spaced[kept])
-        return chars, _brightness(api, handle, chars, kept), printed <= MAX_CHARS
+        return chars, _brightness(api, handle, chars, kept), printed <= MAX_CHARS, outside
     finally:
         api.raw.FPDFText_ClosePage(text_page)
 

@@ -129,6 +129,8 @@ class _Gathered:
     recognised: Recognised = field(default_factory=Recognised)
     seconds: float = 0.0
     worked: float = 0.0
+    #: Characters of the last page that lie outside it.
+    outside: int = 0
 
 
 def _read(data: bytes, name: str, handle: Any, examined: Examined, engine: str, recogniser: _Recogniser) -> Document:
@@ -155,6 +157,9 @@ def _read(data: bytes, name: str, handle: Any, examined: Examined, engine: str, 
                 gathered.problems.append(_doubt("page-limit", message, index))
                 continue
             _read_page(handle, index, engine, recogniser, second, gathered)
+            if index in examined.unbalanced and gathered.outside:
+                message = f"第 {index + 1} 页有 {gathered.outside} 个字画到了页面之外，未读取；{_REOPEN}"
+                gathered.problems.append(_doubt("page-damaged", message, index))
     found = gathered.recognised
     blocks, running = assemble(gathered.layouts, found.blocks)
     if not blocks and found.notes:
@@ -176,6 +181,7 @@ def _read_page(
     handle: Any, index: int, engine: str, recogniser: _Recogniser, second: SecondEngine, gathered: _Gathered
 ) -> None:
     page = load_page(handle, index)
+    gathered.outside = page.outside if page is not None else 0
     if page is None:
         message = f"第 {index + 1} 页已损坏，未读取；{_REOPEN}"
         gathered.problems.append(_doubt("page-damaged", message, index))
