@@ -212,18 +212,20 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
         elif stage == stages.SIGN:
             target = tail
         elif stage == stages.HEADER or not blocks or target not in blocks:
-            if stage == stages.HEADER and blocks and _repeats(blocks[-1], row) and target is blocks[-1]:
+            headed = stage == stages.HEADER
+            if headed and blocks and _repeats(blocks[-1], row) and target is blocks[-1]:
                 continue
-            if stage == stages.HEADER and blocks and _opens_above(blocks[-1], target):
-                target = blocks[-1]
-                target.append(row)
-                continue
-            blocks.append([])
-            if stage == stages.HEADER and goals and goals[-1].table is row.table and _names_sides(goals[-1]):
-                blocks[-1].append(goals[-1])
+            if not (headed and blocks and _opens_above(blocks[-1], target)):
+                blocks.append(_block_below(goals, row) if headed else [])
             target = blocks[-1]
         target.append(row)
     return head, funds, goals, blocks, tail
+
+
+def _block_below(goals: list[Row], header: Row) -> list[Row]:
+    """Return a new block, with the row above it that names its sides and was taken for goals."""
+    named = bool(goals) and goals[-1].table is header.table and _names_sides(goals[-1])
+    return goals[-1:] if named else []
 
 
 def _names_goal(row: Row) -> bool:

@@ -178,7 +178,13 @@ def _parts_of(cell: Cell) -> list[tuple[str, str, tuple[str, str | None] | None]
             return []
         found.append((match[1], match[2], fund))
         place = match.end()
-    return found if len(found) > 1 and any(fund for *_, fund in found) else []
+    if len(found) < 2 or not any(fund for *_, fund in found):
+        return []
+    unnamed = [fund for *_, fund in found].count(None)
+    if unnamed == 1 and "其中" not in cell.text and not any(fund and fund[0] == "other" for *_, fund in found):
+        # 中央财政资金90万元；捐赠收入20万元: in a cell of sources alone, the one without a known name is other money.
+        found = [(label, amount, fund or ("other", None)) for label, amount, fund in found]
+    return found
 
 
 #: What a part of an amount begins with, and the amount of which it is one.

@@ -329,9 +329,12 @@ def _without_filling(rows: list[_Split]) -> list[_Split]:
     if texts.count(_EMPTY) < _MANY_EMPTY and not any(map(_NO_HEAD.fullmatch, texts)):
         return rows
     return [
-        line._replace(cells=["" if (text := part.strip()) == _EMPTY or _NO_HEAD.fullmatch(text) else part for part in line.cells or ()])
-        for line in rows
-    ]  # fmt: skip
+        line._replace(cells=["" if _is_filling(part.strip()) else part for part in line.cells or ()]) for line in rows
+    ]
+
+
+def _is_filling(text: str) -> bool:
+    return text == _EMPTY or _NO_HEAD.fullmatch(text) is not None
 
 
 def _ragged(rows: list[_Split], table: int) -> Table | None:
