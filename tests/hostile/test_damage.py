@@ -253,7 +253,7 @@ def test_a_row_that_left_its_table_is_doubted(fault: str) -> None:
     assert [form.reading for form in found] == ["doubtful"]
 
 
-def test_a_row_between_the_rows_that_gave_nothing_is_doubted() -> None:
+def test_a_row_pushed_out_of_the_columns_of_its_head_is_doubted() -> None:
     page = (Path(__file__).parents[1] / "kinds" / "head_in_lines.html").read_text("utf-8")
     sound = forms_of(read_bytes(page.encode(), "x.html"))
     assert [form.reading for form in sound.forms] == ["understood"] * 2
@@ -320,3 +320,30 @@ def test_a_blank_page_beside_contents_without_a_page_is_damage() -> None:
 
     assert codes(hangs=True) == []
     assert codes(hangs=False) == ["pdf-mended"]
+
+
+def test_a_row_between_the_rows_of_a_block_that_gave_nothing_is_doubted() -> None:
+    def side(span: str, level: str, name: str, value: str) -> str:
+        return f"{span and f'<td{span}>{level}'}<td>{name}<td>{value}<td>"
+
+    def row(level: str, name: str, value: str, span: str = " rowspan=1") -> str:
+        return "<tr>" + 2 * side(span, level, name, value)
+
+    def reading(first: str) -> list[str]:
+        heads = "<td>二级指标<td>三级指标<td>{}指标值<td>备注"
+        page = (
+            "<html><h1>项目支出绩效目标表</h1><table><tr><td>项目名称<td colspan=8>水渠清淤"
+            "<tr><td colspan=1>绩效目标<td>实施期目标<td colspan=7>完成清淤。"
+            f"<tr><td rowspan=11>绩效指标{heads.format('项目实施周期')}{heads.format('年度预期')}"
+            f"{first}{row('', '新建泵站', '≥5座', '')}"
+            f"{row('质量指标', '验收合格率', '100%')}{row('时效指标', '完成时间', '2027年')}"
+            f"{row('成本指标', '清淤单价', '≤6万元/公里')}{row('经济效益指标', '节约电费', '≥8万元')}"
+            f"{row('社会效益指标', '受益群众', '≥300人')}{row('生态效益指标', '水质达标率', '≥90%')}"
+            f"{row('可持续影响指标', '管护制度', '建立')}{row('满意度指标', '群众满意度', '≥95%')}</table></html>"
+        )
+        return [form.reading for form in forms_of(read_bytes(page.encode(), "x.html")).forms]
+
+    whole = row("数量指标", "清淤长度", "≥20公里", " rowspan=2")
+    assert reading(whole) == ["understood"]
+    # The cell that spans two rows is gone: the second has its name where a category should stand.
+    assert reading(whole.replace("<td rowspan=2>数量指标", "", 1)) == ["doubtful"]
