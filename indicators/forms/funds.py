@@ -117,7 +117,7 @@ def _sides(rows: list[Row]) -> list[tuple[int, Horizon]]:
     anchors: dict[Horizon, int] = {}
     for row in rows:
         for cell, item in zip(row.cells, row.meanings):
-            if item.fund is not None and item.fund[1] is not None:
+            if item.fund is not None and item.fund[0] == "total" and item.fund[1] is not None:
                 horizon: Horizon = "lifetime" if item.fund[1] == "lifetime" else "annual"
                 anchors.setdefault(horizon, cell.at.column or 0)
     return sorted((column, horizon) for horizon, column in anchors.items())

@@ -168,7 +168,11 @@ def _heading(text: str) -> str:
     """Return what a line names that only heads those below it, without its number: 二、资金情况, 绩效目标."""
     bare = _NUMBER.sub("", text.strip(), count=1)
     item = meaning(bare.rstrip(":："))
-    heads = block_label(bare) or item.field or (bare != text.strip() and len(bare) <= _LONGEST_HEADING and _PLAIN.fullmatch(bare))
+    heads = (
+        block_label(bare)
+        or item.field
+        or (bare != text.strip() and len(bare) <= _LONGEST_HEADING and _PLAIN.fullmatch(bare))
+    )
     return bare if heads else ""
 
 

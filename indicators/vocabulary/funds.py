@@ -206,7 +206,7 @@ def likely_fund(text: str, among: bool = False) -> tuple[str, str | None] | None
     if not 2 <= len(bare) <= 16 or _NO_FUND.search(bare):
         return None
     year = _OF_A_YEAR.match(bare)
-    bare = bare[year.end() :] if year and _source_by_words(bare) else bare
+    bare = bare[year.end() :] if year and _source_by_words(bare[year.end() :]) else bare
     level = _LEVEL_ALONE.fullmatch(bare) is not None
     money = (
         (among and _GIVEN.search(bare)) or _MONEY.search(bare) or _FUND_UNIT.search(squash(text))
