@@ -33,8 +33,16 @@ _FUND_SOURCE = (
 _OTHER_ITSELF = re.compile(r"其[他它](?!财政)[^(]{0,4}(?:\(|$)")
 #: Who gives and is no government and not the project itself; any kind of receipts is a source: 事业收入, 经营性收入.
 _OTHER_GIVER = re.compile(r"贷款|融资|社会|捐|债券|债务|其[他它]|(?<!总)收入$")
-#: 桂岭县财政, 高新区配套: a place and its money, behind a name.
-_LOCAL_MONEY = re.compile(rf"{_LOCAL}(?:财政|配套)")
+#: Where the words between are unknown: 国家水利救灾资金, 省水利发展资金; a place and its money behind a name: 桂岭县财政.
+_FIRST_WORD = (
+    (re.compile("^国家"), "central"),
+    (re.compile("^(?:省|自治区|兵团)"), "provincial"),
+    (
+        re.compile(rf"{_LOCAL}(?:财政|配套)|^(?:市(?!场)|县(?!域)|[州盟旗]|区(?![域间块])).*(?:资金|经费|补[助贴])$"),
+        "local",
+    ),
+    (_OTHER_GIVER, "other"),
+)
 _TOTAL = re.compile(
     rf"(?:{SCOPE}|项目|专项|部门|单位|整体支出|本级|省级|市级|县级|区级|计划|预计|申请|安排|批复|拟){{0,5}}"
     r"(?:资金|预算|投资|金额|经费|投入|支出|申请|安排|财政)*(?:总额|合计|总计|总量|总数|数额|数|额|总金额|规模)?"
@@ -118,9 +126,9 @@ def giver(text: str) -> str:
     key = _bare(text)
     if _OTHER_ITSELF.match(key):
         return "other"
-    return _source_by_words(key) or (
-        "local" if _LOCAL_MONEY.search(key) else "other" if _OTHER_GIVER.search(key) else ""
-    )
+    if source := _source_by_words(key):
+        return source
+    return next((source for pattern, source in _FIRST_WORD if pattern.search(key)), "")
 
 
 def _bare(text: str) -> str:
