@@ -41,7 +41,9 @@ def crossed_funds(tokens: Sequence[Token], place: int) -> tuple[list[list[Token]
     if not any(is_sum(source.text) for source in sources):
         return None
     if stop < len(tokens) and _names_source(tokens[stop]):
-        return _below_sources(head, tokens[start : stop + 1], tokens, stop + 1)
+        below = _below_sources(head, tokens[start : stop + 1], tokens, stop + 1)
+        if below is not None:
+            return below
     if len(sources) < 2:
         return None
     sides: list[tuple[Token, Sequence[Token]]] = []

@@ -32,7 +32,7 @@ _FUND_SOURCE = (
 #: 其他资金（乡镇自筹）: the form's own line for the rest, whoever gives it.
 _OTHER_ITSELF = re.compile(r"其[他它](?!财政)[^(]{0,4}(?:\(|$)")
 #: Who gives and is no government and not the project itself; any kind of receipts is a source: 事业收入, 经营性收入.
-_OTHER_GIVER = re.compile(r"贷款|融资|社会|捐|债券|债务|其[他它]|(?<!总)收入$")
+_OTHER_GIVER = re.compile(r"(?:企业|群众|居民|集体)(?!.*总)|贷款|融资|社会|捐|债券|债务|其[他它]|(?<!总)收入$")
 #: Where the words between are unknown: 国家水利救灾资金, 省水利发展资金; a place and its money behind a name: 桂岭县财政.
 _FIRST_WORD = (
     (re.compile("^国家"), "central"),
