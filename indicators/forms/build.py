@@ -13,7 +13,7 @@ from indicators.forms.context import department_in
 from indicators.forms.crosswise import read_crosswise
 from indicators.forms.fund_amounts import fund_unit, likely_unit, several_sources
 from indicators.forms.funds import heads_funds, holds_fund, read_funds
-from indicators.forms.heading import labelled_year, period_word, read_fields, read_goals
+from indicators.forms.heading import labelled_year, period_word, read_fields, read_goals, with_text_above
 from indicators.forms.in_cell import read_blocks_in_cell, tags
 from indicators.forms.indicators import Block, read_block
 from indicators.forms.layout import Layout
@@ -91,6 +91,8 @@ def _projects(run: Run) -> list[Listed]:
 def _single(run: Run) -> Form:
     run = replace(run, rows=without_former(run.rows))
     head, funds, goals, blocks, tail = _sections(run.rows)
+    goals = [*filter(_names_goal, funds), *goals]  # 单位自筹 | 25 | 绩效目标 | …
+    goals = with_text_above(funds or head, goals)
     notes: list[Note] = []
     overall = _is_overall(run)
     parsed, sides = _read_blocks(blocks, notes)
@@ -199,8 +201,6 @@ def _sections(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[li
         if stage in (stages.NAME, stages.HEADING, stages.TEXTS):
             target = head
         elif stage == stages.FUNDS:
-            if _names_goal(row):
-                goals.append(row)  # 单位自筹 | 25 | 绩效目标 | …
             opens = stages.is_funds_total(row) or several_sources(row)
             if blocks and target is blocks[-1] and len(target) > 1 and not opens:
                 # 其他村干部人数, 财政资金拨付率: an indicator whose name reads like a fund label.

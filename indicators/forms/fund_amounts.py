@@ -152,6 +152,8 @@ def parted(row: Row) -> tuple[Row, bool]:
     meanings = []
     for cell, item in zip(row.cells, row.meanings):
         pieces = _parts_of(cell) if item is NO_MEANING else []
+        if item is NO_MEANING and not pieces and several_sources(Row([cell], row.table, row.index, cell.at)):
+            return row, False  # its total and sources are read as a whole, and so are those beside it
         for label, amount, fund in pieces:
             cells += [replace(cell, text=label), replace(cell, text=amount)]
             meanings += [Meaning(fund=fund) if fund is not None else NO_MEANING, NO_MEANING]

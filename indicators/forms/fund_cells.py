@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indicators.forms.fund_amounts import parse_amount
+from indicators.forms.fund_amounts import KIND_OF_FISCAL, parse_amount
 from indicators.forms.pieces import Token
 from indicators.text import squash
 from indicators.vocabulary import is_sum
@@ -38,7 +38,13 @@ def crossed_funds(tokens: Sequence[Token], place: int) -> tuple[list[list[Token]
     while stop < len(tokens) and stop - start <= _MOST and _is_source(tokens, stop):
         stop += 1
     sources = tokens[start:stop]
-    if len(sources) < 2 or not any(is_sum(source.text) for source in sources):
+    if not any(is_sum(source.text) for source in sources):
+        return None
+    if stop < len(tokens) and _names_source(tokens[stop]):
+        below = _below_sources(head, tokens[start : stop + 1], tokens, stop + 1)
+        if below is not None:
+            return below
+    if len(sources) < 2:
         return None
     sides: list[tuple[Token, Sequence[Token]]] = []
     while stop < len(tokens) and (label := tokens[stop]).item.fund is not None and label.item.fund[0] == "total":
@@ -57,6 +63,18 @@ def crossed_funds(tokens: Sequence[Token], place: int) -> tuple[list[list[Token]
     return [[*head, *rows[0]], *rows[1:]], stop
 
 
+def _below_sources(
+    head: Sequence[Token], sources: Sequence[Token], tokens: Sequence[Token], place: int
+) -> tuple[list[list[Token]], int] | None:
+    """Return the pairs of sources with as many amounts behind them and none more: 合计 | 财政 | 其他 | 12 | 10 | 2."""
+    stop = place + len(sources)
+    amounts = tokens[place:stop]
+    more = stop < len(tokens) and _is_amount(tokens[stop])
+    if len(amounts) < len(sources) or more or not all(map(_is_amount, amounts)):
+        return None
+    return [[*head, sources[0], amounts[0]], *map(list, zip(sources[1:], amounts[1:]))], stop
+
+
 def _is_amount(token: Token) -> bool:
     return parse_amount(token.text) is not None or _NOTHING.fullmatch(token.text) is not None
 
@@ -67,9 +85,12 @@ def _heads(token: Token) -> bool:
 
 def _is_source(tokens: Sequence[Token], place: int) -> bool:
     token = tokens[place]
-    if len(token.text) > _LONGEST or (token.item.fund is None and not is_sum(token.text)):
-        return False
-    return place + 1 == len(tokens) or not _is_amount(tokens[place + 1])
+    return _names_source(token) and (place + 1 == len(tokens) or not _is_amount(tokens[place + 1]))
+
+
+def _names_source(token: Token) -> bool:
+    known = token.item.fund is not None or is_sum(token.text) or KIND_OF_FISCAL.search(token.text)
+    return bool(known) and len(token.text) <= _LONGEST
 
 
 def other_side(first: tuple[str, str | None] | None, second: tuple[str, str | None] | None) -> bool:

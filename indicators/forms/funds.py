@@ -117,7 +117,7 @@ def _sides(rows: list[Row]) -> list[tuple[int, Horizon]]:
     anchors: dict[Horizon, int] = {}
     for row in rows:
         for cell, item in zip(row.cells, row.meanings):
-            if item.fund is not None and item.fund[1] is not None:
+            if item.fund is not None and item.fund[0] == "total" and item.fund[1] is not None:
                 horizon: Horizon = "lifetime" if item.fund[1] == "lifetime" else "annual"
                 anchors.setdefault(horizon, cell.at.column or 0)
     return sorted((column, horizon) for horizon, column in anchors.items())
@@ -253,8 +253,7 @@ def _unknown_pairs(row: Row) -> list[int]:
 def _read_unknown(row: Row, anchors: list[tuple[int, Horizon]], lines: Lines) -> bool:
     """Keep the amounts of a row of the block without a known label, set as the rows of the sources are."""
     places = [
-        place for place in _unknown_pairs(row)
-        if (row.cells[place].at.column, row.cells[place + 1].at.column) in lines.columns
+        place for place in _unknown_pairs(row) if _in_columns(lines, row, place)
     ]  # fmt: skip
     alike = len({squash(row.cells[place].text) for place in places}) < len(places)
     for order, place in enumerate(places):
@@ -262,6 +261,10 @@ def _read_unknown(row: Row, anchors: list[tuple[int, Horizon]], lines: Lines) ->
         horizon = _horizon(anchors, order, len(places) if alike else 1, cell.at.column or 0)
         _keep_part(lines, horizon, row, place)
     return bool(places)
+
+
+def _in_columns(lines: Lines, row: Row, place: int) -> bool:
+    return (row.cells[place].at.column, row.cells[place + 1].at.column) in lines.columns
 
 
 def _keep_part(lines: Lines, horizon: Horizon, row: Row, place: int) -> None:
@@ -299,6 +302,9 @@ def _read_row(
     unlike = len({row.meanings[index].fund for index in labels}) == len(labels) >= 2
     unknown = _unknown_pairs(row)
     horizon: Horizon = "annual"
+    for place in unknown:
+        if place < labels[0] and _in_columns(lines, row, place):
+            _keep_part(lines, _horizon(anchors, 0, 1, row.cells[place].at.column or 0), row, place)
     for order, index in enumerate(labels):
         cell = row.cells[index]
         source, named = row.meanings[index].fund or ("", None)

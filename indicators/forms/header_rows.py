@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from indicators.forms.fund_amounts import plain_amount
 from indicators.forms.rows import Meaning, Row, meaning
 from indicators.forms.stages import is_header
 from indicators.records import Cell
@@ -57,6 +58,8 @@ def _wrapped(rows: list[Row], position: int) -> tuple[Row, int] | None:
     first = rows[position]
     if first.table is None or first.table.grid == "exact" or len(first.cells) != 2 or first.meanings[0].label:
         return None
+    if plain_amount(first.cells[1].text):
+        return None  # 项目支出 | 1,500 above 中长期目标 | …
     column = first.cells[0].at.column
     for size in range(_MOST_WRAPPED, 1, -1):
         part = rows[position : position + size]

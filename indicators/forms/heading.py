@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from indicators.forms.fund_amounts import names_unit, parse_amount
-from indicators.forms.rows import Meaning, Row, labelled_parts
+from indicators.forms.rows import NO_MEANING, Meaning, Row, labelled_parts
 from indicators.records import Cell, Field, Location, Note
 from indicators.text import mask_phone, squash
 from indicators.vocabulary import field_label, horizon_of
 from indicators.vocabulary.keys import A_PERIOD, bare
 
-__all__ = ["labelled_year", "period_word", "read_fields", "read_goals"]
+__all__ = ["labelled_year", "period_word", "read_fields", "read_goals", "with_text_above"]
 
 _HEADING = {"project_name", "department", "implementing_unit", "project_attribute", "project_period", "department_name"}
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks", "review"}
@@ -214,6 +215,8 @@ def read_goals(rows: list[Row], two_sided: bool, notes: list[Note]) -> list[Fiel
         if not labels:
             if goal_seen and texts and not any(item.text for item in found.values()):
                 _place(texts, sides, two_sided, found)
+            elif texts:
+                _go_on(row, texts[0], found)
             continue
         if not texts:
             if len(labels) == 1 and len(row.cells) == 1:
@@ -411,6 +414,43 @@ def _put(found: dict[str, Field], side: str, texts: list[Cell]) -> None:
         return
     confidence = min(cell.confidence for cell in texts)
     found[path] = Field(path=path, text=_join(texts), at=texts[0].at, confidence=confidence)
+
+
+def _means_nothing(row: Row, cell: Cell) -> bool:
+    return row.meanings[row.cells.index(cell)] is NO_MEANING
+
+
+def with_text_above(above: list[Row], goals: list[Row]) -> list[Row]:
+    """Return the rows of goals with the lines of the first text that stand above its label, which is centred.
+
+    Where a form arrives line by line: 完成排查整治，国省考断面优Ⅲ / 年度目标 / 比例达到90%以上。
+    """
+    if not above or not goals or len(above[-1].cells) != 1 or len(goals[0].cells) != 2:
+        return goals
+    begun, (label, text) = above[-1].cells[0], goals[0].cells
+    field = goals[0].meanings[0].field or ""
+    if above[-1].stage is not None or above[-1].meanings[0] is not NO_MEANING or not field.startswith("goal"):
+        return goals
+    guessed = above[-1].table is not None and above[-1].table.grid == "guessed"
+    if not guessed or len(begun.text) < _BEGUN or _ENDED.search(begun.text):
+        return goals
+    first = Row([label, replace(text, text=begun.text + text.text)], goals[0].table, goals[0].index, goals[0].at)
+    first.stage, first.meanings = goals[0].stage, goals[0].meanings
+    return [first, *goals[1:]]
+
+
+#: What ends a text, and characters of the shortest that may go on in the row below.
+_ENDED, _LINE, _BEGUN = re.compile(r"[。；;！!？?]\s*$"), 12, 20
+
+
+def _go_on(row: Row, text: Cell, found: dict[str, Field]) -> None:
+    """Add the row below a goal whose text has not ended: 新植防风固沙林，减轻风沙 / 危害。 in two rows."""
+    last = next(reversed(found.values()), None)
+    if last is None or row.table is None or row.table.grid == "exact" or text.text in last.text:
+        return
+    written = len(text.text) >= _BEGUN or _ENDED.search(text.text)  # no caption: 绩效项目指标表
+    if len(last.text) >= _LINE and not _ENDED.search(last.text) and written and _means_nothing(row, text):
+        found[last.path] = replace(last, text=last.text + text.text)
 
 
 def _blank(found: dict[str, Field], side: str, at: Location) -> None:

@@ -155,9 +155,9 @@ _LABEL_AMOUNT = re.compile(rf"([^\d\s]\S{{1,15}})\s+(-?{PRINTED}\s*(?:{MONEY_UNI
 
 #: What an amount is made of, up to its last part; no further total: 900万元，其中：…；年度资金总额：300万元 are two.
 PARTS = r"(?:[(（].*[)）]|[,，;；]?其中(?:(?!总额|合计|总计).)*[\d元)）])"
-#: The same with a colon or 为, and its parts: 预算金额：168万元（其中：区级118万元）, 年度预算为64万元，其中….
+#: The same with a colon or in a sentence, and its parts: 预算金额：168万元（其中：区级118万元，…）; 预算为64万元，其中…
 _LABEL_PARTS = re.compile(
-    rf"([^\d\s:：，,。]{{2,16}}?)(?:[:：]|共?[为计])\s*(-?{PRINTED}\s*(?:{MONEY_UNIT})?\s*{PARTS})。?"
+    rf"(?:[本该](?=项目|年))?([^\d\s:：，,。]{{2,16}}?)(?:[:：]|共?[为计])\s*(-?{PRINTED}\s*(?:{MONEY_UNIT})?\s*{PARTS})。?"
 )
 
 

@@ -50,6 +50,11 @@ _DATES = {"period.start", "period.end"}
 #: Fields of a few words, which a line holds beside the label of a goal; what tells a goal from such words.
 _SHORT = {"department", "implementing_unit", "project_attribute", "project_period", *_SIGN, *_DATES}
 _SENTENCE = re.compile(r"[，。；]")
+#: Fields that hold a unit, and how the name of one ends.
+_OF_UNITS = {"department", "implementing_unit"}
+_UNIT = re.compile(
+    r"[\u4e00-\u9fff（）()]{2,20}(?:局|办|办公室|处|科|股|委|委员会|会|院|校|学|中心|站|所|队|公司|政府|部|厅|馆|社|场|镇|乡)"
+)
 _TEXTS = {"overview", "basis", "necessity", "measures", "plan", "duties", "tasks"}
 
 
@@ -272,7 +277,7 @@ class _Builder:
             self.place += 1
         while self.place < len(self.tokens) and self.tokens[self.place].text.endswith("完成情况"):
             self.place += 1
-        texts = self._texts("goal") or self._beside_goal()
+        texts = self._came_late(self._texts("goal")) or self._beside_goal()
         sides = labels[-2:] if len(labels) >= 2 else labels
         if len(sides) == 2 and _is_block(sides[0], sides[1], labels):
             sides = labels[-1:]
@@ -282,6 +287,14 @@ class _Builder:
         self.rows.append([(1, sides[0]), (2, sides[1])])
         first, second = halves(texts)
         self.rows.append([(number, joined_token(part)) for number, part in ((1, first), (2, second)) if part])
+
+    def _came_late(self, texts: list[Token]) -> list[Token]:
+        """Give a unit named before the text of a goal to its label that stayed without; return the rest."""
+        blank = next((row for row in self.rows if len(row) == 1 and row[0][1].item.field in _OF_UNITS), None)
+        if blank is None or len(texts) < 2 or not _UNIT.fullmatch(texts[0].text) or not _SENTENCE.search(texts[1].text):
+            return texts
+        blank.append((1, texts[0]))
+        return texts[1:]
 
     def _beside_goal(self) -> list[Token]:
         """Read fields printed between the label of a goal and its text; return that text.

@@ -328,13 +328,12 @@ def _without_filling(rows: list[_Split]) -> list[_Split]:
     texts = [part.strip() for line in rows for part in line.cells or ()]
     if texts.count(_EMPTY) < _MANY_EMPTY and not any(map(_NO_HEAD.fullmatch, texts)):
         return rows
-    return [
-        line._replace(cells=["" if _is_filling(part.strip()) else part for part in line.cells or ()]) for line in rows
-    ]
+    return [line._replace(cells=[_unfilled(part) for part in line.cells or ()]) for line in rows]
 
 
-def _is_filling(text: str) -> bool:
-    return text == _EMPTY or _NO_HEAD.fullmatch(text) is not None
+def _unfilled(text: str) -> str:
+    key = text.strip()
+    return "" if key == _EMPTY or _NO_HEAD.fullmatch(key) else text
 
 
 def _ragged(rows: list[_Split], table: int) -> Table | None:

@@ -32,9 +32,17 @@ _FUND_SOURCE = (
 #: 其他资金（乡镇自筹）: the form's own line for the rest, whoever gives it.
 _OTHER_ITSELF = re.compile(r"其[他它](?!财政)[^(]{0,4}(?:\(|$)")
 #: Who gives and is no government and not the project itself; any kind of receipts is a source: 事业收入, 经营性收入.
-_OTHER_GIVER = re.compile(r"贷款|融资|社会|捐|债券|债务|其[他它]|(?<!总)收入$")
-#: 桂岭县财政, 高新区配套: a place and its money, behind a name.
-_LOCAL_MONEY = re.compile(rf"{_LOCAL}(?:财政|配套)")
+_OTHER_GIVER = re.compile(r"(?:企业|群众|居民|集体)(?!.*总)|贷款|融资|社会|捐|债券|债务|其[他它]|(?<!总)收入$")
+#: Where the words between are unknown: 国家水利救灾资金, 省水利发展资金; a place and its money behind a name: 桂岭县财政.
+_FIRST_WORD = (
+    (re.compile("^国家"), "central"),
+    (re.compile("^(?:省|自治区|兵团)"), "provincial"),
+    (
+        re.compile(rf"{_LOCAL}(?:财政|配套)|^(?:市(?!场)|县(?!域)|[州盟旗]|区(?![域间块])).*(?:资金|经费|补[助贴])$"),
+        "local",
+    ),
+    (_OTHER_GIVER, "other"),
+)
 _TOTAL = re.compile(
     rf"(?:{SCOPE}|项目|专项|部门|单位|整体支出|本级|省级|市级|县级|区级|计划|预计|申请|安排|批复|拟){{0,5}}"
     r"(?:资金|预算|投资|金额|经费|投入|支出|申请|安排|财政)*(?:总额|合计|总计|总量|总数|数额|数|额|总金额|规模)?"
@@ -118,9 +126,9 @@ def giver(text: str) -> str:
     key = _bare(text)
     if _OTHER_ITSELF.match(key):
         return "other"
-    return _source_by_words(key) or (
-        "local" if _LOCAL_MONEY.search(key) else "other" if _OTHER_GIVER.search(key) else ""
-    )
+    if source := _source_by_words(key):
+        return source
+    return next((source for pattern, source in _FIRST_WORD if pattern.search(key)), "")
 
 
 def _bare(text: str) -> str:
@@ -206,7 +214,7 @@ def likely_fund(text: str, among: bool = False) -> tuple[str, str | None] | None
     if not 2 <= len(bare) <= 16 or _NO_FUND.search(bare):
         return None
     year = _OF_A_YEAR.match(bare)
-    bare = bare[year.end() :] if year and _source_by_words(bare) else bare
+    bare = bare[year.end() :] if year and _source_by_words(bare[year.end() :]) else bare
     level = _LEVEL_ALONE.fullmatch(bare) is not None
     money = (
         (among and _GIVEN.search(bare)) or _MONEY.search(bare) or _FUND_UNIT.search(squash(text))
