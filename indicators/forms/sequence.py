@@ -34,7 +34,7 @@ __all__ = ["regroup"]
 _SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
 #: The unit of the amounts, printed between the parts of a form.
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
-_INLINE = re.compile(r"[:：]\s*-?\d")
+_INLINE, _SENTENCE = re.compile(r"[:：]\s*-?\d"), re.compile(r"[，。；]")
 _PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:[百千万亿]{0,2}元)?")
 #: What names a block of indicators above its header.
 _CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?:[(（].*[)）])?|绩效?指?标?")
@@ -46,12 +46,10 @@ _FILLED_BY = re.compile(
     r"(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]"
 )
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
-_DATES = {"period.start", "period.end"}
 #: Fields of a few words, which a line holds beside the label of a goal; what tells a goal from such words.
 _SHORT = {"department", "implementing_unit", "project_attribute", "project_period", *_SIGN, *_DATES}
-_SENTENCE = re.compile(r"[，。；]")
 #: Fields that hold a unit, and how the name of one ends.
-_OF_UNITS = {"department", "implementing_unit"}
+_DATES, _OF_UNITS = {"period.start", "period.end"}, {"department", "implementing_unit"}
 _UNIT = re.compile(
     r"[\u4e00-\u9fff（）()]{2,20}(?:局|办|办公室|处|科|股|委|委员会|会|院|校|学|中心|站|所|队|公司|政府|部|厅|馆|社|场|镇|乡)"
 )
