@@ -46,10 +46,10 @@ _FILLED_BY = re.compile(
     r"(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]"
 )
 _SIGN = {"leader", "handler", "contact_phone", "filled_on"}
+_DATES, _OF_UNITS = {"period.start", "period.end"}, {"department", "implementing_unit"}
 #: Fields of a few words, which a line holds beside the label of a goal; what tells a goal from such words.
 _SHORT = {"department", "implementing_unit", "project_attribute", "project_period", *_SIGN, *_DATES}
-#: Fields that hold a unit, and how the name of one ends.
-_DATES, _OF_UNITS = {"period.start", "period.end"}, {"department", "implementing_unit"}
+#: How the name of a unit ends.
 _UNIT = re.compile(
     r"[\u4e00-\u9fff（）()]{2,20}(?:局|办|办公室|处|科|股|委|委员会|会|院|校|学|中心|站|所|队|公司|政府|部|厅|馆|社|场|镇|乡)"
 )
