@@ -20,7 +20,7 @@ from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label, level1_label, level2_label
 from indicators.vocabulary.fields import FIELD_WORD
 from indicators.vocabulary.funds import FUND_WORD
-from indicators.vocabulary.needed import any_of, may_hold
+from indicators.vocabulary.needed import any_of, least_length, may_hold
 
 __all__ = ["below_glued", "cut_pages"]
 
@@ -229,11 +229,14 @@ def _labels(text: str, place: int, block: bool) -> tuple[list[str], str]:
     if level := _level(text, place):
         return [level], "level"
     ahead = text[place : place + _LONGEST]
-    for length in range(0 if block or not may_hold(_WORD, squash(ahead)) else len(ahead), _SHORTEST - 1, -1):
-        word = text[place : place + length]
+    if block or not may_hold(_WORD, squash(ahead)):
+        return [], ""
+    field = least_length(FIELD_WORD, ahead) or len(text)
+    for length in range(len(ahead), _SHORTEST - 1, -1):
+        word = ahead[:length]
         if not _BEGINS.match(word) or not _HAN.match(word[-1]) or _NO_LABEL.search(word):
             continue
-        if field_label(word) is not None:
+        if length >= field and field_label(word) is not None:
             return [word], "field"
         if _FUND.match(text, place + length) and fund_label(word) is not None:
             return [word], "fund"

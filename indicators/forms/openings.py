@@ -10,7 +10,7 @@ from indicators.forms.stages import title_of
 from indicators.text import squash
 from indicators.vocabulary import field_label
 from indicators.vocabulary.fields import NAME_WORD, NAMES
-from indicators.vocabulary.needed import may_hold
+from indicators.vocabulary.needed import least_length
 
 __all__ = ["begins", "loose", "names_project"]
 
@@ -77,8 +77,9 @@ def names_project(text: str) -> bool:
     if len(text) > 120:
         return False
     key = squash(text[: 2 * _LONGEST_NAME])
-    sizes = range(3, min(len(key), _LONGEST_NAME) + 1)
-    if not may_hold(NAME_WORD, key) or not any(field_label(key[:size]) in NAMES for size in sizes):
+    least = least_length(NAME_WORD, key)
+    sizes = range(max(least, 3), min(len(key), _LONGEST_NAME) + 1)
+    if not least or not any(field_label(key[:size]) in NAMES for size in sizes):
         return False
     first = pieces(text, block=False)
     return bool(first) and meaning(first[0]).field in NAMES and "填报" not in first[0]

@@ -17,7 +17,7 @@ from indicators.text import squash
 from indicators.vocabulary import block_label, field_label, header_role, level1_label, level2_label
 from indicators.vocabulary.fields import BLOCK_WORD, FIELD_WORD
 from indicators.vocabulary.headers import HEADER_WORD
-from indicators.vocabulary.needed import any_of, may_hold
+from indicators.vocabulary.needed import any_of, least_length, may_hold, may_hold_several
 
 __all__ = ["Token", "chain", "halves", "joined_token", "name_and_value", "pieces", "tokens", "with_way"]
 
@@ -195,7 +195,8 @@ def with_way(text: str, begin: int, start: int) -> int:
 
 def _level_prefix(text: str) -> str | None:
     """Return the level label a glued text begins with; only one that ends in 指标."""
-    for length in range(min(len(text), _LONGEST_LABEL_PART), 3, -1):
+    stop = text.rfind("指标", 0, _LONGEST_LABEL_PART)
+    for length in range(stop + 2, 3, -1):
         head = text[:length]
         if head.endswith("指标") and (level1_label(head) or level2_label(head)):
             return head
@@ -210,6 +211,8 @@ _LINK_WORD = any_of([HEADER_WORD, BLOCK_WORD], "目标", "指标")
 def chain(text: str) -> list[str] | None:
     """Return the labels a text consists of, if it is nothing but labels: 总体目标年度目标, 一级指标二级指标指标值."""
     if not may_hold(_LINK_WORD, text[:_LINK]) or not may_hold(_LINK_WORD, text[-_LINK:]):
+        return None
+    if not may_hold_several(_LINK_WORD, squash(text)):
         return None
     best: list[tuple[float, list[str]] | None] = [(0.0, [])] + [None] * len(text)
     for end in range(2, len(text) + 1):
@@ -227,6 +230,8 @@ def chain(text: str) -> list[str] | None:
 
 
 def _is_chain_label(text: str) -> bool:
+    if not may_hold(_LINK_WORD, squash(text)):
+        return False
     if header_role(text) is not None or ("标" in text and (field_label(text) or "").startswith("goal")):
         return len(text) >= 3 or text in ("备注", "分值", "权重")
     return block_label(text) or (text.endswith("指标") and bool(level1_label(text) or level2_label(text)))
@@ -266,9 +271,10 @@ def _heading_parts(word: str) -> list[str]:
 
 def _label_end(word: str, place: int) -> int:
     """Return where the label of a heading ends that begins here in glued text, 0 where none does."""
-    if not may_hold(FIELD_WORD, squash(word[place : place + 12])):
+    least = least_length(FIELD_WORD, word[place : place + 12])
+    if not least:
         return 0
-    for stop in range(min(place + 12, len(word)), place + 3, -1):
+    for stop in range(min(place + 12, len(word)), place + max(least, 4) - 1, -1):
         if word[stop - 1] in ":：" or _BLOCK_REST.fullmatch(word, stop):
             continue
         if field_label(word[place:stop]) in _GLUED_FIELDS:
@@ -335,6 +341,9 @@ def _solid(text: str) -> str:
 
 #: Cells over which a label is broken at most, one that is printed upright and another, and characters of each.
 _MOST_UPRIGHT, _MOST_PARTS, _LONGEST_BROKEN = 6, 4, 12
+#: Characters from which a part must be sure to belong to a label.
+_LONGEST_PART = 6
+_WORD = re.compile(r"\w")
 
 
 def _may_be_part(token: Token) -> bool:
@@ -354,22 +363,25 @@ def _parts_of_label(found: list[Token], place: int) -> int:
 def _broken(found: list[Token], place: int) -> int:
     """Return over how many cells a label is broken that begins here."""
     first = found[place]
-    if not _may_be_part(first) or not re.search(r"\w", first.text):
+    if not _may_be_part(first) or not _WORD.search(first.text):
         return 1
-    for size in range(_parts_of_label(found, place), 1, -1):
-        parts = found[place : place + size]
-        upright = all(len(part.text) == 1 for part in parts)
-        if size > _MOST_PARTS and not upright:
-            continue
-        text = "".join(_solid(part.text) for part in parts)
-        if (upright or not any(part.item.label for part in parts)) and block_label(text):
+    most = _parts_of_label(found, place)
+    parts = found[place : place + most]
+    texts = [_solid(part.text) for part in parts]
+    # How many parts from the first on are single characters, are no labels, are short.
+    single = next((number for number, part in enumerate(parts) if len(part.text) > 1), most)
+    plain = next((number for number, part in enumerate(parts) if part.item.label), most)
+    short = next((number for number, part in enumerate(parts) if len(part.text) > _LONGEST_PART), most)
+    for size in range(most if single == most else min(most, max(single, _MOST_PARTS)), 1, -1):
+        upright, long = size <= single, size > short
+        text = "".join(texts[:size])
+        if (upright or size <= plain) and block_label(text):
             # 绩效 / 指标 and 绩 / 效 / 指 / 标 beside an indicator block.
             return size
-        last = parts[-1]
+        last = parts[size - 1]
         rest = size == 2 and not (first.item.field or "").startswith("goal") and _REST.match(squash(last.text))
         sure = rest or (upright and size > 2)
-        long = any(len(part.text) > 6 for part in parts)
-        if long and not sure and (size > 2 or last.item.level2 is None):
+        if not sure and ((long and (size > 2 or last.item.level2 is None)) or (plain == 0 and not first.item.level2)):
             continue
         whole = meaning(text)
         # 社会公众或服务 / 对象满意度指标: nothing but words of whom a level asks stands before its end.

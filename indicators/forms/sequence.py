@@ -314,9 +314,9 @@ class _Builder:
         """Whether a block's name stands here, its header or first level next or behind one word: 2026年指标 | 指标."""
         for ahead in (1, 2):
             words = self.tokens[self.place : self.place + ahead]
-            named = all(_CAPTION.fullmatch(squash(word.text)) and _names_no_part(word) for word in words)
+            named = all(_names_no_part(word) and _CAPTION.fullmatch(squash(word.text)) for word in words)
             if not named or len(words) < ahead:
-                continue
+                return False
             below = self.tokens[self.place + ahead : self.place + ahead + 1]
             side = self.columns and below and below[0].item.level1 and horizon_of(words[0].text) is not None
             if side or self._header_here(ahead):
@@ -331,6 +331,8 @@ class _Builder:
 
     def _header_here(self, ahead: int = 0) -> bool:
         """Whether at least two headers, a name or levels and a value among them, stand in a row here."""
+        if self.place + ahead >= len(self.tokens) or self.tokens[self.place + ahead].item.header is None:
+            return False
         roles: list[str] = []
         here = self.tokens[self.place + ahead : self.place + ahead + 12]
         for token, following in zip(here, [*here[1:], None]):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from indicators.text import squash
 from indicators.vocabulary.keys import ANNUAL, LONGEST_LABEL, SCOPE, bare, horizon_of, label_key, one_off
-from indicators.vocabulary.needed import any_of
+from indicators.vocabulary.needed import any_of, either, may_hold
 
 __all__ = [
     "BLOCK_WORD",
@@ -47,6 +48,7 @@ _FIELD_PATTERNS = tuple(
 #: The fields whose value names a form.
 NAMES = ("project_name", "department_name")
 _FIELD_WORD, NAME_WORD = any_of(dict(_FIELD_PATTERNS).values()), any_of(dict(_FIELD_PATTERNS)[path] for path in NAMES)
+_ANY_FIELD = either(dict(_FIELD_PATTERNS).values())
 _GOAL = re.compile(
     rf"(?:目标|任务)?(?:{SCOPE}|部门|支出|预算|绩效|预期|预计|计划|设定|拟定|专项资金|工作|任务|主要|具体|申报){{0,6}}目标"
     r"(?:任务|内容|描述|情况|概述|说明|设定|表述)?[0-9一二三四五]?"
@@ -64,7 +66,8 @@ BLOCK_WORD = any_of([_BLOCK])
 @lru_cache(maxsize=8192)
 def block_label(text: str) -> bool:
     """Whether a label names a block of the form and has no value of its own: 项目资金（万元）, 绩效指标."""
-    return len(text) <= LONGEST_LABEL and _BLOCK.fullmatch(bare(text)) is not None
+    named = len(text) <= LONGEST_LABEL and may_hold(BLOCK_WORD, squash(text))
+    return named and _BLOCK.fullmatch(bare(text)) is not None
 
 
 _REVIEW = re.compile(
@@ -107,7 +110,7 @@ def _field(key: str) -> str | None:
             path = _goal_path(key)
             # 年度目标1 is a label; 目标1：维护小区 begins the text of a goal.
             return path if path != "goal" or not key[-1].isalnum() or key[-1] not in "0123456789一二三四五" else None
-    if not _FIELD_WORD.search(key):
+    if not _FIELD_WORD.search(key) or not _ANY_FIELD.fullmatch(key):
         return None
     for path, pattern in _FIELD_PATTERNS:
         if pattern.fullmatch(key):

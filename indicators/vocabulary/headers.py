@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from indicators.vocabulary.keys import LONGEST_LABEL, SCOPE, bare, horizon_of, label_key
-from indicators.vocabulary.needed import any_of
+from indicators.vocabulary.needed import any_of, either
 
 __all__ = ["HEADER_WORD", "header_hint", "header_role"]
 
@@ -61,9 +61,8 @@ _DONE = re.compile(r"实际|完成(?:值|情况)|已完成|执行值")
 _HALF = re.compile(r"半年|半程|上半")
 #: With what a header of values ends.
 _VALUED = ("值", "水平", "实现", "值及单位", "情况", "值单位")
-HEADER_WORD = any_of(
-    [_LEVEL_NUMBER, _UNIT, _OPERATOR, _TYPE1, _PAST, _TYPE2, _NAME, _EXPLANATION, *dict(_ATTRIBUTES).values()], *_VALUED
-)
+_OTHERS = (_LEVEL_NUMBER, _UNIT, _OPERATOR, _TYPE1, _PAST, _TYPE2, _NAME, _EXPLANATION, *dict(_ATTRIBUTES).values())
+HEADER_WORD, _ANY_OTHER = any_of(_OTHERS, *_VALUED), either(_OTHERS)
 
 
 @lru_cache(maxsize=8192)
@@ -88,6 +87,13 @@ def header_role(text: str) -> str | None:
 def _header(key: str) -> str | None:
     if not HEADER_WORD.search(key):
         return None
+    valued = key.endswith(_VALUED) or "值" in key or "水平" in key
+    if not valued and not _ANY_OTHER.fullmatch(key):
+        return None
+    return _other_role(key) or (_value_of(key) if valued else None) or _text_role(key)
+
+
+def _other_role(key: str) -> str | None:
     number = _LEVEL_NUMBER.fullmatch(key)
     if number is not None and not key.endswith(("项目", "项目名称")):
         if "解释" in key or "说明" in key:
@@ -106,11 +112,16 @@ def _header(key: str) -> str | None:
             return role
     if _PAST.fullmatch(key):
         return "previous"
-    if key.endswith(_VALUED) or "值" in key or "水平" in key:
-        # 绩效标准/目标值: one word for it or another, but for headers glued to one another.
-        words = (key, *key.split("/")[1:]) if "级" not in key else (key,)
-        if valued := next(filter(None, map(_value_role, words)), None):
-            return valued
+    return None
+
+
+def _value_of(key: str) -> str | None:
+    # 绩效标准/目标值: one word for it or another, but for headers glued to one another.
+    words = (key, *key.split("/")[1:]) if "级" not in key else (key,)
+    return next(filter(None, map(_value_role, words)), None)
+
+
+def _text_role(key: str) -> str | None:
     if _TYPE2.fullmatch(key):
         return "level2"
     if _NAME.fullmatch(key) and key not in (

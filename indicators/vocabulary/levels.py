@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from indicators.text import squash
 from indicators.vocabulary.keys import LONGEST_LABEL, bare, label_key, one_off
-from indicators.vocabulary.needed import any_of
+from indicators.vocabulary.needed import any_of, either, may_hold
 
 __all__ = [
     "KINDS",
@@ -104,6 +104,7 @@ def _stem_pattern(stems: dict[str, tuple[str, ...]], who: str) -> dict[str, re.P
 
 _LEVEL1_PATTERNS = _stem_pattern(_STEMS1, f"{_WHO}*")
 _LEVEL2_PATTERNS = _stem_pattern(_STEMS2, f"{_WHO}*")
+_ANY_STEM = either([*_LEVEL1_PATTERNS.values(), *_LEVEL2_PATTERNS.values()])
 _STEM = any_of([*_LEVEL1_PATTERNS.values(), *_LEVEL2_PATTERNS.values()])
 #: 项目完成指标: the level 1 of outputs in 四川; 服务对象 without its head: a label cut short.
 _OTHER1 = re.compile(r"(?:项目|任务|工作)完成(?:类)?指标")
@@ -113,16 +114,17 @@ _OF_OTHER2 = "对象"
 LEVEL_WORD = any_of([_STEM, _OTHER1], _OF_OTHER2)
 
 
-def _level(text: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
-    if len(text) > LONGEST_LABEL + 8:
-        return None
+def _by_stem(text: str) -> tuple[str | None, str | None]:
+    """Return the canonical 一级指标 and 二级指标 whose stems make the label printed here."""
     key = bare(text)
-    if not 2 <= len(key) <= LONGEST_LABEL or key in ("指标", "目标"):
-        return None
-    if not _STEM.search(key) or (
-        (key in _VALUES or _ASKED.fullmatch(key) or _COURSE.fullmatch(key)) and not _FILLED_IN.search(text)
-    ):
-        return None
+    if not 2 <= len(key) <= LONGEST_LABEL or not _STEM.search(key) or not _ANY_STEM.fullmatch(key):
+        return None, None
+    if (key in _VALUES or _ASKED.fullmatch(key) or _COURSE.fullmatch(key)) and not _FILLED_IN.search(text):
+        return None, None
+    return _named(key, _LEVEL1_PATTERNS), _named(key, _LEVEL2_PATTERNS)
+
+
+def _named(key: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
     for canonical, pattern in patterns.items():
         if pattern.fullmatch(key):
             return canonical
@@ -139,28 +141,39 @@ _COURSE = re.compile(r"(?:项目|实施|年度|总体)+进度")
 _FILLED_IN = re.compile(r"[(（](?:必填|选填|至少.{1,3}项)[)）]$|^[一二三四五六七八九十]、.*\d分[)）]?$")
 
 
-@lru_cache(maxsize=32768)
 def level1_label(text: str) -> str | None:
     """Return the canonical 一级指标 printed here, ``None`` where it is none."""
-    found = _level(text, _LEVEL1_PATTERNS)
-    if found is None and len(text) <= LONGEST_LABEL and _OTHER1.fullmatch(bare(text)):
-        return "产出指标"
-    return found
+    return _levels(text)[0]
+
+
+def level2_label(text: str) -> str | None:
+    """Return the canonical 二级指标 printed here, ``None`` where it is none."""
+    return _levels(text)[1]
 
 
 @lru_cache(maxsize=32768)
-def level2_label(text: str) -> str | None:
-    """Return the canonical 二级指标 printed here, ``None`` where it is none."""
-    found = _level(text, _LEVEL2_PATTERNS)
-    if found is None and len(text) <= LONGEST_LABEL:
-        key = bare(text)
-        if len(key) >= 4 and key != "服务指标" and _OF_OTHER2 in key and _OTHER2.fullmatch(key):
-            return "服务对象满意度指标"
-    if found is None and len(text) <= LONGEST_LABEL and (both := _FUSED.fullmatch(squash(text))):
-        # 产出指标—数量指标 in one cell: the second level, of the first it belongs to.
-        second = _level(both.group(2), _LEVEL2_PATTERNS)
-        return second if second and LEVEL1_OF[second] == _level(both.group(1), _LEVEL1_PATTERNS) else None
-    return found
+def _levels(text: str) -> tuple[str | None, str | None]:
+    """Return the canonical 一级指标 and 二级指标 printed here: whoever asks for one asks for the other as well."""
+    if len(text) > LONGEST_LABEL + 8 or not may_hold(LEVEL_WORD, squash(text)):
+        return None, None
+    level1, level2 = _by_stem(text)
+    if len(text) <= LONGEST_LABEL:
+        level1 = level1 or ("产出指标" if _OTHER1.fullmatch(bare(text)) else None)
+        level2 = level2 or _without_stem(text)
+    return level1, level2
+
+
+def _without_stem(text: str) -> str | None:
+    """Return the 二级指标 that a text names by whom it asks alone, or behind the 一级指标 in the same cell."""
+    key = bare(text)
+    if len(key) >= 4 and key != "服务指标" and _OF_OTHER2 in key and _OTHER2.fullmatch(key):
+        return "服务对象满意度指标"
+    both = _FUSED.fullmatch(squash(text))
+    if both is None:
+        return None
+    # 产出指标—数量指标 in one cell: the second level, of the first it belongs to.
+    second = _by_stem(both.group(2))[1]
+    return second if second and LEVEL1_OF[second] == _by_stem(both.group(1))[0] else None
 
 
 _FUSED = re.compile(r"([\u4e00-\u9fff]{2,12})[-—－–·/>＞]+([\u4e00-\u9fff]{2,14})")

@@ -13,7 +13,9 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-__all__ = ["any_of", "may_hold", "words_of"]
+from indicators.text import squash
+
+__all__ = ["any_of", "either", "least_length", "may_hold", "may_hold_several", "words_of"]
 
 #: Members of a class that are told apart; a larger one says nothing.
 _MOST_MEMBERS = 40
@@ -38,6 +40,11 @@ def any_of(patterns: Iterable[re.Pattern[str]], *others: str) -> re.Pattern[str]
     return re.compile("|".join(map(re.escape, sorted(least))))
 
 
+def either(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
+    """Return a pattern that matches as a whole what one of the patterns does: most texts are told by it to be none."""
+    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns))
+
+
 #: Brackets around a remark, which is taken off and may stand within a word.
 _REMARK = re.compile(r"[(\[【<]")
 
@@ -45,6 +52,23 @@ _REMARK = re.compile(r"[(\[【<]")
 def may_hold(word: re.Pattern[str], key: str) -> bool:
     """Whether a part of a text without blanks may be a label one of whose words a pattern of :func:`any_of` finds."""
     return word.search(key) is not None or _REMARK.search(key) is not None
+
+
+def may_hold_several(word: re.Pattern[str], key: str) -> bool:
+    """Whether two parts of a text without blanks may be such labels."""
+    return len(word.findall(key)) > 1 or _REMARK.search(key) is not None
+
+
+def least_length(word: re.Pattern[str], text: str) -> int:
+    """Return how many characters from its first on a text must have to be such a label, 0 where no part of it is one.
+
+    What stands in brackets may be taken off and blanks do not count, so that little is known of a text with them.
+    """
+    key = squash(text)
+    if key != text or _REMARK.search(key) is not None:
+        return 1 if may_hold(word, key) else 0
+    found = word.search(key)
+    return found.end() if found is not None else 0
 
 
 def words_of(pattern: re.Pattern[str]) -> frozenset[str]:
