@@ -405,7 +405,9 @@ class _Builder:
                 break
             if not block_label(token.text):
                 # 绩效指标 stands beside the rows again, on the next page.
-                body += [token, *[replace(token, text="", item=NO_MEANING)] * (blanks * token.blanks)]
+                body.append(token)
+                if blanks and token.blanks:
+                    body += [replace(token, text="", item=NO_MEANING)] * token.blanks
             self.place += 1
         Body(columns, body, self.rows).read()
 

@@ -154,7 +154,7 @@ def is_list_header(row: Row) -> bool:
 
 def _holds_indicators(row: Row) -> bool:
     """Whether a cell heads indicators that are written inside the cells below it."""
-    return any(_CELL_OF_INDICATORS.match(squash(cell.text)) for cell in row.cells[2:])
+    return any("指标" in key and _CELL_OF_INDICATORS.match(key) for cell in row.cells[2:] if (key := squash(cell.text)))
 
 
 def heads_projects(row: Row) -> bool:

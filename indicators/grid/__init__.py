@@ -43,12 +43,15 @@ def solve(document: Document) -> Document:
     blocks: list[Table | Line] = []
     notes: list[Note] = []
     waiting: list[Region] = []
+    tables = counted = 0
     for block in [*document.blocks, None]:
         if isinstance(block, Region):
             waiting.append(block)
             continue
         if waiting:
-            blocks += _solved(waiting)
+            tables += sum(isinstance(above, Table) for above in blocks[counted:])
+            counted = len(blocks)
+            blocks += _solved(waiting, tables)
             waiting = []
         if isinstance(block, Picture):
             shown, doubts = settled(block, _solved)
@@ -69,7 +72,8 @@ def _numbered(blocks: list[Table | Line]) -> tuple[Table | Line, ...]:
     return tuple(blocks)
 
 
-def _solved(regions: list[Region]) -> list[Table | Line]:
+def _solved(regions: list[Region], tables: int = 0) -> list[Table | Line]:
+    """Return the tables and lines of regions that follow each other, below so many tables of the document."""
     printed: list[Line] = []
     lines: list[list[Part]] = []
     rules: list[tuple[float, float, float]] = []
@@ -85,7 +89,7 @@ def _solved(regions: list[Region]) -> list[Table | Line]:
     printed, lines = _whole_dates(printed, lines)
     lines = set_upright(lines)
     lines = [[] if is_page_number(line) else line for line in lines]
-    return _blocks(printed, _tables(lines, Walls(tuple(sorted(rules)))))
+    return _blocks(printed, _tables(lines, Walls(tuple(sorted(rules)))), tables)
 
 
 def _whole_dates(printed: list[Line], lines: list[list[Part]]) -> tuple[list[Line], list[list[Part]]]:
@@ -132,20 +136,20 @@ def _taken(found: list[Found], lines: list[list[Part]], cells: list[list[Part]])
     return found
 
 
-def _blocks(printed: list[Line], found: list[Found]) -> list[Table | Line]:
+def _blocks(printed: list[Line], found: list[Found], tables: int) -> list[Table | Line]:
     blocks: list[Table | Line] = []
     number = 0
-    for first, last, rows in found:
+    for table, (first, last, rows) in enumerate(found, tables):
         blocks += printed[number:first]
         cells = [
-            cell_of(item.part, row, item.column, item.span, item.width, _INFERRED)
+            cell_of(item.part, table, row, item.column, item.span, item.width, _INFERRED)
             for row, items in enumerate(rows)
             for item in items
         ]
         columns = max(((cell.at.column or 0) + cell.column_span for cell in cells), default=1)
         start = printed[first].at
         box = around(line.at.bbox for line in printed[first:last] if line.at.page == start.page)
-        at = Location(page=start.page, line=start.line, bbox=box)
+        at = Location(page=start.page, table=table, line=start.line, bbox=box)
         blocks.append(Table(cells=tuple(cells), rows=len(rows), columns=columns, at=at, grid="guessed"))
         number = last
     return [*blocks, *printed[number:]]

@@ -110,13 +110,15 @@ def wide(lines: Lines) -> list[list[Part]]:
     return [merged(line) for line in lines]
 
 
-def cell_of(part: Part, row: int, column: int, span: int = 1, column_span: int = 1, sure: float = 1.0) -> Cell:
-    """Return a part as a cell; its place is that of all its pieces on the page where it begins."""
+def cell_of(
+    part: Part, table: int, row: int, column: int, span: int = 1, column_span: int = 1, sure: float = 1.0
+) -> Cell:
+    """Return a part as a cell of a table; its place is that of all its pieces on the page where it begins."""
     first = part.sources[0].at
     box = None
     if first.bbox is not None:
         box = around(source.at.bbox for source in part.sources if source.at.page == first.page)
-    at = Location(page=first.page, row=row, column=column, line=first.line, bbox=box)
+    at = Location(page=first.page, table=table, row=row, column=column, line=first.line, bbox=box)
     confidence = min([sure, *(source.confidence for source in part.sources)])
     return Cell(text=part.text, at=at, row_span=span, column_span=column_span, confidence=confidence)
 

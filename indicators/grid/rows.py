@@ -158,7 +158,7 @@ class _Cutter:
         return cuts[::-1]
 
     def costs(self, start: int, end: int, border: float) -> tuple[float, float]:
-        """Return what a row of these lines costs, with its border, if its cells are centred, and if they begin level."""
+        """Return what a row of these lines costs with its border, if its cells are centred and if they begin level."""
         group = self.lines[start:end]
         top, bottom = self.heights[start], self.heights[end - 1]
         middle = (top + bottom) / 2

@@ -348,7 +348,8 @@ def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:
         return list(lines)
     # pdftotext counts a character as one column, programs that print for the eye count a Chinese one as two.
     ways = (_columns_counted, _columns_spread, _columns_seen)
-    columns = max(ways, key=lambda way: _aligned(plain, way))
+    behind = [(text, ends) for _, text in plain if (ends := [match.end() - 1 for match in _PARTED.finditer(text)])]
+    columns = max(ways, key=lambda way: _aligned(behind, way))
     segments: list[Segment] = []
     for index, (number, text) in enumerate(plain):
         places = columns(text)
@@ -401,12 +402,10 @@ def _columns_seen(text: str) -> Sequence[float]:
     return [0, *accumulate(2 if east_asian_width(char) in "WF" else 1 for char in text)]
 
 
-def _aligned(plain: list[tuple[int, str]], columns: Callable[[str], Sequence[float]]) -> int:
-    """Return how many pieces behind wide blanks begin where pieces of several other lines do."""
+def _aligned(behind: list[tuple[str, list[int]]], columns: Callable[[str], Sequence[float]]) -> int:
+    """Return how many pieces behind wide blanks, which begin there, do so where pieces of several other lines do."""
     starts: Counter[float] = Counter()
-    for _, text in plain:
-        ends = [match.end() - 1 for match in _PARTED.finditer(text)]
-        if ends:
-            places = columns(text)
-            starts.update({places[end] for end in ends})
+    for text, ends in behind:
+        places = columns(text)
+        starts.update({places[end] for end in ends})
     return sum(count for count in starts.values() if count > 2)

@@ -141,11 +141,13 @@ _COURSE = re.compile(r"(?:项目|实施|年度|总体)+进度")
 _FILLED_IN = re.compile(r"[(（](?:必填|选填|至少.{1,3}项)[)）]$|^[一二三四五六七八九十]、.*\d分[)）]?$")
 
 
+@lru_cache(maxsize=32768)
 def level1_label(text: str) -> str | None:
     """Return the canonical 一级指标 printed here, ``None`` where it is none."""
     return _levels(text)[0]
 
 
+@lru_cache(maxsize=32768)
 def level2_label(text: str) -> str | None:
     """Return the canonical 二级指标 printed here, ``None`` where it is none."""
     return _levels(text)[1]
