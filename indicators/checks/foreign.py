@@ -190,9 +190,14 @@ def _of_another_place(form: Form, heading: str) -> Hit | None:
     return None
 
 
+#: Those who work in a sector: 环卫、快递、外卖从业人员 may rest at any unit's place.
+_PEOPLE = re.compile("[\u4e00-\u9fff]{2,6}(?:[、和及与][\u4e00-\u9fff]{2,6})*(?:从业|一线)?(?:人员|工人|职工|劳动者)")
+
+
 def _only_foreign(text: str, rest: str, sectors: Lexicon) -> tuple[str, str] | None:
     """Return the sector a text is of and its word there, ``None`` where it is of one the rest is of, too."""
     found: tuple[str, str] | None = None
+    text = _PEOPLE.sub("", text)
     for sector, words, knowing in _sectors(sectors):
         said = [word for word in (*words, *knowing) if word in text]
         # 多渠道增加教育资源 in the form of a school: one word has two senses, the text is at home.

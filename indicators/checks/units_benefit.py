@@ -70,6 +70,8 @@ def benefit_not_output(
 _HAVING = re.compile("[\u4e00-\u9fff]{2}(?P<what>[\u4e00-\u9fff]+)的[\u4e00-\u9fff]{2,}")
 #: Work that is over, and nothing that came of it.
 _DONE = re.compile("新增|通过|验收|合格|建成|完成|完工|竣工|交付|的|数量?$|[座台套间栋处]数$")
+#: Ways to put a thing in its place: 完成摄像机安装数量 beside 更换摄像机路数.
+_WORK = re.compile("安装|更换|更新|购置|采购|配备|新建|建设|改造|铺设")
 _SHORTEST_THING = 2
 
 
@@ -81,7 +83,7 @@ def _those_having(name: str) -> bool:
 def _work_told_again(indicator: Indicator, form: Form) -> bool:
     """Whether a row only says that what a quantity counts is there: 新增通过验收的冷库 beside 新建冷藏保鲜库数量."""
     quantity, name = indicator.quantity, plain(indicator.name)
-    thing = _DONE.sub("", name)
+    thing = _WORK.sub("", _DONE.sub("", name))
     if (
         quantity is None
         or thing == name

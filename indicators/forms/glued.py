@@ -255,8 +255,11 @@ def _between(text: str, block: bool) -> Iterator[str]:
     if not block:
         yield text.lstrip(":：")
         return
-    for part in _rows(text.strip()):
-        name, *value = name_and_value(part) if _HAN.match(part) else [part]
+    parts = list(_rows(text.strip()))
+    for part, behind in zip(parts, [*parts[1:], ""]):
+        # 日处理能力提升 before ≥40吨 is the name.
+        whole = not _HAN.match(part) or _RELATED.match(behind)
+        name, *value = [part] if whole else name_and_value(part)
         yield from _EXPLAINED.split(name)
         yield from value
 

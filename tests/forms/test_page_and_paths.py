@@ -71,3 +71,14 @@ def test_words_in_the_column_of_signs_are_the_target_where_no_number_stands() ->
     )
     (form,) = read(HEAD + head + rows)
     assert named(form) == ["修缮碑刻数量 =12通", "修缮验收合格率 ≥98%", "保护制度 持续完善", "参观群众满意度 ≥90%"]
+
+
+def test_the_opinion_of_any_body_below_the_indicators_is_no_indicator() -> None:
+    (form,) = read(HEAD + BLOCK + "学校意见\t同意申报。（公章）　2025年11月8日\n")
+    assert named(form) == NAMED
+
+
+def test_a_way_before_a_sign_belongs_to_the_name_of_a_glued_row() -> None:
+    glued = (HEAD + BLOCK).replace("\t", "").replace("参观群众满意度≥90%", "参观群众满意度提升≥5个百分点")
+    (form,) = read(glued)
+    assert named(form)[2] == "参观群众满意度提升 ≥5个百分点"
