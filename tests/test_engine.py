@@ -192,7 +192,7 @@ def test_what_was_not_surely_read_is_not_proved(reading: str) -> None:
         "alone": True,
         "reading": reading,
         "drop": ["成本指标"],
-        "funds": {"annual": {"total": "100", "central": "60"}},
+        "funds": {"annual": {"total": "100", "central": "60", "local": "30"}},
     }
     report = check_extraction(build(patch).extraction, builtin_rules())
     codes = {item.rule for item in report.findings if item.form == 0}

@@ -50,7 +50,7 @@ def parts_make_total(form: Form, context: Context, *, tolerance: Decimal) -> Ite
     Yields
     ------
     Hit
-        At the total, with ``total``, ``parts`` and ``gap``.
+        At the total, with ``total``, ``parts`` and ``gap``; variant ``alone`` where one source is printed and is less.
     """
     gaps = context.of(form, _gaps)
     if _unread(form):
@@ -60,12 +60,19 @@ def parts_make_total(form: Form, context: Context, *, tolerance: Decimal) -> Ite
         raise NotApplicable
     for gap in gaps:
         if gap.gap > max(tolerance, gap.slack):
-            yield Hit(gap.line, {"total": gap.total, "parts": gap.parts, "gap": gap.gap})
+            # 年度预算 216，其中：财政资金 180: one source alone need not be all of them.
+            alone = gap.parts < gap.total and _sources_printed(form, gap.line.horizon) == 1
+            values = {"total": gap.total, "parts": gap.parts, "gap": gap.gap}
+            yield Hit(gap.line, values, variant="alone" if alone else "")
 
 
 def _unread(form: Form) -> bool:
     """Whether the fund block prints an amount of which nobody knows what it is: then no sum of it proves anything."""
     return any(note.code == "amount-unread" for note in form.notes)
+
+
+def _sources_printed(form: Form, horizon: str) -> int:
+    return sum(line.horizon == horizon and line.source != "total" for line in form.funds)
 
 
 class _Gap(NamedTuple):

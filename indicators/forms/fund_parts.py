@@ -20,7 +20,7 @@ from indicators.records import HORIZONS, Cell, FundLine, Horizon, Location, Note
 from indicators.text import squash
 from indicators.vocabulary import block_label, giver, is_sum, level_of_government, names_no_money
 
-__all__ = ["Lines", "could_be_source", "parts_named", "settled", "without_costs"]
+__all__ = ["Lines", "could_be_source", "names_nature", "parts_named", "settled", "without_costs"]
 
 #: Characters of the longest label of a source, and amounts that are tried together at most.
 _LONGEST, _MOST = 20, 8
@@ -96,9 +96,20 @@ class Lines(dict[tuple[str, str], FundLine]):
         self.parts.append(Part(horizon, source, found[0], found[1] or self.unit, label, cell.at, cell.text))
 
 
+#: What money is spent on, the other way to part a total: 按支出性质分：其中：基本支出 1625.75，项目支出 761.00.
+_NATURE = re.compile("(?:其中[:：]?)?(?:(?:基本|项目)支出|(?:人员|公用|日常公用)(?:支出|经费))(?:[:：]|$)")
+
+
+def names_nature(text: str) -> bool:
+    """Whether a text begins with what money is spent on: 其中：基本支出：1625.75."""
+    return _NATURE.match(squash(text)) is not None
+
+
 def could_be_source(text: str) -> bool:
     """Whether a text before an amount within a fund block can name where the money comes from."""
     key = squash(text)
+    if names_nature(key):
+        return False
     if not 2 <= len(key) <= _LONGEST or re.search(r"[。；;，×*%]|^[\d.,]+$", key) or names_no_money(key):
         return False
     return not block_label(text)

@@ -17,7 +17,7 @@ from indicators.forms.fund_amounts import (
     source_of,
     sources_within,
 )
-from indicators.forms.fund_parts import Lines, could_be_source, parts_named, settled, without_costs
+from indicators.forms.fund_parts import Lines, could_be_source, names_nature, parts_named, settled, without_costs
 from indicators.forms.rows import NO_MEANING, Meaning, Row
 from indicators.money import MONEY_UNIT, PRINTED, in_unit, number_of
 from indicators.records import HORIZONS, Cell, FundLine, Horizon, Note
@@ -192,7 +192,7 @@ def read_funds(rows: list[Row], unit: str) -> tuple[tuple[FundLine, ...], list[N
             continue
         heads = _heads(row) or heads
         labels = [i for i, item in enumerate(row.meanings) if item.fund is not None]
-        amounts = [(i, parse_amount(cell.text)) for i, cell in enumerate(row.cells) if i not in labels]
+        amounts = [(i, _amount(cell)) for i, cell in enumerate(row.cells) if i not in labels]
         found = [(row.cells[i], amount) for i, amount in amounts if amount]
         several = several_sources(row)
         if several and not found and (not labels or len({id(item.cell) for item in several}) < len(several)):
@@ -230,6 +230,11 @@ def _read_several(several: list[Told], before: str | None, lines: Lines) -> None
         named = side or (named if cell is last else before)
         last = cell
         lines.add("lifetime" if named == "lifetime" else "annual", source, amount, words, cell)
+
+
+def _amount(cell: Cell) -> tuple[Decimal, str] | None:
+    """Return the amount of a cell, unless its own label says what it is spent on: 项目支出：761.00."""
+    return None if names_nature(cell.text) else parse_amount(cell.text)
 
 
 def _amounts_of(row: Row) -> list[int]:
@@ -321,7 +326,7 @@ def _read_row(
         end = labels[order + 1] if order + 1 < len(labels) else len(row.cells)
         found = None
         for candidate in row.cells[index + 1 : end]:
-            found = parse_amount(candidate.text)
+            found = _amount(candidate)
             if found is not None:
                 lines.columns.add((cell.at.column, candidate.at.column))
                 lines.take(horizon, source, found, cell.text, candidate)

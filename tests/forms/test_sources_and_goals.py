@@ -206,3 +206,14 @@ def test_the_name_of_a_unit_may_come_late() -> None:
     form = _cells("项目名称", "社区服务", "实施单位", *funds, "年度绩效目标", "望河街道社区建设办", _GOAL)
     assert form.text("implementing_unit") == "望河街道社区建设办"
     assert form.text("goal.annual") == _GOAL
+
+
+def test_what_money_is_spent_on_is_no_source() -> None:
+    form = _ruled(
+        [
+            ("单位名称", "甲县法院"), ("预算资金（万元）", "资金总额：2386.75"), ("按收入性质分：", "按支出性质分："),
+            ("其中：一般公共预算拨款：2386.75", "其中：基本支出：1625.75"), ("其他资金：0", "项目支出：761.00"), ("年度目标", _GOAL),
+        ],
+        "<p>部门（单位）整体支出绩效目标表</p>",
+    )  # fmt: skip
+    assert _amounts(form) == {"total": "2386.75", "fiscal": "2386.75", "other": "0"}
