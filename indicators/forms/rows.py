@@ -164,7 +164,7 @@ _LABEL_PARTS = re.compile(
 def label_and_amount(text: str) -> tuple[str, ...]:
     """Return the label of a fund and its amount where a text holds both: 其他资金 0.00; else nothing."""
     found = _LABEL_AMOUNT.fullmatch(text) if len(text.split(maxsplit=1)) > 1 else None
-    if found is None and ("：" in text or ":" in text):
+    if found is None and any(mark in text for mark in "：:为计"):
         found = _LABEL_PARTS.fullmatch(text)
     return found.groups() if found is not None and (fund_label(found[1]) or likely_fund(found[1])) else ()
 

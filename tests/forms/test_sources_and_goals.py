@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indicators.forms import find_forms
+from indicators.forms.rows import label_and_amount
 from indicators.readers.html import read_html
 from indicators.readers.text import read_text
 from indicators.records import Form
@@ -217,3 +218,9 @@ def test_what_money_is_spent_on_is_no_source() -> None:
         "<p>部门（单位）整体支出绩效目标表</p>",
     )  # fmt: skip
     assert _amounts(form) == {"total": "2386.75", "fiscal": "2386.75", "other": "0"}
+
+
+def test_a_total_told_in_a_sentence_is_parted_from_its_label() -> None:
+    parts = label_and_amount("项目年度预算为380万元，其中省级财政资金300万元，学校自筹资金50万元。")
+    assert parts[0].endswith("年度预算")
+    assert parts[1].startswith("380万元")
