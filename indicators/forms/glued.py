@@ -148,12 +148,12 @@ def _glued_lines(rows: list[Row]) -> dict[int, bool]:
 
 def _in_tail(text: str) -> bool:
     """Whether a line below the indicators opens with a label of the form: 审核意见同意上报, 项目资金总额120.00."""
-    head = next((length for length in range(min(_LONGEST, len(text)), 1, -1) if block_label(text[:length])), 0)
-    if any(_labels(text, place, block=False)[1] == "fund" for place in (0, head)):
+    labels, kind = _labels(text, 0, block=False)
+    if kind == "field" and field_label(labels[0]) == "review":
         return True
     # Names begin with other fields as well: 主管部门满意度≥95%, 项目完成时间10月底前.
-    labels, kind = _labels(text, 0, block=False)
-    return kind == "field" and field_label(labels[0]) == "review"
+    head = next((length for length in range(min(_LONGEST, len(text)), 1, -1) if block_label(text[:length])), 0)
+    return kind == "fund" or (head > 0 and _labels(text, head, block=False)[1] == "fund")
 
 
 #: What the longest level label may be, and different second levels without 指标 by which a form prints them so.
