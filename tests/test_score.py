@@ -90,7 +90,7 @@ def test_broken_weights_name_file_and_key(tmp_path: Path) -> None:
         ({"indicators": [{"level2": "数量指标"}]}, "差"),
         ({"goal": {"lifetime": "-", "annual": "-"}}, "差"),
         ({"append": [{"level2": "社会效益指标", "name": "社会影响", "value": "显著"}]}, "良"),
-        ({"funds": {"annual": {"total": "3600000", "central": "60"}}}, "中"),
+        ({"funds": {"annual": {"total": "3600000", "central": "60", "local": "600000"}}}, "中"),
     ],
 )
 def test_what_cannot_be_judged_earns_nothing(patch: dict[str, object], grade: str) -> None:
