@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from indicators.forms.fund_amounts import (
     KIND_OF_FISCAL,
@@ -302,6 +303,8 @@ def _read_row(
     by_cell: bool,
 ) -> list[_Label]:
     pending: list[_Label] = []
+    periods = {one: side for one, other in pairwise(labels) if (side := _period_beside(row, one, other))}
+    labels = [index for index in labels if index - 1 not in periods]
     columns = sorted({row.cells[index].at.column or 0 for index in labels})
     # 合计 | 中央 | 省级 side by side: sources of one side, where two sides print each source twice.
     unlike = len({row.meanings[index].fund for index in labels}) == len(labels) >= 2
@@ -313,7 +316,7 @@ def _read_row(
     for order, index in enumerate(labels):
         cell = row.cells[index]
         source, named = row.meanings[index].fund or ("", None)
-        source = source_of(cell.text, source)
+        source, named = source_of(cell.text, source), named or periods.get(index)
         if named is None and source == "total" and [side for _, side in anchors] == ["annual"]:
             # 资金总额 beside 当年资金总额: that of the whole project.
             horizon = "lifetime"
@@ -346,6 +349,16 @@ def _read_row(
                 lines[key] = FundLine(horizon=horizon, source=source, amount=None, unit=unit, at=cell.at)
                 pending.append(_Label(source, horizon, cell, number))
     return pending
+
+
+def _period_beside(row: Row, one: int, other: int) -> str | None:
+    """Return the side that a label right behind another tells of its amount: 其他资金 | 全年预算数 | 20."""
+    fund, behind = row.meanings[one].fund, row.meanings[other].fund
+    cell, after = row.cells[one], row.cells[other]
+    if row.table is None or row.table.grid != "exact" or other != one + 1 or fund is None or behind is None:
+        return None
+    beside = (cell.at.column or 0) + cell.column_span == after.at.column
+    return behind[1] if beside and behind[0] == "total" and fund[1] is None and _inline(cell.text) is None else None
 
 
 _INLINE = re.compile(rf"[:：]\s*(-?{PRINTED})\s*({MONEY_UNIT})?$")

@@ -224,3 +224,16 @@ def test_a_total_told_in_a_sentence_is_parted_from_its_label() -> None:
     parts = label_and_amount("项目年度预算为380万元，其中省级财政资金300万元，学校自筹资金50万元。")
     assert parts[0].endswith("年度预算")
     assert parts[1].startswith("380万元")
+
+
+def test_a_label_behind_another_tells_the_period_of_its_amount() -> None:
+    rows = [
+        ("资金总额", "全年预算数", "120"),
+        ("其中：财政拨款", "全年预算数", "100"),
+        ("其他资金", "全年预算数", "20"),
+    ]
+    form = _ruled([("项目名称", "农技推广培训", ""), *rows, ("年度目标", _GOAL)])
+    assert _amounts(form) == {"total": "120", "fiscal": "100", "other": "20"}
+    # Two labels whose first amount is blank: the second is one of its own.
+    two = _ruled([("项目名称", "农技推广培训", ""), ("实施期资金总额", "", "年度资金总额", "120"), ("年度目标", _GOAL)])
+    assert (_amounts(two), _amounts(two, "lifetime")) == ({"total": "120"}, {})
