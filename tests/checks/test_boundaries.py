@@ -13,6 +13,7 @@ import pytest
 
 from indicators.cases import Scene
 from indicators.catalogue import builtin_rules
+from indicators.checks.arithmetic import find_equations
 from indicators.checks.money import Money, money_of, possible_funds
 from indicators.checks.value_words import pieces
 from indicators.config import Config
@@ -182,3 +183,23 @@ def test_a_price_may_be_multiplied_by_a_quantity_and_by_nothing_else(
         ],
     )
     assert bool(codes(scene, "F110")) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("3人×1.5万元/人=4.6万元", True),  # 1.5 is anything up to 1.55
+        ("3人×1.5万元/人=4.65万元", True),
+        ("3人×1.5万元/人=4.71万元", False),
+        ("3人×1.50万元/人=4.52万元", True),  # two decimals: up to 1.505
+        ("3人×1.50万元/人=4.53万元", False),
+        ("3人×15000元/人=45001元", True),  # whole figures are exact, up to one 元
+        ("3人×15000元/人=45002元", False),
+        ("3人×15000元/人=4.5万元", True),  # the result may be rounded, too
+        ("3人×15100元/人=4.5万元", True),
+        ("3人×15200元/人=4.5万元", False),
+    ],
+)
+def test_a_figure_with_decimals_leaves_half_of_its_last_digit_open(text: str, holds: bool) -> None:
+    [equation] = find_equations(f"{text}。")
+    assert equation.holds == holds
