@@ -2,22 +2,29 @@
 
 A change is a comparison, a condition, an operator or a number that is turned, made with a copy of the repository in a
 temporary folder. Those that no test notices are listed: each is a place where a fault would pass.
+
+Before, the tests run once with a note of which lines each one reaches; a change is then shown to the tests that reach
+it, the quickest first.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import json
 import os
 import random
+import resource
 import shutil
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What is changed; the tests that must notice, quickest first; those asked about survivors with ``--thorough``.
@@ -39,8 +46,10 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("tests/grid", "tests/forms", "tests/test_samples.py"),
     ),
 }
-#: Seconds a run may take before the change counts as noticed: it made something endless.
-_LONGEST = 900
+#: Seconds of work, and how many times what the tests took before, after which a change made something endless.
+_PATIENCE, _LONGER = 60, 10
+#: Bytes after which it made something boundless.
+_MOST_MEMORY = 8 * 2**30
 
 _TURNED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -131,14 +140,15 @@ def sites(names: tuple[str, ...]) -> Iterator[tuple[Path, int]]:
             yield from ((path.relative_to(ROOT), number) for number in range(len(visitor.found)))
 
 
-def change(path: Path, number: int, target: Path) -> str:
-    """Write a file with one place changed and say what was changed."""
+def change(path: Path, number: int, target: Path) -> tuple[str, range | None]:
+    """Write a file with one place changed; return what was changed and the lines it stands in (see ``_span``)."""
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     visitor = _Sites()
     visitor.visit(tree)
     node = visitor.found[number]
     other = _changed(node)
     assert other is not None
+    span = _span(tree, node)
 
     class Change(ast.NodeTransformer):
         def visit(self, item: ast.AST) -> ast.AST:
@@ -146,7 +156,17 @@ def change(path: Path, number: int, target: Path) -> str:
 
     said = f"{path}:{node.lineno}  {ast.unparse(node)[:70]}  ->  {ast.unparse(other)[:70]}"
     target.write_text(ast.unparse(ast.fix_missing_locations(Change().visit(tree))), encoding="utf-8")
-    return said
+    return said, span
+
+
+def _span(tree: ast.AST, node: ast.expr) -> range | None:
+    """Return the lines of the statement a place stands in, ``None`` where it is run on import."""
+    around = [item for item in ast.walk(tree) if isinstance(item, ast.stmt) and any(n is node for n in ast.walk(item))]
+    *outer, own = around
+    if not any(isinstance(item, ast.FunctionDef) for item in outer):
+        return None
+    body = getattr(own, "body", None)
+    return range(own.lineno, body[0].lineno if body else (own.end_lineno or own.lineno) + 1)
 
 
 def copied(folder: Path) -> Path:
@@ -163,32 +183,124 @@ def copied(folder: Path) -> Path:
     return tree
 
 
-def noticed(tree: Path, tests: tuple[str, ...]) -> bool:
-    """Run tests on the tree in a process of its own; whether one failed, or it never ended."""
-    started = time.monotonic()
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What the tests reach: by file and line the tests, by test the seconds of work it takes, quickest first."""
+
+    lines: dict[str, dict[int, set[str]]]
+    seconds: dict[str, float]
+
+    def by(self, path: Path, span: range | None) -> list[str]:
+        """Return the tests that reach one of some lines; those that are run on import are reached by all."""
+        lines = self.lines.get(str(path), {})
+        found = {test for line in span or () for test in lines.get(line, ())}
+        everywhere = span is None or "" in found
+        return [test for test in self.seconds if everywhere or test in found or test.split("::")[0] in found]
+
+
+class _Noting:
+    """Notes while tests run which lines they reach."""
+
+    def __init__(self, tree: Path, names: tuple[str, ...]) -> None:
+        import coverage
+
+        self.tree = tree
+        inside = [str(tree / "indicators" / name) + ("" if name.endswith(".py") else "/*") for name in names]
+        self.coverage = coverage.Coverage(data_file=None, include=inside, config_file=False)
+        self.seconds: dict[str, float] = {}
+        self.coverage.start()
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        _forget()
+        self.coverage.switch_context(nodeid)
+        self.seconds[nodeid] = -time.process_time()
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self.seconds[nodeid] += time.process_time()
+        self.coverage.switch_context("")
+
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> None:
+        """What is made once for several tests is reached by all of its file."""
+        if fixturedef.scope != "function":
+            self.coverage.switch_context(request.node.nodeid.split("::")[0])
+
+    def pytest_runtest_call(self, item: Any) -> None:
+        self.coverage.switch_context(item.nodeid)
+
+    def write(self, target: Path) -> None:
+        self.coverage.stop()
+        data = self.coverage.get_data()
+        lines = {
+            str(Path(name).relative_to(self.tree)): data.contexts_by_lineno(name) for name in data.measured_files()
+        }
+        target.write_text(json.dumps({"lines": lines, "seconds": self.seconds}), encoding="utf-8")
+
+
+def _forget() -> None:
+    """Empty every memory of results, so that a test reaches what it would reach alone."""
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] in ("indicators", "tests"):
+            for item in vars(module).values():
+                if hasattr(item, "cache_clear"):
+                    item.cache_clear()
+
+
+class _Only:
+    """Lets some tests run alone, in an order of their own; all, where a change has renamed some."""
+
+    def __init__(self, tests: Sequence[str]) -> None:
+        self.place = {test: number for number, test in enumerate(tests)}
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        chosen = [item for item in items if item.nodeid in self.place]
+        if len(chosen) == len(self.place):
+            items[:] = sorted(chosen, key=lambda item: self.place[item.nodeid])
+
+
+def _run(tree: Path, tests: Sequence[str], make: Callable[[], Any], longest: float = 0.0) -> int:
+    """Run tests on the tree in a process of its own with a plugin; return how it ended."""
     process = os.fork()
     if process == 0:
-        os.setsid()
         os.chdir(tree)
         sys.path.insert(0, str(tree))
-        sys.dont_write_bytecode = True
+        # What is compiled of the unchanged code serves all runs; a changed file is newer and never written.
+        sys.dont_write_bytecode = longest > 0
         os.environ["PYTHONPATH"] = str(tree)
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+        if longest:
+            resource.setrlimit(resource.RLIMIT_CPU, (int(longest), int(longest)))
         import pytest
 
+        plugin = make()
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--rootdir", str(tree)]
+        ended = int(pytest.main([*options, *tests], plugins=[plugin]))
+        if isinstance(plugin, _Noting):
+            plugin.write(tree / "reached.json")
         # The caught failure of a changed import is a failure too.
-        os._exit(int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--rootdir", str(tree), *tests])))
-    while True:
-        ended, status = os.waitpid(process, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status) != 0
-        if time.monotonic() - started > _LONGEST:
-            os.killpg(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-            return True
-        time.sleep(0.1)
+        os._exit(ended)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+@cache
+def reached(tree: Path, names: tuple[str, ...], tests: tuple[str, ...]) -> Reached:
+    """Run tests on the tree as it is and return what they reach of some files below ``indicators``."""
+    if _run(tree, tests, lambda: _Noting(tree, names)):
+        raise SystemExit(f"{' '.join(tests)}: the tests fail on code that was not changed")
+    noted = json.loads((tree / "reached.json").read_text(encoding="utf-8"))
+    lines = {
+        name: {int(line): set(found) for line, found in by_line.items()} for name, by_line in noted["lines"].items()
+    }
+    return Reached(lines, dict(sorted(noted["seconds"].items(), key=lambda pair: pair[1])))
+
+
+def noticed(tree: Path, tests: tuple[str, ...], known: Reached, path: Path, span: range | None) -> bool:
+    """Run the tests that reach a change; whether one failed, or never ended."""
+    chosen = known.by(path, span)
+    longest = _PATIENCE + _LONGER * sum(known.seconds[test] for test in chosen)
+    return bool(chosen) and _run(tree, tests, lambda: _Only(chosen), longest) != 0
 
 
 def main() -> None:
@@ -210,15 +322,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         tree = copied(Path(folder))
         for room in given.rooms:
-            names, tests, slow = ROOMS[room]
-            if noticed(tree, tests):
-                raise SystemExit(f"{room}: the tests fail on code that was not changed")
+            names, quick, slow = ROOMS[room]
+            stages = (quick, slow) if given.thorough else (quick,)
+            known = {tests: reached(tree, names, tests) for tests in stages}
             places = list(sites(names))
             chosen = random.Random(f"{room}{given.seed}").sample(places, min(given.count, len(places)))
             found = 0
             for path, number in chosen:
-                said = change(path, number, tree / path)
-                if noticed(tree, tests) or (given.thorough and noticed(tree, slow)):
+                said, span = change(path, number, tree / path)
+                if any(noticed(tree, tests, known[tests], path, span) for tests in stages):
                     found += 1
                 else:
                     print("SURVIVED ", said, flush=True)

@@ -16,7 +16,7 @@ from indicators.checks.money import fund_money, money_of
 from indicators.config import Config
 from indicators.engine import check_extraction
 from indicators.forms import find_forms
-from indicators.money import in_unit, in_wan, in_yuan, told, worth
+from indicators.money import in_unit, in_wan, in_yuan, sums_of_sources, told, worth
 from indicators.quantities import amount_in_yuan, parse_quantity
 from indicators.readers.html import read_html
 from indicators.readers.text import read_text
@@ -38,6 +38,45 @@ def test_each_unit_has_its_worth(unit: str) -> None:
     assert in_unit(Decimal(UNITS[unit]), "元", unit) == 1
     assert amount_in_yuan(parse_quantity(f"≥2{unit}")) == 2 * UNITS[unit]
     assert money_of(parse_quantity(f"2.5{unit}")).step == Decimal(UNITS[unit]) / 10  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_blanks_in_a_unit_change_no_worth(unit: str) -> None:
+    assert worth(" ".join(unit)) == worth(f"{unit}\n") == UNITS[unit]
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "wanted", "printed"),
+    [
+        ("0.5", "万元", "元", "5000"),  # not 5E+3
+        ("1234500", "元", "万元", "123.45"),  # not 123.4500
+        ("3600", "千元", "万元", "360"),
+        ("12.30", "万元", "万元", "12.30"),  # as printed where nothing is converted
+        ("0", "亿元", "元", "0"),
+        ("-0.00", "元", "万元", "0"),  # nothing has no sign
+    ],
+)
+def test_a_converted_amount_is_written_plainly(number: str, unit: str, wanted: str, printed: str) -> None:
+    assert str(in_unit(Decimal(number), unit, wanted)) == printed
+
+
+@pytest.mark.parametrize(
+    ("amounts", "sums"),
+    [
+        ({"total": 9}, []),
+        ({"central": 1, "provincial": 2, "local": 4, "self": 8, "other": 16, "further": 32}, [63]),
+        ({"fiscal": 7, "self": 8, "other": 16, "further": 32}, [63, 63]),
+        # 财政拨款 above its levels, or beside them.
+        ({"fiscal": 7, "central": 1, "local": 4}, [7, 12]),
+        ({"fiscal": 7, "provincial": 2, "other": 16}, [23, 25]),
+        # 上年结转 within or beyond.
+        ({"local": 4, "carried": 64}, [4, 68]),
+        ({"fiscal": 7, "central": 1, "carried": 64}, [7, 8, 71, 72]),
+        ({"carried": 64}, [64]),
+    ],
+)
+def test_what_the_sources_of_a_total_may_add_up_to(amounts: dict[str, int], sums: list[int]) -> None:
+    assert sums_of_sources({source: Decimal(amount) for source, amount in amounts.items()}) == sums
 
 
 @pytest.mark.parametrize("unit", ["", "人", "元/人", "%", "角", "美元", "万", "块"])

@@ -13,6 +13,7 @@ import pytest
 
 from indicators.cases import Scene
 from indicators.catalogue import builtin_rules
+from indicators.checks.arithmetic import find_equations
 from indicators.checks.money import Money, money_of, possible_funds
 from indicators.checks.value_words import pieces
 from indicators.config import Config
@@ -182,3 +183,51 @@ def test_a_price_may_be_multiplied_by_a_quantity_and_by_nothing_else(
         ],
     )
     assert bool(codes(scene, "F110")) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("3人×1.5万元/人=4.6万元", True),  # 1.5 is anything up to 1.55
+        ("3人×1.5万元/人=4.65万元", True),
+        ("3人×1.5万元/人=4.71万元", False),
+        ("3人×1.50万元/人=4.52万元", True),  # two decimals: up to 1.505
+        ("3人×1.50万元/人=4.53万元", False),
+        ("3人×15000元/人=45001元", True),  # whole figures are exact, up to one 元
+        ("3人×15000元/人=45002元", False),
+        ("3人×15000元/人=4.5万元", True),  # the result may be rounded, too
+        ("3人×15100元/人=4.5万元", True),
+        ("3人×15200元/人=4.5万元", False),
+    ],
+)
+def test_a_figure_with_decimals_leaves_half_of_its_last_digit_open(text: str, holds: bool) -> None:
+    [equation] = find_equations(f"{text}。")
+    assert equation.holds == holds
+
+
+@pytest.mark.parametrize(
+    ("told", "value", "said"),
+    [
+        ("110块", "110块", False),
+        ("110块", "109块", True),
+        # About leaves a tenth of the larger open, on either side.
+        ("约110块", "99块", False),
+        ("约110块", "98块", True),
+        ("约99块", "110块", False),
+        ("99块", "约110块", False),
+        ("98块", "约110块", True),
+        # A floor below what is planned, and a ceiling above it; not the other way round.
+        ("110块", "≥100块", False),
+        ("110块", "≥120块", True),
+        ("110块", "≤120块", False),
+        ("110块", "≤100块", True),
+        # More than four times as much is another thing.
+        ("110块", "440块", True),
+        ("110块", "441块", False),
+        ("110块", "27块", False),
+    ],
+)
+def test_what_a_text_counts_and_what_its_indicator_does(told: str, value: str, said: bool, patched: Patched) -> None:
+    row = {"level2": "数量指标", "name": "标识牌数量", "value": value}
+    scene = patched(overview=f"在主要路口设置标识牌{told}，每块800元。", drop=["数量指标"], append=[row])
+    assert codes(scene, "C105") == (["C105"] if said else [])
