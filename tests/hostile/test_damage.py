@@ -283,6 +283,44 @@ def test_a_content_with_a_wrong_operator_or_name_is_damage(change: tuple[bytes, 
     assert [note.code for note in read_bytes(_with_content(change), "x.pdf").problems if note.doubt] == ["pdf-mended"]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b" l S", b" m S"),  # one letter: the rule was gone, and with it the border of two cells
+        (b" 9 Tf", b" 0 Tf"),
+        (b"BT 1 0 0 1 63", b"BT 0 Tz 1 0 0 1 63"),
+        (b"BT 1 0 0 1 63", b"BT 0 0 0 1 63"),
+        (b"BT 1 0 0 1 63", b"BT 1 0 0 0 63"),
+    ],
+)
+def test_a_content_that_nobody_can_see_is_damage(change: tuple[bytes, bytes]) -> None:
+    assert [note.code for note in read_bytes(_with_content(change), "x.pdf").problems if note.doubt] == ["pdf-mended"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b" l S", b" l 60 200 m 90 500 m S"),  # to another place, not along a rule
+        (b" l S", b" l 60 200 m 60 200 m S"),
+        (b"BT 1 0 0 1 63", b"BT /F1 0 Tf /F1 9 Tf 1 0 0 1 63"),  # chosen, and nothing shown in it
+        (b"BT 1 0 0 1 63", b"q BT /F1 0 Tf ET Q BT 1 0 0 1 63"),
+        (b"BT 1 0 0 1 63", b"BT 10 Tz 100 Tz 1 0 0 1 63"),
+    ],
+)
+def test_a_content_that_is_written_clumsily_is_sound(change: tuple[bytes, bytes]) -> None:
+    assert not read_bytes(_with_content(change), "x.pdf").problems
+
+
+def test_an_empty_page_is_sound_however_it_is_packed() -> None:
+    import pikepdf
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(drawn(form_grid()))) as pdf:
+        pdf.add_blank_page()
+        pdf.save(out)
+    assert not read_bytes(out.getvalue(), "x.pdf").problems
+
+
 def test_text_beyond_the_page_behind_a_lost_restore_is_damage() -> None:
     def codes(restored: bytes, x: int) -> list[str]:
         import pikepdf
