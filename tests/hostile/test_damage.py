@@ -66,6 +66,27 @@ def test_damaged_bytes_of_a_text_are_doubted(damage: bytes) -> None:
     assert doubted(forms_of(read_bytes(TEXT[:place] + damage + TEXT[place + len(damage) :], "x.txt")))
 
 
+LIST = "项目名称\t年度资金\t一级指标\t二级指标\t三级指标\t指标值\n" + "".join(
+    f"项目{n}\t{n}0\t产出指标\t数量指标\t建设点位{n}\t≥{n}处\n项目{n}\t{n}0\t产出指标\t质量指标\t合格率{n}\t≥9{n}%\n"
+    for n in range(1, 5)
+)
+
+
+@pytest.mark.parametrize("between", ["", "\t"])
+def test_two_rows_of_a_list_in_one_are_doubted(between: str) -> None:
+    text = "项目支出绩效目标表\n" + LIST
+    assert not doubted(forms_of(read_bytes(text.encode(), "x.txt")))
+    lost = text.replace("≥2处\n", "≥2处" + between, 1)
+    found = read_bytes(lost.encode(), "x.txt").problems
+    assert [(note.code, note.doubt, note.at and note.at.line) for note in found] == [("rows-glued", True, 5)]
+
+
+def test_rows_of_a_form_may_have_any_number_of_cells() -> None:
+    # Rows of one pair and of three, no list: its rows are not all alike.
+    form = "项目名称\t甲\n" * 5 + "项目名称\t甲\t单位\t乙\t年度\t2025\n" + LIST.replace("\n", "\t备注\t\t\t\t\t\n", 1)
+    assert not read_bytes(form.encode(), "x.txt").problems
+
+
 def test_levels_that_are_filled_and_gave_no_indicator_were_not_understood() -> None:
     page = (Path(__file__).parents[1] / "kinds" / "central_investment.html").read_bytes()
     span = '<td colspan="2">一级指标'.encode()
