@@ -108,7 +108,7 @@ def _agree(run: list[int], lines: list[str], counts: list[int]) -> bool:
     return agreeing >= _FEWEST if empty else agreeing >= _FEWEST_FILLED and usual >= _COMMAS_FILLED
 
 
-#: Rows of a list from which their number of cells is told, the cells each has, and the share of rows that must have them.
+#: Rows of a list from which their number of cells is told, the cells each has, and the share of rows that must agree.
 _LEAST_ROWS, _LEAST_CELLS, _SAME = 5, 5, 0.8
 
 
