@@ -255,6 +255,86 @@ def test_damaged_elements_of_a_word_file_are_doubted(old: str, new: str) -> None
     assert doubted(forms_of(read_bytes(changed(sound, "word/document.xml", old, new), "x.docx")))
 
 
+def _rows_of_word(change: str) -> Extraction:
+    """Read a form of Word whose last row stands in what a pattern says, ``{}`` for the row."""
+    sound = small_docx()
+    xml = zipfile.ZipFile(io.BytesIO(sound)).read("word/document.xml").decode()
+    row = xml[xml.rindex("<w:tr>") : xml.rindex("</w:tbl>")]
+    cells = row[len("<w:tr>") : -len("</w:tr>")]
+    return forms_of(read_bytes(changed(sound, "word/document.xml", row, change.format(row, cells=cells)), "x.docx"))
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<w:wrap>{}</w:wrap>",  # an element nobody knows
+        '<z:wrap xmlns:z="urn:z">{}</z:wrap>',
+        "{cells}",  # cells without a row
+        "<w:tr><w:tr>{cells}</w:tr></w:tr>",
+        "</w:tbl>{}<w:tbl>",  # a row without a table
+    ],
+)
+def test_texts_of_a_word_file_that_stand_nowhere_are_doubted(around: str) -> None:
+    assert not doubted(_rows_of_word("{}"))
+    assert doubted(_rows_of_word(around))
+
+
+def test_what_word_leaves_out_is_told_without_a_doubt() -> None:
+    for around, code in (
+        ("<w:tr><w:trPr><w:hidden/></w:trPr>{cells}</w:tr>", "text-hidden"),
+        ("</w:tbl><w:del><w:tbl>{}</w:tbl></w:del><w:tbl>", "text-deleted"),
+    ):
+        assert [(note.code, note.doubt) for note in _rows_of_word(around).problems] == [(code, False)]
+    # The same once more for older programs, and what a merged cell covers, are nothing that is left out.
+    covered = "<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr>{cells}</w:tc></w:tr>"
+    other = '<mc:AlternateContent><mc:Choice Requires="wps">{0}</mc:Choice><mc:Fallback>{0}</mc:Fallback></mc:AlternateContent>'
+    assert not _rows_of_word(other).problems
+    assert len(_rows_of_word(other).forms[0].indicators) == 5
+    assert not _rows_of_word("{}" + covered.format(cells="<w:p><w:r><w:t>旧</w:t></w:r></w:p>")).problems
+
+
+def test_a_choice_that_is_not_of_office_gives_way() -> None:
+    choice = '<mc:AlternateContent><mc:Choice xmlns:z="urn-z" Requires="z"><w:p/></mc:Choice><mc:Fallback>{}</mc:Fallback></mc:AlternateContent>'
+    assert len(_rows_of_word(choice).forms[0].indicators) == 5
+
+
+@pytest.mark.parametrize(
+    "put_in",
+    [
+        "<w:altChunk/>",
+        "<w:subDoc/>",
+        '<w:p><w:r><w:object><o:OLEObject xmlns:o="urn:o" ProgID="Excel.Sheet.12"/></w:object></w:r></w:p>',
+    ],
+)
+def test_a_document_in_a_word_file_is_doubted(put_in: str) -> None:
+    assert [note.code for note in _rows_of_word("{}</w:tbl>" + put_in + "<w:tbl>").problems] == ["document-embedded"]
+
+
+def test_a_large_picture_in_a_word_file_is_told() -> None:
+    def codes(height: int) -> list[str]:
+        inside = f'<wp:inline><wp:extent cx="5000000" cy="{height}"/><a:blip xmlns:a="urn:a"/></wp:inline>'
+        drawing = f"<w:p><w:r><w:drawing>{inside}</w:drawing></w:r></w:p>"
+        return [note.code for note in _rows_of_word("{}</w:tbl>" + drawing + "<w:tbl>").problems]
+
+    assert codes(7_000_000) == ["pictures-left"]
+    assert codes(500_000) == []
+
+
+def test_a_choice_of_a_form_field_is_its_text() -> None:
+    field = '<w:r><w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="甲"/><w:listEntry w:val="乙满意度"/></w:ddList></w:ffData></w:r>'
+    hurt = changed(small_docx(), "word/document.xml", "<w:r><w:t>群众满意度</w:t></w:r>", field)
+    (form,) = forms_of(read_bytes(hurt, "x.docx")).forms
+    assert form.indicators[-1].name == "乙满意度"
+
+
+def test_two_parts_of_one_name_are_doubted() -> None:
+    sound = small_docx()
+    out = io.BytesIO(sound)
+    with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("word/document.xml", archive.read("word/document.xml"))
+    assert [note.code for note in read_bytes(out.getvalue(), "x.docx").problems if note.doubt] == ["part-repeated"]
+
+
 @pytest.mark.parametrize("fault", ["joined", "lines"])
 def test_a_row_that_left_its_table_is_doubted(fault: str) -> None:
     sound = small_docx()
