@@ -170,24 +170,40 @@ def assign(line: list[Part], strips: list[float], kinds: list[str]) -> dict[int,
     """Give the pieces of a line to columns, keeping their order; white inside a cell is cheap where it is narrow."""
     bounds = [-1e9, *strips, 1e9]
     count = len(kinds)
-    # State: column of the last piece -> cost and path.
-    states: dict[int, tuple[float, tuple[int, ...]]] = {-1: (0.0, ())}
+    # What it costs to have come to each column, and from which column each piece came there.
+    costs = [0.0] * count
+    came: list[list[int]] = []
     for number, part in enumerate(line):
         gap = part.first - line[number - 1].last if number else 0.0
-        following: dict[int, tuple[float, tuple[int, ...]]] = {}
+        stay = 0.0 if gap < WIDE else 1.5 + gap
+        go = _seam(line[number - 1].text, part.text) if gap < WIDE and number else 0.0
         misfits = [_misfit(part, bounds[c], bounds[c + 1], kinds[c]) for c in range(count)]
-        for before, (cost, path) in states.items():
-            for column in range(max(before, 0), count):
-                if column == before:
-                    step = 0.0 if gap < WIDE else 1.5 + gap
-                else:
-                    step = _seam(line[number - 1].text, part.text) if gap < WIDE and before >= 0 else 0.0
-                total = cost + step + misfits[column]
-                if column not in following or total < following[column][0]:
-                    following[column] = (total, (*path, column))
-        states = following
+        came.append(list(range(count)))
+        if not number:
+            costs = misfits
+            continue
+        # The cheapest column on the left is kept while going right: looked for anew, it takes the columns squared.
+        nearest, following = -1, []
+        for column in range(count):
+            total = costs[column] + stay
+            if nearest >= 0 and costs[nearest] + go <= total:
+                total = costs[nearest] + go
+                came[-1][column] = nearest
+            following.append(total + misfits[column])
+            nearest = column if nearest < 0 or costs[column] < costs[nearest] else nearest
+        costs = following
+    least = min(costs)
+    chosen = min(_way(came, column) for column, cost in enumerate(costs) if cost == least)
     found: dict[int, list[Part]] = {}
-    _, chosen = min(states.values())
     for part, column in zip(line, chosen, strict=True):
         found.setdefault(column, []).append(part)
     return found
+
+
+def _way(came: list[list[int]], column: int) -> list[int]:
+    """Return the column of each piece, the last one in ``column``."""
+    way = []
+    for before in reversed(came):
+        way.append(column)
+        column = before[column]
+    return way[::-1]

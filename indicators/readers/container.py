@@ -132,6 +132,8 @@ class Package:
             raise self.damaged("") from error
         self._infos = {info.filename.replace("\\", "/").lstrip("/"): info for info in infos}
         self._folded = {part.lower(): part for part in self._infos}
+        #: Parts that have the name of another: only one of them is read.
+        self.repeated = len(infos) - len(self._folded)
         #: Parts with text that are named and not there, as relations were asked for.
         self.missing: set[str] = set()
 
@@ -201,12 +203,14 @@ class Package:
         return found
 
     def lost(self) -> list[Note]:
-        """Return the note on parts that are named and not there."""
+        """Return notes on parts that are named and not there, and on parts of one name."""
+        repeated = f"容器里有 {self.repeated} 个重名的内部文件，只读取了其中一份，可能缺表缺行，请与原件核对"
+        notes = [Note(code="part-repeated", message=repeated, doubt=True)] if self.repeated else []
         if not self.missing:
-            return []
+            return notes
         named = "、".join(sorted(self.missing)[:3])
         message = f"文件缺少内部文件 {named}，可能缺表缺行，请与原件核对"
-        return [Note(code="part-missing", message=message, doubt=True)]
+        return [*notes, Note(code="part-missing", message=message, doubt=True)]
 
     def main_part(self, default: str) -> str:
         """Return the part that the package names as its document, else ``default``."""

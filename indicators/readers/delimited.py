@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from indicators.text import join_lines
 
-__all__ = ["comma_rows", "split_quoted", "unmarked", "whole_quoted"]
+__all__ = ["comma_rows", "glued_rows", "split_quoted", "unmarked", "whole_quoted"]
 
 #: Lines that a cell in quotes may take.
 _MOST_LINES = 60
@@ -105,3 +106,26 @@ def _agree(run: list[int], lines: list[str], counts: list[int]) -> bool:
         return False
     empty = any(",," in lines[number] for number in run)
     return agreeing >= _FEWEST if empty else agreeing >= _FEWEST_FILLED and usual >= _COMMAS_FILLED
+
+
+#: Rows of a list from which their number of cells is told, the cells each has, and the share of rows that must agree.
+_LEAST_ROWS, _LEAST_CELLS, _SAME = 5, 5, 0.8
+
+
+def glued_rows(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the numbers of the rows of a list that hold the cells of two: the break between them was lost.
+
+    Only a list is so even that this can be told: its head and nearly all rows have the same number of cells. In a form
+    one row has two cells and another six.
+    """
+    counts = [len(row) for row in rows]
+    usual, agreeing = Counter(counts).most_common(1)[0]
+    if len(rows) < _LEAST_ROWS or usual < _LEAST_CELLS or agreeing < _SAME * len(rows) or counts[0] != usual:
+        return []
+    # Where a break was lost, the last cell of one row and the first of the next are one.
+    doubled = (number for number, count in enumerate(counts) if count >= 2 * usual - 1)
+    return [number for number in doubled if all(any(map(str.strip, part)) for part in _halves(rows[number], usual))]
+
+
+def _halves(row: Sequence[str], usual: int) -> tuple[Sequence[str], Sequence[str]]:
+    return row[: usual - 1], row[usual:]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from indicators.errors import ReadError, damage_as_read_error
 from indicators.readers.characters import visible
 from indicators.readers.container import Package, refuse_encrypted
+from indicators.readers.docx_left import left
 from indicators.readers.sniff import DOCM, DOCX, sniff
 from indicators.records import Cell, Document, Line, Location, Mark, Note, Table
 from indicators.text import join_lines
@@ -84,11 +85,12 @@ def _read(data: bytes, name: str) -> Document:
         raise package.damaged(part)
     walk = _Walk()
     walk.container(body)
+    lost = left(root, read=walk.texts, orphans=walk.orphans, reason=_left_out, covered=walk.covered)
     media_type = sniff(data)
     if media_type == DOCM:
         walk.problems.append(Note(code="macro-ignored", message="文件含有宏，宏未运行，仅读取了内容"))
     _margins(package, part, walk)
-    walk.problems += _damage(root, walk.orphans)
+    walk.problems += lost
     return Document(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -118,25 +120,6 @@ def _margins(package: Package, part: str, walk: _Walk) -> None:
                     walk.container(note)
 
 
-#: Elements of the main namespace that hold text; in every other one it would be shown nowhere.
-_HOLD_TEXT = frozenset({"t", "delText", "instrText", "delInstrText", "fldData"})
-
-
-def _damage(root: _Element, orphans: int) -> list[Note]:
-    """Say where texts stand in elements that nobody knows, and merged cells go on without a beginning."""
-    namespace = str(root.tag).rpartition("}")[0]
-    lost = sum(
-        bool(item.text and item.text.strip()) and _local(item) not in _HOLD_TEXT
-        for item in root.iter(f"{namespace}}}*" if namespace else "*")
-    )
-    damage = [f"{lost} 处文字在不认识的标签里"] if lost else []
-    damage += [f"{orphans} 个合并单元格没有开头"] if orphans else []
-    if not damage:
-        return []
-    message = f"文件内容有缺损（{'；'.join(damage)}），可能缺行，请与原件核对"
-    return [Note(code="docx-damaged", message=message, doubt=True)]
-
-
 @dataclass(slots=True)
 class _Slot:
     """A cell under construction."""
@@ -162,17 +145,28 @@ class _Walk:
     cells: int = 0
     #: Cells that go on with a merged cell which begins nowhere above them.
     orphans: int = 0
+    #: Cells that go on with another, whatever stands in them.
+    covered: set[_Element] = field(default_factory=set)
+    #: Texts that were come by.
+    texts: int = 0
 
     def container(self, element: _Element) -> None:
         """Append the blocks of a body, text box, note or frame cell."""
         for child in _flat(element):
             if _local(child) == "p":
                 boxes: list[_Element] = []
-                self._lines(_text(child, boxes, self.marks))
+                self._lines(self._text(child, boxes))
                 for box in boxes:
                     self.container(box)
             elif _local(child) == "tbl":
                 self.table(child)
+
+    def _text(self, element: _Element, boxes: list[_Element]) -> str:
+        """Return the text of a paragraph; text boxes found on the way are appended to ``boxes``."""
+        found = _Found(boxes, self.marks)
+        _collect(element, found)
+        self.texts += found.texts
+        return "".join(found.parts)
 
     def _lines(self, text: str) -> None:
         for part in text.split("\n"):
@@ -183,7 +177,7 @@ class _Walk:
 
     def table(self, element: _Element) -> None:
         """Append a table, then what is nested in it."""
-        rows = [row for row in _flat(element) if _local(row) == "tr" and not _dropped_row(row)]
+        rows = [row for row in _flat(element) if _local(row) == "tr" and not _left_out(row)]
         contents = [[cell for cell in _flat(row) if _local(cell) == "tc"] for row in rows]
         if _frames_tables(contents):
             for row in contents:
@@ -224,9 +218,11 @@ class _Walk:
             self.orphans += goes_on and number > 0 and (upper is None or not upper.merged)
             if _merge(cell, "hMerge") == "continue" and left is not None:
                 left.columns += span
+                self.covered.add(cell)
             elif goes_on and upper is not None and upper.row + upper.rows >= number:
                 upper.rows = number - upper.row + 1
                 left = None
+                self.covered.add(cell)
             else:
                 text = self._cell_text(cell, inner)
                 left = _Slot(number, column, span, text=text, merged=bool(_merge(cell, "vMerge")))
@@ -242,7 +238,7 @@ class _Walk:
         parts: list[str] = []
         for child in _flat(cell):
             if _local(child) == "p":
-                parts.append(_text(child, inner, self.marks))
+                parts.append(self._text(child, inner))
             elif _local(child) == "tbl":
                 inner.append(child)
         return join_lines(visible(part) for part in parts)
@@ -250,9 +246,9 @@ class _Walk:
     def margin(self, root: _Element, kind: str) -> None:
         """Record a header or footer, and the watermarks anchored in it."""
         boxes: list[_Element] = []
-        parts = [_text(item, boxes, self.marks) for item in root.iter("{*}p") if not _inside(item, root, _BOXES)]
+        parts = [self._text(item, boxes) for item in root.iter("{*}p") if not _inside(item, root, _BOXES)]
         text = join_lines(visible(part) for part in parts)
-        for words in (text, *(_box_text(box) for box in boxes)):
+        for words in (text, *(_box_text(box)[0] for box in boxes)):
             if words:
                 self.marks.append(Mark(text=words, kind=kind, at=Location()))
 
@@ -303,9 +299,23 @@ def _flat(element: _Element) -> Iterator[_Element]:
 
 
 def _chosen(element: _Element) -> _Element:
-    # Choice and Fallback hold the same content twice, for new and old Word.
+    # Choice and Fallback hold the same content twice, for new and old Word; a choice may ask for what is not of Office.
     options = [child for child in element if _local(child) in ("Choice", "Fallback")]
-    return options[0] if options else element
+    known = (child for child in options if _local(child) == "Fallback" or _is_known(child))
+    return next(known, options[0] if options else element)
+
+
+#: Where the names of what Office writes begin.
+_OFFICE = (
+    "http://schemas.microsoft.com/",
+    "http://schemas.openxmlformats.org/",
+    "http://purl.oclc.org/",
+    "urn:schemas-",
+)
+
+
+def _is_known(choice: _Element) -> bool:
+    return all(str(choice.nsmap.get(name, "")).startswith(_OFFICE) for name in (choice.get("Requires") or "").split())
 
 
 def _property(element: _Element, group: str, key: str) -> _Element | None:
@@ -333,10 +343,6 @@ def _is_on(element: _Element | None) -> bool:
     return element is not None and _get(element, "val") not in ("0", "false", "off", "none")
 
 
-def _dropped_row(row: _Element) -> bool:
-    return _property(row, "trPr", "del") is not None or _is_on(_property(row, "trPr", "hidden"))
-
-
 def _inside(element: _Element, root: _Element, tags: frozenset[str]) -> bool:
     parent = element.getparent()
     while parent is not None and parent is not root:
@@ -346,54 +352,86 @@ def _inside(element: _Element, root: _Element, tags: frozenset[str]) -> bool:
     return False
 
 
-def _text(element: _Element, boxes: list[_Element], marks: list[Mark]) -> str:
-    """Return the text of a paragraph; text boxes found on the way are appended to ``boxes``."""
-    parts: list[str] = []
-    _collect(element, parts, boxes, marks)
-    return "".join(parts)
+@dataclass(slots=True)
+class _Found:
+    """What a paragraph holds: text boxes, watermarks, the parts of its text, and how many texts they were."""
+
+    boxes: list[_Element]
+    marks: list[Mark]
+    parts: list[str] = field(default_factory=list)
+    texts: int = 0
 
 
-def _collect(element: _Element, parts: list[str], boxes: list[_Element], marks: list[Mark]) -> None:
+def _collect(element: _Element, found: _Found) -> None:
     for child in element:
         tag = _local(child)
         if tag == "t":
-            parts.append(child.text or "")
+            found.parts.append(child.text or "")
+            found.texts += bool(child.text and child.text.strip())
         elif tag in _UNSEEN or not tag:
             continue
         elif tag in _BOXES:
-            _drawing(child, boxes, marks)
+            _drawing(child, found)
         elif tag == "AlternateContent":
-            _collect(_chosen(child), parts, boxes, marks)
-        elif tag == "r" and _is_on(_property(child, "rPr", "vanish")):
+            _collect(_chosen(child), found)
+        elif _left_out(child):
             continue
         elif tag in ("br", "cr"):
-            parts.append("" if _get(child, "type") == "page" else "\n")
+            found.parts.append("" if _get(child, "type") == "page" else "\n")
         elif tag in ("tab", "ptab"):
-            parts.append(" ")
+            found.parts.append(" ")
         elif tag == "noBreakHyphen":
-            parts.append("-")
+            found.parts.append("-")
         elif tag == "sym":
-            parts.append(_SYMBOLS.get(_get(child, "char").upper(), ""))
+            found.parts.append(_SYMBOLS.get(_get(child, "char").upper(), ""))
+        elif tag == "ddList":
+            found.parts.append(_chosen_entry(child))
         else:
-            _collect(child, parts, boxes, marks)
+            _collect(child, found)
 
 
-def _drawing(element: _Element, boxes: list[_Element], marks: list[Mark]) -> None:
+def _chosen_entry(choices: _Element) -> str:
+    """Return the entry that a field for choosing shows."""
+    entries = [_get(item, "val") for item in choices if _local(item) == "listEntry"]
+    number = _number(next((item for item in choices if _local(item) == "result"), None), 0)
+    return entries[number] if number < len(entries) else ""
+
+
+def _left_out(element: _Element) -> str:
+    """Return why an element is not read with all that is in it: it is deleted, hidden, or the same once more."""
+    tag = _local(element)
+    if tag in ("del", "moveFrom") or (tag == "tr" and _property(element, "trPr", "del") is not None):
+        return "deleted"
+    if (tag == "tr" and _is_on(_property(element, "trPr", "hidden"))) or (
+        tag == "r" and _is_on(_property(element, "rPr", "vanish"))
+    ):
+        return "hidden"
+    parent = element.getparent() if tag in ("Choice", "Fallback") else None
+    return "other" if tag == "rt" or (parent is not None and _chosen(parent) is not element) else ""
+
+
+def _drawing(element: _Element, found: _Found) -> None:
     for item in element.iter():
         tag = _local(item)
         if tag == "textpath":
             words = visible(item.get("string") or "").strip()
             if words:
-                marks.append(Mark(text=words, kind="watermark", at=Location()))
+                found.marks.append(Mark(text=words, kind="watermark", at=Location()))
         elif tag == "txbxContent" and not _inside(item, element, frozenset({"Fallback", "txbxContent"})):
             if _is_watermark(item):
-                marks.append(Mark(text=_box_text(item), kind="watermark", at=Location()))
+                text, count = _box_text(item)
+                found.texts += count
+                found.marks.append(Mark(text=text, kind="watermark", at=Location()))
             else:
-                boxes.append(item)
+                found.boxes.append(item)
 
 
-def _box_text(box: _Element) -> str:
-    return join_lines(visible(_text(item, [], [])) for item in box.iter("{*}p"))
+def _box_text(box: _Element) -> tuple[str, int]:
+    """Return the text of a box, and how many texts it is made of."""
+    found = [_Found([], []) for _ in box.iter("{*}p")]
+    for item, one in zip(box.iter("{*}p"), found, strict=True):
+        _collect(item, one)
+    return join_lines(visible("".join(one.parts)) for one in found), sum(one.texts for one in found)
 
 
 def _is_watermark(box: _Element) -> bool:

@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 
 from indicators.errors import ReadError
 from indicators.readers import too_large
-from indicators.readers.delimited import comma_rows, split_quoted, unmarked, whole_quoted
+from indicators.readers.delimited import comma_rows, glued_rows, split_quoted, unmarked, whole_quoted
 from indicators.records import Cell, Document, Line, Location, Note, Region, Segment, Table
 from indicators.text import join_lines, printed
 
@@ -229,12 +229,19 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     lines = printed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     blocks: list[Table | Line] = []
     tables = 0
+    glued: list[int] = []
     for split, run in groupby(_split_lines(lines), key=lambda line: line.cells is not None):
+        rows = list(run)
         if not split:
-            blocks += _placed([(line.number, line.text) for line in run], "\t" not in text)
-        elif table := _ragged(list(run), tables):
+            blocks += _placed([(line.number, line.text) for line in rows], "\t" not in text)
+        elif table := _ragged(rows, tables):
             blocks.append(table)
             tables += 1
+            glued += [rows[number].number for number in glued_rows([line.cells or () for line in rows])]
+    if glued:
+        where = "、".join(map(str, glued[:3]))
+        message = f"清单中有 {len(glued)} 行是两行连在一起的（第 {where} 行），可能缺行，请与原件核对"
+        notes = (*notes, Note(code="rows-glued", message=message, at=Location(line=glued[0]), doubt=True))
     return Document(
         name=name, sha256=sha256, media_type="text/plain", reader="text", blocks=tuple(blocks), problems=notes
     )

@@ -66,6 +66,27 @@ def test_damaged_bytes_of_a_text_are_doubted(damage: bytes) -> None:
     assert doubted(forms_of(read_bytes(TEXT[:place] + damage + TEXT[place + len(damage) :], "x.txt")))
 
 
+LIST = "项目名称\t年度资金\t一级指标\t二级指标\t三级指标\t指标值\n" + "".join(
+    f"项目{n}\t{n}0\t产出指标\t数量指标\t建设点位{n}\t≥{n}处\n项目{n}\t{n}0\t产出指标\t质量指标\t合格率{n}\t≥9{n}%\n"
+    for n in range(1, 5)
+)
+
+
+@pytest.mark.parametrize("between", ["", "\t"])
+def test_two_rows_of_a_list_in_one_are_doubted(between: str) -> None:
+    text = "项目支出绩效目标表\n" + LIST
+    assert not doubted(forms_of(read_bytes(text.encode(), "x.txt")))
+    lost = text.replace("≥2处\n", "≥2处" + between, 1)
+    found = read_bytes(lost.encode(), "x.txt").problems
+    assert [(note.code, note.doubt, note.at and note.at.line) for note in found] == [("rows-glued", True, 5)]
+
+
+def test_rows_of_a_form_may_have_any_number_of_cells() -> None:
+    # Rows of one pair and of three, no list: its rows are not all alike.
+    form = "项目名称\t甲\n" * 5 + "项目名称\t甲\t单位\t乙\t年度\t2025\n" + LIST.replace("\n", "\t备注\t\t\t\t\t\n", 1)
+    assert not read_bytes(form.encode(), "x.txt").problems
+
+
 def test_levels_that_are_filled_and_gave_no_indicator_were_not_understood() -> None:
     page = (Path(__file__).parents[1] / "kinds" / "central_investment.html").read_bytes()
     span = '<td colspan="2">一级指标'.encode()
@@ -234,6 +255,86 @@ def test_damaged_elements_of_a_word_file_are_doubted(old: str, new: str) -> None
     assert doubted(forms_of(read_bytes(changed(sound, "word/document.xml", old, new), "x.docx")))
 
 
+def _rows_of_word(change: str) -> Extraction:
+    """Read a form of Word whose last row stands in what a pattern says, ``{}`` for the row."""
+    sound = small_docx()
+    xml = zipfile.ZipFile(io.BytesIO(sound)).read("word/document.xml").decode()
+    row = xml[xml.rindex("<w:tr>") : xml.rindex("</w:tbl>")]
+    cells = row[len("<w:tr>") : -len("</w:tr>")]
+    return forms_of(read_bytes(changed(sound, "word/document.xml", row, change.format(row, cells=cells)), "x.docx"))
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<w:wrap>{}</w:wrap>",  # an element nobody knows
+        '<z:wrap xmlns:z="urn:z">{}</z:wrap>',
+        "{cells}",  # cells without a row
+        "<w:tr><w:tr>{cells}</w:tr></w:tr>",
+        "</w:tbl>{}<w:tbl>",  # a row without a table
+    ],
+)
+def test_texts_of_a_word_file_that_stand_nowhere_are_doubted(around: str) -> None:
+    assert not doubted(_rows_of_word("{}"))
+    assert doubted(_rows_of_word(around))
+
+
+def test_what_word_leaves_out_is_told_without_a_doubt() -> None:
+    for around, code in (
+        ("<w:tr><w:trPr><w:hidden/></w:trPr>{cells}</w:tr>", "text-hidden"),
+        ("</w:tbl><w:del><w:tbl>{}</w:tbl></w:del><w:tbl>", "text-deleted"),
+    ):
+        assert [(note.code, note.doubt) for note in _rows_of_word(around).problems] == [(code, False)]
+    # The same once more for older programs, and what a merged cell covers, are nothing that is left out.
+    covered = "<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr>{cells}</w:tc></w:tr>"
+    other = '<mc:AlternateContent><mc:Choice Requires="wps">{0}</mc:Choice><mc:Fallback>{0}</mc:Fallback></mc:AlternateContent>'
+    assert not _rows_of_word(other).problems
+    assert len(_rows_of_word(other).forms[0].indicators) == 5
+    assert not _rows_of_word("{}" + covered.format(cells="<w:p><w:r><w:t>旧</w:t></w:r></w:p>")).problems
+
+
+def test_a_choice_that_is_not_of_office_gives_way() -> None:
+    choice = '<mc:AlternateContent><mc:Choice xmlns:z="urn-z" Requires="z"><w:p/></mc:Choice><mc:Fallback>{}</mc:Fallback></mc:AlternateContent>'
+    assert len(_rows_of_word(choice).forms[0].indicators) == 5
+
+
+@pytest.mark.parametrize(
+    "put_in",
+    [
+        "<w:altChunk/>",
+        "<w:subDoc/>",
+        '<w:p><w:r><w:object><o:OLEObject xmlns:o="urn:o" ProgID="Excel.Sheet.12"/></w:object></w:r></w:p>',
+    ],
+)
+def test_a_document_in_a_word_file_is_doubted(put_in: str) -> None:
+    assert [note.code for note in _rows_of_word("{}</w:tbl>" + put_in + "<w:tbl>").problems] == ["document-embedded"]
+
+
+def test_a_large_picture_in_a_word_file_is_told() -> None:
+    def codes(height: int) -> list[str]:
+        inside = f'<wp:inline><wp:extent cx="5000000" cy="{height}"/><a:blip xmlns:a="urn:a"/></wp:inline>'
+        drawing = f"<w:p><w:r><w:drawing>{inside}</w:drawing></w:r></w:p>"
+        return [note.code for note in _rows_of_word("{}</w:tbl>" + drawing + "<w:tbl>").problems]
+
+    assert codes(7_000_000) == ["pictures-left"]
+    assert codes(500_000) == []
+
+
+def test_a_choice_of_a_form_field_is_its_text() -> None:
+    field = '<w:r><w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="甲"/><w:listEntry w:val="乙满意度"/></w:ddList></w:ffData></w:r>'
+    hurt = changed(small_docx(), "word/document.xml", "<w:r><w:t>群众满意度</w:t></w:r>", field)
+    (form,) = forms_of(read_bytes(hurt, "x.docx")).forms
+    assert form.indicators[-1].name == "乙满意度"
+
+
+def test_two_parts_of_one_name_are_doubted() -> None:
+    sound = small_docx()
+    out = io.BytesIO(sound)
+    with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("word/document.xml", archive.read("word/document.xml"))
+    assert [note.code for note in read_bytes(out.getvalue(), "x.docx").problems if note.doubt] == ["part-repeated"]
+
+
 @pytest.mark.parametrize("fault", ["joined", "lines"])
 def test_a_row_that_left_its_table_is_doubted(fault: str) -> None:
     sound = small_docx()
@@ -281,6 +382,44 @@ def _with_content(change: tuple[bytes, bytes]) -> bytes:
 def test_a_content_with_a_wrong_operator_or_name_is_damage(change: tuple[bytes, bytes]) -> None:
     assert not read_bytes(_with_content((b" Tj", b" Tj")), "x.pdf").problems
     assert [note.code for note in read_bytes(_with_content(change), "x.pdf").problems if note.doubt] == ["pdf-mended"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b" l S", b" m S"),  # one letter: the rule was gone, and with it the border of two cells
+        (b" 9 Tf", b" 0 Tf"),
+        (b"BT 1 0 0 1 63", b"BT 0 Tz 1 0 0 1 63"),
+        (b"BT 1 0 0 1 63", b"BT 0 0 0 1 63"),
+        (b"BT 1 0 0 1 63", b"BT 1 0 0 0 63"),
+    ],
+)
+def test_a_content_that_nobody_can_see_is_damage(change: tuple[bytes, bytes]) -> None:
+    assert [note.code for note in read_bytes(_with_content(change), "x.pdf").problems if note.doubt] == ["pdf-mended"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b" l S", b" l 60 200 m 90 500 m S"),  # to another place, not along a rule
+        (b" l S", b" l 60 200 m 60 200 m S"),
+        (b"BT 1 0 0 1 63", b"BT /F1 0 Tf /F1 9 Tf 1 0 0 1 63"),  # chosen, and nothing shown in it
+        (b"BT 1 0 0 1 63", b"q BT /F1 0 Tf ET Q BT 1 0 0 1 63"),
+        (b"BT 1 0 0 1 63", b"BT 10 Tz 100 Tz 1 0 0 1 63"),
+    ],
+)
+def test_a_content_that_is_written_clumsily_is_sound(change: tuple[bytes, bytes]) -> None:
+    assert not read_bytes(_with_content(change), "x.pdf").problems
+
+
+def test_an_empty_page_is_sound_however_it_is_packed() -> None:
+    import pikepdf
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(drawn(form_grid()))) as pdf:
+        pdf.add_blank_page()
+        pdf.save(out)
+    assert not read_bytes(out.getvalue(), "x.pdf").problems
 
 
 def test_text_beyond_the_page_behind_a_lost_restore_is_damage() -> None:

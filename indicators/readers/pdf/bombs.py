@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from indicators.errors import ReadError
-from indicators.readers.pdf.grammar import is_balanced, is_content
+from indicators.readers.pdf.grammar import is_balanced, is_content, is_seen
 from indicators.readers.pdf.undrawn import lacks_names, shows_text, undrawn, unescaped
 
 __all__ = ["Examined", "examine"]
@@ -210,8 +210,8 @@ class _Examination:
         return size + more, is_balanced(content)
 
     def look_at_content(self, content: bytes, resources: Any) -> None:
-        """Look whether a content is whole, and has what it names."""
-        self.broken = self.broken or not is_content(content) or lacks_names(content, resources)
+        """Look whether a content is whole, has what it names, and can be seen."""
+        self.broken |= not is_content(content) or lacks_names(content, resources) or not is_seen(content)
 
     def look_at_fonts(self, resources: Any) -> None:
         """Look whether the fonts are whole: where their tables are broken, characters vanish without a word."""
@@ -313,6 +313,8 @@ def _filters(item: Any) -> list[str]:
 
 def _unfolded_size(raw: bytes, names: list[str], limit: int) -> tuple[int, bool]:
     """Return the size of a stream unfolded, counted up to a little beyond the limit, and whether it is whole."""
+    if not raw:
+        return 0, True  # an empty page, as some programs write it: nothing was packed
     for name in names:
         if name in ("/FlateDecode", "/Fl"):
             return _inflated_size(raw, limit)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_balanced", "is_content"]
+__all__ = ["is_balanced", "is_content", "is_seen"]
 
 _GAP = rb"(?:[\s\x00]|%[^\r\n]*+)*+"
 _END = rb"(?=[\s\x00/<>\[\](){}%]|\Z)"
@@ -78,3 +78,59 @@ _STATE = re.compile(rb"(?<![^\s\x00)\]>])[qQ](?![^\s\x00])")
 def is_balanced(data: bytes) -> bool:
     """Whether every state that a content saves is restored; else what follows is drawn in another place."""
     return 2 * (found := _STATE.findall(data)).count(b"q") == len(found)
+
+
+#: Nothing as a number. The literal comes first: it is found faster than what may stand before it is looked at.
+_ZERO, _SOME, _BLANK = rb"0(?<![\d.]0)[.0]*+", rb"[-+]?[\d.]++", rb"[\s\x00]++"
+_SIZELESS = re.compile(_ZERO + _BLANK + rb"T[fz](?![A-Za-z])")
+#: What chooses a size, takes a former one back, or shows text.
+_SIZES = re.compile(
+    rb"(?:(?P<zero>" + _ZERO + rb")|[\d.])" + _BLANK + rb"T(?P<of>[fz])(?![A-Za-z])"
+    rb"|(?P<back>(?<![^\s\x00)\]>])Q(?![^\s\x00]))|[)>\]][\s\x00]*+(?:T[jJ]|['\"])(?![A-Za-z])"
+)
+#: A matrix whose first or last pair is nothing lays everything on one line.
+_FLAT = re.compile(
+    2 * (_ZERO + _BLANK) + rb"(?:" + 2 * (_SOME + _BLANK) + rb")?" + 2 * (_SOME + _BLANK) + rb"(?:cm|Tm)(?![A-Za-z])"
+)
+#: The beginning of a path, and the next: nothing is drawn from the first.
+_MOVES = re.compile(rb"m(?<=[\s\x00]m)" + _BLANK + 2 * (rb"(" + _SOME + rb")" + _BLANK) + rb"(?=m(?![A-Za-z]))")
+#: Points between two beginnings from which a rule is missing there, and from which one is not level or upright.
+_RULE, _OBLIQUE = 3.0, 0.6
+_TWO_NUMBERS = 80
+
+
+def is_seen(data: bytes) -> bool:
+    """Whether the texts of a content have a size, and its paths go on from where they begin.
+
+    Each of these is a sound statement, but no program writes it: text without a size cannot be seen, and a path that
+    begins twice on one level was a rule before a letter of it changed.
+    """
+    return not (_FLAT.search(data) or _sizeless(data) or _lost_rule(data))
+
+
+def _sizeless(data: bytes) -> bool:
+    """Whether text is shown while its font, or its width, is nothing."""
+    if _SIZELESS.search(data) is None:
+        return False
+    zero: set[bytes] = set()
+    for found in _SIZES.finditer(data):
+        if found["of"]:
+            zero = zero | {found["of"]} if found["zero"] else zero - {found["of"]}
+        elif found["back"]:
+            zero = set()
+        elif zero:
+            return True
+    return False
+
+
+def _lost_rule(data: bytes) -> bool:
+    for found in _MOVES.finditer(data):
+        before = data[max(0, found.start() - _TWO_NUMBERS) : found.start()].split()[-2:]
+        try:
+            (x0, y0), (x1, y1) = map(float, before), map(float, found.groups())
+        except ValueError:
+            continue
+        across, along = sorted((abs(x1 - x0), abs(y1 - y0)))
+        if across <= _OBLIQUE and along >= _RULE:
+            return True
+    return False
