@@ -110,14 +110,16 @@ def _beyond(rows: Sequence[Row]) -> int:
     count, printed, table, end = 0, 0, None, 0
     ends: dict[int, int] = {}
     for row in rows:
-        if row.table is not None and row.table is not table:
-            ends = _ends(row.table)
-        if (row.stage == HEADER or is_header(row)) and row.table is not None and row.table.grid == "exact":
-            end = max(end, ends[row.index]) if table is row.table else ends[row.index]
-            table = row.table
+        if row.table is None or row.table.grid != "exact":
+            if row.stage not in (None, LEVELS):
+                table = None
+        elif row.stage == HEADER or is_header(row):
+            if row.table is not table:
+                table, ends, end = row.table, _ends(row.table), 0
+            end = max(end, ends[row.index])
         elif row.stage not in (None, LEVELS):
             table = None
-        elif table is not None and row.table is table:
+        elif row.table is table:
             printed += 1
             count += ends[row.index] > end
     return count if 2 * count < printed else 0
