@@ -7,20 +7,27 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from indicators.batch.rows import rows_of
 from indicators.batch.tasks import Limits, Task
 from indicators.errors import ReadError
+from indicators.pipeline import Checker, Options
+from indicators.readers import read_bytes
+from indicators.review.presenting import why_here
+from indicators.review.rechecking import rechecks
 from indicators.review.trust import trust_of
-from indicators.review.viewing import Look, View
+from indicators.review.viewing import Look, View, Viewer
 from indicators.store import open_store
 from indicators.store.people import account, user_names
 from indicators.store.schema import findings
-from tests.report.making import sample
+from indicators.store.submissions import link
+from tests.report.making import form_text, sample
 from tests.review.making import SOUND, VAGUE, changed, project, submission
 
 pytest.importorskip("starlette", reason="the extra review is not installed")
@@ -75,8 +82,10 @@ def test_the_original_its_pages_and_its_copy_with_findings(office: Office) -> No
     for name, page, words in ((key, 99, "没有第 99 页"), ("没有", 1, "库中没有这份文件")):
         answer = desk.get("/form/page.png", params={"d": name, "p": page})
         assert (answer.status_code, words in answer.text) == (404, True)
-    shown = desk.get("/form", params={"d": key, "f": 0}).text
+    shown = desk.get("/form", params={"d": key, "f": 2}).text
     assert "/form/page.png?" in shown
+    assert 'class="mark error"' in shown
+    assert desk.get("/form", params={"d": "没有", "f": 0}).status_code == 404
     assert desk.get("/original", params={"d": key}).content == sample("农业农村局").read_bytes()
     copy = desk.get("/send/annotated", params={"d": key})
     assert copy.content.startswith(b"%PDF")
@@ -105,9 +114,11 @@ def test_looks_that_fail_cost_themselves(office: Office, tmp_path: Path, monkeyp
         office.viewer.picture(task, View(), 2)
     with pytest.raises(ReadError, match="KeyError"):
         office.viewer.look(Look(key="图.png", path=str(path), what="nothing of the kind"))
-    monkeypatch.setattr(office.viewer._guard, "limits", Limits(seconds=0))
+    impatient = Viewer(tmp_path)
+    monkeypatch.setattr(impatient._guard, "limits", Limits(seconds=0))
     with pytest.raises(ReadError, match="意外退出或超时"):
-        office.viewer.look(Look(key="甲.pdf", path=str(sample("水利局")), name="甲.pdf", what="view"))
+        impatient.look(Look(key="甲.pdf", path=str(sample("水利局")), name="甲.pdf", what="view"))
+    impatient.close()
 
 
 def _png() -> bytes:
@@ -132,11 +143,14 @@ def test_what_was_sent_back_goes_out_and_comes_back(office: Office) -> None:
     assert desk.post("/send/register", data={"unit": unit}).status_code == 303
     first = project(VAGUE)
     better = changed(first, **{first.targets[0].name: "≥36场次"})
-    office.intake.keep(io.BytesIO(submission(better, project(SOUND))), "水利局（改）.docx", "甲")
+    fresh = replace(project(SOUND), name="乡村道路桥梁涵洞养护")
+    office.intake.keep(io.BytesIO(submission(better, project(SOUND), fresh)), "水利局（改）.docx", "甲")
     _judged(office)
     new = document(office, "（改）.docx")
     assert desk.post("/pair", data={"d": new, "f": "0", "previous": f"{old}#0"}).status_code == 303
-    assert "附上依据" in desk.get("/received", params={"d": new}).text
+    received = desk.get("/received", params={"d": new}).text
+    assert "附上依据" in received
+    assert "乡村道路桥梁涵洞养护" in received
     for kind in ("general", "key"):
         assert desk.get("/send/review-forms.docx", params={"unit": unit, "kind": kind}).content.startswith(b"PK")
     texts = {one: _texts(desk.get("/send/ledger.xlsx", params={"unit": one}).content) for one in (unit, "没有")}
@@ -148,6 +162,57 @@ def test_what_was_sent_back_goes_out_and_comes_back(office: Office) -> None:
     assert desk.post("/undo", data={"d": old, "f": "0"}).headers["hx-refresh"] == "true"
     desk.post("/decide", data={**given, "decision": "keep"})
     assert "/form?" in desk.post("/undo", data={"d": new, "f": "0"}).headers["hx-redirect"]
+
+
+@pytest.mark.parametrize(
+    ("new", "states"),
+    [
+        ("≥95%", {"V102": "fixed", "V109": "fixed"}),
+        ("明显改善", {"V102": "fixed", "V109": "again"}),
+        ("逐步提高", {"V102": "again", "V109": "again"}),
+    ],
+)
+def test_a_finding_sent_back_is_found_again_or_not(new: str, states: dict[str, str], tmp_path: Path) -> None:
+    """An indicator whose new wording the same rule still finds fault with was not corrected."""
+    vague = form_text(1).replace("≥92%", "进一步提高")
+    keys = ("旧.txt", "新.txt")
+    with open_store(tmp_path / "s.db") as store:
+        for key, text in zip(keys, (vague, form_text(1).replace("≥92%", new)), strict=True):
+            report = Checker(options=Options(classifier=False)).check_document(read_bytes(text.encode(), key))
+            store.write((rows_of(report, key=key, versions="v", digest="0" * 64, size=1), None))
+        store.change(lambda connection: link(connection, keys[1], 0, keys[0], 0))
+        (check,) = [item for item in rechecks(store, keys[1]) if item.form == 0]
+    found = [item for item in check.changes if "进一步提高" in item.old_value]
+    assert {item.rule: item.state for item in found} == states
+    assert found[0].new_value.endswith(new)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "没有发现问题"),
+        ({"amount": 1_200_000}, "年度资金 120.0 万元"),
+        ({"errors": 2, "warnings": 1}, "2 处错误，1 处警告"),
+        ({"specificity": 40.0}, "指标具体程度 40，偏空泛"),
+        ({"specificity": 80.0, "confidence": 0.5}, "指标具体程度 80，读取可信度 50%，请先核对原件"),
+    ],
+)
+def test_why_a_form_stands_where_it_stands(facts: dict[str, Any], words: str) -> None:
+    row = {"amount": None, "errors": 0, "warnings": 0, "specificity": None, "confidence": 1.0, **facts}
+    assert why_here(row) == words
+
+
+def test_wordings_are_offered_for_the_indicator_of_a_finding(office: Office) -> None:
+    desk, key = client(office, "审核"), document(office, "水利局.docx")
+    with office.store.engine.connect() as connection:
+        query = select(findings.c.form, findings.c.indicator).where(
+            findings.c.document == key, findings.c.rule == "V101", findings.c.indicator.is_not(None)
+        )
+        number, index = connection.execute(query).first()
+    assert "指标" in desk.get("/form/suggestions", params={"d": key, "f": number, "i": index}).text
+    past = desk.get("/form/suggestions", params={"d": key, "f": number, "i": 999})
+    assert past.status_code == 200
+    assert past.text != desk.get("/form/suggestions", params={"d": key, "f": number, "i": index}).text
 
 
 def _texts(data: bytes) -> str:
