@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from indicators.batch.rows import rows_of
 from indicators.batch.tasks import Limits, Task
+from indicators.cli import main
 from indicators.errors import ReadError
 from indicators.pipeline import Checker, Options
 from indicators.readers import read_bytes
@@ -129,7 +130,7 @@ def _png() -> bytes:
     return out.getvalue()
 
 
-def test_what_was_sent_back_goes_out_and_comes_back(office: Office) -> None:
+def test_what_was_sent_back_goes_out_and_comes_back(office: Office, tmp_path: Path) -> None:
     desk, old = client(office, "审核"), document(office, "水利局.docx")
     assert desk.get("/send/letters.zip").status_code == 422
     assert desk.post("/send/register", data={"unit": "没有"}).status_code == 422
@@ -141,6 +142,12 @@ def test_what_was_sent_back_goes_out_and_comes_back(office: Office) -> None:
         (name,) = archive.namelist()
         unit = name.removeprefix("审核意见（").removesuffix("）.docx")
     assert desk.post("/send/register", data={"unit": unit}).status_code == 303
+    # The command line writes the same letters.
+    written = tmp_path / "意见"
+    call = ["letter", "--store", str(office.store.engine.url.database), "-o", str(written)]
+    assert main([*call, "--split-by", "unit", "--contact", "甲科"]) == 0
+    assert [path.name for path in written.iterdir()] == [f"{unit}.docx"]
+    assert main([*call[:-1], str(tmp_path / "没有.docx"), "--unit", "没有"]) == 2
     first = project(VAGUE)
     better = changed(first, **{first.targets[0].name: "≥36场次"})
     fresh = replace(project(SOUND), name="乡村道路桥梁涵洞养护")
@@ -360,8 +367,6 @@ def test_how_far_a_file_can_be_trusted(facts: dict[str, Any], verdict: str, word
 def test_accounts_on_the_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from indicators.cli import main
-
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     kept = ["--store", str(tmp_path / "s.db")]
     monkeypatch.setenv("INDICATORS_PASSWORD", "short")
