@@ -10,12 +10,11 @@ from indicators.forms.above import Head
 from indicators.forms.changed import without_former
 from indicators.forms.columns import LONGEST_SIDE
 from indicators.forms.context import department_in
-from indicators.forms.crosswise import read_crosswise
 from indicators.forms.fund_amounts import fund_unit, likely_unit, several_sources
 from indicators.forms.funds import heads_funds, holds_fund, read_funds
 from indicators.forms.heading import labelled_year, period_word, read_fields, read_goals, with_text_above
 from indicators.forms.in_cell import read_blocks_in_cell, tags
-from indicators.forms.indicators import Block, read_block
+from indicators.forms.indicators import Block, halves, read_block
 from indicators.forms.layout import Layout
 from indicators.forms.listed import Listed
 from indicators.forms.listing import read_list
@@ -83,8 +82,6 @@ def _listed(run: Run, department: str) -> list[Form]:
 def _projects(run: Run) -> list[Listed]:
     if run.shape == "tree":
         return read_tree(run.rows, run.captions, "万元")
-    if run.shape == "crosswise":
-        return read_crosswise(run.rows, run.captions, "万元")
     return read_list(run, "万元")
 
 
@@ -272,6 +269,7 @@ def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indic
     parsed: list[Indicator] = []
     sides: list[Horizon] = []
     layout: Layout | None = None
+    blocks = [half for block in blocks for half in halves(block)]
     single = [block for block in blocks if not any(has_two_headers(row) for row in block[:3])]
     for block in blocks:
         side = _block_side(block)

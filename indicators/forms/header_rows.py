@@ -13,9 +13,9 @@ from indicators.forms.rows import Meaning, Row, meaning
 from indicators.forms.stages import is_header
 from indicators.records import Cell
 from indicators.text import squash
-from indicators.vocabulary import header_hint
+from indicators.vocabulary import header_hint, likely_fund, names_money
 
-__all__ = ["join_headers"]
+__all__ = ["below_head", "join_headers"]
 
 _LONGEST = 20
 
@@ -183,18 +183,19 @@ def _has_value(row: Row) -> bool:
 
 
 def _under(cell: Cell, wide: list[Cell]) -> Cell | None:
-    """Return the lower cell, with the upper text added where alone it names no column: 年度 below 指标值."""
+    """Return the lower cell, read below the wide one that it stands under."""
     column = cell.at.column or 0
     above = next((c for c in wide if (c.at.column or 0) <= column < (c.at.column or 0) + c.column_span), None)
-    if above is None:
-        return None
+    return below_head(cell, above) if above is not None else None
+
+
+def below_head(cell: Cell, above: Cell) -> Cell:
+    """Return a head with what the one above says where alone it names no column: 年度 below 指标值."""
     both = squash(cell.text) + squash(above.text)
-    if meaning(cell.text).header is not None or meaning(both).header is None:
+    if meaning(cell.text).header is not None:
         return cell
-    return Cell(
-        text=both,
-        at=cell.at,
-        row_span=cell.row_span,
-        column_span=cell.column_span,
-        confidence=min(cell.confidence, above.confidence),
-    )
+    if meaning(both).header is None:
+        if meaning(cell.text).label or not names_money(above.text) or likely_fund(cell.text) is None:
+            return cell
+        both = squash(cell.text) + "资金"
+    return replace(cell, text=both, confidence=min(cell.confidence, above.confidence))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from indicators.forms.columns import LONGEST_SIDE, Entry, read_columns
+from indicators.forms.fund_amounts import plain_amount
 from indicators.forms.in_cell import parallel
 from indicators.forms.indicator import make_indicator
 from indicators.forms.laying import lay_rows
@@ -22,9 +23,9 @@ from indicators.forms.rows import Reading, Row, meaning
 from indicators.forms.stages import is_header
 from indicators.records import HORIZONS, Cell, Horizon, Indicator, Location, Note
 from indicators.text import squash, strip_empty_unit
-from indicators.vocabulary import LEVEL1_OF, block_label, horizon_of
+from indicators.vocabulary import LEVEL1_OF, block_label, horizon_of, sums_up
 
-__all__ = ["Block", "Entry", "read_block"]
+__all__ = ["Block", "Entry", "halves", "read_block"]
 
 
 @dataclass(slots=True)
@@ -89,6 +90,32 @@ def read_block(rows: list[Row], layout: Layout | None, side: Horizon | None = No
     return block
 
 
+def halves(rows: list[Row]) -> list[list[Row]]:
+    """Return the blocks that stand side by side and are parts of one: 产出指标 at the left, 效益指标 at the right.
+
+    Each has columns of its own from its first level on. Two sides (长期 | 年度) print the same first levels twice.
+    """
+    header = next((row for row in rows[:4] if is_header(row)), None)
+    if header is None or header.table is None or header.table.grid == "ragged":
+        return [rows]
+    starts = [cell.at.column or 0 for cell, item in zip(header.cells, header.meanings) if item.header == "level1"]
+    if len(starts) != 2:
+        return [rows]
+    left, right = ([_between(row, *reach) for row in rows] for reach in ((0, starts[1]), (starts[1], None)))
+    levels = [{item.level1 for row in half if row for item in row.meanings} - {None} for half in (left, right)]
+    if not all(levels) or levels[0] & levels[1]:
+        return [rows]
+    return [[row for row in half if row is not None] for half in (left, right)]
+
+
+def _between(row: Row, start: int, stop: int | None) -> Row | None:
+    """Return the part of a row between two columns."""
+    cells = [
+        cell for cell in row.cells if start <= (cell.at.column or 0) and (stop is None or (cell.at.column or 0) < stop)
+    ]
+    return Row(cells, row.table, row.index, row.at) if cells else None
+
+
 def _beside(header: Row, below: list[Row]) -> list[tuple[Cell, str]]:
     """Return a column without a header left of it where words stand that name a side: 实施期指标, 年度指标."""
     left = header.cells[0].at.column or 0
@@ -128,7 +155,9 @@ _REMARK = re.compile(r"(?:备?注|[填报表编制]{0,2}说明)\s*\d?[:：]")
 
 
 def _remarks(row: Row) -> bool:
-    """Whether a row is a note on the table, not of it: 注：带★的为约束性指标。 alone in its row, or 备注 | text."""
+    """Whether a row is a note on the table, not of it: 注：带★的为约束性指标。, 备注 | text, 权重合计 | 90."""
+    if len(row.cells) >= 2 and sums_up(row.cells[0].text) and all(plain_amount(c.text) for c in row.cells[1:]):
+        return True
     if len(row.cells) == 2:
         return row.meanings[0].header == "note" and not row.meanings[1].label
     return len(row.cells) == 1 and _REMARK.match(row.cells[0].text) is not None

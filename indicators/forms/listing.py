@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from indicators.forms.crosswise import Across, across
 from indicators.forms.fund_amounts import fund_unit
 from indicators.forms.in_cell import block_cell, read_blocks_in_cell
 from indicators.forms.indicator import make_indicator
@@ -96,17 +97,19 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
     A project begins where a new value stands in the project column; merged project cells span its rows,
     also over a page break. Rows of units and subtotals carry no indicators and give no project.
     """
-    columns: _Columns | None = None
-    unit = fund_unit([*(row for row in run.rows if _is_head(row)), *run.rows[:2], *run.captions]) or default_unit
+    wide = across(run.rows) if run.shape == "crosswise" else None
+    columns: _Columns | None = _Columns(wide.header) if wide is not None else None
+    heads = wide.above if wide is not None else [*(row for row in run.rows if _is_head(row)), *run.rows[:2]]
+    unit = fund_unit([*heads, *run.captions]) or default_unit
     projects: list[Listed] = []
     state: dict[str, Cell] = {}
     spans: dict[int, tuple[Cell, int]] = {}
     current: Listed | None = None
     label: str | None = None
     previous: Row | None = None
-    rows = _laid(run.rows)
+    rows = wide.body if wide is not None else _laid(run.rows)
     for number, row in enumerate(rows):
-        if _is_head(row) or (columns is None and not any(block_cell(cell.text) for cell in row.cells)):
+        if wide is None and (_is_head(row) or (columns is None and not _holds_block(row))):
             columns, spans = _Columns(row, rows[number + 1 :]), {}
             continue
         if columns is None:
@@ -116,13 +119,13 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
             state["unit_name"], current, spans = row.cells[0], None, {}
             continue
         reading = _read(row, columns, spans)
-        begun = _begins(reading, state)
+        begun = _begins(reading, state, alone=wide is not None)
         if begun and current is not None and _cut_by_page(row, previous, reading, columns):
             _continue_name(current, reading)
             begun = False
         previous = row
         state.update({role: cell for role, cell in reading.items() if role in ("unit_name", "project", "unit_project")})
-        if not _has_indicator(reading):
+        if not (_has_indicator(reading) or (wide is not None and wide.indicators(row))):
             if begun and "goal" not in reading:
                 _remember_unit(reading, state)
                 current = None
@@ -137,8 +140,15 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
             else:
                 current = projects[-1]
         current.rows.append(row)
-        label = _add(current, row, reading, columns, label)
+        if wide is not None:
+            _add_across(current, row, reading, wide)
+        else:
+            label = _add(current, row, reading, columns, label)
     return [project for project in projects if project.indicators or "goal.annual" in project.fields]
+
+
+def _holds_block(row: Row) -> bool:
+    return any(block_cell(cell.text) for cell in row.cells)
 
 
 def _is_band(row: Row) -> bool:
@@ -244,7 +254,7 @@ def _key_role(reading: Reading) -> str | None:
     return None
 
 
-def _begins(reading: Reading, state: dict[str, Cell]) -> bool:
+def _begins(reading: Reading, state: dict[str, Cell], alone: bool) -> bool:
     role = _key_role(reading)
     if role is None:
         return False
@@ -253,6 +263,8 @@ def _begins(reading: Reading, state: dict[str, Cell]) -> bool:
         return True
     if known is reading[role]:
         return False
+    if alone and known.at.page == reading[role].at.page:
+        return True  # one project of many units: 甲局 | 惠民补助, 乙局 | 惠民补助, a row each
     # The same name printed again at the top of a page continues the project; a goal beside it would be
     # printed again as well, so nothing is lost by waiting for another name.
     return squash(known.text) != squash(reading[role].text)
@@ -296,7 +308,7 @@ def _add_goal(listed: Listed, goal: Cell) -> None:
 
 
 def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: str | None) -> str | None:
-    if any(block_cell(cell.text) for cell in row.cells):
+    if _holds_block(row):
         listed.indicators.extend(_written(row, columns))
         listed.in_cell = True
     if listed.in_cell:
@@ -318,6 +330,14 @@ def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: s
         level1 = "成本指标"
     listed.indicators.append(make_indicator("annual", label, reading, row.at, level1=level1 or LEVEL1_OF[label]))
     return label
+
+
+def _add_across(listed: Listed, row: Row, reading: Reading, wide: Across) -> None:
+    """Take what a row of a list printed crosswise says of its project."""
+    listed.in_cell = wide.written
+    if (goal := reading.get("goal")) is not None:
+        _add_goal(listed, goal)
+    listed.indicators += wide.indicators(row)
 
 
 def _written(row: Row, columns: _Columns) -> list[Indicator]:

@@ -277,6 +277,90 @@ def test_a_list_printed_crosswise() -> None:
     ]
 
 
+def test_a_list_printed_crosswise_with_texts() -> None:
+    first, second = forms(
+        "<p>渔业补助项目绩效目标表<table><tr><td rowspan=3>序号<td rowspan=3>项目名称<td rowspan=3>实施单位<td colspan=3>补助资金（万元）"
+        "<td rowspan=3>绩效目标<td colspan=4>绩效指标<tr><td rowspan=2>合计<td rowspan=2>省级<td rowspan=2>市县<td colspan=2>产出指标"
+        "<td>效益指标<td>满意度指标<tr><td>数量指标<td>时效指标<td>社会效益指标<td>服务对象满意度"
+        "<tr><td colspan=3>合计<td>90<td>70<td>20<td><td><td><td><td>"
+        "<tr><td>1<td>渔船更新<td>云溪县渔政站<td>60<td>50<td>10<td>更新渔船12艘。<td>更新渔船：12艘<br>拆解旧船：≥9艘<td>交付时间：10月底前"
+        "<td>受益渔民：≥40人<td>渔民满意度：≥90%"
+        "<tr><td>2<td>增殖放流<td>云溪县渔政站<td>30<td>20<td>10<td>放流鱼苗80万尾。<td>放流鱼苗：≥80万尾<td>放流时间：6月底前"
+        "<td>参与群众：≥300人<td>群众满意度：≥92%</table>"
+    )
+    assert (first.amount("annual"), first.amount("annual", "provincial"), first.amount("annual", "local")) == (
+        60,
+        50,
+        10,
+    )
+    assert first.text("goal.annual") == "更新渔船12艘。"
+    assert rows(first) == [
+        ("数量指标", "更新渔船", "12艘"),
+        ("数量指标", "拆解旧船", "≥9艘"),
+        ("时效指标", "交付时间", "10月底前"),
+        ("社会效益指标", "受益渔民", "≥40人"),
+        ("服务对象满意度指标", "渔民满意度", "≥90%"),
+    ]
+    assert (second.project_name, second.amount("annual"), len(rows(second))) == ("增殖放流", 30, 4)
+    assert (first.reading, second.reading) == ("understood", "understood")
+
+
+def test_a_list_printed_crosswise_with_pairs() -> None:
+    pair = "<td>三级指标<td>指标值"
+    first, second = forms(
+        "<p>预算项目绩效目标汇总表<table><tr><td rowspan=3>单位（项目）名称<td rowspan=3>资金总额（万元）<td rowspan=3>绩效目标"
+        f"<td colspan=6>绩效指标<tr><td colspan=2>成本指标<td colspan=2>产出指标<td colspan=2>满意度指标<tr>{pair * 3}"
+        "<tr><td>云溪县渔政站<td>75<td><td><td><td><td><td><td>"
+        "<tr><td rowspan=2>渔港疏浚<td rowspan=2>45<td rowspan=2>疏浚航道2公里。<td>疏浚单价<td>≤22元/立方米<td>疏浚长度<td>≥2公里"
+        "<td>船员满意度<td>≥90%<tr><td><td><td>疏浚土方<td>≥2万立方米<td><td>"
+        "<tr><td>渔船检验<td>30<td>检验渔船150艘。<td>单船检验费<td>≤2000元<td>检验渔船<td>150艘<td>船主满意度<td>≥92%</table>"
+    )
+    assert [(item.level1, item.level2, item.name, item.value) for item in first.indicators] == [
+        ("成本指标", "", "疏浚单价", "≤22元/立方米"),
+        ("产出指标", "", "疏浚长度", "≥2公里"),
+        ("满意度指标", "", "船员满意度", "≥90%"),
+        ("产出指标", "", "疏浚土方", "≥2万立方米"),
+    ]
+    assert (first.project_name, first.text("implementing_unit"), first.amount("annual")) == (
+        "渔港疏浚",
+        "云溪县渔政站",
+        45,
+    )
+    assert (second.project_name, second.amount("annual"), len(second.indicators)) == ("渔船检验", 30, 3)
+
+
+def test_one_project_of_many_units() -> None:
+    found = forms(
+        "<p>项目绩效目标表<table><tr><td rowspan=3>项目单位<td rowspan=3>项目名称<td rowspan=3>补助金额（万元）<td colspan=2>产出指标<td>满意度指标"
+        "<tr><td>数量指标<td>质量指标<td>服务对象满意度指标<tr><td>补助户数<td>认定准确率<td>户主满意率"
+        "<tr><td>甲县<td>危房改造<td>83<td>≥300户<td>100%<td>≥95%<tr><td>乙县<td>危房改造<td>76<td>≥210户<td>98%<td>≥92%</table>"
+    )
+    assert [(form.text("implementing_unit"), form.amount("annual")) for form in found] == [("甲县", 83), ("乙县", 76)]
+
+
+def test_first_levels_side_by_side_are_one_side() -> None:
+    head = "<td>一级指标<td>二级指标<td>三级指标<td>年度目标值"
+    form = only(
+        f"<table>{HEADING}<tr><td colspan=4>产出部分<td colspan=4>效益部分<tr>{head * 2}"
+        + body("产出指标", "数量指标", "维护路灯", "≥420盏", "效益指标", "社会效益指标", "亮灯率", "≥98%")
+        + body("产出指标", "质量指标", "维修合格率", "100%", "效益指标", "生态效益指标", "节电率", "≥12%")
+        + body(
+            "产出指标", "时效指标", "报修处理时限", "≤24小时", "满意度指标", "服务对象满意度指标", "居民满意度", "≥90%"
+        )
+        + body("权重合计", "90")
+        + "</table>"
+    )
+    assert form.sides == ("annual",)
+    assert rows(form) == [
+        ("数量指标", "维护路灯", "≥420盏"),
+        ("质量指标", "维修合格率", "100%"),
+        ("时效指标", "报修处理时限", "≤24小时"),
+        ("社会效益指标", "亮灯率", "≥98%"),
+        ("生态效益指标", "节电率", "≥12%"),
+        ("服务对象满意度指标", "居民满意度", "≥90%"),
+    ]
+
+
 def test_a_framework_of_evaluation_is_no_form() -> None:
     assert not forms(
         "<p>项目支出绩效评价指标体系<table><tr><td>一级指标<td>二级指标<td>三级指标<td>指标解释"
