@@ -28,7 +28,7 @@ review: $(BIN)/.ready
 test: $(BIN)/.ready
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-# Lines and branches that tests reach, by package.
+# Lines and branches that tests reach in all processes, by package.
 coverage: $(BIN)/.ready
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov indicators --cov-branch --cov-report term:skip-covered
 
@@ -65,4 +65,4 @@ bundle: $(BIN)/.ready
 	$(BIN)/python -m bench.bundle $(if $(PYTHON_WINDOWS),--python "$(PYTHON_WINDOWS)")
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage*

@@ -5,6 +5,7 @@ Every message shown to a user is Chinese and says what, where, why and what to d
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +18,21 @@ __all__ = [
     "ReadError",
     "damage_as_read_error",
     "install_command",
+    "system_reason",
 ]
+
+#: What the system says, by number; what is not named here comes in its own words.
+_REASONS = {
+    errno.ENOENT: "文件或文件夹不存在",
+    errno.EACCES: "没有权限，或文件正被占用",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.ELOOP: "链接绕成了圈",
+    errno.EADDRINUSE: "已被占用",
+}
 
 
 class IndicatorsError(Exception):
@@ -53,6 +68,13 @@ class IndicatorsError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword-only arguments do not survive the default pickling between worker processes.
         return (_rebuild, (type(self), self.what, self.where, self.why, self.remedy))
+
+
+def system_reason(error: Exception) -> str:
+    """Return why the system refused something."""
+    if not isinstance(error, OSError):
+        return str(error)
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 def _rebuild(kind: type[IndicatorsError], what: str, where: str, why: str, remedy: str) -> IndicatorsError:

@@ -195,24 +195,26 @@ class Guarded(Generic[Task, Outcome]):
         except (Lost, OSError) as error:
             process.join(0.5)
             code = process.exitcode
-            self.close()
+            self.close(kill=True)
             status = error.status if isinstance(error, Lost) else "crashed"
             raise lost_error(where, status, self.seconds, self.megabytes, code) from None
         except BaseException:
-            self.close()
+            self.close(kill=True)
             raise
         if kind == "raised":
             raise value
         outcome: Outcome = value
         return outcome
 
-    def close(self) -> None:
-        """End the process."""
+    def close(self, *, kill: bool = False) -> None:
+        """End the process: at once, or as the closed pipe ends it where it has nothing to do."""
         process, pipe = self._process, self._pipe
         self._process = self._pipe = None
         if pipe is not None:
             pipe.close()
         if process is not None:
+            if not kill:
+                process.join(1)
             process.kill()
             process.join(5)
             with suppress(ValueError):

@@ -15,7 +15,7 @@ from indicators import __version__
 from indicators.catalogue import RuleSet, load_rules
 from indicators.config import Config, acceptance_notices, describe
 from indicators.engine import Statistics, check_extraction, tool_finding
-from indicators.errors import ConfigError, IndicatorsError, PackError, ReadError
+from indicators.errors import ConfigError, IndicatorsError, PackError, ReadError, system_reason
 from indicators.forms import find_forms
 from indicators.guarding import Guarded, fault
 from indicators.packs import rules_dir
@@ -401,7 +401,7 @@ def _entries(folder: str) -> tuple[Iterator[os.DirEntry[str]] | None, str]:
         with os.scandir(folder) as found:
             return iter(sorted(found, key=lambda entry: entry.name)), ""
     except OSError as error:
-        return None, f"文件夹读不出来（{error.strerror or error}）"
+        return None, f"文件夹读不出来（{system_reason(error)}）"
 
 
 def _no_file(entry: os.DirEntry[str]) -> str:
@@ -411,4 +411,4 @@ def _no_file(entry: os.DirEntry[str]) -> str:
             return ""
         return "链接指向文件夹，未进入" if entry.is_dir() else "不是普通文件，或链接指向的文件不存在"
     except OSError as error:
-        return f"链接打不开（{error.strerror or error}）"
+        return f"链接打不开（{system_reason(error)}）"

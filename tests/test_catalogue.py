@@ -93,7 +93,7 @@ def test_every_lexicon_is_used() -> None:
 
 
 def test_the_page_of_the_catalogue_is_current() -> None:
-    assert is_current(builtin_rules()), "indicators rules --write"
+    assert is_current(builtin_rules()), "python -m bench.generated"
     assert all(f"| {rule.code} |" in rules_page(builtin_rules()) for rule in builtin_rules())
 
 

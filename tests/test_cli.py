@@ -250,12 +250,26 @@ def test_doctor_says_what_is_there_and_what_is_missing(
     assert "jixiao-indicators[ocr]" in printed
 
 
+def test_doctor_looks_into_a_store(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = str(file.with_name("库.db"))
+    assert run("batch", file, "--store", store, "--no-classifier", "--no-config", "-j", "1", "-q") == 0
+    assert run("doctor", "--store", store) == 0
+    assert f"结果库 {store}：1 份文件" in capsys.readouterr().out
+    # A store alone can be written out again.
+    assert run("batch", "--store", store, "--export", file.with_name("表")) == 0
+    assert "indicators" in capsys.readouterr().err
+
+
 def test_help_shows_commands_and_rules(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("help", "rank") == 0
     assert capsys.readouterr().out.startswith("用法：indicators rank")
     assert run("help", "F101") == 0
     assert "资金来源合计不符" in capsys.readouterr().out
     assert run("help", "没有") == 2
+    capsys.readouterr()
+    assert run("help") == 0
+    listed = capsys.readouterr().out
+    assert all(f"  {name} " in listed for name in _COMMANDS)
 
 
 def test_the_shell_completes_commands(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -13,6 +14,7 @@ import pytest
 from indicators.cli import main
 from indicators.report.marks import is_ours
 from tests.forms.test_forms import FORM
+from tests.readers.office import xlsx
 
 
 @pytest.fixture
@@ -151,13 +153,39 @@ def test_no_form_found_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixtu
         (["summary", "--store", "没有.db"], "没有.db"),
         (["check", "{empty}"], "没有找到可检查的文件"),
         (["diff", "{file}", "{file}"], "不是检查结果"),
+        (["diff", "没有.json", "{file}"], "“没有.json”不存在"),
+        (["test-rules", "{file}"], "是文件，这里要一个文件夹"),
+        (["test-rules", "{empty}", "--code", "Q999"], "没有规则“Q999”"),
+        (["version", "更多"], "多余的参数：更多"),
+        (["summary", "--store"], "选项 --store 用法不对"),
+        (["batch", "a", "--store", "s.db", "-j", "两"], "“两”不是数字"),
+        (["batch", "a", "--store", "s.db", "-j", "0"], "0 超出范围"),
+        (["completion", "csh"], "不在可选范围内"),
+        (["accept", "0123456789abcdef", "--reason", "试", "--until", "明天"], "日期“明天”写法不对"),
+        (["accept", "0123456789abcdef", "--reason", "试", "--until", "2020-01-01"], "已经过去"),
+        (["explain", "没有这条"], "没有规则“没有这条”"),
+        (["letter", "--store", "s.db", "-o", "{empty}"], "这是文件夹，不是文件"),
+        (["rank", "{file}", "-o", "a.docx"], "不能写成 docx"),
+        (["score", "{file}", "--format", "xlsx"], "二进制格式"),
+        (["score", "{folder}"], "是文件夹"),
+        (["score", "{book}", "-q"], "工作簿里没有指标清单"),
+        (["annotate", "{file}", "-o", "a.pdf"], "批注副本是 .html 格式"),
+        (["batch", "a", "--store", "s.db", "--log", "{empty}"], "是文件夹"),
+        (["batch", "{file}", "--store", "s.db", "--log", "{file}", "--no-classifier"], "文件已存在，且不是日志"),
+        (["doctor", "--store", "没有.db"], "没有.db"),
+        (["decide", "{file}", "--store", "s.db"], "不是初审结果"),
+        (["letter", "--store", "s.db", "-o", "a.docx", "--date", "六月"], "日期“六月”写法不对"),
     ],
 )
 def test_mistakes_get_a_word_of_help(
-    arguments: list[str], words: str, file: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], words: str, file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(file.parent)
+    monkeypatch.setenv("XDG_DATA_HOME", str(file.parent / "data"))
     (file.parent / "空").mkdir()
-    names = {"{folder}": file.parent, "{file}": file, "{empty}": file.parent / "空"}
+    book = file.parent / "空.xlsx"
+    book.write_bytes(xlsx({"一": "<sheetData/>"}))
+    names = {"{folder}": file.parent, "{file}": file, "{empty}": file.parent / "空", "{book}": book}
     assert run(*(names.get(item, item) for item in arguments)) == 2
     printed = capsys.readouterr().err
     assert words in printed
@@ -350,3 +378,49 @@ def test_a_page_of_very_many_forms_points_to_the_folder(
     monkeypatch.setattr("indicators.cli.checking._HEAVY", 0)
     check(file, "-o", file.with_name("审核.html"))
     assert "一份文件一页" in capsys.readouterr().err
+
+
+def test_a_fault_of_the_program_is_told_without_the_document(
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import indicators.pipeline as pipeline
+
+    def broken(*given: object, **more: object) -> None:
+        raise RuntimeError("机密")
+
+    monkeypatch.setattr(pipeline.Checker, "report", broken)
+    assert check(file) == 70
+    said = capsys.readouterr().err
+    assert "程序内部出错（RuntimeError" in said
+    assert "机密" not in said
+    monkeypatch.setenv("INDICATORS_TRACEBACK", "1")
+    assert check(file) == 70
+    assert "RuntimeError: 机密" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(28, "full", "a.html"), "a.html：磁盘已满"),
+        (OSError(999, "odd"), "odd"),
+        (BrokenPipeError(), ""),
+        (KeyboardInterrupt(), "已中断。"),
+    ],
+)
+def test_what_the_system_refuses_is_told_in_chinese(
+    error: BaseException, words: str, file: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import indicators.pipeline as pipeline
+
+    def refused(*given: object, **more: object) -> None:
+        raise error
+
+    monkeypatch.setattr(pipeline.Checker, "report", refused)
+    status = {BrokenPipeError: 0, KeyboardInterrupt: 130}.get(type(error), 2)
+    before = os.dup(1)
+    try:
+        assert check(file, "-q") == status
+    finally:
+        os.dup2(before, 1)  # a closed pipe leaves standard output open to nowhere
+        os.close(before)
+    assert words in capfd.readouterr().err

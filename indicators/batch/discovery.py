@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from indicators.batch.archives import list_members
 from indicators.batch.loading import filesystem
 from indicators.batch.tasks import Task
-from indicators.errors import ConfigError, ReadError
+from indicators.errors import ConfigError, ReadError, system_reason
 from indicators.pipeline import walk
 from indicators.readers.formats import SUFFIXES
 from indicators.store.rows import storable
@@ -209,7 +209,7 @@ def _listed(path: Path) -> Iterator[tuple[str, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
     except OSError as error:
-        why = error.strerror or str(error)
+        why = system_reason(error)
         raise ConfigError("清单读不出来", where=str(path), why=why, remedy="请检查路径和权限") from error
     for line in text.splitlines():
         match = _LISTED.match(line.strip())

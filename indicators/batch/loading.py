@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from indicators.batch.archives import read_member
 from indicators.batch.tasks import Task
-from indicators.errors import MissingExtraError, ReadError, install_command
+from indicators.errors import MissingExtraError, ReadError, install_command, system_reason
 from indicators.readers import LARGEST, file_bytes, too_large
 
 __all__ = ["digest_of", "filesystem", "load"]
@@ -36,7 +36,7 @@ def load(task: Task) -> bytes:
     except PermissionError:
         raise ReadError("没有读取权限", where=task.key, remedy="请检查文件权限，或关闭正在占用它的程序") from None
     except OSError as error:
-        raise ReadError("文件读取失败", where=task.key, why=error.strerror or str(error)) from None
+        raise ReadError("文件读取失败", where=task.key, why=system_reason(error)) from None
 
 
 def digest_of(task: Task) -> str:

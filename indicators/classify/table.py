@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicators.classify.model import Classifier, load_classifier
-from indicators.errors import ReadError
+from indicators.errors import ReadError, system_reason
 from indicators.records import Specificity
 from indicators.vocabulary import header_role
 
@@ -253,9 +253,7 @@ def score_csv(source: Path, target: Path, classifier: Classifier | None = None) 
     try:
         data = source.read_bytes()
     except OSError as error:
-        raise ReadError(
-            "文件无法读取", where=where, why=error.strerror or str(error), remedy="检查路径和权限"
-        ) from error
+        raise ReadError("文件无法读取", where=where, why=system_reason(error), remedy="检查路径和权限") from error
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise ReadError(
             "不是 CSV 文件", where=where, why="内容是 Excel 工作簿", remedy="在 Excel 中另存为 CSV（UTF-8）"

@@ -16,7 +16,7 @@ import click
 
 from indicators import __version__
 from indicators.cli.chinese import Group, explain_usage_error
-from indicators.errors import IndicatorsError
+from indicators.errors import IndicatorsError, system_reason
 from indicators.text import clean
 
 __all__ = ["app", "main"]
@@ -81,9 +81,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = error.ctx.command_path if error.ctx is not None else "indicators"
         click.echo(f"错误：{explain_usage_error(error)}\n用“{command} --help”查看用法。", err=True)
         return _leave(2, argv)
-    except click.FileError as error:
-        click.echo(clean(f"错误：无法打开文件 {error.ui_filename}：{error.message}"), err=True)
-        return _leave(2, argv)
     except IndicatorsError as error:
         click.echo(clean(f"错误：{error}"), err=True)
         return _leave(2, argv)
@@ -92,7 +89,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _leave(0, argv)
     except OSError as error:
-        click.echo(clean(f"错误：{_os_error(error)}"), err=True)
+        where = f"{error.filename}：" if error.filename else ""
+        click.echo(clean(f"错误：{where}{system_reason(error)}"), err=True)
         return _leave(2, argv)
     except Exception as error:
         click.echo(f"错误：{_crash(error)}", err=True)
@@ -117,20 +115,6 @@ def _leave(status: int, argv: Sequence[str] | None) -> int:
     if argv is None:
         sys.exit(status)
     return status
-
-
-def _os_error(error: OSError) -> str:
-    where = f"{error.filename}：" if error.filename else ""
-    words = {
-        2: "文件或文件夹不存在",
-        13: "没有权限，或文件正被占用",
-        20: "路径中有一段不是文件夹",
-        21: "这是文件夹，不是文件",
-        28: "磁盘已满",
-        30: "磁盘是只读的",
-        36: "文件名太长",
-    }
-    return f"{where}{words.get(error.errno or 0, error.strerror or str(error))}"
 
 
 def _utf8_streams() -> bool:

@@ -14,7 +14,7 @@ import click
 
 from indicators import __version__
 from indicators.cli.chinese import Command
-from indicators.errors import EXTRAS, ConfigError, install_command
+from indicators.errors import EXTRAS, install_command
 
 __all__ = ["completion", "doctor", "help_on"]
 
@@ -95,8 +95,7 @@ def completion(shell: str) -> None:
     from indicators.cli import app
 
     kind = get_completion_class(shell)
-    if kind is None:
-        raise ConfigError(f"不支持 {shell}", remedy="可用：" + "、".join(_SHELLS))
+    assert kind is not None  # one of _SHELLS
     click.echo(f"# 把下面的内容加进 {_WHERE[shell]}，重新打开终端即可。")
     # Not source(): that of bash asks the version of the shell first.
     maker = kind(app, {}, "indicators", "_INDICATORS_COMPLETE")

@@ -103,6 +103,8 @@ def test_rules(folder: Path, code: tuple[str, ...]) -> int:
     wanted = [item.upper() for item in code] or [
         rule.code for rule in rules if rule.path is not None and folder.resolve() in rule.path.resolve().parents
     ]
+    if unknown := [item for item in wanted if item not in rules.rules]:
+        raise ConfigError(f"没有规则“{'、'.join(unknown)}”", where=str(folder))
     if not wanted:
         raise ConfigError(
             "目录里没有规则", where=str(folder), remedy="规则文件放在 目录/字母/编号.toml，例如 L/L101.toml"

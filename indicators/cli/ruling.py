@@ -34,16 +34,10 @@ _PACKS = click.option(
 @_PACKS
 @click.option("--family", help="只列某一类，例如 F。")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="输出格式。")
-@click.option("--write", is_flag=True, help="重新生成规则目录的说明页 rules/README.md（开发用）。")
-def rules(packs: tuple[Path, ...], family: str | None, form: str, write: bool) -> None:
+def rules(packs: tuple[Path, ...], family: str | None, form: str) -> None:
     """List the rules."""
     from indicators.wording import SCOPE_NAMES, SEVERITY_NAMES
 
-    if write:
-        from indicators.report.rules_page import write_rules_page
-
-        click.echo(f"已写入 {write_rules_page(_load(packs))}")
-        return
     found = [rule for rule in _load(packs) if not family or rule.code.startswith(family.upper())]
     if form == "json":
         rows = [

@@ -24,15 +24,10 @@ def read_list(path: Path) -> tuple[list[str], list[list[str]], str]:
     Raises
     ------
     ReadError
-        If it cannot be read or holds no list of indicators.
+        If it holds no list of indicators.
     """
     where = "标准输入" if str(path) == "-" else str(path)
-    try:
-        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    except OSError as error:
-        raise ReadError(
-            "文件无法读取", where=where, why=error.strerror or str(error), remedy="检查路径和权限"
-        ) from error
+    data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     if data.startswith(_OFFICE):
         header, body = _of_workbook(data, path.name)
         return header, body, "utf-8-sig"

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from indicators.errors import ReadError
+from indicators.errors import ReadError, system_reason
 
 if TYPE_CHECKING:
     from indicators.records import Document
@@ -72,13 +72,12 @@ def file_bytes(path: str | Path, shown: str = "") -> bytes:
             after = os.fstat(file.fileno())
     except FileNotFoundError:
         raise ReadError("找不到文件", where=where, remedy="请检查路径和文件名是否正确") from None
-    except (PermissionError, IsADirectoryError) as error:
+    except (PermissionError, IsADirectoryError):
         if os.path.isdir(path):  # noqa: PTH112 - Windows opens no folders
             raise _folder(where) from None
-        why = error.strerror or ""
-        raise ReadError("没有读取权限", where=where, why=why, remedy="请检查文件权限，或关闭正在占用它的程序") from None
+        raise ReadError("没有读取权限", where=where, remedy="请检查文件权限，或关闭正在占用它的程序") from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        why = system_reason(error)
         raise ReadError("文件读取失败", where=where, why=why, remedy="请检查路径、链接和磁盘") from None
     if len(data) != after.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         why = "大小或修改时间前后不一，可能正在复制、下载或保存"

@@ -9,7 +9,7 @@ from indicators.wording import SCOPE_NAMES, SEVERITY_NAMES
 
 __all__ = ["is_current", "rules_page", "write_rules_page"]
 
-_HEAD = """<!-- 本页由规则文件生成，请勿手改：indicators rules --write -->
+_HEAD = """<!-- 本页由规则文件生成，请勿手改：python -m bench.generated -->
 # 规则目录
 
 共 {count} 条规则，版本 {version}。一条规则一个文件，在以家族字母命名的目录里；例子既是测试，也是说明。

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from indicators.errors import ConfigError
+from indicators.errors import ConfigError, system_reason
 from indicators.money import in_yuan
 from indicators.records import Location
 from indicators.report.places import clean, place_text
@@ -116,7 +116,7 @@ def read_saved(path: str | Path) -> SavedReport:
         why = "编码不是 UTF-8、UTF-16 或 GBK"
         raise ConfigError("文件读取失败", where=str(path), why=why, remedy=_REMEDY) from None
     except OSError as error:
-        raise ConfigError("文件读取失败", where=str(path), why=error.strerror or "", remedy=_REMEDY) from None
+        raise ConfigError("文件读取失败", where=str(path), why=system_reason(error), remedy=_REMEDY) from None
     try:
         return _checked(list(_loaded(text)), str(path))
     except json.JSONDecodeError as error:

@@ -24,7 +24,7 @@ from indicators.batch.local import LocalWorkers
 from indicators.batch.tasks import Limits, Result, Settings, Task
 from indicators.batch.versions import versions_of
 from indicators.config import Config
-from indicators.errors import ConfigError, IndicatorsError, ReadError
+from indicators.errors import ConfigError, IndicatorsError, ReadError, system_reason
 from indicators.pipeline import Options
 from indicators.readers import LARGEST
 from indicators.readers.formats import SUFFIXES
@@ -181,7 +181,7 @@ class Intake:
             path = self.folder / f"{found.hexdigest()}{ending}"
             part.replace(path)
         except OSError as error:
-            raise ConfigError("文件存不下来", where=name, why=error.strerror or "", remedy="请检查磁盘空间") from error
+            raise ConfigError("文件存不下来", where=name, why=system_reason(error), remedy="请检查磁盘空间") from error
         finally:
             with suppress(OSError):
                 part.unlink()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indicators.batch.tasks import Task
-from indicators.errors import ConfigError, MissingExtraError
+from indicators.errors import ConfigError, MissingExtraError, system_reason
 from indicators.review.intake import Intake
 from indicators.review.viewing import Viewer
 from indicators.store import Store
@@ -183,5 +183,5 @@ def _listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         sock.close()
         remedy = "换一个端口（--port），或关掉占用它的程序"
-        raise ConfigError("端口不能使用", where=f"{host}:{port}", why=error.strerror or "", remedy=remedy) from None
+        raise ConfigError("端口不能使用", where=f"{host}:{port}", why=system_reason(error), remedy=remedy) from None
     return sock

@@ -206,7 +206,7 @@ class Viewer:
     def close(self) -> None:
         """End the process."""
         with self._lock:
-            self._guard.close(kill=True)
+            self._guard.close()
 
     def look(self, look: Look) -> bytes:
         """Return what a look shows.

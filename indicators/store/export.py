@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Double, Integer, Select, Table, and_, select
 
-from indicators.errors import ConfigError, MissingExtraError
+from indicators.errors import ConfigError, MissingExtraError, system_reason
 from indicators.store import schema
 from indicators.store.store import Store
 
@@ -53,7 +53,7 @@ def export(store: Store, folder: Path) -> dict[str, int]:
     try:
         return {table.name: _write(store, table, folder / table.name) for table in tables}
     except OSError as error:
-        why = error.strerror or str(error)
+        why = system_reason(error)
         raise ConfigError("导出失败", where=str(folder), why=why, remedy="请检查权限和磁盘空间") from error
 
 

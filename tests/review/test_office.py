@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from indicators.batch.rows import rows_of
+from indicators.cli import main
 from indicators.pipeline import Checker, Options
 from indicators.readers import read_bytes
 from indicators.review.charts import amounts_by_grade, rules_by_year, specificity_by_unit
@@ -171,19 +169,23 @@ def test_the_same_from_two_databases(postgres: str, store: Store, checker: Check
         assert found[0][1]
 
 
-def test_the_workbook_is_read_back(tmp_path: Path) -> None:
+def test_the_workbook_is_read_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The whole way by command line: batch into a store, the workbook filled in, ``decide``."""
     import openpyxl
 
     (tmp_path / "水利局.docx").write_bytes(submission(project(VAGUE)))
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_DATA_HOME": str(tmp_path / "data")}
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
 
-    def run(*args: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "indicators", *args]
-        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    def run(*args: str) -> tuple[int, str, str]:
+        status = main(args)
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
 
-    assert run("batch", "水利局.docx", "--store", "s.db", "-q").returncode == 0
-    assert run("check", "水利局.docx", "--format", "xlsx", "-o", "初审.xlsx", "--exit-zero").returncode == 0
+    assert run("batch", "水利局.docx", "--store", "s.db", "-q")[0] == 0
+    assert run("check", "水利局.docx", "--format", "xlsx", "-o", "初审.xlsx", "--exit-zero")[0] == 0
     book = openpyxl.load_workbook(tmp_path / "初审.xlsx")
     sheet = book["问题清单"]
     heads = {cell.value: cell.column for cell in next(row for row in sheet.iter_rows() if row[0].value == "序号")}
@@ -196,19 +198,18 @@ def test_the_workbook_is_read_back(tmp_path: Path) -> None:
     sheet.cell(first + 4, heads["处理意见"]).value = "误报"
     sheet.cell(first + 4, heads["指纹"]).value = "0000000000000000"
     book.save(tmp_path / "初审.xlsx")
-    done = run("decide", "初审.xlsx", "--store", "s.db", "--author", "甲")
-    assert done.returncode == 1, done.stderr
-    assert "读入处理意见 3 条" in done.stdout
-    assert f"第 {first + 3} 行：“随便”没有读入" in done.stderr
-    assert f"第 {first + 4} 行：库中没有这条问题" in done.stderr
-    again = run("decide", "初审.xlsx", "--store", "s.db", "--author", "甲")
-    assert "读入处理意见 0 条，3 条原已相同" in again.stdout
+    status, out, err = run("decide", "初审.xlsx", "--store", "s.db", "--author", "甲")
+    assert status == 1, err
+    assert "读入处理意见 3 条" in out
+    assert f"第 {first + 3} 行：“随便”没有读入" in err
+    assert f"第 {first + 4} 行：库中没有这条问题" in err
+    assert "读入处理意见 0 条，3 条原已相同" in run("decide", "初审.xlsx", "--store", "s.db", "--author", "甲")[1]
     with open_store(tmp_path / "s.db") as store, store.engine.connect() as connection:
         made = {row.decision: row for row in connection.execute(select(decisions))}
     assert set(made) == {"return", "keep", "wrong"}
     assert made["keep"].note == "云财〔2025〕1号"
     assert made["keep"].author == "甲"
-    assert run("letter", "--store", "s.db", "-o", "审核意见.docx").returncode == 0
+    assert run("letter", "--store", "s.db", "-o", "审核意见.docx")[0] == 0
     from tests.review.test_clerk import text_of_docx
 
     text = text_of_docx((tmp_path / "审核意见.docx").read_bytes())
@@ -216,9 +217,9 @@ def test_the_workbook_is_read_back(tmp_path: Path) -> None:
     assert messages[0] in text
     assert messages[1] not in text
     assert messages[2] not in text
-    other = run("decide", "水利局.docx", "--store", "s.db")
-    assert other.returncode == 2
-    assert "不是初审结果" in other.stderr
+    status, _, err = run("decide", "水利局.docx", "--store", "s.db")
+    assert status == 2
+    assert "不是初审结果" in err
 
 
 @pytest.mark.slow
