@@ -169,9 +169,7 @@ class _Told:
         """Whether two names are the same words in another order; only one of them need say who."""
         if reworded(self.name, other.name):
             return True
-        return bool(self.doing) != bool(other.doing) and reworded(
-            self.doing or self.name, other.doing or other.name
-        )
+        return bool(self.doing) != bool(other.doing) and reworded(self.doing or self.name, other.doing or other.name)
 
 
 def _told(item: Indicator) -> _Told:

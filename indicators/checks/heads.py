@@ -179,12 +179,19 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
         # 节约用纸量, 减少漏水量, 减少占地面积: so much less of it.
         kind, polarity = "saving", "+"
     measure_kind = tables.measures[measure][0] if measure else ""
-    return Head(modifier, stem, kind, measure, measure_kind, polarity, _begins(name, tables.outputs))
+    return Head(modifier, stem, kind, measure, measure_kind, polarity, _begins(name, tables.outputs, tables.measures))
 
 
-def _begins(name: str, outputs: Mapping[str, str]) -> str:
+#: Behind a word of work: those it is done for.
+_WHOM = re.compile("对象的?")
+
+
+def _begins(name: str, outputs: Mapping[str, str], measures: _Words) -> str:
     """Return the kind of the word of work a name begins with, ``after`` where that work is over."""
     word = _first(name, outputs)
+    if word and (whom := _WHOM.match(name, len(word))) and whom.end() < len(name):
+        # 服务对象意外报告起数 is of those served, 服务对象人数 how many they are.
+        return "" if _last(name[whom.end() :], measures) != name[whom.end() :] else outputs[word]
     if word and (_OVER.match(name, len(word)) or _BY_OTHERS.search(name, len(word) + 1)):
         return "after"
     return outputs.get(word, "")

@@ -32,7 +32,9 @@ _PUT_OFF = re.compile(
     "|(?:尚未|暂未|目前未|还未|未)(?:确定|明确|下达|核定)"
 )
 #: How many there will be can be told beforehand; a price, a grade or a way may well be set by somebody else.
-_SET_BY_OTHERS = re.compile("(?:依据?|根据|按照?|结合|据)[^0-9，,。；;]{2,24}?(?:确定|决定)|以[^0-9，,。；;]{2,16}?为准")
+_SET_BY_OTHERS = re.compile(
+    "(?:依据?|根据|按照?|结合|据)[^0-9，,。；;]{2,24}?(?:确定|决定)|以[^0-9，,。；;]{2,16}?为准"
+)
 _TITLE = re.compile(r"《[^》]*》")
 #: A unit of measure and nothing else; words that are also answers (级, 次, 名) stand with a multiplier only.
 _ONLY_UNIT = re.compile(

@@ -32,9 +32,7 @@ _ITEM = "项"
 
 
 @check(scope="indicator")
-def rate_has_base(
-    indicator: Indicator, *, abstractions: Lexicon, countable: Lexicon, heads: Lexicon
-) -> Iterator[Hit]:
+def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lexicon, heads: Lexicon) -> Iterator[Hit]:
     """Look for rates and figures on things nobody can count.
 
     Parameters
@@ -84,7 +82,9 @@ def uncounted(indicator: Indicator, abstractions: Lexicon, countable: Lexicon) -
 
 
 #: 获得感到位率: what is only felt or willed is not had by so many, whatever verb makes a rate of it.
-_FELT = re.compile("(?P<thing>[\u4e00-\u9fff]{1,2}(?:感|性|意识|力(?<!能力)|氛围|信心|热情))(?:到位|实现|达标|落实|兑现|完成|覆盖)率$")
+_FELT = re.compile(
+    "(?P<thing>[\u4e00-\u9fff]{1,2}(?:感|性|意识|力(?<!能力)|氛围|信心|热情))(?:到位|实现|达标|落实|兑现|完成|覆盖)率$"
+)
 
 
 #: What has a degree that somebody measures is a thing of nature or of a machine, and no benefit to people.
