@@ -26,7 +26,7 @@ _LOWERED = re.compile("(?:(?:降|下降|降低|减少|压减|压缩|缩短|控�
 _TOLD = ("goal.annual", "goal.lifetime", "overview", "plan")
 #: 3年内 is a period in which, 10分钟内 a limit.
 _PERIODS = ("年", "个月", "季度")
-#: Pairs of characters that say that a clause speaks of what the name speaks of: three characters in a row, or two words.
+#: Pairs of characters by which a clause speaks of what a name speaks of: three in a row, or two words.
 _SHARED = 2
 _LAST_CLAUSE = re.compile("[，,。；;、：:（(]")
 #: Kinds of unit of which none can stand for another; a number of people or things is a number.
