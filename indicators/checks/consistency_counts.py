@@ -95,13 +95,21 @@ def _before(place: Mention, budget: int | None) -> bool:
     return place.kind == "ratio" and place.field.path == "necessity"
 
 
-def _to_be_less(place: Mention, group: list[Counted]) -> bool:
-    """Whether a number of the necessity is what an effect is to bring down: 投诉31件 beside ≤10件."""
+def _to_be_changed(place: Mention, group: list[Counted]) -> bool:
+    """Whether a number of the necessity is what an effect is to bring down or up: 投诉31件 beside ≤10件.
+
+    A text calls up what there was without saying each time of which year it speaks.
+    """
     if place.field.path != "necessity":
         return False
     targets = [pair.indicator.quantity for pair in group if pair.indicator.level2 in _EFFECTS]
     return any(
-        target is not None and target.relation in "≤<" and scaled(target) < scaled(place.quantity) for target in targets
+        target is not None
+        and (
+            (target.relation in "≤<" and scaled(target) < scaled(place.quantity))
+            or (target.relation in "≥>" and scaled(target) > scaled(place.quantity))
+        )
+        for target in targets
     )
 
 
@@ -144,7 +152,7 @@ def _against_indicators(
         places = {id(place): place for pair in group for place in pair.places}.values()
         by_field: dict[str, list[Mention]] = {}
         for place in places:
-            if _before(place, budget) or _to_be_less(place, group):
+            if _before(place, budget) or _to_be_changed(place, group):
                 continue
             by_field.setdefault(place.field.path, []).append(place)
         whole = years == 1 or any(pair.indicator.horizon == "lifetime" for pair in group)

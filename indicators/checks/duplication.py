@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.quantities import canonical_unit
+from indicators.quantities import canonical_unit, unit_kind
 from indicators.records import Extraction, Form, Indicator
 
 from .base import Context, Hit, Lexicon, NotApplicable, check, plain
@@ -105,7 +106,7 @@ _IDLE = re.compile(r"工作|情况|进行|开展|的|了|本|该|此次|指标|�
 
 #: 确保档案完好率 is 档案完好率 with a verb in front, 完成核查机构家数 is 核查机构家数.
 _ASSURED = re.compile(
-    r"^(?:(?:确保|保证|保障|做到|实现|力争)(?=.{3,}[率度数量]$)|(?:全面|按期|按时|预计|计划)?完成(?=.{4,}[数量]$)|(?:参加|参与|接受)(?=.{5,}(?:数|数量|人次)$))"
+    r"^(?:(?:确保|保证|保障|做到|实现|力争)(?=.{3,}[率度数量]$)|(?:全面|按期|按时|预计|计划)?完成(?=.{4,}[数量]$)|(?:参加|参与|接受|享受|得到|获得)(?=.{5,}(?:数|数量|人次)$))"
 )
 #: 器材安装完成件数 is 器材安装件数.
 _IS_DONE = re.compile("(?<=..)完成(?=[\u4e00-\u9fff]{0,2}[数量]$)")
@@ -125,8 +126,12 @@ def bare_name(name: str, unit: str = "") -> str:
     """
     key = _IS_DONE.sub("", _ASSURED.sub("", plain(name)))
     counted = _COUNTED.search(key)
-    if counted and (counted.group("counter") or unit) == unit:
+    counter = (counted.group("counter") or unit) if counted else ""
+    if counted and counter == unit:
         key = key[: counted.start()]
+    elif counted and unit and unit_kind(counter) == "other":
+        # 儿童数: 童 counts nothing.
+        key = key[:-1]
     return _IDLE.sub("", key) or key
 
 
@@ -145,6 +150,38 @@ def reworded(one: str, other: str) -> bool:
     moved, place = one[places[0] : places[-1] + 1], other[places[0] : places[-1] + 1]
     cuts = range(_PART, len(moved) - _PART + 1)
     return any(moved[cut:] + moved[:cut] == place for cut in cuts)
+
+
+#: How a share is told, and those of whom it is one: 取得证书的学生占比 is 学生证书取得率.
+_SHARE = re.compile("(?<=..)(?:所?占的?比[例重率]?|[比占]例|比率|率)$")
+_HEADS = re.compile("(?<=..)人数$")
+_WHO_DO = re.compile("(?P<doing>[\u4e00-\u9fff]{4,})的(?P<who>[\u4e00-\u9fff]{2,8})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A name without what adds nothing; ``doing`` is what is left where it also says who does it, behind 的."""
+
+    name: str
+    doing: str = ""
+
+    def same(self, other: _Told) -> bool:
+        """Whether two names are the same words in another order; only one of them need say who."""
+        if reworded(self.name, other.name):
+            return True
+        return bool(self.doing) != bool(other.doing) and reworded(self.doing or self.name, other.doing or other.name)
+
+
+def _told(item: Indicator) -> _Told:
+    unit = _unit(item)
+    counted = _SHARE if unit == "%" else _HEADS
+    name = counted.sub("", plain(item.name))
+    who = _WHO_DO.fullmatch(name) if name != plain(item.name) else None
+    if who is None:
+        bare = bare_name(item.name, unit)
+        return _Told(_SHARE.sub("", bare) if unit == "%" else bare)
+    doing = bare_name(who.group("doing"), unit)
+    return _Told(who.group("who") + doing, doing)
 
 
 def _unit(item: Indicator) -> str:
@@ -167,7 +204,7 @@ def indicator_not_repeated(form: Form) -> Iterator[Hit]:
     """
     asked = False
     for side in ("lifetime", "annual"):
-        seen: dict[tuple[str, str], Indicator] = {}
+        seen: list[tuple[_Told, str, Indicator]] = []
         rows = [item for item in form.side(side) if item.name and item.value and not unused(item)]
         if (
             2 * len({(bare_name(item.name), plain(item.value)) for item in rows}) <= len(rows)
@@ -177,10 +214,11 @@ def indicator_not_repeated(form: Form) -> Iterator[Hit]:
             raise NotApplicable
         for item in rows:
             asked = True
-            name, value = bare_name(item.name, _unit(item)), plain(item.value)
-            name = next((known for known, said in seen if said == value and reworded(known, name)), name)
-            earlier = seen.setdefault((name, value), item)
-            if earlier is not item:
+            told, value = _told(item), plain(item.value)
+            earlier = next((known for name, said, known in seen if said == value and told.same(name)), None)
+            if earlier is None:
+                seen.append((told, value, item))
+            else:
                 low = min(earlier.confidence, item.confidence)
                 values = {"first": earlier.name, "first_category": earlier.level2}
                 yield Hit(item, values, confidence=low if low < 1 else None)

@@ -69,7 +69,8 @@ def rows_of_this_work(form: Form, context: Context, *, sectors: Lexicon) -> Iter
         if len({id(item) for item, _ in met}) != 1 or any(word in about for word in (*words, *knowing)):
             continue
         item, word = met[0]
-        if not _speaks_of(item, pairs(about)) and (item.level2 in _CATEGORIES or _is_extent(item)):
+        own = item.level2 in _CATEGORIES or _is_extent(item) or _is_how_well(item)
+        if not _speaks_of(item, pairs(about)) and own:
             yield Hit(item, {"sector": sector, "word": word}, key=word)
 
 
@@ -79,6 +80,13 @@ def _is_extent(item: Indicator) -> bool:
     return kind in ("area", "length") and plain(item.name).endswith(_EXTENTS)
 
 
+def _is_how_well(item: Indicator) -> bool:
+    """Whether a social benefit is how well the goods of a sector turn out (粪污利用率), and not whom it reaches."""
+    percent = item.quantity is not None and unit_kind(item.quantity.unit) == "ratio"
+    return percent and item.level2 == "社会效益指标" and _REACHING_OUT.search(plain(item.name)) is None
+
+
+_REACHING_OUT = re.compile("周边|沿线|附近|邻近|带动|辐射|惠及|受益|覆盖|满意|增[收长产]|就业|群众|居民|村民|公众|市民")
 _EXTENTS = ("面积", "里程", "长度")
 
 
@@ -88,8 +96,12 @@ def _speaks_of(item: Indicator, told: set[str]) -> bool:
 
 
 #: Texts that say what this project does, and to whom; what each is compared with is all the rest of the form.
-_TOLD = ("necessity", "overview", "goal.annual", "goal.lifetime", "plan")
-#: What any plan says, whatever is done.
+_TOLD = ("necessity", "overview", "goal.annual", "goal.lifetime", "plan", "measures")
+#: What any plan says, and any measures, whatever is done.
+_OF_ANY = ("plan", "measures")
+_ANY_MEASURES = re.compile(
+    "管理|办法|规定|规范|规程|制度|细则|资金|台账|专人|负责|监督|检查|考核|审核|抽查|监理|按月|合格|《|》"
+)
 _OF_ANY_PLAN = re.compile(
     "招标|采购|验收|完成|签订|合同|方案|制定|启动|结算|决算|总结|评价|实施|项目|工程|组织|开展|支付|全部|编制"
 )
@@ -131,17 +143,21 @@ def texts_of_this_work(
             continue
         others = (name for name in _TEXTS if name != path and not (name.startswith("goal") and path.startswith("goal")))
         rest = heading + plain("".join(form.text(name) for name in others))
-        if path == "plan":
-            own = _words(_OF_ANY_PLAN.sub("0", field.text))
+        if path in _OF_ANY:
+            own = _words(_ANY_MEASURES.sub("0", _OF_ANY_PLAN.sub("0", field.text)))
+            # The rules of the place are named after it, whatever they rule.
+            own -= _words(form.text("department") + form.text("implementing_unit"))
         shared = Decimal(len(own & _words(rest)))
         if len(rest) < _LONG_ENOUGH or shared > at_most * len(own):
             continue
         if path in _OWN_WORK and shared <= _NOTHING_SHARED * len(own) and _counts_things(form, path, context):
             yield Hit(field, {}, variant="apart", key="foreign")
             return
-        if path == "plan" and shared > _NOTHING_SHARED * len(own):
+        if path in _OF_ANY and shared > _NOTHING_SHARED * len(own):
             continue
-        foreign = _only_foreign(plain(field.text), rest, sectors)
+        # 管理办法 is no word of the courts.
+        said = _ANY_MEASURES.sub("，", field.text) if path == "measures" else field.text
+        foreign = _only_foreign(plain(said), rest, sectors)
         if foreign is not None:
             yield Hit(field, {"sector": foreign[0], "word": foreign[1]}, key="foreign")
             return

@@ -22,7 +22,7 @@ from .funds_costs import Cost, costs_of
 from .funds_texts import texts_with_amounts
 from .money import Money, annual_funds, possible_funds, several_years
 
-__all__ = ["Rate", "count_times_rate_is_funds", "rate_of", "rate_times_count"]
+__all__ = ["Rate", "count_times_rate_is_funds", "others_pay", "rate_of", "rate_times_count"]
 
 _PERIODS = {
     "个月": "月", "月": "月", "天": "天", "工作日": "天", "日": "天", "年": "年", "学年": "年",
@@ -37,7 +37,7 @@ _AVERAGE = (("人均", "人"), ("生均", "人"), ("户均", "户"), ("亩均", 
 _PEOPLE = {"人", "名", "位", "生"}
 _SHARED = re.compile(
     # 抽查比例 is no share of the money.
-    "配套|自付|自缴|自担|出资|收费|缴费|社会资[本金]|企业投入|贷款|债券|医保|分担|承担|负担|(?:出资|投资|补助|资金|筹集)[^，。；;]{0,6}比例|按[^，。；;抽检查]{0,8}比例(?!抽|检|随机)|补足|差额|缺口|结转|尾款|余款|首付|预付|上级|中央|省级|省财政|市级|据实|实际发生|已拨|剩余|另|其他"
+    "配套|自付|自筹|自缴|自担|出资|收费|缴费|社会资[本金]|企业投入|贷款|债券|医保|分担|承担|负担|(?:出资|投资|补助|资金|筹集)[^，。；;]{0,6}比例|按[^，。；;抽检查]{0,8}比例(?!抽|检|随机)|补足|差额|缺口|结转|尾款|余款|首付|预付|上级|中央|省级|省财政|市级|据实|实际发生|已拨|剩余|另|其他"
 )
 _TOTAL = re.compile(r"(?:合计|共计|总计|共需|共|总)[^0-9，。；;,]{0,8}[:：,，]?\s*$")
 _RATE_BEFORE = re.compile(r"(?:每(?:人|名|位|套|台|件|户|个)|人均)[^0-9，。；;,]{0,8}$")
@@ -312,7 +312,7 @@ def _by_times(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
         for item in form.side(side)
         if item.level2 == "数量指标" and item.quantity is not None and _period_of(item.quantity.unit) == rate.period
     ]
-    if len(matching) != 1 or len(times) != 1 or any(_SHARED.search(field.text) for field in _told(form)):
+    if len(matching) != 1 or len(times) != 1 or others_pay(form):
         return
     item, quantity = matching[0]
     product = (_count(quantity) * rate.each).middle * times[0].number
@@ -332,6 +332,11 @@ def _by_times(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> It
 
 def _period_of(unit: str) -> str:
     return _PERIODS.get(unit) or _PERIODS.get(canonical_unit(unit), "")
+
+
+def others_pay(form: Form) -> bool:
+    """Whether a text speaks of others who pay, of other things to pay for, or of what is paid in pieces."""
+    return any(_SHARED.search(field.text) for field in _told(form))
 
 
 def _told(form: Form) -> Iterator[Field]:

@@ -177,7 +177,7 @@ def _counted_hits(field: Field, found_in: Iterable[Mismatch]) -> Iterator[Hit]:
     for found in found_in:
         gap = abs(found.computed - found.stated)
         values = {"expression": found.expression, "computed": found.computed, "stated": found.stated, "gap": gap}
-        yield Hit(field, {**values, "unit": found.unit}, variant="counted")
+        yield Hit(field, {**values, "unit": found.unit}, variant="counted" if found.sure else "places")
 
 
 def _staged(form: Form, field: Field, text: str) -> Iterator[Hit]:

@@ -31,6 +31,8 @@ _BROKEN = re.compile("[挖碰撞刮砸压折炸轧][断坏破裂毁伤漏]")
 _IN_ORDER = re.compile("(?:正常|稳定|平稳)(?:运行|运转|使用|开放|工作|营运|供[水电气热])")
 #: Measures of how a whole is made up.
 _PARTS = ("占比", "比重", "所占比例")
+#: Measures of what is used up: 减少会议次数 may say to how many.
+_LESS_OF_IT = ("量", "面积", "长度", "里程")
 _TURNED = {"+": "-", "-": "+", "0": "0"}
 #: Behind a word of work: it is over, and the name speaks of what comes of it.
 _OVER = re.compile("(?:完成|结束|结业|建成|竣工|验收|实施)?(?:之后|以后|后|成果|期满)")
@@ -173,16 +175,23 @@ def head_of(name: str, lexicon: Lexicon) -> Head:
     elif kind == "harm" and any(word in modifier for word in tables.changes):
         # 隐患整治减少火灾事故: what is counted may be what was avoided.
         polarity = "0"
-    elif first == "saving" or (first == "change" and not stem and measure == "量"):
-        # 节约用纸量, 减少漏水量: so much less of it.
+    elif first == "saving" or (first == "change" and not stem and measure in _LESS_OF_IT):
+        # 节约用纸量, 减少漏水量, 减少占地面积: so much less of it.
         kind, polarity = "saving", "+"
     measure_kind = tables.measures[measure][0] if measure else ""
-    return Head(modifier, stem, kind, measure, measure_kind, polarity, _begins(name, tables.outputs))
+    return Head(modifier, stem, kind, measure, measure_kind, polarity, _begins(name, tables.outputs, tables.measures))
 
 
-def _begins(name: str, outputs: Mapping[str, str]) -> str:
+#: Behind a word of work: those it is done for.
+_WHOM = re.compile("对象的?")
+
+
+def _begins(name: str, outputs: Mapping[str, str], measures: _Words) -> str:
     """Return the kind of the word of work a name begins with, ``after`` where that work is over."""
     word = _first(name, outputs)
+    if word and (whom := _WHOM.match(name, len(word))) and whom.end() < len(name):
+        # 服务对象意外报告起数 is of those served, 服务对象人数 how many they are.
+        return "" if _last(name[whom.end() :], measures) != name[whom.end() :] else outputs[word]
     if word and (_OVER.match(name, len(word)) or _BY_OTHERS.search(name, len(word) + 1)):
         return "after"
     return outputs.get(word, "")

@@ -23,6 +23,18 @@ _WHOLE = re.compile(
     # 指标1, 三级指标名称2: the template's own name of a row.
     r"|(?:[一二三]级)?指标(?:名称?|内容)?[0-9０-９一二三四五六七八九十①-⑩]{1,2})"
 )
+#: A value put off until somebody decides: 视上级任务下达情况而定, 待招标后确定.
+_PUT_OFF = re.compile(
+    "(?:视|看|等?待|依据?|根据|按照?|结合|随)[^0-9，,。；;]{2,24}?(?:而定|来定|待定|再定|另定|后(?:再|另)?(?:行)?(?:填报?|确定|明确|下达))"
+    "|待[^0-9，,。；;]{1,16}?(?:确定|明确|下达)"
+    "|(?:.{2,16}?)?(?:另行|再行|届时)(?:确定|下达|明确|通知|核定|安排)"
+    "|以[^0-9，,。；;]{0,8}实际[^0-9，,。；;]{0,8}为准"
+    "|(?:尚未|暂未|目前未|还未|未)(?:确定|明确|下达|核定)"
+)
+#: How many there will be can be told beforehand; a price, a grade or a way may well be set by somebody else.
+_SET_BY_OTHERS = re.compile(
+    "(?:依据?|根据|按照?|结合|据)[^0-9，,。；;]{2,24}?(?:确定|决定)|以[^0-9，,。；;]{2,16}?为准"
+)
 _TITLE = re.compile(r"《[^》]*》")
 #: A unit of measure and nothing else; words that are also answers (级, 次, 名) stand with a multiplier only.
 _ONLY_UNIT = re.compile(
@@ -45,6 +57,16 @@ def _hinted(form: Form) -> tuple[Indicator, ...]:
     )
 
 
+def _put_off(item: Indicator) -> bool:
+    """Whether a value says only that it is going to be decided."""
+    if item.quantity is not None or item.dates is not None:
+        return False
+    said = squash(item.value).rstrip("。；;，,")
+    return _PUT_OFF.fullmatch(said) is not None or (
+        item.level2 == "数量指标" and _SET_BY_OTHERS.fullmatch(said) is not None
+    )
+
+
 @check(scope="indicator")
 def placeholder_replaced(indicator: Indicator, form: Form, context: Context) -> Iterator[Hit]:
     """Look for placeholders that were never replaced (``**``, ``××``, 同上, 待定, 详见附件).
@@ -54,7 +76,8 @@ def placeholder_replaced(indicator: Indicator, form: Form, context: Context) -> 
     Yields
     ------
     Hit
-        At the indicator, with ``cell`` (the cell that holds one); variant ``hint``, once a form, with ``count``.
+        At the indicator, with ``cell`` (the cell that holds one); variant ``hint``, once a form, with ``count``;
+        ``unit`` for a unit alone, ``later`` for a value put off until somebody decides.
     """
     if unused(indicator):
         raise NotApplicable
@@ -69,5 +92,8 @@ def placeholder_replaced(indicator: Indicator, form: Form, context: Context) -> 
         if body and (_PLACEHOLDER.search(body) or _WHOLE.fullmatch(body)):
             yield Hit(indicator, {"cell": text})
             return
+    if _put_off(indicator):
+        yield Hit(indicator, {"cell": indicator.value}, variant="later")
+        return
     if _ONLY_UNIT.fullmatch(squash(indicator.value)):
         yield Hit(indicator, {"cell": indicator.value}, variant="unit")

@@ -63,12 +63,15 @@ class Mismatch:
         In the unit of ``unit``.
     unit
         元 for money, else as printed.
+    sure
+        Whether the parts are known to be all there are.
     """
 
     expression: str
     computed: Decimal
     stated: Decimal
     unit: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,14 +332,26 @@ def _of_whole(sentence: str, figures: Sequence[_Figure], splits: Lexicon) -> Mis
         parts.append(figure)
     names = [figure.gap for figure in parts]
     splitting = _split_by(names, splits) or _numbered(names, figures[:number])
-    if not whole.plain or len(parts) < 2 or not splitting:
+    if not whole.plain or len(parts) < 2:
         return None
-    return _unless_equal(parts, whole)
+    mismatch = _unless_equal(parts, whole)
+    if mismatch is None or splitting:
+        return mismatch
+    listed = _named_alike(names, figures[: number - 1]) and not _MORE.search(sentence)
+    return replace(mismatch, sure=False) if listed else None
 
 
 #: Who shares a whole, by the last character of their names; and how they are counted together (3个乡镇).
 _SHARERS = re.compile("[镇乡村市县区旗州]|街道|社区|学校|小学|中学|医院|公司|林场|农场|站|所|院|馆")
+_PLACES = re.compile(f"(?:{_SHARERS.pattern}|[库厂区园场段片点线湖河沟渠])$")
 _MORE = re.compile("等|其他|其余|剩余|以及")
+
+
+def _named_alike(names: Sequence[str], before: Sequence[_Figure]) -> bool:
+    """Whether three or more of one kind (东河粮库、南坪粮库…) are named and nothing says how many there are."""
+    ends = {name.strip()[-2:] for name in names}
+    alike = len(names) >= _FEW_PARTS and len(ends) == 1 and _PLACES.search(min(ends)) is not None
+    return alike and not any(figure.kind == "count" for figure in before)
 
 
 def _numbered(names: Sequence[str], before: Sequence[_Figure]) -> bool:

@@ -220,9 +220,13 @@ def _is_count(indicator: Indicator, form: Form, context: Context, heads: Lexicon
     return counted and done and parsed.measure_kind in ("", "count", "area", "length", "person")
 
 
-_MONEY = re.compile("资金|经费|预算|专款|拨款|款项|指标文件")
+#: The money itself, and what is owed to those who do the work: 工程款, 运维服务费.
+_MONEY = re.compile(
+    "资金|经费|预算|专款|拨款|款项|指标文件|付款"
+    "|(?:合同|工程|进度|货|材料|设备|采购|运维|维护|服务|施工|设计|监理|外包|购置|尾|余|预付|首付)(?:款|费用?)"
+)
 _FLOW = re.compile(
-    "(?:到位|下达|拨付|支付|支出|执行|使用|结余|结转|使用合规|管理规范|管理合规|使用规范|专款专用|专账核算|专项核算|核算|调整|支出进度|执行进度|支付进度)"
+    "(?:到位|下达|拨付|支付|付款|支出|结算|结清|执行|使用|结余|结转|使用合规|管理规范|管理合规|使用规范|专款专用|专账核算|专项核算|核算|调整|支出进度|执行进度|支付进度)"
     "(?:及时|完成|合规|规范|合法合规|足额|准确)*(?:率|比例|进度|情况|性|度|次数|数|程度)?$"
 )
 _FLOW_ALONE = re.compile(
@@ -234,7 +238,7 @@ _FLOW_RATE = re.compile("(?:到位|下达|支出|执行)(?:率|进度)$|(?:拨�
 _KEPT = re.compile(
     "(?:使用|管理|核算|合规|规范|专款专用|结余|调整|进度)(?:合法|合规|规范)*(?:率|比例|情况|性|度|程度)?$"
 )
-_PEOPLE_PAID = re.compile("发放|救助|补助|补贴|低保|工资|奖|贷款|债|基金|医保|社保|投资")
+_PEOPLE_PAID = re.compile("发放|救助|补助|补偿|赔偿|抚恤|救济|慰问|补贴|低保|工资|奖|贷款|债|基金|医保|社保|投资")
 
 
 @check(scope="indicator")

@@ -9,6 +9,7 @@ from indicators.quantities import unit_kind
 from indicators.records import Indicator
 
 from .base import Hit, Lexicon, NotApplicable, check, plain
+from .heads import head_of
 
 __all__ = ["rate_has_base", "uncounted"]
 
@@ -31,7 +32,7 @@ _ITEM = "项"
 
 
 @check(scope="indicator")
-def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lexicon) -> Iterator[Hit]:
+def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lexicon, heads: Lexicon) -> Iterator[Hit]:
     """Look for rates and figures on things nobody can count.
 
     Parameters
@@ -40,6 +41,8 @@ def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lex
         Such things; the name, its 提升率 and kin cut off, must end with one, or hold one behind a verb of wishing.
     countable
         Words that give a rate its base.
+    heads
+        Kinds of names: a degree of what nobody keeps a record of (有力程度) is none, of a benefit.
 
     Yields
     ------
@@ -60,7 +63,7 @@ def rate_has_base(indicator: Indicator, *, abstractions: Lexicon, countable: Lex
         if avoided:
             yield Hit(indicator, {"thing": avoided.group()}, variant="averted")
         return
-    thing = uncounted(indicator, abstractions, countable)
+    thing = uncounted(indicator, abstractions, countable) or _degree(indicator, countable, heads)
     if thing:
         yield Hit(indicator, {"thing": thing})
 
@@ -70,9 +73,32 @@ def uncounted(indicator: Indicator, abstractions: Lexicon, countable: Lexicon) -
     quantity, name = indicator.quantity, plain(indicator.name)
     if quantity is None or unit_kind(quantity.unit) != "ratio" or quantity.unit.startswith(":"):
         return ""
+    felt = _FELT.search(name)
+    if felt is not None and felt.group("thing") in abstractions:
+        return felt.group("thing")
     if countable.find(name) or countable.find(indicator.value):
         return ""
     return _abstract(name, abstractions)
+
+
+#: 获得感到位率: what is only felt or willed is not had by so many, whatever verb makes a rate of it.
+_FELT = re.compile(
+    "(?P<thing>[\u4e00-\u9fff]{1,2}(?:感|性|意识|力(?<!能力)|氛围|信心|热情))(?:到位|实现|达标|落实|兑现|完成|覆盖)率$"
+)
+
+
+#: What has a degree that somebody measures is a thing of nature or of a machine, and no benefit to people.
+_BENEFITS = ("经济效益指标", "社会效益指标", "可持续影响指标")
+
+
+def _degree(indicator: Indicator, countable: Lexicon, heads: Lexicon) -> str:
+    """Return the degree of which a benefit is a percentage, ``""`` where its word is one that is counted (完成程度)."""
+    quantity, name = indicator.quantity, plain(indicator.name)
+    percent = quantity is not None and unit_kind(quantity.unit) == "ratio"
+    if not percent or indicator.level2 not in _BENEFITS or not name.endswith("程度") or countable.find(name):
+        return ""
+    stem = head_of(name, heads).stem
+    return "" if stem else name[-4:]
 
 
 _WISH = re.compile(

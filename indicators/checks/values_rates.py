@@ -122,28 +122,40 @@ def bar_is_sharp(indicator: Indicator) -> Iterator[Hit]:
 _DATE_ALONE = re.compile(r"(?:前|底|末|初|之?内|以前|完成|达标|达到|不晚于|于|在|[~\-—至到,，。、\s])*")
 
 
+_HOW_MANY = ("count", "person", "area", "length")
+#: 量 ends words that are no count (质量, 力量); 第几批次, 期次 may be told by when.
+_ALSO_WHEN = ("量", "数", "批次", "班次")
+
+
 @check(scope="indicator")
-def rate_answered(indicator: Indicator, *, heads: Lexicon) -> Iterator[Hit]:
-    """Look for rates that are answered with a date and nothing else (验收合格率 = 2025年9月底前).
+def rate_answered(indicator: Indicator, *, heads: Lexicon, unless: Lexicon) -> Iterator[Hit]:
+    """Look for rates and counts that are answered with a date and nothing else (验收合格率 = 2025年9月底前).
 
     Parameters
     ----------
     heads
         Kinds of names.
+    unless
+        Words of rates that are no share of a whole (汇率): a date may say of which day.
 
     Yields
     ------
     Hit
-        At the indicator, with ``word``.
+        At the indicator, with ``word``; variant ``count`` where the name asks how many.
     """
     if indicator.dates is None or indicator.quantity is not None:
         raise NotApplicable
-    parsed = head_of(head(indicator.name), heads)
+    name = head(indicator.name)
+    parsed = head_of(name, heads)
     text = half_width(indicator.value)
     for _, start, end in reversed(find_dates(text)):
         text = text[:start] + text[end:]
-    if parsed.measure_kind == "rate" and parsed.stem_kind != "" and _DATE_ALONE.fullmatch(text):
+    if not _DATE_ALONE.fullmatch(text) or unless.find(name):
+        return
+    if parsed.measure_kind == "rate":
         yield Hit(indicator, {"word": parsed.stem + parsed.measure})
+    elif parsed.measure_kind in _HOW_MANY and parsed.measure not in _ALSO_WHEN:
+        yield Hit(indicator, {"word": parsed.measure}, variant="count")
 
 
 @check(scope="indicator")

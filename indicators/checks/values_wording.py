@@ -35,6 +35,19 @@ _GRADED = re.compile("空气质量|水质|路况|信用|评级|(?:考核|评价|
 _GRADES = ("优", "良", "优良", "优秀", "良好", "合格", "达标")
 
 
+#: 符合或基本符合, 基本合格: the grades of a finding, one beside the other or under a name that asks for it.
+_GRADE_AND_LOWER = re.compile("(?P<grade>[\u4e00-\u9fff]{2,4})(?:[、/及和]|或者?)基本(?P=grade)")
+_LOWER_GRADE = re.compile("基本(?:符合|合格|达标|称职|通过|满足|一致)(?:及以上|以上)?")
+
+
+def _on_a_scale(item: Indicator) -> bool:
+    """Whether a value names grades that somebody gives (评估结论 = 符合或基本符合)."""
+    value = core(item.value)
+    if _GRADE_AND_LOWER.fullmatch(value):
+        return True
+    return head(item.name).endswith("结论") and _LOWER_GRADE.fullmatch(value) is not None
+
+
 @check(scope="indicator")
 def lexicon(
     indicator: Indicator,
@@ -80,7 +93,7 @@ def lexicon(
         return
     if word.startswith(_MEETING) and _STANDARD.search(indicator.name):
         return
-    if word in _GRADES and _GRADED.search(indicator.name):
+    if (word in _GRADES and _GRADED.search(indicator.name)) or _on_a_scale(indicator):
         return
     # 方案符合度 = 符合 says at least what is to be met.
     meets = word.startswith(_MEETING) and any(found in indicator.name for found in _MEETING)
@@ -432,7 +445,11 @@ def specific_enough(
     if judged.level < at_least:
         if _counts(indicator) or _measured(indicator, heads) or _SCALE.search(indicator.value):
             return
-        if _pieces_of_a_thing(indicator, abstractions) or _OUTRIGHT.fullmatch(core(indicator.value)):
+        if (
+            _on_a_scale(indicator)
+            or _pieces_of_a_thing(indicator, abstractions)
+            or _OUTRIGHT.fullmatch(core(indicator.value))
+        ):
             return
         if judged.doubtful and sum(judged.probabilities[:at_least]) < sure:
             # Shown as doubtful where levels are shown; nobody loses points by it.
