@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from indicators.readers.pdf.blanks import blank_lattices, headed
-from indicators.readers.pdf.closing import closed
+from indicators.readers.pdf.closing import closed, lengthened
 from indicators.readers.pdf.content import Chars, Floats, Ints, PageContent, middle_of, turned
+from indicators.readers.pdf.joints import jointed
 from indicators.readers.pdf.lattice import Lattice, find_lattices, shaded_lattices
 from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.rules import SNAP, Rules, join_rules, split_rules
@@ -45,7 +46,9 @@ def lay_out(page: PageContent, chars: Chars) -> PageLayout:
     ends: list[Ends] = []
     for part in split_rules(rules):
         level, upright = join_rules(part)
+        upright = lengthened(level, upright, chars.boxes)
         found = [lattice for lattice in find_lattices(*closed(level, upright)) if not _frames_columns(lattice, chars)]
+        found = [jointed(lattice, part, chars.boxes) for lattice in found]
         lattices += found
         ends += [_open_ends(lattice, level) for lattice in found]
     if len(page.shades) >= _LEAST_SHADES:
