@@ -355,3 +355,16 @@ def test_a_label_that_a_page_break_cuts_is_closed_at_the_open_side() -> None:
     borders_of_cells(pen, [(150, 80, 150, 256), (240, 124, 240, 256)])
     (table,) = read(pen.data()).tables
     assert (1, 0, 3, 1, "资金") in found(table)
+
+
+def test_texts_close_to_each_other_are_parted_at_the_joints_of_the_rules_around_them() -> None:
+    pen = Pen()
+    texts = [("二级指标", "三级指标", "指标说明", "指标值")]
+    texts += [("数量指标", words(5 - r % 2, r), words(6, 50 + r), f"≥{80 + r}%") for r in range(4)]
+    # The longest names leave next to no white before what explains them.
+    widths, bounds = [86.0, 86.0, 130.0, 90.0], (60, 146, 232, 362, 452)
+    cells = tuple((r, c, 1, 1, text) for r, row in enumerate(texts) for c, text in enumerate(row))
+    pen.grid(Grid(5, 4, cells), style=None, widths=widths, heights=[34.0] * 5, size=16)
+    borders_of_cells(pen, [(bounds[c], 80 + 34 * r, bounds[c + 1], 80 + 34 * r) for r in range(6) for c in range(4)])
+    (table,) = solve(read(pen.data())).tables
+    assert [cell.text for cell in table.cells if cell.at.row == 3] == list(texts[3])

@@ -6,19 +6,26 @@ where the border between two rows or columns is not, the joints alone show it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from indicators.readers.pdf.content import Floats, Ints, Mask, middle_of
 from indicators.readers.pdf.lattice import Lattice, compressed
 from indicators.readers.pdf.paths import THIN
 from indicators.readers.pdf.rules import SNAP
+from indicators.readers.pdf.typeset import WIDE_GAP, Typeset
 
-__all__ = ["jointed"]
+__all__ = ["cut_at_joints", "jointed"]
 
 #: Pieces of rules that meet end to end touch within this; dashes and dots are shorter than the least piece. In points.
 _TOUCH, _LEAST = 2.4, 8.0
 #: White between two rows or columns, in heights of a character: lines of a cell stand closer.
 _WHITE = 0.7
+#: White at a joint that parts two cells where no upright rule does, and how far above or below the rule is.
+_NARROW, _FAR = 0.28, 8.0
+#: White between two cells, in that between the characters of the line.
+_SPACED = 1.5
 #: How far a text may stand off the middle of the rows that its cell spans, in points.
 _CENTRED = 3.0
 
@@ -44,20 +51,58 @@ def jointed(lattice: Lattice, pieces: Floats, boxes: Floats) -> Lattice:
     return lattice
 
 
-def _joints(pieces: Floats, axis: int) -> list[float]:
-    """Return the heights (axis 1) or places (axis 0) at which rules of two positions at least are jointed."""
+def cut_at_joints(order: Typeset, boxes: Floats, pieces: Floats) -> Typeset:
+    """Return a page with wide gaps outside tables wherever white stands at the joints of the rules above and below.
+
+    Parameters
+    ----------
+    order
+        The page as it reads.
+    boxes
+        Of its characters, shape ``(n, 4)``.
+    pieces
+        Boxes of the rules as they were drawn, shape ``(n, 4)``.
+    """
+    places, heights = _all_joints(pieces, 0)
+    if not len(places) or not len(order.order):
+        return order
+    narrow = np.zeros(len(order.order), np.bool_)
+    narrow[1:] = (order.line[1:] == order.line[:-1]) & (order.gap[1:] > _NARROW) & (order.gap[1:] < WIDE_GAP)
+    gap, joint = order.gap.copy(), order.joint.copy()
+    for index in np.flatnonzero(narrow & (order.group < 0)).tolist():
+        line = order.line == order.line[index]
+        # The characters of a spaced word stand apart everywhere.
+        if gap[index] < _SPACED * np.median(order.gap[line][1:].clip(min=0)):
+            continue
+        left, right = boxes[order.order[index - 1]], boxes[order.order[index]]
+        here = (places >= left[2] - 1) & (places <= right[0] + 1)
+        middle, size = (right[1] + right[3]) / 2, right[3] - right[1]
+        near = heights[here & (np.abs(heights - middle) <= _FAR * size)]
+        if (near < middle).any() and (near > middle).any():
+            gap[index], joint[index] = 2 * WIDE_GAP, 2
+    return replace(order, gap=gap, joint=joint)
+
+
+def _all_joints(pieces: Floats, axis: int) -> tuple[Floats, Floats]:
+    """Return the joints of upright (axis 1) or level rules (axis 0): how far along them, and where these stand."""
     width = pieces[:, 3 - axis] - pieces[:, 1 - axis]
     own = pieces[(width <= THIN) & (pieces[:, 2 + axis] - pieces[:, axis] >= _LEAST)]
     if len(own) < 4:
-        return []
-    across = np.round((own[:, 1 - axis] + own[:, 3 - axis]) / 2 / SNAP)
+        return np.zeros(0), np.zeros(0)
+    at = (own[:, 1 - axis] + own[:, 3 - axis]) / 2
+    across = np.round(at / SNAP)
     order = np.lexsort((own[:, axis], across))
-    own, across = own[order], across[order]
+    own, across, at = own[order], across[order], at[order]
     touch = (across[1:] == across[:-1]) & (np.abs(own[1:, axis] - own[:-1, 2 + axis]) <= _TOUCH)
-    ends, at = own[1:, axis][touch], across[1:][touch]
+    return own[1:, axis][touch], at[1:][touch]
+
+
+def _joints(pieces: Floats, axis: int) -> list[float]:
+    """Return the heights (axis 1) or places (axis 0) at which rules of two positions at least are jointed."""
+    ends, at = _all_joints(pieces, axis)
     found: list[float] = []
     for end in np.sort(ends).tolist():
-        if (not found or end - found[-1] > SNAP) and len(np.unique(at[np.abs(ends - end) <= SNAP])) > 1:
+        if (not found or end - found[-1] > SNAP) and float(np.ptp(at[np.abs(ends - end) <= SNAP])) > SNAP:
             found.append(end)
     return found
 

@@ -10,7 +10,7 @@ import numpy as np
 from indicators.readers.pdf.blanks import blank_lattices, headed
 from indicators.readers.pdf.closing import closed, lengthened
 from indicators.readers.pdf.content import Chars, Floats, Ints, PageContent, middle_of, turned
-from indicators.readers.pdf.joints import jointed
+from indicators.readers.pdf.joints import cut_at_joints, jointed
 from indicators.readers.pdf.lattice import Lattice, find_lattices, shaded_lattices
 from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.rules import SNAP, Rules, join_rules, split_rules
@@ -137,7 +137,7 @@ def lay_out_with(
     size = (page.width, page.height)
     ends = ends + [Ends()] * (len(lattices) - len(ends))
     group, lost = _groups(chars, lattices, ends)
-    order = typeset(chars, group)
+    order = cut_at_joints(typeset(chars, group), chars.boxes, rules)
     tables, lines = _parts(page.number, chars, order, lattices)
     level = join_rules(rules)[0]
     for place, end in enumerate(ends):
