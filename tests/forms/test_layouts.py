@@ -322,3 +322,16 @@ def test_points_that_a_first_level_states_go_with_its_rows(label: str, points: s
     )
     stated = [dict(item.attributes).get("block_score", "") for item in form.indicators]
     assert stated == [points, points, ""]
+
+
+def test_numbers_below_a_header_nobody_knows_are_the_values_though_they_look_like_points() -> None:
+    levels = LEVELS.replace("<td>≥8公里", "<td>≥<td>8<td>公里<td>沿线群众核实").replace(
+        "<td>100%", "<td>=<td>100<td>%<td>"
+    )
+    levels = levels.replace("<td>≥900户", "<td>≥<td>900<td>户<td>").replace(
+        "<td>≥90%", "<td>≥<td>90<td>%<td>2025年抽样"
+    )
+    head = "<tr><td>一级指标<td>二级指标<td>三级指标<td>运算符号<td>内容<td>度量单位<td>指标值说明"
+    heading = HEADING.replace("colspan=3", "colspan=6")
+    form = only(f"<p>项目支出绩效目标表<table>{heading}{head}{levels}</table>")
+    assert [(level2, name, value.replace("=", "")) for level2, name, value in rows(form)] == READ
