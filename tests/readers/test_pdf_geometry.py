@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from indicators.forms import find_forms
 from indicators.grid import solve
 from indicators.readers.pdf import read_pdf
 from indicators.readers.pdf.content import Chars, PageContent
@@ -368,3 +369,25 @@ def test_texts_close_to_each_other_are_parted_at_the_joints_of_the_rules_around_
     borders_of_cells(pen, [(bounds[c], 80 + 34 * r, bounds[c + 1], 80 + 34 * r) for r in range(6) for c in range(4)])
     (table,) = solve(read(pen.data())).tables
     assert [cell.text for cell in table.cells if cell.at.row == 3] == list(texts[3])
+
+
+def test_a_shaded_header_and_the_ruled_rows_below_it_are_one_table() -> None:
+    pen = Pen()
+    pen.text(200, 50, "2026年项目绩效目标表", size=12)
+    # The name of the project wraps around its label.
+    for x, top, text in ((70, 80, "项目名称"), (160, 75, "青石镇渠道清淤"), (160, 86, "和闸门维修")):
+        pen.text(x, top, text)
+    texts = [("指标名称", "指标性质", "指标值", "计量单位")]
+    texts += [
+        (name, "≥", str(8 + 5 * r), "处") for r, name in enumerate(("清淤渠道", "维修闸门", "受益村庄", "管护站点"))
+    ]
+    pen.canvas.setFillGray(0.9)
+    for column in range(4):
+        pen.canvas.rect(60 + 90 * column, pen.size[1] - 144, 90, 24, stroke=0, fill=1)
+        pen.canvas.rect(60 + 90 * column, pen.size[1] - 120, 90, 12, stroke=0, fill=1)
+    cells = tuple((r, c, 1, 1, text) for r, row in enumerate(texts) for c, text in enumerate(row))
+    pen.grid(Grid(5, 4, cells), style=None, top=120, heights=[24.0] * 5)
+    borders_of_cells(pen, [(60 + 90 * c, 144 + 24 * r, 150 + 90 * c, 144 + 24 * r) for r in range(5) for c in range(4)])
+    (form,) = find_forms(solve(read(pen.data()))).forms
+    assert (form.project_name, form.year) == ("青石镇渠道清淤和闸门维修", 2026)
+    assert [(item.name, item.value) for item in form.indicators] == [(n, f"≥{v}{u}") for n, _, v, u in texts[1:]]
