@@ -353,3 +353,16 @@ def test_a_title_that_could_be_a_caption_titles_the_form_whose_project_is_named_
         ("2026年项目绩效目标表", 2026, "渠道清淤"),
         ("2026年项目绩效目标表", 2026, "闸门维修"),
     ]
+
+
+def test_sources_that_fill_a_cell_each_with_their_amounts_are_those_of_the_year() -> None:
+    form = only(
+        "<p>2025年项目绩效目标表<table><tr><td>项目名称<td>渠道清淤<td>金额单位<td colspan=2>万元<tr><td>资金总额<td colspan=4>96.50"
+        "<tr><td>资金构成<td>中央 20.00<td>省级 30.00<td>市县 46.50<td>单位自筹 0.00"
+        "<tr><td>年度绩效目标<td colspan=4>清淤8公里。"
+        f"<tr><td>一级指标<td>二级指标<td>三级指标<td colspan=2>指标值{LEVELS}</table>"
+    )
+    sources = ("total", "central", "provincial", "local", "self")
+    assert [form.amount("annual", source) for source in sources] == [
+        Decimal(n) for n in ("96.5", "20", "30", "46.5", "0")
+    ]
