@@ -132,7 +132,9 @@ def _ends(line: Sequence[Part]) -> bool:
     if not line:
         return False
     titled = any(TITLE.search(squash(part.text)) for part in line)
-    return titled or field_label(line[0].text) in NAMES or is_signature(line[0].text)
+    label, colon, _ = squash(line[0].text).partition(":")
+    remark = bool(colon) and field_label(label) == "review"  # 其他需要说明的情况：无
+    return titled or remark or field_label(line[0].text) in NAMES or is_signature(line[0].text)
 
 
 def _start(cells: Lines, header: int, floor: int) -> int | None:
