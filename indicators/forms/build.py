@@ -92,7 +92,7 @@ def _single(run: Run) -> Form:
     goals = with_text_above(funds or head, goals)
     notes: list[Note] = []
     overall = _is_overall(run)
-    parsed, sides = _read_blocks(blocks, notes)
+    parsed, sides = _read_blocks(blocks, notes, overall=overall)
     parsed = _with_written(run.rows, parsed)
     if not sides:
         sides = _sides_of_goals(goals)
@@ -265,14 +265,16 @@ def _side_of_values(block: list[Row]) -> Horizon | None:
     return sides[0] if sides else None
 
 
-def _read_blocks(blocks: list[list[Row]], notes: list[Note]) -> tuple[list[Indicator], tuple[Horizon, ...]]:
+def _read_blocks(
+    blocks: list[list[Row]], notes: list[Note], *, overall: bool
+) -> tuple[list[Indicator], tuple[Horizon, ...]]:
     parsed: list[Indicator] = []
     sides: list[Horizon] = []
     layout: Layout | None = None
     blocks = [half for block in blocks for half in halves(block)]
     single = [block for block in blocks if not any(has_two_headers(row) for row in block[:3])]
     for block in blocks:
-        side = _block_side(block)
+        side = _block_side(block, overall=overall)
         if side is None and len(single) == 2 and block in single:
             side = _side_of_values(block)
         if side is None and len(single) == 2 and block in single and _both_complete(single):
@@ -296,10 +298,11 @@ def _both_complete(blocks: list[list[Row]]) -> bool:
     return True
 
 
-def _block_side(block: list[Row]) -> Horizon | None:
+def _block_side(block: list[Row], *, overall: bool) -> Horizon | None:
     for row in block[:3]:
         for cell in row.cells[:2]:
-            key = squash(cell.text)
+            # 整体绩效指标 of a whole department are those of the year.
+            key = squash(cell.text).replace("整体", "" if overall else "整体")
             if len(key) <= LONGEST_SIDE and re.search("指标|目标", key) and (side := horizon_of(key)) is not None:
                 return side
     return None

@@ -389,11 +389,11 @@ def _heads(row: Row) -> list[_Head]:
     return found
 
 
-def _head_of(heads: list[_Head], cell: Cell, exact: bool) -> _Head | None:
+def _head_of(heads: list[_Head], cell: Cell, placed: bool) -> _Head | None:
     column = cell.at.column or 0
     for head in heads:
         first = head.cell.at.column or 0
-        if first == column or (exact and first <= column < first + head.cell.column_span):
+        if first == column or (placed and first <= column < first + head.cell.column_span):
             return head
     return None
 
@@ -403,7 +403,7 @@ def _by_matrix(row: Row, heads: list[_Head], lines: Lines, unit: str) -> bool:
 
     实施期 | 10 | 8 | 2 below 合计 | 财政 | 其他, or 中央 | 10 | 8 below 实施期资金总额 | 年度资金总额.
     """
-    exact = row.table is not None and row.table.grid == "exact"
+    placed = row.table is not None and row.table.grid != "ragged"
     met: list[tuple[Cell, tuple[Decimal, str], _Head, tuple[str, str | None] | None]] = []
     left: tuple[str, str | None] | None = None
     label = ""
@@ -415,7 +415,7 @@ def _by_matrix(row: Row, heads: list[_Head], lines: Lines, unit: str) -> bool:
             elif (period := period_of(cell.text)) is not None:
                 left = ("total", period)
             continue
-        head = _head_of(heads, cell, exact)
+        head = _head_of(heads, cell, placed)
         if head is not None:
             met.append((cell, amount, head, left))
     if not met or (len(met) == 1 and met[0][3] is None):

@@ -14,6 +14,7 @@ from indicators.forms.ends import below_last
 from indicators.forms.fund_amounts import fund_unit, names_unit, parse_amount, several_sources
 from indicators.forms.funds import mark_funds
 from indicators.forms.in_cell import block_cell, tags
+from indicators.forms.openings import titles_of_next
 from indicators.forms.rows import Meaning, Row, labelled_parts
 from indicators.forms.stages import (
     FUNDS,
@@ -75,7 +76,8 @@ _FEW_SOURCES = 2
 class _Locator:
     """Walks the stream once, opening and closing runs."""
 
-    def __init__(self, shapes: dict[int, str], in_cells: set[int]) -> None:
+    def __init__(self, shapes: dict[int, str], in_cells: set[int], titles: set[int]) -> None:
+        self.titles = titles  # lines that title the next form
         self.shapes = shapes  # of the tables that are trees or printed crosswise
         self.in_cells = in_cells  # tables with indicators written inside a cell
         self.runs: list[Run] = []
@@ -249,7 +251,7 @@ class _Locator:
     def _heading(self, row: Row) -> bool:
         """Take a title or a year line; return whether the row was one."""
         text = row.cells[0].text
-        if self.current is not None and self.stage < SIGN and is_block_caption(row):
+        if self.current is not None and self.stage < SIGN and is_block_caption(row) and id(row) not in self.titles:
             return False
         found = title_of(text)
         if found and self.current is not None and row.table is self.current.rows[-1].table and "表" not in found:
@@ -392,7 +394,7 @@ def locate(rows: list[Row]) -> tuple[list[Run], list[Run]]:
     """
     in_cells = {id(row.table) for row in rows if row.table and any(block_cell(cell.text) for cell in row.cells)}
     shapes = dict.fromkeys(crosswise_tables(rows), "crosswise") | dict.fromkeys(tree_tables(rows), "tree")
-    walker = _Locator(shapes, in_cells)
+    walker = _Locator(shapes, in_cells, titles_of_next(rows))
     for row in rows:
         walker.feed(row)
     walker.close()

@@ -6,13 +6,13 @@ from functools import lru_cache
 
 from indicators.forms.pieces import pieces
 from indicators.forms.rows import Row, meaning
-from indicators.forms.stages import title_of
+from indicators.forms.stages import is_block_caption, title_of
 from indicators.text import squash
 from indicators.vocabulary import field_label
 from indicators.vocabulary.fields import NAME_WORD, NAMES
 from indicators.vocabulary.needed import least_length
 
-__all__ = ["begins", "loose", "names_project"]
+__all__ = ["begins", "loose", "names_project", "titles_of_next"]
 
 #: Lines behind the name of a project within which the labels of a form must follow, and how many of them.
 _WINDOW, _ENOUGH = 60, 5
@@ -48,6 +48,20 @@ def begins(rows: list[Row], position: int) -> bool:
             found += known.label
             header = header or known.header in ("level1", "level2", "name")
     return found >= _ENOUGH and header
+
+
+def titles_of_next(rows: list[Row]) -> set[int]:
+    """Return the lines that read like the caption of a block and title the next form: its project is named below.
+
+    2026年项目绩效目标表 | 项目名称; 年度绩效目标表 stands above a block of the same form.
+    """
+    found: set[int] = set()
+    for number, row in enumerate(rows):
+        if row.table is None and is_block_caption(row) and title_of(row.text):
+            below = next((r for r in rows[number + 1 : number + _ABOVE] if r.table is not None), None)
+            if below is not None and names_project(below.cells[0].text):
+                found.add(id(row))
+    return found
 
 
 def _heads_form(rows: list[Row], position: int) -> bool:

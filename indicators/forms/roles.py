@@ -345,7 +345,10 @@ def _one_value(slots: list[Slot], roles: list[str], scores: list[dict[str, float
     choices = [
         (held[place].share("quantity"), place > name, -place)
         for place, role in enumerate(roles)
-        if role in open_roles and held[place].filled and scores[place]["value"] > -_UNNAMED
+        # Numbers below a header nobody knows look like points: 运算符号 | 内容 | 度量单位.
+        if (role in open_roles or (role in ("score", "weight") and slots[place].role == "other"))
+        and held[place].filled
+        and scores[place]["value"] > -_UNNAMED
     ]
     if choices and max(choices)[0] >= 0.3:
         roles[-max(choices)[2]] = "value"

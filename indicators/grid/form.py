@@ -30,6 +30,8 @@ _BRACKETED = re.compile(r"[(（]\s*20\d\d[^()（）]*[)）]")
 _TEXT = 40
 #: Characters of the longest caption of one of stacked blocks.
 _LONGEST_CAPTION = 12
+#: Lines closer than this stand beside each other: a label in the middle of a text that wraps.
+_BESIDE = 0.8
 #: White between two lines of a header.
 _NEAR = 2.2
 _HEADERISH = re.compile(r"指标|[值级目标权重分备注说明单位标准符号性质方向内容名称类别解释依据公式来源]")
@@ -130,7 +132,9 @@ def _ends(line: Sequence[Part]) -> bool:
     if not line:
         return False
     titled = any(TITLE.search(squash(part.text)) for part in line)
-    return titled or field_label(line[0].text) in NAMES or is_signature(line[0].text)
+    label, colon, _ = squash(line[0].text).partition(":")
+    remark = bool(colon) and field_label(label) == "review"  # 其他需要说明的情况：无
+    return titled or remark or field_label(line[0].text) in NAMES or is_signature(line[0].text)
 
 
 def _start(cells: Lines, header: int, floor: int) -> int | None:
@@ -138,7 +142,8 @@ def _start(cells: Lines, header: int, floor: int) -> int | None:
     for number in range(header - 1, max(floor, header - _HEADING) - 1, -1):
         line = cells[number]
         if line and field_label(line[0].text) in NAMES:
-            return number
+            beside = number > floor and cells[number - 1] and line[0].line - cells[number - 1][0].line < _BESIDE
+            return number - int(bool(beside))
         if line and any(TITLE.search(squash(part.text)) for part in line):
             return next((n for n in range(number + 1, header) if len(cells[n]) > 1), None)
     # Lines of labels with their texts, 项目名称：甲, are a heading of their own and no longer stand here.

@@ -11,6 +11,7 @@ from indicators.grid.columns import gutters, spread
 from indicators.grid.labels import frame_groups, is_label
 from indicators.grid.parts import Lines, Part, beside, joined, merged
 from indicators.grid.rows import Walls
+from indicators.money import MONEY_UNIT
 from indicators.text import squash
 from indicators.vocabulary import field_label, fund_label
 
@@ -25,6 +26,8 @@ _ADJACENT, _LONGEST_REST, _CENTRED = 1.2, 6, 2
 _EMPTY = 3.0
 #: What a label consists of.
 _WORDS = re.compile(r"[\u4e00-\u9fff（）()、/]{4,16}")
+#: The unit of the amounts below their caption: 资金来源 / （万元）.
+_UNIT_BELOW = re.compile(rf"[(（](?:单位[:：])?{MONEY_UNIT}[)）]")
 #: What stands beside several amounts: 项目资金（万元）.
 _CAPTION = re.compile(r"(?:资金|经费|预算|金额)(?:来源|情况)?(?:[(（]\S{1,8}[)）])?$")
 
@@ -115,7 +118,51 @@ def _rows(lines: list[list[Part]]) -> list[list[Placed]]:
     for number in range(1, len(placed)):
         if _titles(rows[number - 1]):
             placed[number] = _below_titles([cell.part for cell in placed[number - 1]], rows[number], placed[number])
-    return placed
+    return _below_heads(placed)
+
+
+def _below_heads(rows: list[list[Placed]]) -> list[list[Placed]]:
+    """Put amounts into the columns of the labels that head them: 实施期资金总额 | 年度资金总额 above a row a source."""
+    rows = list(rows)
+    for first, row in enumerate(rows):
+        heads = [cell.part for cell in row if fund_label(cell.part.text) is not None]
+        if len(heads) < 2 or len(row) > len(heads) + 1 or any(_is_figure(cell) for cell in row):
+            continue
+        stop = first + 1
+        while stop < len(rows) and _figures_below(rows[stop], heads):
+            stop += 1
+        if stop - first <= 2:
+            continue
+        sides = [_beside(cells, heads) for cells in rows[first:stop]]
+        left = max(map(len, sides))
+        for number, side in enumerate(sides, first):
+            labels = [replace(cell, column=left - len(side) + place) for place, cell in enumerate(side)]
+            under = [cell for cell in rows[number] if not any(cell is one for one in side)]
+            rows[number] = labels + [replace(cell, column=left + _head_over(cell.part, heads)) for cell in under]
+    return rows
+
+
+def _is_figure(cell: Placed) -> bool:
+    return _WHOLE.fullmatch(cell.part.text) is not None
+
+
+def _head_over(part: Part, heads: Sequence[Part]) -> int:
+    """Return which head stands over a part, -1 where none does."""
+    return next((n for n, head in enumerate(heads) if _aside(head, part) < 0), -1)
+
+
+def _beside(row: Sequence[Placed], heads: Sequence[Part]) -> list[Placed]:
+    """Return the cells left of the columns of amounts."""
+    return [cell for cell in row if _head_over(cell.part, heads) < 0]
+
+
+def _figures_below(row: Sequence[Placed], heads: Sequence[Part]) -> bool:
+    """Whether a row is a label or two with amounts below heads, one a head."""
+    left = _beside(row, heads)
+    figures = [cell for cell in row if not any(cell is one for one in left)]
+    columns = [_head_over(cell.part, heads) for cell in figures]
+    labels = 0 < len(left) <= 2 and left[-1].part.last < heads[0].first and not any(map(_is_figure, left))
+    return labels and bool(figures) and all(map(_is_figure, figures)) and columns == sorted(set(columns))
 
 
 def _below_titles(titles: list[Part], row: list[Part], placed: list[Placed]) -> list[Placed]:
@@ -219,7 +266,8 @@ def _join_labels(lines: list[list[Part]]) -> None:
             for size in range(len(below), 0, -1):
                 whole = [part, *(other for _, other in below[:size])]
                 text = "".join(piece.text for piece in whole)
-                if len(text) > _LONGEST_LABEL or not (field_label(text) or _wrapped_fund(whole, text)):
+                unit = size == 1 and _UNIT_BELOW.fullmatch(below[0][1].text) and abs(below[0][1].first - part.first) < 1
+                if len(text) > _LONGEST_LABEL or not (unit or field_label(text) or _wrapped_fund(whole, text)):
                     continue
                 if _several(whole):
                     continue
@@ -283,7 +331,9 @@ def _below(lines: list[list[Part]], number: int, part: Part) -> list[tuple[int, 
     last = part.line
     for place in range(number + 1, min(number + 12, len(lines))):
         rest = next((other for other in lines[place] if beneath(part, other)), None)
-        if rest is not None and len(rest.text) <= 6:
+        if rest is not None and len(squash(rest.text)) > _LONGEST_REST and abs(rest.first - part.first) < 1:
+            break  # the next cell of the column
+        if rest is not None and len(squash(rest.text)) <= _LONGEST_REST:
             found.append((place, rest))
             last = rest.line
         if (lines[place] and lines[place][0].line - last > 2) or len(found) == 9:

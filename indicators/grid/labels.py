@@ -21,6 +21,7 @@ __all__ = [
     "is_page_number",
     "is_printed",
     "is_signature",
+    "is_spaced",
     "keyed_lines",
     "numbers_page",
     "one_cell",
@@ -37,6 +38,8 @@ _OPEN = re.compile(r"[(（][^)）]*$")
 _LONGEST = 32
 #: Share of labels that stand with others between two rules where these part no rows.
 _GROUPED = 0.25
+#: White between the characters of a word of two at most, in half-width characters.
+_SPREAD = 10.0
 _PAGE = re.compile(r"第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|[-—–―·]\d{1,4}[-—–―·]|\d{1,4}/\d{1,4}")
 
 
@@ -99,11 +102,19 @@ def cells_of_line(line: list[Part]) -> list[Part]:
     """Join the pieces of a line with less white between them than cells have, except beside a label."""
     groups: list[list[Part]] = []
     for part in line:
-        if groups and part.first - groups[-1][-1].last < WIDE and one_cell([*groups[-1], part]):
+        spaced = bool(groups) and is_spaced(groups[-1], part)
+        if spaced or (groups and part.first - groups[-1][-1].last < WIDE and one_cell([*groups[-1], part])):
             groups[-1].append(part)
         else:
             groups.append([part])
     return [beside(group) for group in groups]
+
+
+def is_spaced(group: Sequence[Part], part: Part) -> bool:
+    """Whether two characters far apart are a label only together: 合    计."""
+    if len(group) > 1 or len(group[0].text) > 1 or len(part.text) > 1 or part.first - group[0].last > _SPREAD:
+        return False
+    return is_label(group[0].text + part.text)
 
 
 #: A label with its colon at the start of a line, and indicators printed so that keep their lines from being a table.

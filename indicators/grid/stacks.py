@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from indicators.grid.labels import TITLE, frame_groups, is_label, is_printed, one_cell, one_label
+from indicators.grid.labels import TITLE, frame_groups, is_label, is_printed, is_spaced, one_cell, one_label
 from indicators.grid.parts import Lines, Part, beside, joined
 from indicators.grid.rows import Walls
 from indicators.text import squash
@@ -196,7 +196,7 @@ def _cut(group: list[Part], part: Part, number: int, starts: dict[int, list[int]
     """Whether a piece begins another cell than those before it."""
     white = part.first - group[-1].last
     if white >= _PARTED:
-        return True
+        return not is_spaced(group, part)
     if white < _BLANK or (white < _SPACED and len(part.text) == 1 == len(group[-1].text)):
         return False
     pieces = [*group, part]

@@ -185,7 +185,7 @@ _FUND_WORDS = re.compile(
 )
 #: A level of government alone, below its total: 中央, 省级, 市本级, 区财政, 市县.
 _LEVEL_ALONE = re.compile(
-    r"(?:中央|国家|省|自治区|兵团|[市州盟]?[、/(]?[县区旗]\)?|市|州|盟|师|镇|乡|地方|本级|街道)(?:级|本级)?(?:财政|配套|承担|部分)?"
+    r"(?:中央|国家|省|自治区|兵团|[市州盟]?[、/(]?[县区旗]{1,2}\)?|市|州|盟|师|镇|乡|地方|本级|街道)(?:级|本级)?(?:财政|配套|承担|部分)?"
 )
 #: 2025年度省拨经费: what a source gives in the year, of what it gives in all.
 _OF_A_YEAR = re.compile(r"20[0-9]{2}年度?")

@@ -9,7 +9,7 @@ import pytest
 from indicators.forms import find_forms
 from indicators.readers.text import read_text
 from indicators.records import Cell, Document, Location, Table
-from tests.forms.pages import only, rows
+from tests.forms.pages import forms, only, rows
 
 LEVELS = """\
 <tr><td rowspan=2>产出指标<td>数量指标<td>清淤渠道长度<td>≥8公里<tr><td>质量指标<td>工程验收合格率<td>100%
@@ -322,3 +322,47 @@ def test_points_that_a_first_level_states_go_with_its_rows(label: str, points: s
     )
     stated = [dict(item.attributes).get("block_score", "") for item in form.indicators]
     assert stated == [points, points, ""]
+
+
+def test_numbers_below_a_header_nobody_knows_are_the_values_though_they_look_like_points() -> None:
+    levels = LEVELS.replace("<td>≥8公里", "<td>≥<td>8<td>公里<td>沿线群众核实").replace(
+        "<td>100%", "<td>=<td>100<td>%<td>"
+    )
+    levels = levels.replace("<td>≥900户", "<td>≥<td>900<td>户<td>").replace(
+        "<td>≥90%", "<td>≥<td>90<td>%<td>2025年抽样"
+    )
+    head = "<tr><td>一级指标<td>二级指标<td>三级指标<td>运算符号<td>内容<td>度量单位<td>指标值说明"
+    heading = HEADING.replace("colspan=3", "colspan=6")
+    form = only(f"<p>项目支出绩效目标表<table>{heading}{head}{levels}</table>")
+    assert [(level2, name, value.replace("=", "")) for level2, name, value in rows(form)] == READ
+
+
+@pytest.mark.parametrize(("caption", "side"), [("整体绩效指标", "annual"), ("中长期整体绩效指标", "lifetime")])
+def test_the_whole_of_a_department_is_no_period(caption: str, side: str) -> None:
+    form = only(
+        "<p>2026年部门（单位）整体绩效目标表<table><tr><td>部门（单位）名称<td>云溪县水利局<td>部门支出预算数<td>1,200.50"
+        f"<tr><td>当年整体绩效目标<td colspan=3>保障灌溉。<tr><td colspan=4>{caption}{HEADER}{LEVELS}</table>"
+    )
+    assert (form.form_type, {item.horizon for item in form.indicators}) == ("overall", {side})
+
+
+def test_a_title_that_could_be_a_caption_titles_the_form_whose_project_is_named_below() -> None:
+    one = f"<p>2026年项目绩效目标表<p>编制单位：云溪县水利局　单位：万元<table>{HEADING}{HEADER}{LEVELS}</table>"
+    first, second = forms(one + one.replace("渠道清淤", "闸门维修"))
+    assert [(form.title, form.year, form.project_name) for form in (first, second)] == [
+        ("2026年项目绩效目标表", 2026, "渠道清淤"),
+        ("2026年项目绩效目标表", 2026, "闸门维修"),
+    ]
+
+
+def test_sources_that_fill_a_cell_each_with_their_amounts_are_those_of_the_year() -> None:
+    form = only(
+        "<p>2025年项目绩效目标表<table><tr><td>项目名称<td>渠道清淤<td>金额单位<td colspan=2>万元<tr><td>资金总额<td colspan=4>96.50"
+        "<tr><td>资金构成<td>中央 20.00<td>省级 30.00<td>市县 46.50<td>单位自筹 0.00"
+        "<tr><td>年度绩效目标<td colspan=4>清淤8公里。"
+        f"<tr><td>一级指标<td>二级指标<td>三级指标<td colspan=2>指标值{LEVELS}</table>"
+    )
+    sources = ("total", "central", "provincial", "local", "self")
+    assert [form.amount("annual", source) for source in sources] == [
+        Decimal(n) for n in ("96.5", "20", "30", "46.5", "0")
+    ]

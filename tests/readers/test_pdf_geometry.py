@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from indicators.forms import find_forms
 from indicators.grid import solve
 from indicators.readers.pdf import read_pdf
 from indicators.readers.pdf.content import Chars, PageContent
@@ -312,3 +313,81 @@ def test_punctuation_that_hangs_over_the_outer_rule_belongs_to_its_cell() -> Non
     document = read(pen.data())
     assert [cell.text for cell in document.tables[0].cells] == ["概述", "清淤渠道十二公里。"]
     assert document.lines == ()
+
+
+def borders_of_cells(pen: Pen, rules: list[tuple[float, float, float, float]]) -> None:
+    """Draw rules as they are given, each a path of its own, in points from the top left."""
+    for x0, y0, x1, y1 in rules:
+        pen.canvas.line(x0, pen.size[1] - y0, x1, pen.size[1] - y1)
+
+
+def test_rows_without_a_rule_between_are_parted_at_the_joints_of_the_others() -> None:
+    label, sides = (0, 0, 3, 1, "数量指标"), (150, 240, 330, 420)
+    cells = [(r, c, 1, 1, text) for r in range(3) for c, text in ((1, words(18 - 5 * r, r)), (2, f"{r}台"), (3, "是"))]
+    pen = Pen()
+    grid = Grid(3, 4, (label, *cells))
+    pen.grid(grid, style=None)
+    borders_of_cells(pen, [(60 + 90 * c, y, 150 + 90 * c, y) for c in range(4) for y in (80, 212)])
+    # The right side of the merged cell is drawn beside the first of its rows only, the others are whole.
+    rows = [(x, 80 + 44 * r, x, 124 + 44 * r) for x in (60, *sides) for r in range(3) if x != 150 or r == 0]
+    borders_of_cells(pen, rows)
+    (table,) = read(pen.data()).tables
+    assert found(table) == grid.truth()
+
+
+def test_lines_of_a_cell_stay_together_at_the_joints_of_others() -> None:
+    pen = Pen()
+    grid = Grid(1, 3, ((0, 0, 1, 1, words(17, 1)), (0, 1, 1, 1, words(16, 2)), (0, 2, 1, 1, words(15, 3))))
+    pen.grid(grid, style=None)
+    borders_of_cells(pen, [(60 + 90 * c, y, 150 + 90 * c, y) for c in range(3) for y in (80, 124)])
+    borders_of_cells(pen, [(x, 80 + 22 * r, x, 102 + 22 * r) for x in (60, 150, 240, 330) for r in range(2)])
+    (table,) = read(pen.data()).tables
+    assert found(table) == grid.truth()
+
+
+def test_a_label_that_a_page_break_cuts_is_closed_at_the_open_side() -> None:
+    pen = Pen()
+    pen.grid(Grid(4, 3, ((0, 0, 1, 1, "名称"), (0, 1, 1, 2, "甲"), (1, 0, 3, 1, "资金"))), style=None, top=80)
+    for row, label in enumerate(("合计", "中央", "地方")):
+        pen.text(160, 144 + 44 * row, label)
+        pen.text(260, 144 + 44 * row, f"{row}.00")
+    borders_of_cells(pen, [(60, 80, 330, 80), (60, 124, 330, 124)])
+    borders_of_cells(pen, [(150, y, 330, y) for y in (168, 212, 256)])
+    borders_of_cells(pen, [(150, 80, 150, 256), (240, 124, 240, 256)])
+    (table,) = read(pen.data()).tables
+    assert (1, 0, 3, 1, "资金") in found(table)
+
+
+def test_texts_close_to_each_other_are_parted_at_the_joints_of_the_rules_around_them() -> None:
+    pen = Pen()
+    texts = [("二级指标", "三级指标", "指标说明", "指标值")]
+    texts += [("数量指标", words(5 - r % 2, r), words(6, 50 + r), f"≥{80 + r}%") for r in range(4)]
+    # The longest names leave next to no white before what explains them.
+    widths, bounds = [86.0, 86.0, 130.0, 90.0], (60, 146, 232, 362, 452)
+    cells = tuple((r, c, 1, 1, text) for r, row in enumerate(texts) for c, text in enumerate(row))
+    pen.grid(Grid(5, 4, cells), style=None, widths=widths, heights=[34.0] * 5, size=16)
+    borders_of_cells(pen, [(bounds[c], 80 + 34 * r, bounds[c + 1], 80 + 34 * r) for r in range(6) for c in range(4)])
+    (table,) = solve(read(pen.data())).tables
+    assert [cell.text for cell in table.cells if cell.at.row == 3] == list(texts[3])
+
+
+def test_a_shaded_header_and_the_ruled_rows_below_it_are_one_table() -> None:
+    pen = Pen()
+    pen.text(200, 50, "2026年项目绩效目标表", size=12)
+    # The name of the project wraps around its label.
+    for x, top, text in ((70, 80, "项目名称"), (160, 75, "青石镇渠道清淤"), (160, 86, "和闸门维修")):
+        pen.text(x, top, text)
+    texts = [("指标名称", "指标性质", "指标值", "计量单位")]
+    texts += [
+        (name, "≥", str(8 + 5 * r), "处") for r, name in enumerate(("清淤渠道", "维修闸门", "受益村庄", "管护站点"))
+    ]
+    pen.canvas.setFillGray(0.9)
+    for column in range(4):
+        pen.canvas.rect(60 + 90 * column, pen.size[1] - 144, 90, 24, stroke=0, fill=1)
+        pen.canvas.rect(60 + 90 * column, pen.size[1] - 120, 90, 12, stroke=0, fill=1)
+    cells = tuple((r, c, 1, 1, text) for r, row in enumerate(texts) for c, text in enumerate(row))
+    pen.grid(Grid(5, 4, cells), style=None, top=120, heights=[24.0] * 5)
+    borders_of_cells(pen, [(60 + 90 * c, 144 + 24 * r, 150 + 90 * c, 144 + 24 * r) for r in range(5) for c in range(4)])
+    (form,) = find_forms(solve(read(pen.data()))).forms
+    assert (form.project_name, form.year) == ("青石镇渠道清淤和闸门维修", 2026)
+    assert [(item.name, item.value) for item in form.indicators] == [(n, f"≥{v}{u}") for n, _, v, u in texts[1:]]

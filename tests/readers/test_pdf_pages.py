@@ -88,6 +88,26 @@ def test_a_form_that_fills_its_page_is_not_joined_with_the_next() -> None:
     assert [found(table) for table in document.tables] == [form_grid(seed, lines=10).truth() for seed in (1, 2)]
 
 
+def test_a_header_below_a_long_heading_is_left_out_where_the_next_page_repeats_it() -> None:
+    heading = [(row, c, 1, 1 + 3 * c, f"{'签注'[c]}{words(4, 9 * row + c)}") for row in range(9) for c in (0, 1)]
+    header = [(0, 0, 2, 1, "一级指标"), (0, 1, 2, 1, "三级指标"), (0, 2, 1, 2, "指标值"), (0, 4, 2, 1, "佐证材料")]
+    header += [(1, 2, 1, 1, "实施周期"), (1, 3, 1, 1, "2025年度")]
+    texts = [(f"样例设备第{r}批", f"≥{80 + r}台", f"≥{30 + r}台", "合同") for r in range(4)]
+    rows = [(r, 1 + c, 1, 1, text) for r, row in enumerate(texts) for c, text in enumerate(row)]
+    pen = Pen()
+    upper = [*heading, *((9 + r, *rest) for r, *rest in header), (11, 0, 2, 1, "产出指标")]
+    upper += [(11 + r, *rest) for r, *rest in rows[:8]]
+    pen.grid(Grid(13, 5, tuple(upper)), top=60, heights=[55.0] * 13)
+    pen.canvas.showPage()
+    # The program that merged the cell prints the rest of it empty.
+    lower = [*header, (2, 0, 2, 1, ""), *rows[8:]]
+    pen.grid(Grid(4, 5, tuple(lower)), top=60)
+    (table,) = read(pen.data()).tables
+    assert table.rows == 15
+    assert [cell.text for cell in table.cells].count("指标值") == 1
+    assert [(c.at.row, c.row_span) for c in table.cells if c.text == "产出指标"] == [(11, 4)]
+
+
 def test_a_table_after_free_space_is_a_new_one() -> None:
     pen = Pen()
     pen.grid(plain_grid(5, 3, 1), top=60)

@@ -6,15 +6,64 @@ from dataclasses import replace
 
 import numpy as np
 
-from indicators.readers.pdf.content import Floats
+from indicators.readers.pdf.content import Floats, Mask
 from indicators.readers.pdf.rules import SNAP, Rules
 
-__all__ = ["closed"]
+__all__ = ["closed", "lengthened"]
 
 _REACH = 3.0
 _LEAST_OPEN = 4.0
+#: How far a character may hang over a rule, in points.
+_OVERHANG = 0.8
 #: Pairs of rules looked at; drawings have more.
 _MOST = 4_000_000
+
+
+def lengthened(level: Rules, upright: Rules, boxes: Floats) -> Rules:
+    """Return the upright rules, those lengthened to the next row that break off or turn inside a table.
+
+    Inside a table of closed cells no rule just ends and none turns; some programs draw the side of a cell that spans
+    rows beside the first of them only. Where text stands in the way, or no other rule goes on there, it is left.
+
+    Parameters
+    ----------
+    level, upright
+        Joined rules.
+    boxes
+        Of the characters of the page, shape ``(n, 4)``.
+    """
+    if not len(level.low) or not len(upright.low) or len(level.low) * len(upright.low) > _MOST:
+        return upright
+    x, y = upright.positions[upright.place], level.positions[level.place]
+    across = (level.low <= x[:, None] - _LEAST_OPEN) & (level.high >= x[:, None] + _LEAST_OPEN)
+    low, high = upright.low.copy(), upright.high.copy()
+    for ends, sign in ((low, -1), (high, 1)):
+        for index in np.flatnonzero(~(across & (np.abs(y - ends[:, None]) <= _REACH)).any(axis=1)).tolist():
+            beyond = y[across[index] & (sign * (y - ends[index]) > 0)]
+            stop = float(beyond[np.abs(beyond - ends[index]).argmin()]) if len(beyond) else float(ends[index])
+            top, bottom = sorted((float(ends[index]), stop))
+            here = (upright.low <= top + _REACH) & (upright.high >= bottom - _REACH)
+            here &= _on_its_level(level, upright, index, float(ends[index]))
+            if top < bottom and here.any() and not _in_the_way(boxes, float(x[index]), top, bottom):
+                ends[index] = stop
+    return replace(upright, low=low, high=high)
+
+
+def _on_its_level(level: Rules, upright: Rules, index: int, end: float) -> Mask:
+    """Return which other uprights meet the level rule at which this one turns; any may where it just ends."""
+    x = upright.positions[upright.place]
+    others: Mask = np.abs(x - x[index]) > _LEAST_OPEN
+    at = np.abs(level.positions[level.place] - end) <= _REACH
+    at &= (level.low <= x[index] + _REACH) & (level.high >= x[index] - _REACH)
+    if at.any():
+        others &= (x >= level.low[at].min() - _REACH) & (x <= level.high[at].max() + _REACH)
+    return others
+
+
+def _in_the_way(boxes: Floats, x: float, top: float, bottom: float) -> bool:
+    """Whether a character is printed over a place between two heights."""
+    crossed = (boxes[:, 0] < x - _OVERHANG) & (boxes[:, 2] > x + _OVERHANG)
+    return bool((crossed & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)).any())
 
 
 def closed(level: Rules, upright: Rules) -> tuple[Rules, Rules]:
@@ -28,7 +77,9 @@ def closed(level: Rules, upright: Rules) -> tuple[Rules, Rules]:
     if len(level.low) * len(upright.low) > _MOST:
         return level, upright
     level = _with(level, _missing(upright, level))
-    return level, _with(upright, _missing(level, upright))
+    upright = _with(upright, _missing(level, upright))
+    # A side that was missing may itself end in the open, beside a cell that the page break cuts.
+    return _with(level, _missing(upright, level)), upright
 
 
 def _missing(rules: Rules, borders: Rules) -> list[tuple[float, float, float]]:
@@ -49,7 +100,9 @@ def _missing(rules: Rules, borders: Rules) -> list[tuple[float, float, float]]:
         for run in _close_together(ends, np.flatnonzero(crossed).tolist()):
             across = places[run]
             if open_ends[run].any() and len(np.unique(rules.place[run])) >= 2:
-                found.append((float(ends[run].mean()), float(across.min()), float(across.max())))
+                beside = borders.low[meets[run].any(axis=0)], borders.high[meets[run].any(axis=0)]
+                low, high = min(across.min(), beside[0].min()), max(across.max(), beside[1].max())
+                found.append((float(ends[run].mean()), float(low), float(high)))
     return found
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from indicators.readers.pdf.blanks import blank_lattices, headed
-from indicators.readers.pdf.closing import closed
+from indicators.readers.pdf.closing import closed, lengthened
 from indicators.readers.pdf.content import Chars, Floats, Ints, PageContent, middle_of, turned
+from indicators.readers.pdf.joints import cut_at_joints, jointed
 from indicators.readers.pdf.lattice import Lattice, find_lattices, shaded_lattices
 from indicators.readers.pdf.parts import PageLayout, TablePart, TextLine
 from indicators.readers.pdf.rules import SNAP, Rules, join_rules, split_rules
@@ -24,6 +25,8 @@ _COLUMN_GAP = 0.42
 _LEAST_SHADES = 4
 #: Points by which a character must stand inside a table to hang over its outer rule rather than stand beside it.
 _OVERHANG = 1.0
+#: Points by which the sides of a header and of its rows may differ.
+_SIDES = 6.0
 
 
 def lay_out(page: PageContent, chars: Chars) -> PageLayout:
@@ -45,14 +48,39 @@ def lay_out(page: PageContent, chars: Chars) -> PageLayout:
     ends: list[Ends] = []
     for part in split_rules(rules):
         level, upright = join_rules(part)
+        upright = lengthened(level, upright, chars.boxes)
         found = [lattice for lattice in find_lattices(*closed(level, upright)) if not _frames_columns(lattice, chars)]
+        found = [jointed(lattice, part, chars.boxes) for lattice in found]
         lattices += found
         ends += [_open_ends(lattice, level) for lattice in found]
     if len(page.shades) >= _LEAST_SHADES:
-        lattices += shaded_lattices(turned(page.shades, quarter, *size), [lattice.box for lattice in lattices])
+        shaded = shaded_lattices(turned(page.shades, quarter, *size), [lattice.box for lattice in lattices])
+        level = join_rules(rules)[0]
+        heads = [lattice for lattice in shaded if _heads_rows(lattice, level)]
+        lattices += [lattice for lattice in shaded if not any(lattice is head for head in heads)]
+        rules = np.concatenate((rules, *map(_tops_and_bottoms, heads)))
     if len(page.blanks):
         _add_blanks(turned(page.blanks, quarter, *size), chars, lattices, ends, size[1 - quarter % 2])
     return lay_out_with(page, chars, lattices, ends, rules=rules, quarter=quarter)
+
+
+#: How far below a shaded header the rule of its first row stands at most, in heights of the header.
+_FIRST_ROW = 3.0
+
+
+def _heads_rows(lattice: Lattice, level: Rules) -> bool:
+    """Return whether shaded cells are the header of rows that level rules of the same width part below them."""
+    x0, _, x1, y1 = lattice.box
+    y = level.positions[level.place]
+    near = (y > y1 + SNAP) & (y <= y1 + _FIRST_ROW * float(lattice.ys[-1] - lattice.ys[-2]))
+    return bool((near & (np.abs(level.low - x0) <= _SIDES) & (np.abs(level.high - x1) <= _SIDES)).any())
+
+
+def _tops_and_bottoms(lattice: Lattice) -> Floats:
+    """Return the level sides of shaded cells, which part rows as rules do."""
+    top, left, bottom, right = lattice.cells.T
+    x0, x1 = lattice.xs[left], lattice.xs[right]
+    return np.concatenate([np.stack((x0, y, x1, y), axis=1) for y in (lattice.ys[top], lattice.ys[bottom])])
 
 
 #: White between two columns inside a frame, in heights of a character, and lines that show it.
@@ -134,7 +162,7 @@ def lay_out_with(
     size = (page.width, page.height)
     ends = ends + [Ends()] * (len(lattices) - len(ends))
     group, lost = _groups(chars, lattices, ends)
-    order = typeset(chars, group)
+    order = cut_at_joints(typeset(chars, group), chars.boxes, rules)
     tables, lines = _parts(page.number, chars, order, lattices)
     level = join_rules(rules)[0]
     for place, end in enumerate(ends):

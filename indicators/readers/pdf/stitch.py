@@ -20,8 +20,10 @@ RowKey = tuple[tuple[int, int, int, str], ...]
 
 #: Column borders of the parts of one table may differ by this much, in points.
 _DRIFT = 4.0
-#: Rows of the first part among which a repeated header is looked for.
+#: Rows at the top of a part that may repeat the header of the first one.
 _HEAD = 6
+#: Texts in a row of labels; below the rows of a heading, a repeated header is told by such a row.
+_LEAST_LABELS = 3
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ class Grown:
         if abs(width - other) > max(_DRIFT, 0.006 * width):
             return None
         above = self.parts[0].headed
-        self.head = self.head or _row_keys(self.parts[0], above + 2 * _HEAD)[above:]
+        self.head = self.head or _row_keys(self.parts[0], self.rows)[above:]
         rows = _row_keys(part, 2 * _HEAD)
         if _begins_anew(self.head, rows):
             return None
@@ -228,7 +230,8 @@ def _row_keys(part: TablePart, limit: int) -> list[RowKey]:
 
 def _repeated_rows(head: list[RowKey], rows: list[RowKey], part: TablePart) -> int:
     """Return how many rows at the top of a part only repeat the header of the first part."""
-    for offset in range(min(_HEAD, len(head))):
+    labelled = bool(rows) and _all_labels(rows[0])
+    for offset in range(len(head) if labelled else min(_HEAD, len(head))):
         count = 0
         for row, other in zip(rows, head[offset:], strict=False):
             if [cell[1:] for cell in row] != [cell[1:] for cell in other] or not any(cell[3] for cell in row):
@@ -237,6 +240,12 @@ def _repeated_rows(head: list[RowKey], rows: list[RowKey], part: TablePart) -> i
         if count:
             return _whole_rows(part, count)
     return 0
+
+
+def _all_labels(row: RowKey) -> bool:
+    """Return whether a row can be a header by itself, wherever it stands: several words and no number."""
+    texts = {cell[3] for cell in row} - {""}
+    return len(texts) >= _LEAST_LABELS and not any(character.isdigit() for text in texts for character in text)
 
 
 def _whole_rows(part: TablePart, count: int) -> int:
