@@ -155,7 +155,7 @@ class Table:
     at
         Of the whole table (page, bounding box or first line).
     grid
-        ``exact``: rows, columns and spans are those printed (PDF rules, DOCX, XLSX, HTML).
+        ``exact``: rows, columns and spans are those printed (PDF rules, DOCX, XLSX, HTML, drawn with characters).
         ``ragged``: cells were split out of text, columns may be shifted and merged cells lost.
         ``guessed``: columns come from alignment (borderless, OCR without rules).
     """

@@ -5,16 +5,19 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from html import unescape
 from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from indicators.errors import ReadError
 from indicators.readers import too_large
 from indicators.readers.delimited import comma_rows, glued_rows, split_quoted, unmarked, whole_quoted
+from indicators.readers.drawn import DrawnTable, undrawn
 from indicators.records import Cell, Document, Line, Location, Note, Region, Segment, Table
 from indicators.text import join_lines, printed
 
@@ -199,7 +202,7 @@ def read_plain(data: bytes, name: str) -> Document:
     """Read a text file that is not too large; see :func:`read_text`."""
     if len(data) > LARGEST_TEXT:
         raise too_large(name, len(data), LARGEST_TEXT)
-    cells = data.count(b"|") + data.count(b"\t") + data.count(b"\n")
+    cells = sum(map(data.count, (b"|", b"\t", b"\n", "│".encode())))
     if cells > MOST_TEXT_CELLS:
         why = f"约 {cells // 10000} 万个单元格，上限 {MOST_TEXT_CELLS // 10000} 万"
         raise ReadError("文本中的表格过大", where=name, why=why, remedy="请核对来源，或按单位拆分后再检查")
@@ -228,16 +231,21 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     text, notes = decode(data, name)
     lines = printed(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     blocks: list[Table | Line] = []
+    found: Sequence[Table | Line]
     tables = 0
     glued: list[int] = []
-    for split, run in groupby(_split_lines(lines), key=lambda line: line.cells is not None):
-        rows = list(run)
-        if not split:
-            blocks += _placed([(line.number, line.text) for line in rows], "\t" not in text)
-        elif table := _ragged(rows, tables):
-            blocks.append(table)
-            tables += 1
-            glued += [rows[number].number for number in glued_rows([line.cells or () for line in rows])]
+    for part in _parts(lines):
+        if isinstance(part, DrawnTable):
+            found = [_exact(part, tables)]
+        elif part[0].cells is None:
+            found = _placed([(line.number, line.text) for line in part], "\t" not in text)
+        else:
+            found = _ragged(part, tables)
+            glued += (
+                [part[number].number for number in glued_rows([line.cells or () for line in part])] if found else []
+            )
+        blocks += found
+        tables += sum(isinstance(block, Table) for block in found)
     if glued:
         where = "、".join(map(str, glued[:3]))
         message = f"清单中有 {len(glued)} 行是两行连在一起的（第 {where} 行），可能缺行，请与原件核对"
@@ -245,6 +253,18 @@ def read_text(data: bytes, name: str, *, sha256: str) -> Document:
     return Document(
         name=name, sha256=sha256, media_type="text/plain", reader="text", blocks=tuple(blocks), problems=notes
     )
+
+
+def _parts(lines: list[str]) -> list[DrawnTable | list[_Split]]:
+    """Return the tables that are drawn in a text, and what stands between them: lines in a row, or rows of a table."""
+    drawn, lines = undrawn(lines)
+    starts = [table.start for table in drawn]
+    runs = groupby(_split_lines(lines), key=lambda line: (bisect_left(starts, line.number), line.cells is not None))
+    parts: list[tuple[int, DrawnTable | list[_Split]]] = [(table.start + 1, table) for table in drawn]
+    for _, run in runs:
+        rows = list(run)
+        parts.append((rows[0].number, rows))
+    return [part for _, part in sorted(parts, key=itemgetter(0))]
 
 
 #: The number of a page, alone on its line.
@@ -343,7 +363,21 @@ def _unfilled(text: str) -> str:
     return "" if key == _EMPTY or _NO_HEAD.fullmatch(key) else text
 
 
-def _ragged(rows: list[_Split], table: int) -> Table | None:
+def _exact(drawn: DrawnTable, table: int) -> Table:
+    cells = tuple(
+        Cell(
+            text=value,
+            at=Location(table=table, row=cell.row, column=cell.column, line=cell.line),
+            row_span=cell.row_span,
+            column_span=cell.column_span,
+        )
+        for cell in drawn.cells
+        if (value := _printed_cell(unmarked(cell.text)))
+    )
+    return Table(cells=cells, rows=drawn.rows, columns=drawn.columns, at=Location(line=drawn.start + 1, table=table))
+
+
+def _ragged(rows: list[_Split], table: int) -> list[Table]:
     rows = _without_filling(rows)
     cells = tuple(
         Cell(text=value, at=Location(table=table, row=row, column=column, line=line.number))
@@ -353,7 +387,7 @@ def _ragged(rows: list[_Split], table: int) -> Table | None:
     )
     width = max(len(line.cells or ()) for line in rows)
     at = Location(line=rows[0].number, table=table)
-    return Table(cells=cells, rows=len(rows), columns=width, at=at, grid="ragged") if cells else None
+    return [Table(cells=cells, rows=len(rows), columns=width, at=at, grid="ragged")] if cells else []
 
 
 def _printed_cell(text: str) -> str:
