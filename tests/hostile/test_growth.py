@@ -7,9 +7,11 @@ not end within the time of a test run.
 from __future__ import annotations
 
 import base64
+import io
 import os
 import time
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -19,7 +21,7 @@ from indicators.pipeline import Checker, Options, forms_of
 from indicators.quantities import find_quantities
 from indicators.readers import bounds, read_bytes
 from indicators.readers.bounds import bounded
-from indicators.readers.pdf.bombs import _a85decoded
+from indicators.readers.pdf.bombs import _a85decoded, _unfolded_size
 from indicators.records import Cell, Document, Line, Location, Region, Segment, Table
 
 AT = Location(line=1)
@@ -187,3 +189,28 @@ def test_attributes_by_the_hundred_thousand_are_refused() -> None:
             read_bytes(f"<html>{page}".encode(), "x.html")
     picture = "A/" * 100_000
     assert read_bytes(f"<html><img src='data:{picture}'><p>完成</html>".encode(), "x.html").blocks
+
+
+@pytest.mark.parametrize("kind", ["one sign", "text", "noise"])
+def test_lzw_is_measured_by_its_table_alone(kind: str) -> None:
+    """Against an encoder of another house; the table runs full and is cleared several times."""
+    from PIL import Image
+
+    wide, high = 512, 256
+    size = wide * high
+    data = {
+        "one sign": b"\0" * size,
+        "text": (b"BT /F1 9 Tf 60 700 Td " * size)[:size],
+        "noise": Random(1).randbytes(size),
+    }
+    out = io.BytesIO()
+    picture = Image.frombytes("L", (wide, high), data[kind])
+    picture.save(out, "TIFF", compression="tiff_lzw", tiffinfo={278: high})
+    with Image.open(out) as written:
+        (start,), (length,) = written.tag_v2[273], written.tag_v2[279]
+    raw = out.getvalue()[start : start + length]
+    assert _unfolded_size(raw, ["/LZWDecode"], 2 * size) == (size, True)
+    found, _ = _unfolded_size(raw, ["/LZWDecode"], size // 2)
+    assert size // 2 < found <= size
+    # What is cut off is counted as far as it goes.
+    assert 0 < _unfolded_size(raw[: length // 2], ["/LZW"], 2 * size)[0] < size

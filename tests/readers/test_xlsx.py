@@ -11,7 +11,7 @@ import pytest
 from indicators.readers.numberformat import plain, render
 from indicators.readers.xlsx import read_xlsx, workbook_cells
 from indicators.records import Document, Line, Table
-from tests.readers.office import xlsx
+from tests.readers.office import compound, xlsx
 from tests.samples.forms import projects
 from tests.samples.layouts import LAYOUTS
 from tests.samples.page import Grid, Text
@@ -292,3 +292,30 @@ def legacy_source() -> bytes:
     book.add_worksheet("字典").hide()
     book.close()
     return buffer.getvalue()
+
+
+def _record(kind: int, body: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def test_every_kind_of_cell_of_an_old_workbook_is_shown() -> None:
+    """Numbers packed into four bytes, several in a record, truth values, faults, and what formulas came to."""
+
+    def formula(column: int, *result: int) -> bytes:
+        return _record(0x06, struct.pack("<HHH", 2, column, 0) + bytes(result) + b"\0" * 8)
+
+    start, end = _record(0x809, struct.pack("<HH", 0x600, 5)), _record(0x0A, b"")
+    page = _record(0x809, struct.pack("<HH", 0x600, 0x10))
+    page += _record(
+        0xBD, struct.pack("<HH", 0, 0) + struct.pack("<HIHI", 0, (12 << 2) | 2, 0, (1234 << 2) | 3) + b"\1\0"
+    )
+    page += _record(0x27E, struct.pack("<HHHI", 1, 0, 0, (7 << 2) | 2))
+    page += _record(0x205, struct.pack("<HHHBB", 1, 1, 0, 1, 0)) + _record(0x205, struct.pack("<HHHBB", 1, 2, 0, 7, 1))
+    page += _record(0x204, struct.pack("<HHHHB", 1, 3, 0, 2, 1) + "水利".encode("utf-16-le"))
+    page += formula(0, 1, 0, 1, 0, 0, 0, 255, 255) + formula(1, 2, 0, 42, 0, 0, 0, 255, 255)
+    page += formula(2, *struct.pack("<d", 1.0))
+    listed = struct.pack("<IBBBB", len(start) + 13 + 4, 0, 0, 1, 0) + b"A"
+    (table,) = read_xlsx(compound({"Workbook": start + _record(0x85, listed) + end + page + end}), "旧.xls").tables
+    assert [[text for row, _, text, _, _ in cells(table) if row == number] for number in range(3)] == [
+        ["12", "12.34"], ["7", "TRUE", "#DIV/0!", "水利"], ["TRUE", "#N/A", "1"],
+    ]  # fmt: skip
