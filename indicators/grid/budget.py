@@ -80,7 +80,7 @@ def _body(cells: Lines, first: int) -> list[int]:
 
 def _rest(line: list[Part]) -> bool:
     """Whether a line only goes on with the name above."""
-    return len(line) == 1 and 0 < line[0].width <= 24 and not re.search(r"[。；：]", line[0].text)
+    return len(line) == 1 and line[0].width <= 24 and not re.search(r"[。；：]", line[0].text)
 
 
 def _rows(lines: Lines) -> list[list[Placed]]:

@@ -300,12 +300,9 @@ def _starts(
     if not marks or not tops:
         return []
     x = left[name][0].middle if left.get(name) else 0.0
-    if walls.regular(tops, max(part.middle for part in (column or left.get(name, [])))) or (
-        walls.rules and walls.around(marks[0], x)[0] > float("-inf")
-    ):
-        above = sorted({walls.around(mark, x)[0] for mark in marks})
-        if above[0] > float("-inf"):
-            return above
+    above = sorted({walls.around(mark, x)[0] for mark in marks})
+    if above[0] > float("-inf"):
+        return above
     beside_amounts = [parts for c, parts in left.items() if c != money]
     if _hang_from(amounts, beside_amounts) > 0:
         return sorted({amount.top - 0.4 for amount in amounts})
