@@ -121,6 +121,32 @@ def test_a_record_between_cells_that_no_workbook_has_there_is_damage() -> None:
     assert doubted(forms_of(read_bytes(damaged, "x.xls")))
 
 
+def test_a_text_longer_than_its_record_is_damage() -> None:
+    sound = (FOUND / "lost-length-of-a-cell.xls").read_bytes().replace(b"\xfd\x00\xde\x00", b"\xfd\x00\x0a\x00", 1)
+    first = sound.index(b"\xfd\x00\x0a\x00")
+    place = sound.index(b"\xfd\x00\x0a\x00", first + 200)
+    # The number of a shared text became the length of one that the cell itself should hold.
+    damaged = sound[:place] + b"\x04\x02" + sound[place + 2 :]
+    assert doubted(forms_of(read_bytes(damaged, "x.xls")))
+
+
+def test_a_sheet_that_the_workbook_does_not_list_is_doubted() -> None:
+    listed = '<sheet name="乙" sheetId="2" r:id="rId2" state="visible"/>'
+    book = xlsx({"甲": "<sheetData/>", "乙": "<sheetData/>"})
+    found = read_bytes(changed(book, "xl/workbook.xml", listed, ""), "x.xlsx").problems
+    assert [(note.code, note.doubt) for note in found] == [("sheet-unlisted", True)]
+
+
+def test_a_shared_text_in_an_element_nobody_knows_is_doubted() -> None:
+    sound = small_xlsx()
+    hurt = changed(sound, "xl/sharedStrings.xml", "<t>群众满意度</t>", "<tt>群众满意度</tt>")
+    assert doubted(forms_of(read_bytes(hurt, "x.xlsx")))
+    rich = "<r><t>群众满意度</t></r><rPh><t>q</t></rPh>"
+    assert not doubted(
+        forms_of(read_bytes(changed(sound, "xl/sharedStrings.xml", "<t>群众满意度</t>", rich), "x.xlsx"))
+    )
+
+
 def test_a_run_of_numbers_that_is_no_run_is_damage() -> None:
     from indicators.readers.biff import _sound
 
