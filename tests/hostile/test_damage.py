@@ -224,6 +224,27 @@ def test_rows_that_stand_in_another_element_are_rows(tag: str) -> None:
     assert [form.indicators for form in wrapped] == [form.indicators for form in sound]
 
 
+@pytest.mark.parametrize("place", [b"<tr>", b"</tr>", b"<td>"])
+def test_texts_of_a_table_in_none_of_its_cells_are_doubted(place: bytes) -> None:
+    # A row whose tags were written as text stands between the others and in no cell.
+    at = PAGE.index(place, ROW)
+    page = PAGE[:at] + "&lt;td&gt;群众满意度&lt;/td&gt;".encode() + PAGE[at:]
+    assert [note.code for note in read_bytes(page, "x.html").problems if note.doubt] == ["text-between-cells"]
+    blank = PAGE[:at] + b"&nbsp;\n\xc2\xb7" + PAGE[at:]
+    assert not read_bytes(blank, "x.html").problems
+
+
+def test_fields_of_a_page_are_read_as_they_show() -> None:
+    def shown(field: str) -> str:
+        page = f"<table><tr><td>甲</td><td>{field}</td></tr></table>"
+        return read_bytes(f"<html>{page}</html>".encode(), "x.html").tables[0].cells[-1].text
+
+    assert shown("<select><option>一</option><option selected>二</option></select>") == "二"
+    assert shown("<select><option>一</option><option>二</option></select>") == "一"
+    assert shown('<input type="search" value="三">') == "三"
+    assert shown('<input type="hidden" value="三">') == shown('<input type="button" value="三">') == ""
+
+
 def test_hidden_rows_of_a_page_are_told() -> None:
     page = PAGE[:ROW] + b"<tr hidden>" + PAGE[ROW + 4 :]
     (note,) = read_bytes(page, "x.html").problems
