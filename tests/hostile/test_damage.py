@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -467,6 +469,74 @@ def test_an_empty_page_is_sound_however_it_is_packed() -> None:
         pdf.add_blank_page()
         pdf.save(out)
     assert not read_bytes(out.getvalue(), "x.pdf").problems
+
+
+def _arranged(change: Callable[[Any], None]) -> list[tuple[str, bool]]:
+    """Return the notes on a PDF of one form after a change of its objects."""
+    import pikepdf
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(drawn(form_grid()))) as pdf:
+        change(pdf)
+        pdf.save(out)
+    return [(note.code, note.doubt) for note in read_bytes(out.getvalue(), "x.pdf").problems]
+
+
+def test_a_page_whose_box_leaves_out_its_text_is_doubted() -> None:
+    def cut(pdf: Any) -> None:
+        pdf.pages[0].MediaBox[1] = 400
+
+    def spread(pdf: Any) -> None:
+        pdf.pages.append(pdf.pages[0])
+        pdf.pages[0].MediaBox, pdf.pages[1].MediaBox = [0, 400, 595, 842], [0, 0, 595, 400]
+
+    assert _arranged(cut) == [("page-damaged", True)]
+    assert _arranged(spread) == []
+
+
+def test_a_page_with_fonts_and_without_contents_is_damage() -> None:
+    def emptied(pdf: Any) -> None:
+        pdf.add_blank_page()
+        pdf.pages[1].Resources = pdf.pages[0].Resources
+        del pdf.pages[1].Contents
+
+    assert _arranged(emptied) == [("pdf-mended", True)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ({"Subtype": "/FreeText", "Contents": "群众满意度 ≥95%"}, [("fields-unread", True)]),
+        ({"Subtype": "/FreeText", "IT": "/FreeTextCallout", "Contents": "请核对"}, []),
+        ({"Subtype": "/Widget", "FT": "/Tx", "V": "≥95%"}, [("fields-unread", True)]),
+        ({"Subtype": "/Widget", "Parent": {"FT": "/Tx", "V": "≥95%"}}, [("fields-unread", True)]),
+        ({"Subtype": "/Widget", "FT": "/Tx", "V": ""}, []),
+        ({"Subtype": "/Widget", "FT": "/Btn", "V": "/Yes"}, []),
+        ({"Subtype": "/Link", "Contents": "x"}, []),
+    ],
+)
+def test_what_was_typed_onto_a_page_is_doubted(entries: dict[str, Any], expected: list[tuple[str, bool]]) -> None:
+    import pikepdf
+
+    def valued(value: Any) -> Any:
+        if isinstance(value, dict):
+            return pikepdf.Dictionary({f"/{key}": valued(inner) for key, inner in value.items()})
+        return pikepdf.Name(value) if value.startswith("/") else pikepdf.String(value)
+
+    def typed(pdf: Any) -> None:
+        fields = pikepdf.Array([pdf.make_indirect(valued({"Type": "/Annot", **entries}))])
+        pdf.pages[0].Annots, pdf.Root.AcroForm = fields, pikepdf.Dictionary(Fields=fields)
+
+    assert _arranged(typed) == expected
+
+
+def test_attached_files_are_told() -> None:
+    import pikepdf
+
+    def attach(pdf: Any) -> None:
+        pdf.attachments["a.txt"] = pikepdf.AttachedFileSpec(pdf, b"x", filename="a.txt")
+
+    assert _arranged(attach) == [("attachments-unread", False)]
 
 
 def test_text_beyond_the_page_behind_a_lost_restore_is_damage() -> None:
