@@ -190,13 +190,16 @@ def _short(body: bytes, offset: int, shared: _Globals) -> str:
     return body[offset + 1 : offset + 1 + count].decode(shared.encoding, "replace")
 
 
-def _text(body: bytes, offset: int, shared: _Globals) -> str:
-    """Return a text with a length of two bytes."""
+def _text(body: bytes, offset: int, shared: _Globals, *, whole: bool = False) -> str:
+    """Return a text with a length of two bytes; ``whole`` where it cannot go on in the next record."""
     if len(body) < offset + 3:
         return ""
     count = struct.unpack_from("<H", body, offset)[0]
     if shared.version >= _BIFF8:
-        return _characters(body, offset + 3, count, wide=bool(body[offset + 2] & 1))
+        wide = bool(body[offset + 2] & 1)
+        if whole and len(body) < offset + 3 + (2 if wide else 1) * count:
+            shared.damage.add("有长度不对的记录")
+        return _characters(body, offset + 3, count, wide=wide)
     return body[offset + 2 : offset + 2 + count].decode(shared.encoding, "replace")
 
 
@@ -334,7 +337,7 @@ def _shown(kind: int, body: bytes, style: int, shared: _Globals) -> list[str]:
             return [""]
         return [shared.strings[index]]
     if kind in (_LABEL, _RSTRING):
-        return [cell_text(_text(body, 6, shared))]
+        return [cell_text(_text(body, 6, shared, whole=True))]
     if kind == _NUMBER and len(body) >= 14:
         return [_number(struct.unpack_from("<d", body, 6)[0], style, shared)]
     if kind == _RK and len(body) >= 10:

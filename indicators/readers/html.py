@@ -96,6 +96,9 @@ def _read(data: bytes, name: str) -> Document:
             walk.container(root)
             walk.flush()
             problems += _swallowed(text, root, walk.seen)
+            if walk.loose:
+                message = f"网页表格中有 {walk.loose} 处文字不在任何单元格里，未读取，可能缺行，请与原件核对"
+                problems += (Note(code="text-between-cells", message=message, doubt=True),)
     return Document(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -239,6 +242,8 @@ class _Walk:
     cells: int = 0
     #: Cells that were come by, in tables and outside.
     seen: int = 0
+    #: Texts of tables that stand in none of their cells.
+    loose: int = 0
 
     def flush(self) -> None:
         """End the line being built."""
@@ -264,7 +269,7 @@ class _Walk:
             self.table(child)
         elif tag in ("br", "hr"):
             self.flush()
-        elif tag in ("input", "textarea"):
+        elif tag in ("input", "textarea"):  # a list for choosing outside a table leads to other pages
             self.pending.append(_entered(child))
         elif tag in _BLOCKS:
             self.seen += tag in ("td", "th")
@@ -283,6 +288,8 @@ class _Walk:
         groups = list(_row_groups(element))
         rows = [row for group in groups for row in group]
         self.seen += sum(len(_cells(row)) for row in rows)
+        holders = {id(row.getparent()): row.getparent() for row in rows}
+        self.loose += sum(map(_loose, (element, *(one for one in holders.values() if one is not element), *rows)))
         if _frames_tables(rows):
             for row in rows:
                 for cell in _cells(row):
@@ -355,14 +362,32 @@ def _unseen(element: HtmlElement) -> bool:
     return bool(_HIDDEN.search(element.get("style") or ""))
 
 
+#: What is entered by hand, and fields that show nothing of it.
+_FIELDS = ("input", "textarea", "select")
+_SHOW_NOTHING = frozenset({"hidden", "password", "button", "submit", "reset", "image", "file", "color", "range"})
+
+
 def _entered(element: HtmlElement) -> str:
     """Return what an input field shows."""
     if _tag(element) == "textarea":
         return element.text or ""
+    if _tag(element) == "select":
+        entries = list(element.iter("option"))
+        chosen = [one for one in entries if one.get("selected") is not None] or entries[:1]
+        return "、".join("".join(one.itertext()).strip() for one in chosen)
     kind = (element.get("type") or "text").lower()
     if kind in ("checkbox", "radio"):
         return "☑" if element.get("checked") is not None else "□"
-    return (element.get("value") or "") if kind in ("text", "number", "date", "tel", "") else ""
+    return "" if kind in _SHOW_NOTHING else element.get("value") or ""
+
+
+_WORDS = re.compile("[\u4e00-\u9fff]{2}")
+
+
+def _loose(holder: HtmlElement) -> int:
+    """Count the texts right in a table or a row, which a browser takes out of it."""
+    texts = (holder.text, *(child.tail for child in holder))
+    return sum(bool(text and _WORDS.search(text)) for text in texts)
 
 
 def _row_groups(table: HtmlElement) -> Iterator[list[HtmlElement]]:
@@ -429,7 +454,7 @@ def _collect(element: HtmlElement, parts: list[str], inner: list[HtmlElement]) -
             parts.append("")
         elif tag in ("br", "hr"):
             parts.append("")
-        elif tag in ("input", "textarea") and not _unseen(child):
+        elif tag in _FIELDS and not _unseen(child):
             parts[-1] += _entered(child)
         elif tag and not _unseen(child):
             if tag in _BLOCKS:

@@ -64,6 +64,7 @@ class _Styles:
     strings: tuple[str, ...]
     formats: tuple[str, ...]
     date1904: bool
+    lost: Note | None = None
 
 
 def read_workbook(package: Package) -> Workbook:
@@ -88,11 +89,13 @@ def read_workbook(package: Package) -> Workbook:
     root = package.xml(part)
     relations = package.relations(part)
     styles = _styles(package, part, relations, root)
-    book = Workbook()
+    book = Workbook(problems=[styles.lost] if styles.lost else [])
+    named: set[str] = set()
     for item in root.iter("{*}sheet"):
         name = item.get("name") or ""
         link = next((value for key, value in item.items() if str(key).endswith("}id")), "")
         kind, target = relations.get(str(link), ("", ""))
+        named.add(target)
         if kind != "worksheet" or not package.has(target):
             if not kind:
                 package.missing.add(name)
@@ -102,6 +105,10 @@ def read_workbook(package: Package) -> Workbook:
             continue
         book.sheets.append(_sheet(package, target, name, styles, book))
         book.boxes[name] = _text_boxes(package, target)
+    unnamed = sum(kind == "worksheet" and target not in named for kind, target in relations.values())
+    if unnamed and not package.missing:  # else a name without its sheet has been told
+        message = f"文件中有 {unnamed} 个工作表不在工作簿的目录里，未读取，可能缺表，请与原件核对"
+        book.problems.append(Note(code="sheet-unlisted", message=message, doubt=True))
     book.problems += package.lost()
     return book
 
@@ -109,13 +116,16 @@ def read_workbook(package: Package) -> Workbook:
 def _styles(package: Package, part: str, relations: dict[str, tuple[str, str]], root: _Element) -> _Styles:
     targets = dict(relations.values())
     strings: tuple[str, ...] = ()
+    strange: list[int] = []
     if package.has(targets.get("sharedStrings", "")):
-        strings = tuple(_shared_strings(package, targets["sharedStrings"]))
+        strings = tuple(_shared_strings(package, targets["sharedStrings"], strange))
     formats: tuple[str, ...] = ()
     if package.has(targets.get("styles", "")):
         formats = tuple(_formats(package.xml(targets["styles"])))
     date1904 = any(item.get("date1904") in ("1", "true") for item in root.iter("{*}workbookPr"))
-    return _Styles(strings=strings, formats=formats, date1904=date1904)
+    message = f"文件有 {len(strange)} 处文字在不认识的标签里，可能缺行，请与原件核对"
+    lost = Note(code="cells-damaged", message=message, doubt=True) if strange else None
+    return _Styles(strings=strings, formats=formats, date1904=date1904, lost=lost)
 
 
 def _formats(root: _Element) -> Iterator[str]:
@@ -157,8 +167,15 @@ def _release(element: _Element) -> None:
         del parent[0]
 
 
-def _shared_strings(package: Package, part: str) -> Iterator[str]:
-    for item in _events(package, part, ("si",)):
+#: What a string item may be made of.
+_OF_STRINGS = frozenset({"t", "r", "rPh", "phoneticPr", "extLst"})
+
+
+def _shared_strings(package: Package, part: str, strange: list[int]) -> Iterator[str]:
+    """Yield the texts that cells point at; numbers of those made of what nobody knows go to ``strange``."""
+    for number, item in enumerate(_events(package, part, ("si",))):
+        if any(str(child.tag).rpartition("}")[2] not in _OF_STRINGS for child in item):
+            strange.append(number)
         yield _rich_text(item)
         _release(item)
 
@@ -229,7 +246,7 @@ def _told(name: str, faults: Counter[str]) -> list[Note]:
     notes = []
     if unsaved := faults["unsaved"]:
         message = f"工作表“{name}”有 {unsaved} 个公式没有保存计算结果，按空白处理；请用 Excel 或 WPS 打开并保存后再检查"
-        notes.append(Note(code="formula-without-value", message=message, at=Location(sheet=name)))
+        notes.append(Note(code="formula-without-value", message=message, at=Location(sheet=name), doubt=True))
     what = {"order": "处行号或单元格位置次序错乱", "unknown": "个单元格的文字在文件中找不到"}
     damage = "、".join(f"{faults[fault]} {words}" for fault, words in what.items() if faults[fault])
     if damage:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,6 +123,32 @@ def test_a_record_between_cells_that_no_workbook_has_there_is_damage() -> None:
     assert doubted(forms_of(read_bytes(damaged, "x.xls")))
 
 
+def test_a_text_longer_than_its_record_is_damage() -> None:
+    sound = (FOUND / "lost-length-of-a-cell.xls").read_bytes().replace(b"\xfd\x00\xde\x00", b"\xfd\x00\x0a\x00", 1)
+    first = sound.index(b"\xfd\x00\x0a\x00")
+    place = sound.index(b"\xfd\x00\x0a\x00", first + 200)
+    # The number of a shared text became the length of one that the cell itself should hold.
+    damaged = sound[:place] + b"\x04\x02" + sound[place + 2 :]
+    assert doubted(forms_of(read_bytes(damaged, "x.xls")))
+
+
+def test_a_sheet_that_the_workbook_does_not_list_is_doubted() -> None:
+    listed = '<sheet name="乙" sheetId="2" r:id="rId2" state="visible"/>'
+    book = xlsx({"甲": "<sheetData/>", "乙": "<sheetData/>"})
+    found = read_bytes(changed(book, "xl/workbook.xml", listed, ""), "x.xlsx").problems
+    assert [(note.code, note.doubt) for note in found] == [("sheet-unlisted", True)]
+
+
+def test_a_shared_text_in_an_element_nobody_knows_is_doubted() -> None:
+    sound = small_xlsx()
+    hurt = changed(sound, "xl/sharedStrings.xml", "<t>群众满意度</t>", "<tt>群众满意度</tt>")
+    assert doubted(forms_of(read_bytes(hurt, "x.xlsx")))
+    rich = "<r><t>群众满意度</t></r><rPh><t>q</t></rPh>"
+    assert not doubted(
+        forms_of(read_bytes(changed(sound, "xl/sharedStrings.xml", "<t>群众满意度</t>", rich), "x.xlsx"))
+    )
+
+
 def test_a_run_of_numbers_that_is_no_run_is_damage() -> None:
     from indicators.readers.biff import _sound
 
@@ -196,6 +224,27 @@ def test_rows_that_stand_in_another_element_are_rows(tag: str) -> None:
     sound = forms_of(read_bytes(PAGE, "x.html")).forms
     wrapped = forms_of(read_bytes(PAGE[:ROW] + f"<{tag}>".encode() + PAGE[ROW:], "x.html")).forms
     assert [form.indicators for form in wrapped] == [form.indicators for form in sound]
+
+
+@pytest.mark.parametrize("place", [b"<tr>", b"</tr>", b"<td>"])
+def test_texts_of_a_table_in_none_of_its_cells_are_doubted(place: bytes) -> None:
+    # A row whose tags were written as text stands between the others and in no cell.
+    at = PAGE.index(place, ROW)
+    page = PAGE[:at] + "&lt;td&gt;群众满意度&lt;/td&gt;".encode() + PAGE[at:]
+    assert [note.code for note in read_bytes(page, "x.html").problems if note.doubt] == ["text-between-cells"]
+    blank = PAGE[:at] + b"&nbsp;\n\xc2\xb7" + PAGE[at:]
+    assert not read_bytes(blank, "x.html").problems
+
+
+def test_fields_of_a_page_are_read_as_they_show() -> None:
+    def shown(field: str) -> str:
+        page = f"<table><tr><td>甲</td><td>{field}</td></tr></table>"
+        return read_bytes(f"<html>{page}</html>".encode(), "x.html").tables[0].cells[-1].text
+
+    assert shown("<select><option>一</option><option selected>二</option></select>") == "二"
+    assert shown("<select><option>一</option><option>二</option></select>") == "一"
+    assert shown('<input type="search" value="三">') == "三"
+    assert shown('<input type="hidden" value="三">') == shown('<input type="button" value="三">') == ""
 
 
 def test_hidden_rows_of_a_page_are_told() -> None:
@@ -420,6 +469,74 @@ def test_an_empty_page_is_sound_however_it_is_packed() -> None:
         pdf.add_blank_page()
         pdf.save(out)
     assert not read_bytes(out.getvalue(), "x.pdf").problems
+
+
+def _arranged(change: Callable[[Any], None]) -> list[tuple[str, bool]]:
+    """Return the notes on a PDF of one form after a change of its objects."""
+    import pikepdf
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(drawn(form_grid()))) as pdf:
+        change(pdf)
+        pdf.save(out)
+    return [(note.code, note.doubt) for note in read_bytes(out.getvalue(), "x.pdf").problems]
+
+
+def test_a_page_whose_box_leaves_out_its_text_is_doubted() -> None:
+    def cut(pdf: Any) -> None:
+        pdf.pages[0].MediaBox[1] = 400
+
+    def spread(pdf: Any) -> None:
+        pdf.pages.append(pdf.pages[0])
+        pdf.pages[0].MediaBox, pdf.pages[1].MediaBox = [0, 400, 595, 842], [0, 0, 595, 400]
+
+    assert _arranged(cut) == [("page-damaged", True)]
+    assert _arranged(spread) == []
+
+
+def test_a_page_with_fonts_and_without_contents_is_damage() -> None:
+    def emptied(pdf: Any) -> None:
+        pdf.add_blank_page()
+        pdf.pages[1].Resources = pdf.pages[0].Resources
+        del pdf.pages[1].Contents
+
+    assert _arranged(emptied) == [("pdf-mended", True)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ({"Subtype": "/FreeText", "Contents": "群众满意度 ≥95%"}, [("fields-unread", True)]),
+        ({"Subtype": "/FreeText", "IT": "/FreeTextCallout", "Contents": "请核对"}, []),
+        ({"Subtype": "/Widget", "FT": "/Tx", "V": "≥95%"}, [("fields-unread", True)]),
+        ({"Subtype": "/Widget", "Parent": {"FT": "/Tx", "V": "≥95%"}}, [("fields-unread", True)]),
+        ({"Subtype": "/Widget", "FT": "/Tx", "V": ""}, []),
+        ({"Subtype": "/Widget", "FT": "/Btn", "V": "/Yes"}, []),
+        ({"Subtype": "/Link", "Contents": "x"}, []),
+    ],
+)
+def test_what_was_typed_onto_a_page_is_doubted(entries: dict[str, Any], expected: list[tuple[str, bool]]) -> None:
+    import pikepdf
+
+    def valued(value: Any) -> Any:
+        if isinstance(value, dict):
+            return pikepdf.Dictionary({f"/{key}": valued(inner) for key, inner in value.items()})
+        return pikepdf.Name(value) if value.startswith("/") else pikepdf.String(value)
+
+    def typed(pdf: Any) -> None:
+        fields = pikepdf.Array([pdf.make_indirect(valued({"Type": "/Annot", **entries}))])
+        pdf.pages[0].Annots, pdf.Root.AcroForm = fields, pikepdf.Dictionary(Fields=fields)
+
+    assert _arranged(typed) == expected
+
+
+def test_attached_files_are_told() -> None:
+    import pikepdf
+
+    def attach(pdf: Any) -> None:
+        pdf.attachments["a.txt"] = pikepdf.AttachedFileSpec(pdf, b"x", filename="a.txt")
+
+    assert _arranged(attach) == [("attachments-unread", False)]
 
 
 def test_text_beyond_the_page_behind_a_lost_restore_is_damage() -> None:

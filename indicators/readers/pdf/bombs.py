@@ -19,8 +19,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from indicators.errors import ReadError
+from indicators.readers.pdf.aside import aside
 from indicators.readers.pdf.grammar import is_balanced, is_content, is_seen
 from indicators.readers.pdf.undrawn import lacks_names, shows_text, undrawn, unescaped
+from indicators.records import Note
 
 __all__ = ["Examined", "examine"]
 
@@ -66,11 +68,17 @@ class Examined:
     unbalanced
         Pages, from 0, that save the state of drawing and do not restore it, or the other way round: sloppy programs
         write such pages, and damage makes them.
+    shared
+        Pages, from 0, whose contents another page shows as well, each a part of them.
+    notes
+        On what stands beside the contents of the pages.
     """
 
     heavy: frozenset[int] = frozenset()
     mended: bool = False
     unbalanced: frozenset[int] = frozenset()
+    shared: frozenset[int] = frozenset()
+    notes: tuple[Note, ...] = ()
 
 
 def examine(data: bytes, name: str) -> Examined:
@@ -131,7 +139,11 @@ class _Examination:
         self.broken |= next(lost, None) is not None
         count = pdf.Root.Pages.get("/Count")
         mended = self.broken or bool(pdf.get_warnings()) or count != len(pdf.pages)
-        return Examined(heavy=frozenset(heavy), mended=mended, unbalanced=frozenset(unbalanced))
+        times = Counter(contents)
+        shared = frozenset(index for index, keys in enumerate(contents) if keys and times[keys] > 1)
+        return Examined(
+            heavy=frozenset(heavy), mended=mended, unbalanced=frozenset(unbalanced), shared=shared, notes=(*aside(pdf),)
+        )
 
     def count_pages(self, pdf: Any) -> None:
         """Refuse a tree of pages beyond its limit before qpdf follows it: one page named often takes minutes."""
@@ -188,6 +200,8 @@ class _Examination:
         named: list[Any] = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
         parts = [part for part in named if isinstance(part, pikepdf.Stream)]
         self.broken |= contents is not None and len(parts) < len(named)
+        # A page that was left blank names no fonts of its own.
+        self.broken |= contents is None and bool(_named_fonts(page.obj.get("/Resources")))
         return parts
 
     def page(self, page: Any, parts: list[Any]) -> tuple[int, bool]:
@@ -217,8 +231,7 @@ class _Examination:
         """Look whether the fonts are whole: where their tables are broken, characters vanish without a word."""
         import pikepdf
 
-        fonts = resources.get("/Font") if isinstance(resources, pikepdf.Dictionary) else None
-        for font in fonts.values() if isinstance(fonts, pikepdf.Dictionary) else ():
+        for font in _named_fonts(resources):
             if not isinstance(font, pikepdf.Dictionary):
                 self.broken = True
             elif font.objgen not in self.fonts and font.get("/Subtype") != "/Type3":
@@ -309,6 +322,14 @@ def _filters(item: Any) -> list[str]:
     found = item.get("/Filter")
     names = list(found) if isinstance(found, pikepdf.Array) else [found]
     return [str(name) for name in names if isinstance(name, pikepdf.Name)]
+
+
+def _named_fonts(resources: Any) -> list[Any]:
+    """Return the fonts that resources name."""
+    import pikepdf
+
+    fonts = resources.get("/Font") if isinstance(resources, pikepdf.Dictionary) else None
+    return list(fonts.values()) if isinstance(fonts, pikepdf.Dictionary) else []
 
 
 def _unfolded_size(raw: bytes, names: list[str], limit: int) -> tuple[int, bool]:

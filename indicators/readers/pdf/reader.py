@@ -34,6 +34,8 @@ MAX_PICTURE_SECONDS = 1_800.0
 _REOPEN = "请用 PDF 阅读器打开并另存（或重新打印为 PDF）后再试"
 _RESCAN = "请以 200 dpi 以上重新扫描，或提供 PDF、Word、Excel 原件"
 _HEAD = 1024
+#: Characters beyond the edges of a page, at all and for one on it, from which its box is wrong: marks are fewer.
+_FEWEST, _CROPPED = 10, 0.25
 
 
 def read_pdf(
@@ -129,8 +131,9 @@ class _Gathered:
     recognised: Recognised = field(default_factory=Recognised)
     seconds: float = 0.0
     worked: float = 0.0
-    #: Characters of the last page that lie outside it.
+    #: Characters of the last page that lie outside it, and whether they are a good part of all it prints.
     outside: int = 0
+    cropped: bool = False
 
 
 def _read(data: bytes, name: str, handle: Any, examined: Examined, engine: str, recogniser: _Recogniser) -> Document:
@@ -143,6 +146,7 @@ def _read(data: bytes, name: str, handle: Any, examined: Examined, engine: str, 
     if examined.mended:
         message = f"PDF 的内部结构有损坏，已按推测修补，可能缺页缺行，请与原件核对；{_REOPEN}"
         gathered.problems.append(Note(code="pdf-mended", message=message, doubt=True))
+    gathered.problems += examined.notes
     started = time.process_time()
     with SecondEngine(data, name) as second:
         for index in range(count):
@@ -157,7 +161,9 @@ def _read(data: bytes, name: str, handle: Any, examined: Examined, engine: str, 
                 gathered.problems.append(_doubt("page-limit", message, index))
                 continue
             _read_page(handle, index, engine, recogniser, second, gathered)
-            if index in examined.unbalanced and gathered.outside:
+            if gathered.outside and (
+                index in examined.unbalanced or (gathered.cropped and index not in examined.shared)
+            ):
                 message = f"第 {index + 1} 页有 {gathered.outside} 个字画到了页面之外，未读取；{_REOPEN}"
                 gathered.problems.append(_doubt("page-damaged", message, index))
     found = gathered.recognised
@@ -182,6 +188,7 @@ def _read_page(
 ) -> None:
     page = load_page(handle, index)
     gathered.outside = page.outside if page is not None else 0
+    gathered.cropped = page is not None and page.outside > max(_FEWEST, _CROPPED * len(page.chars))
     if page is None:
         message = f"第 {index + 1} 页已损坏，未读取；{_REOPEN}"
         gathered.problems.append(_doubt("page-damaged", message, index))
