@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from indicators.records import Form
+from indicators.records import Form, Indicator
 
-from .base import Hit, Lexicon, NotApplicable, check, plain
+from .base import Hit, Lexicon, NotApplicable, check, pairs, plain
 from .funds_costs import costs_of
-from .funds_rates import others_pay, rate_of, rate_times_count
+from .funds_rates import Rate, counted_for, others_pay, rate_of, rate_times_count
 from .money import Money, annual_funds, fund_money
 
 __all__ = ["prices_within_funds"]
@@ -19,19 +20,28 @@ _COSTS = ("成本指标", "经济成本指标")
 _PART = "其中"
 #: One priced thing alone is asked for by ``count_times_rate_is_funds``.
 _SEVERAL = 2
+#: Pairs of characters that what is priced and what is counted have in common.
+_NAMED_ALIKE = 2
 
 
 def _priced(form: Form, side: str, prices: Lexicon) -> dict[str, Decimal]:
-    """Return in 元 what each priced row of a side comes to, by its name; limits that only keep a price up left out."""
-    found: dict[str, Decimal] = {}
+    """Return in 元 what each priced row of a side comes to, by its name.
+
+    Floors are left out, and prices that share a count: how many of them are of either (县道, 村道) is not told. One
+    unit alone proves nothing: 审计费 of some 户, 异常名录 of all of them.
+    """
+    rates: dict[str, tuple[Rate, Indicator]] = {}
     for item in form.side(side):
         rate = rate_of(item, prices) if item.level2 in _COSTS else None
-        if rate is None or item.quantity is None or item.quantity.relation in "≥>" or _PART in item.name:
+        floor = item.quantity is None or item.quantity.relation in "≥>"
+        if rate is None or floor or _PART in item.name:
             continue
-        amount = rate_times_count(form, rate)
-        if amount is not None:
-            found.setdefault(plain(item.name), amount)
-    return found
+        counted = counted_for(form, rate)
+        if counted is not None and len(pairs(plain(item.name)) & pairs(plain(counted.name))) >= _NAMED_ALIKE:
+            rates.setdefault(plain(item.name), (rate, counted))
+    shared = Counter(id(counted) for _, counted in rates.values())
+    found = {name: rate_times_count(form, rate) for name, (rate, counted) in rates.items() if shared[id(counted)] == 1}
+    return {name: amount for name, amount in found.items() if amount is not None}
 
 
 @check(scope="form")

@@ -22,7 +22,7 @@ from .funds_costs import Cost, costs_of
 from .funds_texts import texts_with_amounts
 from .money import Money, annual_funds, possible_funds, several_years
 
-__all__ = ["Rate", "count_times_rate_is_funds", "others_pay", "rate_of", "rate_times_count"]
+__all__ = ["Rate", "count_times_rate_is_funds", "counted_for", "others_pay", "rate_of", "rate_times_count"]
 
 _PERIODS = {
     "个月": "月", "月": "月", "天": "天", "工作日": "天", "日": "天", "年": "年", "学年": "年",
@@ -151,8 +151,8 @@ def _is_for(rate: Rate, item: Indicator) -> bool:
 _NAMED = 2
 
 
-def rate_times_count(form: Form, rate: Rate) -> Decimal | None:
-    """Return in 元 what a price comes to with the quantity of its side it is for, ``None`` where that is not plain.
+def counted_for(form: Form, rate: Rate) -> Indicator | None:
+    """Return the quantity of its side a price is for, ``None`` where that is not plain.
 
     Several quantities with the unit of the price: the one whose name has most of the name of what is priced.
     """
@@ -161,10 +161,13 @@ def rate_times_count(form: Form, rate: Rate) -> Decimal | None:
     counts = _counts(form, rate.indicator.horizon)
     matching = [item for item in counts if _is_for(rate, item)]
     named = pairs(plain(rate.indicator.name))
-    ranked = sorted(matching, key=lambda item: len(named & pairs(plain(item.name))), reverse=True)
-    if not ranked or ranked[0].quantity is None:
-        return None
-    return (_count(ranked[0].quantity) * rate.each).middle
+    return max(matching, key=lambda item: len(named & pairs(plain(item.name))), default=None)
+
+
+def rate_times_count(form: Form, rate: Rate) -> Decimal | None:
+    """Return in 元 what a price comes to with the quantity it is for, ``None`` where that is not plain."""
+    counted = counted_for(form, rate)
+    return (_count(counted.quantity) * rate.each).middle if counted is not None and counted.quantity else None
 
 
 @check(scope="form")

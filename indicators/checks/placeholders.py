@@ -31,10 +31,8 @@ _PUT_OFF = re.compile(
     "|以[^0-9，,。；;]{0,8}实际[^0-9，,。；;]{0,8}为准"
     "|(?:尚未|暂未|目前未|还未|未)(?:确定|明确|下达|核定)"
 )
-#: How many there will be can be told beforehand; a price, a grade or a way may well be set by somebody else.
-_SET_BY_OTHERS = re.compile(
-    "(?:依据?|根据|按照?|结合|据)[^0-9，,。；;]{2,24}?(?:确定|决定)|以[^0-9，,。；;]{2,16}?为准"
-)
+#: Where a figure must stand, rules of their own say that there is none.
+_FIGURES = ("数量指标", "成本指标", "经济成本指标", "服务对象满意度指标")
 _TITLE = re.compile(r"《[^》]*》")
 #: A unit of measure and nothing else; words that are also answers (级, 次, 名) stand with a multiplier only.
 _ONLY_UNIT = re.compile(
@@ -59,12 +57,9 @@ def _hinted(form: Form) -> tuple[Indicator, ...]:
 
 def _put_off(item: Indicator) -> bool:
     """Whether a value says only that it is going to be decided."""
-    if item.quantity is not None or item.dates is not None:
+    if item.quantity is not None or item.dates is not None or item.level2 in _FIGURES:
         return False
-    said = squash(item.value).rstrip("。；;，,")
-    return _PUT_OFF.fullmatch(said) is not None or (
-        item.level2 == "数量指标" and _SET_BY_OTHERS.fullmatch(said) is not None
-    )
+    return _PUT_OFF.fullmatch(squash(item.value).rstrip("。；;，,")) is not None
 
 
 @check(scope="indicator")
