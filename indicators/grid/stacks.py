@@ -118,12 +118,31 @@ def gathered(chunks: list[list[Chunk]], walls: Walls) -> Gathered | None:
     below = _below(chunks, walls)
     if not _stands_apart(below):
         return None
-    stacks = _stacks(chunks, below)
+    stacks = _stacks(chunks, below, _around_others(below, chunks))
     level = _levels(stacks, at_top=True)
     # Rows that begin level stand a row apart; a label in the middle of two rows does not.
     close = sum(0 < low.height - up.height < _ROW and not _is_caption(up) for up, low in pairwise(level))
     at_top = close <= _CLOSE * len(level)
     return Gathered(level if at_top else _levels(stacks, at_top=False), at_top, _pitch(below) - 1)
+
+
+def _around_others(below: list[tuple[Chunk, Chunk]], chunks: list[list[Chunk]]) -> set[int]:
+    """Return the pieces whose cell goes on two lines below, around the line of the other cells of its row.
+
+    Programs that write a page as text give the middle of a cell of two lines a line of its own. So they do with the
+    label between two rows; where rows stand so near without one, nothing is told by it.
+    """
+    found: set[int] = set()
+    near = 0
+    for upper, lower in below:
+        amid = [line for line in chunks[upper.number + 1 : lower.number] if line]
+        if not _EMPTY <= lower.part.line - upper.part.line <= 2 * _CELL:
+            continue
+        lines = max(len(chunks[upper.number]), len(chunks[lower.number]))
+        if len(amid) == 1 and lines <= len(amid[0]) and sum(not is_printed(c.part.text) for c in amid[0]) > 1:
+            found.add(id(upper))
+        near += not amid
+    return found if len(found) >= _LEAST and near < len(found) else set()
 
 
 def _levels(stacks: list[list[Chunk]], *, at_top: bool) -> list[Level]:
@@ -322,8 +341,8 @@ def _stands_apart(below: list[tuple[Chunk, Chunk]]) -> bool:
     return rows >= max(_LEAST, _APART * (close + rows)) and between <= 0.1 * (close + rows)
 
 
-def _stacks(chunks: list[list[Chunk]], below: list[tuple[Chunk, Chunk]]) -> list[list[Chunk]]:
-    follower = {id(up): low for up, low in below if low.part.line - up.part.line <= _CELL}
+def _stacks(chunks: list[list[Chunk]], below: list[tuple[Chunk, Chunk]], around: set[int]) -> list[list[Chunk]]:
+    follower = {id(up): low for up, low in below if low.part.line - up.part.line <= _CELL or id(up) in around}
     taken = {id(low) for low in follower.values()}
     stacks: list[list[Chunk]] = []
     for line in chunks:
