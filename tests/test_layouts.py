@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from html import unescape
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -213,7 +214,7 @@ def test_kinds_record_what_they_print(gold_file: Path) -> None:
     stem = gold_file.name.removesuffix(".gold.jsonl")
     document = next(path for path in KINDS.iterdir() if path.stem == stem and path.suffix in (".txt", ".html"))
     whole = document.read_text(encoding="utf-8")
-    printed = re.sub(r"<[^>]*>|[|│]", "", whole)
+    printed = unescape(re.sub(r"<[^>]*>|[|│]", "", whole))
     # Without the characters of a label that runs downwards beside the lines of its text.
     text, beside = norm(printed), norm(re.sub(r"(?m)^\s*[\u4e00-\u9fff](?=\s)", "", printed))
     down = norm(_downwards(whole))

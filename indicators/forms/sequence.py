@@ -13,25 +13,24 @@ from dataclasses import replace
 from indicators.dates import parse_dates
 from indicators.forms.body import OF_VALUES, Body, Column
 from indicators.forms.centred import labels_first
-from indicators.forms.ends import FURNITURE, behind_last, is_of_page, is_signed, signs
+from indicators.forms.ends import FURNITURE, signs
 from indicators.forms.fund_amounts import parse_amount
 from indicators.forms.fund_cells import crossed_funds, other_side
-from indicators.forms.glued import below_glued, cut_pages
+from indicators.forms.glued import cut_pages
 from indicators.forms.keyed import keyed
 from indicators.forms.laying import as_rows
 from indicators.forms.layout import is_block_word
 from indicators.forms.list_heads import list_columns
-from indicators.forms.openings import begins, loose, names_project
+from indicators.forms.openings import begins, ends_at
 from indicators.forms.outline import outlined, under_heading
-from indicators.forms.pieces import Token, halves, joined_token, pieces, tokens
-from indicators.forms.rows import NO_MEANING, Row, meaning
+from indicators.forms.pieces import Token, halves, joined_token, tokens
+from indicators.forms.rows import NO_MEANING, Row
 from indicators.forms.stages import title_of
 from indicators.text import squash
 from indicators.vocabulary import block_label, header_hint, horizon_of, list_column
 
 __all__ = ["regroup"]
 
-_SECTION = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、[^：:]{2,20}$)")
 #: The unit of the amounts, printed between the parts of a form.
 _MONEY_UNIT = re.compile(r"[(（]?(?:金额|货币|计量|资金)?单位[:：](?:人民币)?[亿百千万]{0,2}元[)）]?")
 _INLINE, _SENTENCE = re.compile(r"[:：]\s*-?\d"), re.compile(r"[，。；]")
@@ -40,7 +39,9 @@ _PLAIN_AMOUNT = re.compile(r"-?[\d,]+(?:\.\d+)?(?:[百千万亿]{0,2}元)?")
 _CAPTION = re.compile(r"[^，。；,;:：]{0,10}(?:指标|目标|指标体系)(?:[(（].*[)）])?|绩效?指?标?")
 #: Columns behind a header that are believed without a word that is known.
 _MOST_UNKNOWN = 4
-_LONGEST_SOURCE, _LONGEST_TEXT = 16, 600
+_LONGEST_SOURCE = 16
+#: Cells behind a remark within which the next second level stands.
+_FAR = 60
 _FUND_HEAD = re.compile(r"[^\d]{0,6}(?:资金|经费|预算)[^\d]{0,8}")
 _FILLED_BY = re.compile(
     r"(?:单位|项目)?(?:负责人|填报人|填表人|经办人|填报日期|(?:填报|编报|申报|编制)(?:单位|部门)).{0,6}[:：]"
@@ -74,39 +75,11 @@ def regroup(rows: list[Row]) -> list[Row]:
             out.append(rows[position])
             position += 1
             continue
-        end = _end(rows, position)
+        end = ends_at(rows, position)
         built = _Builder(labels_first(tokens(rows[position:end]))).build()
         out.extend(built or rows[position:end])
         position = end
     return out
-
-
-# --- where such a form stands -----------------------------------------------------------------------------
-
-
-def _end(rows: list[Row], position: int) -> int:
-    """Return where the sequence ends: a second name, a real table, a section heading or what follows a form."""
-    levels = False
-    last: int | None = None  # cells behind the last category of all
-    for number in range(position + 1, len(rows)):
-        row = rows[number]
-        if not loose(row) and len(row.cells) > 2:
-            return number
-        text = row.cells[0].text.strip(" |｜")
-        if levels and (FURNITURE.match(text) or title_of(text) or (_SECTION.match(text) and not meaning(text).label)):
-            return number
-        if levels and names_project(text):
-            return number
-        below = rows[number + 1].cells[0].text if number + 1 < len(rows) else ""
-        if len(text) > _LONGEST_TEXT or (
-            last is not None and last > 1 and (is_of_page(text) or is_signed(text, below))
-        ):
-            return number
-        if levels and below_glued(rows, position, number):
-            return number
-        levels = levels or any(meaning(piece).level2 for piece in pieces(text, block=True))
-        last = behind_last(text, last)
-    return len(rows)
 
 
 # --- cells into rows --------------------------------------------------------------------------------------
@@ -120,6 +93,7 @@ class _Builder:
         self.place = 0
         self.rows: list[list[tuple[int, Token]]] = []
         self.columns: list[Column] = []
+        self.remarks: set[str] = set()
 
     def build(self) -> list[Row]:
         while self.place < len(self.tokens):
@@ -449,8 +423,25 @@ class _Builder:
         if item.field is not None:
             # 项目完工时间 | 2020年11月底 below other rows: a date to be reached, as amounts and values are.
             reached = item.field in _DATES and ahead and parse_dates(ahead[0].text) is not None
-            return not (before.item.level2 or amounts or reached)
+            return not (before.item.level2 or amounts or reached or self._is_remark(token))
         return bool(_FUND_HEAD.fullmatch(squash(token.text))) and bool(ahead) and ahead[0].item.fund is not None
+
+    def _is_remark(self, token: Token) -> bool:
+        """Whether a cell that may head a text stands in a column of remarks: 工作方案 beside several indicators.
+
+        The levels go on behind it below the same header, or they did so where it stood before.
+        """
+        if token.item.field not in _TEXTS:
+            return False
+        if token.text in self.remarks:
+            return True
+        for ahead, following in enumerate(self.tokens[self.place + 1 : self.place + 1 + _FAR], 1):
+            if following.item.field == "project_name" or title_of(following.text) or self._header_here(ahead):
+                return False
+            if following.item.level2:
+                self.remarks.add(token.text)
+                return True
+        return False
 
 
 def _with_parts(columns: list[Column]) -> list[Column]:

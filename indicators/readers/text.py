@@ -308,7 +308,7 @@ def _split_lines(lines: list[str]) -> list[_Split]:
     outer_bars, by_commas = _outer_bars(whole), comma_rows(whole)
     found: list[_Split] = []
     for number, raw in enumerate(whole, 1):
-        line = unmarked(raw.replace("\f", ""))
+        line = unmarked(_unescaped(raw.replace("\f", "")))
         cells = _split(line, outer_bars, number - 1 in by_commas)
         if line.strip() if cells is None else not ("|" in line and _RULE_ROW.match(line)):
             found.append(_Split(number, line, cells))
@@ -372,7 +372,7 @@ def _exact(drawn: DrawnTable, table: int) -> Table:
             column_span=cell.column_span,
         )
         for cell in drawn.cells
-        if (value := _printed_cell(unmarked(cell.text)))
+        if (value := unmarked(_unescaped(cell.text)).strip())
     )
     return Table(cells=cells, rows=drawn.rows, columns=drawn.columns, at=Location(line=drawn.start + 1, table=table))
 
@@ -383,17 +383,16 @@ def _ragged(rows: list[_Split], table: int) -> list[Table]:
         Cell(text=value, at=Location(table=table, row=row, column=column, line=line.number))
         for row, line in enumerate(rows)
         for column, part in enumerate(line.cells or ())
-        if (value := _printed_cell(part))
+        if (value := part.strip())
     )
     width = max(len(line.cells or ()) for line in rows)
     at = Location(line=rows[0].number, table=table)
     return [Table(cells=cells, rows=len(rows), columns=width, at=at, grid="ragged")] if cells else []
 
 
-def _printed_cell(text: str) -> str:
-    """Return the text of a cell as printed: converters write signs as marks, ``&lt;=5``."""
-    text = text.strip()
-    return printed(unescape(text)).strip() if "&" in text else text
+def _unescaped(text: str) -> str:
+    """Return a text as printed: pages and converters write signs as marks, ``&lt;=5``, ``&ge;95%``, ``&nbsp;``."""
+    return printed(" ".join(unescape(text).splitlines())) if "&" in text else text
 
 
 def _placed(plain: list[tuple[int, str]], laid: bool) -> list[Line]:

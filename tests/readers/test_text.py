@@ -140,3 +140,8 @@ def test_lines_of_one_bar_are_rows_only_beside_rows_of_more() -> None:
     assert isinstance(line, Line)
     assert isinstance(table, Table)
     assert [cell.text for cell in table.cells][:4] == ["项目名称", "渠道清淤", "主管部门", "云溪县水利局"]
+
+
+def test_entities_that_a_page_left_are_the_signs_they_stand_for() -> None:
+    document = read_text("首页\n &ge;95%&nbsp;\n&nbsp;\n合格率\t&lt;=5&#37;\n".encode(), "a.txt", sha256="")
+    assert texts(document) == ["首页", "≥95%", ["合格率", "<=5%"]]
