@@ -7,6 +7,7 @@ values a side, is given to the columns that lose least by it.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -131,6 +132,11 @@ def _contents(slots: list[Slot], rows: Sequence[Row]) -> list[Content]:
     return [_content(column) for column in texts]
 
 
+def shares_of_quantities(slots: list[Slot], rows: Sequence[Row]) -> list[float]:
+    """Return for each slot the share of its cells in the body rows that hold a quantity or a date."""
+    return [content.share("quantity") for content in _contents(slots, rows)]
+
+
 def _content(texts: list[str]) -> Content:
     if not texts:
         return Content()
@@ -212,6 +218,9 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
         return slots
     trusted = 1.0 if _in_place(slots, rows) else 0.0
     scores = [_scores(slot, content, trusted) for slot, content in zip(slots, held)]
+    for place in _before_levels(slots):
+        # 单位代码及名称 and 本年安排 of a list hold texts and figures as well.
+        scores[place] |= {"name": -math.inf, "value": -math.inf}
     for place in _telling_of_another(slots, rows):
         scores[place]["name"] -= _RETELLS
         scores[place]["explanation"] += 1.0
@@ -232,6 +241,14 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
     _one_value(slots, roles, scores, held)
     _one_operator(roles)
     return [replace(slot, role=role) for slot, role in zip(slots, roles)]
+
+
+def _before_levels(slots: list[Slot]) -> range:
+    """Return the columns left of the levels, names and values, where words of the header name all three of them."""
+    roles = [slot.role for slot in slots]
+    known = [place for place, role in enumerate(roles) if role in ("level1", "level2", "name", "value")]
+    named = {"name", "value"} <= set(roles) and bool({"level1", "level2"} & set(roles))
+    return range(known[0] if named else 0)
 
 
 def _telling_of_another(slots: list[Slot], rows: Sequence[Row]) -> set[int]:

@@ -361,6 +361,31 @@ def test_first_levels_side_by_side_are_one_side() -> None:
     ]
 
 
+def test_of_two_value_columns_that_of_figures_is_the_target() -> None:
+    form = only(
+        f"<table>{HEADING}<tr><td>一级指标<td>二级指标<td>三级指标<td>指标类型<td>指标值<td>度量单位<td>指标值内容"
+        + body("产出指标", "数量指标", "清淤渠道", "定量", "≥8", "公里", "按测量图计")
+        + body("产出指标", "质量指标", "验收合格率", "定量", "100", "%", "以验收单为准")
+        + body("效益指标", "社会效益指标", "受益农户", "定量", "≥3", "万户", "全部灌区用水户")
+        + body("满意度指标", "服务对象满意度指标", "农户满意度", "定量", "≥90", "%", "抽样二百户")
+        + "</table>"
+    )
+    assert [value for *_, value in rows(form)] == ["≥8公里", "100%", "≥3万户", "≥90%"]
+
+
+def test_columns_left_of_the_levels_of_a_list_are_no_names_and_values() -> None:
+    first, second = forms(
+        "<p>部门预算项目绩效目标表<table><tr><td rowspan=2>单位代码及名称<td rowspan=2>项目名称<td colspan=2>预算数<td rowspan=2>年度目标"
+        "<td colspan=5>绩效指标<tr><td>总额<td>本年安排<td>权重<td>一级指标<td>二级指标<td>三级指标<td>指标值"
+        "<tr><td rowspan=2>319001-云溪县渔政站<td rowspan=2>渔港疏浚<td rowspan=2>45<td rowspan=2>40<td rowspan=2>疏浚航道2公里。"
+        "<td>20<td>产出指标<td>数量指标<td>疏浚长度<td>≥2公里<tr><td>20<td>满意度指标<td>服务对象满意度指标<td>船员满意度<td>≥90%"
+        "<tr><td rowspan=2>319002-云溪县渔船检验站<td rowspan=2>渔船检验<td rowspan=2>30<td rowspan=2>30<td rowspan=2>检验渔船150艘。"
+        "<td>20<td>产出指标<td>数量指标<td>检验渔船<td>150艘<td></tr><tr><td>20<td>满意度指标<td>服务对象满意度指标<td>船主满意度<td>≥92%</table>"
+    )
+    assert rows(first) == [("数量指标", "疏浚长度", "≥2公里"), ("服务对象满意度指标", "船员满意度", "≥90%")]
+    assert (first.amount("annual"), second.amount("annual"), len(rows(second))) == (45, 30, 2)
+
+
 def test_a_framework_of_evaluation_is_no_form() -> None:
     assert not forms(
         "<p>项目支出绩效评价指标体系<table><tr><td>一级指标<td>二级指标<td>三级指标<td>指标解释"
