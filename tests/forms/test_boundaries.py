@@ -208,3 +208,9 @@ def test_a_suspected_form_begins_with_its_title() -> None:
     assert places(f"前言\n说明\n{title}\n项目名称#清淤\n{SIGNS}") == [(2, title)]
     assert places(f"{title}\n{SIGNS}\n{title}\n{SIGNS}") == [(0, title), (4, title)]
     assert places(f"前言\n{title}\n说明") == []
+
+
+@pytest.mark.parametrize(("between", "found"), [(0, True), (15, True), (16, False)])
+def test_signs_far_below_a_title_are_no_form_of_it(between: int, found: bool) -> None:
+    text = "项目绩效目标申报表\n" + "此处为说明文字。\n" * between + SIGNS
+    assert bool(places(text)) == found

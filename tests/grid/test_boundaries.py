@@ -10,12 +10,12 @@ import pytest
 from indicators.grid.block import Placed
 from indicators.grid.budget import solve_budgets
 from indicators.grid.columns import assign, between, gutters, is_piece, levels_of, spread
-from indicators.grid.form import _headers, _is_head, _is_rest, header_zone
+from indicators.grid.form import _headers, _is_head, _is_rest, header_zone, is_header
 from indicators.grid.heading import _in_order, _is_amount, _join_labels, _join_unknown, _wrapped, beneath
 from indicators.grid.labels import frame_groups, is_page_number, keyed_lines, one_cell, one_label
 from indicators.grid.listing import _amounts, _hang_from, _is_header, _pages, _starts
 from indicators.grid.parts import Part, beside, joined, merged
-from indicators.grid.rows import Band, Walls, cheapest_runs, labels_of, runs_of
+from indicators.grid.rows import Band, Walls, cheapest_runs, cut_rows, labels_of, runs_of
 from indicators.grid.stacks import _below, chunks_of
 
 
@@ -307,6 +307,7 @@ HEADER = "一级指标  二级指标  三级指标    指标值"
         (part("绩效", -6), HEADER, True),  # beside a header, left of all
         (part("年度", -4), HEADER, True),
         (part("计划", -6), HEADER, False),
+        (part("年度", 0), "需要说明的其他事项  二级指标  三级指标  指标值", False),  # above the first, not beside it
         (part("清淤", 3), HEADER, False),
         (part("绩效指标", 12), HEADER, True),
         (part("三级", 20), "一级指标  二级指标  指标    指标值", True),
@@ -359,7 +360,8 @@ ROWS = "产出指标  数量指标  清淤长度    ≥8公里"
         ("甲        乙        内容        丁", []),  # most are no words of headers
         ("级别      类别      内容        项目名称", []),  # a label of a field
         ("级别      类别      内容        数量指标", []),
-        ("级别      类别      说明本项目的实施内容与预期目标的情况  目标", []),  # too wide
+        ("级别      类别      说明本项目的具体实施内容与目标  目标", []),  # wider than a head
+        ("级别      类别      说明本项目的各实施内容与目标  目标", [0]),
     ],
 )
 def test_a_header_in_words_nobody_knows(line: str, found: list[int]) -> None:
@@ -443,6 +445,80 @@ def test_the_lines_of_a_label_are_put_together_up_to_a_rule() -> None:
     assert texts(labels_of([part("数量", 0, 0), part("指标", 0, 4.5)], meaning, Walls())) == ["指标"]
 
 
+def cut(*lines: tuple[float, str, str], rules: tuple[float, ...] = (), names: bool = True) -> list[list[str]]:
+    """Return the rows of lines: a height, what stands in the column of names, and in that of values."""
+    columns = [
+        {c: part(text, 30 * c, height) for c, text in enumerate(texts) if text} for height, *texts in lines
+    ]  # fmt: skip
+    walls = Walls(tuple((y, 0.0, 60.0) for y in rules))
+    rows = cut_rows(columns, [0] if names else [], [1] if names else [], walls)
+    return [[item.text for _, item in sorted(row.items())] for row in rows]
+
+
+LONG = "受益农户对渠道清淤的"
+
+
+@pytest.mark.parametrize(
+    ("lines", "rules", "rows"),
+    [
+        # Every line is a row where each has a name and a value.
+        (((0, "清淤长度", "8公里"), (1, "维修水闸", "6处")), (), [["清淤长度", "8公里"], ["维修水闸", "6处"]]),
+        # A value in the middle of a name of two lines, or beside its first, makes them one.
+        (((0, LONG, ""), (0.5, "", "≥90%"), (1, "满意度", "")), (), [[f"{LONG}满意度", "≥90%"]]),
+        (((0, LONG, "≥90%"), (1, "满意度", "")), (), [[f"{LONG}满意度", "≥90%"]]),
+        (
+            ((0, LONG, "≥90%"), (1, "满意度", ""), (2, "维修水闸", "6处"), (3, "清淤长度", "8公里")),
+            (),
+            [[f"{LONG}满意度", "≥90%"], ["维修水闸", "6处"], ["清淤长度", "8公里"]],
+        ),
+        (
+            ((0, "清淤长度", "8公里"), (1, LONG, ""), (1.5, "", "≥90%"), (2, "满意度", ""), (3, "维修水闸", "6处")),
+            (),
+            [["清淤长度", "8公里"], [f"{LONG}满意度", "≥90%"], ["维修水闸", "6处"]],
+        ),
+        # Rows stand apart, the lines of a cell do not.
+        (
+            (
+                (0, LONG, "≥90%"),
+                (1, "满意度", ""),
+                (3, "维修水闸", "6处"),
+                (5, "清淤长度", "8公里"),
+                (7, "巡查", "9次"),
+            ),
+            (),
+            [[f"{LONG}满意度", "≥90%"], ["维修水闸", "6处"], ["清淤长度", "8公里"], ["巡查", "9次"]],
+        ),
+        # Rules say more than anything else.
+        (
+            ((0, "清淤", "8"), (1, "长度", "公里"), (2, "维修", "6"), (3, "水闸", "处"), (4, "巡查", "9次")),
+            (-0.5, 1.5, 3.5, 4.5),
+            [["清淤长度", "8公里"], ["维修水闸", "6处"], ["巡查", "9次"]],
+        ),
+        (((0, "清淤长度", ""), (1, "", "8公里")), (), [["清淤长度", "8公里"]]),
+        ((), (), []),
+    ],
+)
+def test_lines_are_cut_into_rows(
+    lines: tuple[tuple[float, str, str], ...], rules: tuple[float, ...], rows: list[list[str]]
+) -> None:
+    assert cut(*lines, rules=rules) == rows
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("一级指标  三级指标  指标值", True),
+        ("三级指标  指标值", False),  # neither a level nor enough others
+        ("三级指标  指标值  备注", False),
+        ("三级指标  指标值  备注  权重", True),
+        ("一级指标  二级指标  指标值", False),
+        ("一级指标  二级指标  三级指标", False),
+    ],
+)
+def test_a_header_names_names_and_values_and_a_level_or_two_others(line: str, expected: bool) -> None:
+    assert is_header(laid(line)[0]) == expected
+
+
 # --- lists and tables of amounts -------------------------------------------------------------------------------------
 
 
@@ -468,6 +544,10 @@ def test_a_project_begins_where_its_amount_stands_or_that_is_the_middle_of_its_r
     apart = [0.0, 2.0, 4.0, 6.0]
     assert starts([0.5, 4.5], apart) == [0.1, 4.1]
     assert starts([0.7, 4.7], apart) == [-0.4, 1.6]
+    # Where levels begin anew oftener than amounts stand level with them, they say it.
+    assert starts([1, 4, 8], [0.0, 2.0, 4.0, 6.0, 8.0], resets=(2, 6)) == [-0.4, 1.6, 5.6]
+    assert starts([1, 4, 8], [0.0, 2.0, 4.0, 6.0, 8.0], resets=(2,)) == [-0.4, 3.6, 5.6]
+    assert starts([1, 4, 8], [0.0, 2.0, 4.0, 6.0, 8.0], resets=()) == [0.6, 3.6, 7.6]
     assert starts([], rows) == []
     assert starts([1], []) == []
 

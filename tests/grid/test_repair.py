@@ -53,6 +53,10 @@ def test_a_label_is_repaired_to_the_only_one_held_possible(
 
 
 def test_a_label_in_a_column_without_labels_is_left_alone() -> None:
+    assert changed(("项目名称", "清淤", "实施单位"), ("甲", "乙", ("主营部门", ("主管部门",)))) == {
+        "主营部门": "主管部门"
+    }
+    assert changed(("清淤", "项目名称"), (("主营部门", ("主管部门",)), "乙")) == {}
     assert changed(("项目名称", ("主营部门", ("主管部门",))), ("清淤", "水利")) == {}
 
 
@@ -113,7 +117,8 @@ def test_sums_count_what_is_printed_only() -> None:
     assert funds(("90", ("80",)), "", ("80", ("90",))) == {}, "two ways"
     assert funds(("90", ("80",)), "", "80") == {"90": "80"}, "an empty source is none"
     assert funds(("90", ("80",)), "", "") == {}, "no source"
-    assert funds(("90", ("80",)), "30", "约五十") == {}, "a source that is no number"
+    assert funds(("90", ("30",)), "30", "约五十") == {}, "a source that is no number"
+    assert funds("约九十", "30", ("50", ("60",))) == {}, "a total that is none"
     assert funds(("90", ("80",)), "30", "50", ("上年结转", "7")) == {"90": "80"}, "what is carried over may lie within"
     assert funds(("90", ("80",)), "30", "50", ("年度资金总额", "90")) == {}, "two totals"
     assert funds(("90.01", ("80.01",)), "30", "50") == {}, "a cent apart is no sum"
@@ -200,6 +205,12 @@ def test_cells_that_hold_what_forms_print_in_several(
 def test_above_the_header_a_cell_may_reach_over_all_columns() -> None:
     rows = (("项目名称", "渠道清淤", "", ""), *INDICATORS)
     assert blended(table(*rows, wide=(0, 1, 3)).cells) == []
+
+
+@pytest.mark.parametrize(("span", "mixed"), [(1, False), (2, True), (5, True), (6, False)])
+def test_a_banner_over_three_times_as_many_columns_is_no_indicator(span: int, mixed: bool) -> None:
+    rows = (("三级指标", "指标值", "", "", "", ""), ("清淤长度", "", "", "", "", ""))
+    assert bool(blended(table(*rows, wide=(1, 0, span)).cells)) == mixed
 
 
 def test_a_ruled_table_may_have_two_cells_that_are_wrong_and_a_guessed_one_none() -> None:
