@@ -482,7 +482,7 @@ def _arranged(change: Callable[[Any], None]) -> list[tuple[str, bool]]:
     return [(note.code, note.doubt) for note in read_bytes(out.getvalue(), "x.pdf").problems]
 
 
-def test_a_page_whose_box_leaves_out_its_text_is_doubted() -> None:
+def test_text_that_the_box_of_a_page_leaves_out_is_told() -> None:
     def cut(pdf: Any) -> None:
         pdf.pages[0].MediaBox[1] = 400
 
@@ -490,7 +490,7 @@ def test_a_page_whose_box_leaves_out_its_text_is_doubted() -> None:
         pdf.pages.append(pdf.pages[0])
         pdf.pages[0].MediaBox, pdf.pages[1].MediaBox = [0, 400, 595, 842], [0, 0, 595, 400]
 
-    assert _arranged(cut) == [("page-damaged", True)]
+    assert _arranged(cut) == [("text-outside", False)]
     assert _arranged(spread) == []
 
 
