@@ -15,6 +15,7 @@ from indicators.forms.rows import Row
 from indicators.forms.stages import HEADER, LEVELS, is_header
 from indicators.records import Form, Indicator, Note, Table
 from indicators.text import squash
+from indicators.vocabulary import LEVEL1_OF
 
 __all__ = ["left_behind", "passed_over", "with_passed_over"]
 
@@ -40,7 +41,9 @@ def left_behind(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[st
     )
     lost = sum(any(_TARGET.fullmatch(squash(text)) for text in texts) for texts in _unread(rows, used))
     beyond = _beyond(rows)
+    covered = _covered(rows, indicators)
     found = [f"指标区中间有 {lost} 处内容没有读出指标"] if lost else []
+    found += [f"合并的“{text}”单元格盖住了不属于它的行" for text in covered[:1]]
     return [*found, f"有 {beyond} 行的单元格超出表头的各列"] if beyond else found
 
 
@@ -100,6 +103,37 @@ def _unread(rows: Sequence[Row], used: str) -> Iterator[list[str]]:
             waiting = []
         else:
             waiting += texts
+
+
+#: Categories that never stand below a first level. Where satisfaction and costs stand, templates do not agree.
+_FOREIGN = {
+    one: frozenset(level2 for level2, level1 in LEVEL1_OF.items() if level1 == other and level2 != "成本指标")
+    for one, other in (("产出指标", "效益指标"), ("效益指标", "产出指标"))
+}
+
+
+def _covered(rows: Sequence[Row], indicators: Sequence[Indicator]) -> list[str]:
+    """Return the merged cells of a ruled form that reach over rows which cannot be theirs.
+
+    A row that is gone takes with it the beginning of the merged cell that began there: its other rows go on with the
+    cell above, the head of the column or the first level before. A first level that is printed elsewhere is not gone.
+    """
+    given = {(item.at.table, item.at.row) for item in indicators if not item.empty}
+    ruled = [row for row in rows if row.table is not None and row.table.grid == "exact"]
+    labels = {(row.at.table, row.index): {item.level2 for item in row.meanings} for row in ruled}
+    printed = {item.level1 for row in rows for item in row.meanings}
+    found = []
+    for row in ruled:
+        for cell, item in zip(row.cells, row.meanings):
+            below = [(cell.at.table, (cell.at.row or 0) + step) for step in range(1, cell.row_span)]
+            foreign = _FOREIGN.get(item.level1 or "", frozenset())
+            gone = foreign and not printed & (_FOREIGN.keys() - {item.level1})
+            head = row.stage == HEADER and item.header in ("level1", "level2", "name", "value")
+            if (head and not given.isdisjoint(below)) or (
+                gone and any(labels.get(place, set()) & foreign for place in below)
+            ):
+                found.append(cell.text)
+    return found
 
 
 def _beyond(rows: Sequence[Row]) -> int:

@@ -384,6 +384,32 @@ def test_two_parts_of_one_name_are_doubted() -> None:
     assert [note.code for note in read_bytes(out.getvalue(), "x.docx").problems if note.doubt] == ["part-repeated"]
 
 
+def test_a_row_gone_with_the_beginning_of_its_merged_cell_is_doubted() -> None:
+    def reading(gone: str) -> list[str]:
+        sound = small_docx()
+        xml = zipfile.ZipFile(io.BytesIO(sound)).read("word/document.xml").decode()
+        # A second row of benefits, so that the merged cell goes on below the one that may be gone.
+        start = xml.rindex("<w:tr>", 0, xml.index("社会效益指标"))
+        row = xml[start : xml.index("</w:tr>", start) + len("</w:tr>")]
+        more = row.replace('<w:vMerge w:val="restart"/>', "<w:vMerge/>", 1).replace("效益指标</w:t>", "</w:t>", 1)
+        more = more.replace("社会效益指标", "生态效益指标").replace("受益群众", "水质达标率").replace("≥300人", "≥90%")
+        xml = xml.replace(row, row + more)
+        if gone:
+            first = xml.rindex("<w:tr>", 0, xml.index(gone))
+            xml = xml[:first] + xml[xml.index("</w:tr>", first) + len("</w:tr>") :]
+        archive = zipfile.ZipFile(io.BytesIO(sound))
+        parts: dict[str, str | bytes] = {item.filename: archive.read(item) for item in archive.infolist()}
+        return [
+            form.reading for form in forms_of(read_bytes(packed({**parts, "word/document.xml": xml}), "x.docx")).forms
+        ]
+
+    assert reading("") == ["understood"]
+    assert reading("清淤长度") == ["doubtful"]  # the head of the column goes on instead
+    assert reading("≥300人") == ["doubtful"]  # the first level before goes on instead
+    # A row out of the midst, or the last of a merged cell, leaves what a person leaves who deletes it.
+    assert reading("验收合格率") == reading("水质达标率") == ["understood"]
+
+
 @pytest.mark.parametrize("fault", ["joined", "lines"])
 def test_a_row_that_left_its_table_is_doubted(fault: str) -> None:
     sound = small_docx()
@@ -482,7 +508,7 @@ def _arranged(change: Callable[[Any], None]) -> list[tuple[str, bool]]:
     return [(note.code, note.doubt) for note in read_bytes(out.getvalue(), "x.pdf").problems]
 
 
-def test_a_page_whose_box_leaves_out_its_text_is_doubted() -> None:
+def test_text_that_the_box_of_a_page_leaves_out_is_told() -> None:
     def cut(pdf: Any) -> None:
         pdf.pages[0].MediaBox[1] = 400
 
@@ -490,7 +516,7 @@ def test_a_page_whose_box_leaves_out_its_text_is_doubted() -> None:
         pdf.pages.append(pdf.pages[0])
         pdf.pages[0].MediaBox, pdf.pages[1].MediaBox = [0, 400, 595, 842], [0, 0, 595, 400]
 
-    assert _arranged(cut) == [("page-damaged", True)]
+    assert _arranged(cut) == [("text-outside", False)]
     assert _arranged(spread) == []
 
 

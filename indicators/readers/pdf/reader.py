@@ -161,11 +161,7 @@ def _read(data: bytes, name: str, handle: Any, examined: Examined, engine: str, 
                 gathered.problems.append(_doubt("page-limit", message, index))
                 continue
             _read_page(handle, index, engine, recogniser, second, gathered)
-            if gathered.outside and (
-                index in examined.unbalanced or (gathered.cropped and index not in examined.shared)
-            ):
-                message = f"第 {index + 1} 页有 {gathered.outside} 个字画到了页面之外，未读取；{_REOPEN}"
-                gathered.problems.append(_doubt("page-damaged", message, index))
+            gathered.problems += _outside(index, gathered, examined)
     found = gathered.recognised
     blocks, running = assemble(gathered.layouts, found.blocks)
     if not blocks and found.notes:
@@ -181,6 +177,17 @@ def _read(data: bytes, name: str, handle: Any, examined: Examined, engine: str, 
         marks=tuple(gathered.marks + found.marks + running),
         problems=tuple(gathered.problems + found.notes),
     )
+
+
+def _outside(index: int, gathered: _Gathered, examined: Examined) -> list[Note]:
+    """Return a note on characters beyond the edges of the page: a doubt where its states are lost."""
+    message = f"第 {index + 1} 页有 {gathered.outside} 个字画到了页面之外，未读取；{_REOPEN}"
+    if gathered.outside and index in examined.unbalanced:
+        return [_doubt("page-damaged", message, index)]
+    # A long cell of a sheet may run off its page in a sound file, and a spread is cut in two by showing each half.
+    if gathered.cropped and index not in examined.shared:
+        return [Note(code="text-outside", message=message, at=Location(page=index + 1))]
+    return []
 
 
 def _read_page(
