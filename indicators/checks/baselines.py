@@ -31,6 +31,8 @@ _WAS = re.compile(
 _OTHERS = re.compile(
     "全[国省市县区]|平均水平|同期|同类|目标|要求|规定|标准|应|计划|上级|先进|低于|高于|[上下]半年|季度|[0-9]月"
 )
+#: 平均提前量 and 提前量 are one; that it is an average goes without saying.
+_AVERAGE = re.compile("平均|[年月日]均")
 _SHORTEST, _ALONE = 4, 3
 
 
@@ -72,7 +74,7 @@ def _rounded(one: Quantity, other: Quantity) -> bool:
 
 def _one_thing(one: str, other: str, names: list[str]) -> bool:
     """Whether one is the other or its end; a short end must be that of one row only."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((_AVERAGE.sub("", one), _AVERAGE.sub("", other)), key=len)
     if not long.endswith(short) or len(short) < _ALONE:
         return False
     return len(short) >= _SHORTEST or sum(name.endswith(short) for name in names) == 1
