@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from indicators.forms.pieces import Token, joined_token
 from indicators.forms.row_fit import DROPPED, IN_PLACE, SLIPPED, RowFit, Way, ahead
 from indicators.forms.suits import BAD, LEVELS, SHARED, CellCosts, ColumnCosts, Learned, empty_cost
+from indicators.grid.parts import width_of
 
 __all__ = ["OF_VALUES", "Body", "Column"]
 
@@ -36,8 +37,8 @@ _EMPTY_SLOT = 2.5
 _BEFORE_NAMES = (*LEVELS, "sequence")
 #: A new row; one within a printed line, where lines hold several cells; a row that goes on on the next of such lines.
 _NEW_ROW, _WITHIN_LINE, _OVER_LINE = 0.15, 0.8, 0.5
-#: A cell that goes on in the next one: the print broke it over lines.
-_BROKEN = 3.0
+#: Share of the cells of a column that are no wider than its lines.
+_MOST_OF_COLUMN = 0.85
 #: Confidence of cells that stand where they hardly fit.
 _UNSURE = 0.5
 #: Second levels whose places tell whether blank cells were kept.
@@ -63,12 +64,18 @@ class Body:
     """Lays the cells of an indicator block into rows of its columns."""
 
     def __init__(
-        self, columns: list[Column], body: list[Token], rows: list[list[tuple[int, Token]]], *, rowed: bool = False
+        self,
+        columns: list[Column],
+        body: list[Token],
+        rows: list[list[tuple[int, Token]]],
+        *,
+        rowed: bool = False,
+        broken: bool = False,
     ) -> None:
         self.columns = columns[:_MOST_COLUMNS]
         self.heads = [column.token.at.column or 0 for column in self.columns]
         self.rowed = rowed
-        self.costs = CellCosts(body, len(self.columns), rowed=rowed)
+        self.costs = CellCosts(body, len(self.columns), rowed=rowed, broken=broken)
         self.body = self.costs.body
         self.rows = rows
         self.blanks = any(not token.text for token in self.body)
@@ -168,8 +175,7 @@ class Body:
             new_line = token.line != self.body[number - 1].line
             down = 0.0 if new_line else _WITHIN_LINE
             across = _OVER_LINE if new_line and self.full_lines else 0.0
-            whole = token.item.label or not token.text or not self.body[number - 1].text
-            broken = _BROKEN if new_line and not whole else _INFINITE
+            whole = not new_line or token.item.label or not token.text or not self.body[number - 1].text
             # From the cheapest state on: one that costs more than the best way found so far leads nowhere.
             states = sorted((cost, other) for other, cost in enumerate(costs))
             fresh, origin = [], []
@@ -182,8 +188,10 @@ class Body:
                     if total < best or (total == best and other < before):
                         best, before = total, other
                 best += way.costs.of(number, place)
-                if roles[place] in ("name", "value", *_TEXTS) and costs[place] + broken < best:
-                    best, before = costs[place] + broken, -1 - place
+                if not whole and roles[place] in ("name", "value", *_TEXTS):
+                    rest = costs[place] + way.costs.rest(number, place)
+                    if rest < best:
+                        best, before = rest, -1 - place
                 fresh.append(best)
                 origin.append(before)
             costs = fresh
@@ -233,7 +241,11 @@ class Body:
             missing = 1.0 - min(found.total() / (rows or 1), 1.0)
             level = role in LEVELS
             empty.append(usual if level else (usual + min(-math.log(missing + 0.03), 2.5)) / 2)
-        return Learned(empty, counts)
+        widths: list[list[int]] = [[] for _ in roles]
+        for token, place in zip(self.body, fit.columns):
+            if place != DROPPED:
+                widths[place].append(width_of(token.text))
+        return Learned(empty, counts, [_usual_most(found) for found in widths])
 
     # -- the rows
 
@@ -302,6 +314,11 @@ class Body:
                     row[place] = token
             rows.append(row)
         return [row for row in rows if row]
+
+
+def _usual_most(widths: list[int]) -> int:
+    """Return the width of the widest cells of a column, without a few that do not belong there."""
+    return sorted(widths)[int(_MOST_OF_COLUMN * len(widths))] if widths else 0
 
 
 def _changed(roles: list[str], new: dict[int, str]) -> list[str]:

@@ -14,7 +14,7 @@ __all__ = ["FURNITURE", "behind_last", "below_last", "is_of_page", "is_signed", 
 
 #: What stands below a form on a web page or closes it: never a cell of it.
 FURNITURE = re.compile(
-    r"^(?:附[件表]?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|.{0,12}下载后.{0,12}|-?全部留言|注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
+    r"^(?:附[件表]?\d*(?:[:：].*)?|名词解释.*|扫一扫.*|\[?(?:下载|打印|关闭|返回)\]?.*|分享.*|版权.*|上一篇.*|下一篇.*|相关(?:解读|链接|阅读).*|.{0,12}下载后.{0,12}|-?全部留言|备?注[:：].*|字号.*|来源[:：].*|表[一二三四五六七八九十\d]{1,3})$"
 )
 #: What a page prints below a form, whatever its words: a button, a file, a label with or without its text.
 _OF_PAGE = re.compile(
@@ -65,7 +65,11 @@ def signs(text: str) -> bool:
     return bool(parts) and parts[0][0] in _SIGN_FIELDS
 
 
-def behind_last(text: str, before: int | None) -> int | None:
+#: Characters of the longest label that is broken over two lines.
+_LONGEST_LABEL = 16
+
+
+def behind_last(text: str, before: int | None, above: str = "") -> int | None:
     """Return how many cells stand behind 满意度指标, the last category of all; ``None`` where another is the last.
 
     Parameters
@@ -74,9 +78,13 @@ def behind_last(text: str, before: int | None) -> int | None:
         A line.
     before
         What was returned of the line above it.
+    above
+        The line above it, with which it may be one label: 服务对象满 / 意度指标.
     """
-    for piece in pieces(text, block=True):
+    for number, piece in enumerate(pieces(text, block=True)):
         label = meaning(piece).level2
+        if label is None and not number and above and len(above) + len(piece) <= _LONGEST_LABEL:
+            label = meaning(squash(above + piece)).level2
         if label is not None:
             before = 0 if label == LEVEL2_ORDER[-1] else None
         elif before is not None:

@@ -109,6 +109,7 @@ def ends_at(rows: list[Row], position: int) -> int:
     """Return where the sequence ends: a second name, a real table, a section heading or what follows a form."""
     levels = False
     last: int | None = None  # cells behind the last category of all
+    above = ""
     for number in range(position + 1, len(rows)):
         row = rows[number]
         if not _loose(row) and len(row.cells) > 2:
@@ -126,5 +127,6 @@ def ends_at(rows: list[Row], position: int) -> int:
         if levels and below_glued(rows, position, number):
             return number
         levels = levels or any(meaning(piece).level2 for piece in pieces(text, block=True))
-        last = behind_last(text, last)
+        last = behind_last(text, last, above)
+        above = text
     return len(rows)

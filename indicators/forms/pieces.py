@@ -14,6 +14,7 @@ from indicators.grid.labels import numbers_page
 from indicators.money import MONEY_UNIT
 from indicators.records import Location
 from indicators.text import squash
+from indicators.units import unit_kind
 from indicators.vocabulary import block_label, field_label, header_role, horizon_of, level1_label, level2_label
 from indicators.vocabulary.fields import BLOCK_WORD, FIELD_WORD
 from indicators.vocabulary.headers import HEADER_WORD
@@ -24,7 +25,10 @@ __all__ = ["Token", "chain", "halves", "joined_token", "name_and_value", "pieces
 
 @dataclass(slots=True)
 class Token:
-    """One cell of the sequence: ``line`` numbers the printed line, ``blanks`` counts the empty cells behind it."""
+    """One cell of the sequence: ``line`` numbers the printed line, ``blanks`` counts the empty cells behind it.
+
+    ``broken`` tells of a label that its parts over several lines were put together.
+    """
 
     text: str
     at: Location
@@ -32,6 +36,7 @@ class Token:
     line: int
     item: Meaning
     blanks: int = 0
+    broken: bool = False
 
 
 def joined_token(parts: Sequence[Token]) -> Token:
@@ -347,7 +352,8 @@ def _joined(found: list[Token]) -> list[Token]:
         size = _broken(found, place)
         if size > 1:
             text = "".join(_solid(item.text) for item in found[place : place + size])
-            token = Token(text, token.at, token.confidence, token.line, meaning(text), found[place + size - 1].blanks)
+            last = found[place + size - 1]
+            token = Token(text, token.at, token.confidence, token.line, meaning(text), last.blanks, broken=True)
         out.append(token)
         place += size
     return out
@@ -362,11 +368,17 @@ def _solid(text: str) -> str:
 _MOST_UPRIGHT, _MOST_PARTS, _LONGEST_BROKEN = 6, 4, 12
 #: Characters from which a part must be sure to belong to a label.
 _LONGEST_PART = 6
-_WORD = re.compile(r"\w")
+_WORD, _BRACKETED = re.compile(r"\w"), re.compile(r"[(（]([^()（）]+)[)）]")
 
 
 def _may_be_part(token: Token) -> bool:
     return len(token.text) <= _LONGEST_BROKEN and not _NUMBER.fullmatch(token.text)
+
+
+def _may_begin(token: Token) -> bool:
+    """Whether a label may begin with a cell; the unit of a value in brackets, (人次), is all of its cell."""
+    unit = _BRACKETED.fullmatch(token.text)
+    return bool(_WORD.search(token.text)) and _may_be_part(token) and not (unit and unit_kind(unit[1]) != "other")
 
 
 def _parts_of_label(found: list[Token], place: int) -> int:
@@ -382,7 +394,7 @@ def _parts_of_label(found: list[Token], place: int) -> int:
 def _broken(found: list[Token], place: int) -> int:
     """Return over how many cells a label is broken that begins here."""
     first = found[place]
-    if not _may_be_part(first) or not _WORD.search(first.text):
+    if not _may_begin(first):
         return 1
     most = _parts_of_label(found, place)
     parts = found[place : place + most]

@@ -94,6 +94,7 @@ class _Builder:
         self.rows: list[list[tuple[int, Token]]] = []
         self.columns: list[Column] = []
         self.remarks: set[str] = set()
+        self.broken = any(token.broken and (token.item.level1 or token.item.level2) for token in found)
 
     def build(self) -> list[Row]:
         while self.place < len(self.tokens):
@@ -394,7 +395,7 @@ class _Builder:
                 if blanks and token.blanks:
                     body += [replace(token, text="", item=NO_MEANING)] * token.blanks
             self.place += 1
-        Body(columns, body, self.rows).read()
+        Body(columns, body, self.rows, broken=self.broken).read()
 
     def _closes(self, token: Token) -> bool:
         item = token.item

@@ -15,6 +15,7 @@ from itertools import takewhile
 
 from indicators.forms.pieces import Token
 from indicators.forms.rows import meaning
+from indicators.grid.parts import width_of
 from indicators.money import MONEY_UNIT
 from indicators.quantities import parse_dates, parse_quantity
 from indicators.text import squash
@@ -57,6 +58,12 @@ _FULL, _SHORT = 7.0, 1.2
 _RETOLD = 2.0
 #: A text that only the label below it makes a level.
 _GUESSED = 0.6
+#: A cell that goes on in the next one, as the print broke it over lines; where labels are broken too; a rest of two
+#: signs; a line that stops before others of its column do, and what share of them it reaches; what may be a rest.
+_BROKEN, _BROKEN_LIKE_LABELS, _LAST_SIGNS, _STOPS_SHORT, _FULL_LINE = 3.0, 1.0, 0.4, 1.0, 0.75
+_WORDS = ("text", "long", "repeated", "unit")
+#: The unit of a value in brackets on a line of its own: ≥120.00 / (张).
+_UNIT_ALONE, _UNIT_BELOW = re.compile(r"[(（][^()（）\d]{1,6}[)）]"), 0.2
 #: Weight of what the first pass found in a column.
 _LEARNED, _MOST_LEARNED = 0.7, 1.4
 _FULL_LABEL = re.compile(r"(?:指标|目标|值)(?:[(（].*[)）])?$")
@@ -73,10 +80,11 @@ _DROP_LABEL, LEAST_DROP, _DROP = 3.2, 1.0, 4.0
 
 @dataclass(slots=True)
 class Learned:
-    """What a first pass found in the columns: what it costs to leave each empty, and the kinds of its cells."""
+    """What a first pass found in the columns: what it costs to leave each empty, the kinds of its cells, the widest."""
 
     empty: list[float]
     kinds: list[Counter[str]]
+    widest: list[int]
     _known: dict[tuple[int, str], float] = field(default_factory=dict)
 
     def unlike(self, place: int, kind: str) -> float:
@@ -101,9 +109,11 @@ class CellCosts:
         How many columns the block has.
     rowed
         Whether the rows are known: the line of a cell is its row.
+    broken
+        Whether the form shows cells over several lines.
     """
 
-    def __init__(self, body: list[Token], width: int, *, rowed: bool) -> None:
+    def __init__(self, body: list[Token], width: int, *, rowed: bool, broken: bool = False) -> None:
         self.rowed = rowed
         self.body = [_with_context(body, place) for place in range(len(body))]
         self.keys = [squash(token.text) for token in self.body]
@@ -111,6 +121,7 @@ class CellCosts:
         self.kinds = [self._kind(key) for key in self.keys]
         #: Whether a cell says what the one before it said.
         self.same = [number > 0 and key == self.keys[number - 1] for number, key in enumerate(self.keys)]
+        self.broken = broken
         self.again = self._again(width + 2)
         self.retold = [self._retold(place, width) for place in range(len(self.body))]
         self.named_as_label = [self._named_as_label(place) for place in range(len(self.body))]
@@ -265,6 +276,22 @@ class ColumnCosts:
         if place not in known:
             known[place] = self._cost(number, place)
         return known[place]
+
+    def rest(self, number: int, place: int) -> float:
+        """Return what it costs that a cell goes on the one before it, which the print broke over lines.
+
+        Where labels are broken, other cells are; a line that was broken reaches as far as others of its column do.
+        """
+        cells = self.cells
+        above, key = cells.keys[number - 1], cells.keys[number]
+        if cells.kinds[number - 1] == "quantity" and _UNIT_ALONE.fullmatch(key):
+            return _UNIT_BELOW
+        if self.learned is None or not cells.broken:
+            return _BROKEN
+        if cells.kinds[number] not in _WORDS or width_of(key) > self.learned.widest[place]:
+            return _BROKEN
+        short = width_of(above) < _FULL_LINE * self.learned.widest[place]
+        return (_LAST_SIGNS if len(key) <= 2 else _BROKEN_LIKE_LABELS) + (_STOPS_SHORT if short else 0.0)
 
     def _cost(self, number: int, place: int) -> float:
         cells, role = self.cells, self.roles[place]

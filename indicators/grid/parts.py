@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 from indicators.records import Cell, Location, Segment, around
 from indicators.text import join_lines
 
-__all__ = ["Lines", "Part", "beside", "cell_of", "joined", "merged", "text_of", "wide"]
+__all__ = ["Lines", "Part", "beside", "cell_of", "joined", "merged", "text_of", "wide", "width_of"]
 
 #: White from which two pieces of a line are cells of their own, in half-width characters.
 WIDE = 1.7
@@ -44,11 +44,12 @@ class Part:
     @property
     def width(self) -> int:
         """Width in half-width characters."""
-        return _width(self.text)
+        return width_of(self.text)
 
 
 @lru_cache(maxsize=32768)
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
+    """Return the columns a text takes where Chinese characters take two."""
     return len(text) if text.isascii() else sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
