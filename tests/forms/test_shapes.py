@@ -374,16 +374,26 @@ def test_of_two_value_columns_that_of_figures_is_the_target() -> None:
 
 
 def test_columns_left_of_the_levels_of_a_list_are_no_names_and_values() -> None:
-    first, second = forms(
-        "<p>部门预算项目绩效目标表<table><tr><td rowspan=2>单位代码及名称<td rowspan=2>项目名称<td colspan=2>预算数<td rowspan=2>年度目标"
-        "<td colspan=5>绩效指标<tr><td>总额<td>本年安排<td>权重<td>一级指标<td>二级指标<td>三级指标<td>指标值"
-        "<tr><td rowspan=2>319001-云溪县渔政站<td rowspan=2>渔港疏浚<td rowspan=2>45<td rowspan=2>40<td rowspan=2>疏浚航道2公里。"
-        "<td>20<td>产出指标<td>数量指标<td>疏浚长度<td>≥2公里<tr><td>20<td>满意度指标<td>服务对象满意度指标<td>船员满意度<td>≥90%"
-        "<tr><td rowspan=2>319002-云溪县渔船检验站<td rowspan=2>渔船检验<td rowspan=2>30<td rowspan=2>30<td rowspan=2>检验渔船150艘。"
-        "<td>20<td>产出指标<td>数量指标<td>检验渔船<td>150艘<td></tr><tr><td>20<td>满意度指标<td>服务对象满意度指标<td>船主满意度<td>≥92%</table>"
+    tall, cells = "".join(f"<td rowspan=3>{{{place}}}" for place in range(6)), "".join(f"<td>{{{n}}}" for n in range(7))
+    station, other = "319001-云溪县渔政站", "319002-云溪县渔船检验站"
+    table = (
+        "<td rowspan=2>单位代码及名称<td rowspan=2>项目编码<td rowspan=2>项目名称<td colspan=2>预算数<td rowspan=2>年度目标"
+        "<td colspan=7>绩效指标<tr><td>总额<td>本年安排"
+        + cells.format("权重", "一级指标", "二级指标", "三级指标", "指标值", "度量单位", "计算符号")
     )
-    assert rows(first) == [("数量指标", "疏浚长度", "≥2公里"), ("服务对象满意度指标", "船员满意度", "≥90%")]
-    assert (first.amount("annual"), second.amount("annual"), len(rows(second))) == (45, 30, 2)
+    table += f"<tr><td colspan=3>319-云溪县农业农村局<td>75.00<td>70.00<td>{cells.format(*[''] * 7)}"
+    for project in (
+        (station, "5111T01", "渔港疏浚", "45.00", "40.00", "疏浚航道2公里。"),
+        (other, "5111T02", "渔船检验", "30.00", "30.00", "检验渔船150艘。"),
+    ):
+        table += (
+            f"<tr>{tall.format(*project)}{cells.format('20', '产出指标', '数量指标', '完成工程量', '2', '公里', '≥')}"
+            f"<tr>{cells.format('10', '产出指标', '时效指标', '完成次数', '1', '次/季度', '=')}"
+            f"<tr>{cells.format('10', '满意度指标', '服务对象满意度指标', '船员满意度', '90', '%', '≥')}"
+        )
+    first, second = forms(f"<p>部门预算项目绩效目标表<table><tr>{table}</table>")
+    assert rows(first)[::2] == [("数量指标", "完成工程量", "≥2公里"), ("服务对象满意度指标", "船员满意度", "≥90%")]
+    assert (first.amount("annual"), second.amount("annual"), len(rows(second))) == (45, 30, 3)
 
 
 def test_a_framework_of_evaluation_is_no_form() -> None:
