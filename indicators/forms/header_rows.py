@@ -13,7 +13,7 @@ from indicators.forms.rows import Meaning, Row, meaning
 from indicators.forms.stages import is_header
 from indicators.records import Cell
 from indicators.text import squash
-from indicators.vocabulary import header_hint, likely_fund, names_money
+from indicators.vocabulary import block_label, header_hint, likely_fund, list_column, names_money
 
 __all__ = ["below_head", "join_headers"]
 
@@ -114,7 +114,7 @@ def _joined_ragged(upper: Row, lower: Row) -> Row | None:
     parted = _parted_values(upper, lower)
     if is_header(upper) or (parted is not None and is_header(parted)):
         return parted
-    if is_header(lower) and _has_value(lower):
+    if is_header(lower) and _has_value(lower) and not _heads_list(upper, lower):
         return None
     if not any(item.header in ("level1", "level2", "name") for item in lower.meanings):
         return None
@@ -128,6 +128,15 @@ def _joined_ragged(upper: Row, lower: Row) -> Row | None:
             cells.append(cell)
     row = Row(sorted(cells, key=lambda cell: cell.at.column or 0), lower.table, lower.index, lower.at)
     return row if is_header(row) and _has_value(row) else None
+
+
+def _heads_list(upper: Row, lower: Row) -> bool:
+    """Whether a list goes on right of its projects in the lower row: 单位名称 | 项目名称 | 绩效指标 above 一级指标."""
+    start = lower.cells[0].at.column or 0
+    left = [cell for cell in upper.cells if (cell.at.column or 0) < start]
+    above = next((cell for cell in upper.cells if cell.at.column == start), None)
+    listed = any(list_column(cell.text) in ("project", "unit_project") for cell in left)
+    return len(left) > 1 and listed and above is not None and block_label(above.text)
 
 
 #: What the columns below a head of values hold.

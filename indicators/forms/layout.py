@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from indicators.forms.list_heads import shared_role
-from indicators.forms.roles import Slot, settle, shares_of_quantities, whole_rows
+from indicators.forms.roles import Slot, settle, whole_rows
 from indicators.forms.rows import Row
 from indicators.records import Horizon
 from indicators.text import squash
@@ -142,29 +142,18 @@ def read_layout(row: Row, above: Row | None = None, side: Horizon | None = None,
                 "annual": _with_value(group, values, late),
             }
             return layout
-        group = list(_with_value(group, values, _target(values, kinds, body)))
+        group = list(_with_value(group, values, _latest(values, kinds)))
     only = side or "annual"
     layout.sides = {only: tuple(group)}
     return layout
 
 
-#: Share of quantities by which one of two value columns alone holds the targets.
-_FULLER = 0.3
-
-
-def _target(values: list[Slot], kinds: Sequence[str | None], body: Sequence[Row]) -> int:
-    """Return which of several value columns holds the targets.
-
-    That of the last year named, else of the year, else that of figures (指标值 beside 指标值内容, 湖南), else the last.
-    """
+def _latest(values: list[Slot], kinds: Sequence[str | None]) -> int:
+    """Return which of several value columns is the target: of the last year named, else of the year, else the last."""
     years = [max(map(int, re.findall(r"20[0-9]{2}", squash(slot.header))), default=0) for slot in values]
     if max(years):
         return years.index(max(years))
-    if "annual" in kinds:
-        return kinds.index("annual")
-    shares = shares_of_quantities(values, body)
-    fullest = max(shares)
-    return shares.index(fullest) if shares[-1] + _FULLER <= fullest else len(values) - 1
+    return kinds.index("annual") if "annual" in kinds else len(values) - 1
 
 
 def _with_value(group: list[Slot], values: list[Slot], place: int) -> tuple[Slot, ...]:

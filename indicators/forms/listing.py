@@ -14,6 +14,7 @@ from indicators.forms.laying import lay_rows
 from indicators.forms.layout import Layout, Slot, header_slots, read_layout
 from indicators.forms.listed import Listed
 from indicators.forms.locate import Run
+from indicators.forms.roles import in_place, settle
 from indicators.forms.rows import NO_MEANING, Reading, Row, meaning
 from indicators.forms.stages import is_header, is_list_header
 from indicators.records import Cell, Field, Horizon, Indicator, Location
@@ -208,14 +209,18 @@ def _laid(rows: Sequence[Row]) -> list[Row]:
         if not _is_head(header) or header.table is None or header.table.grid != "ragged":
             continue
         end = next((n for n in range(place, len(rows)) if _is_head(rows[n]) or rows[n].table is None), len(rows))
-        slots = header_slots(header)
+        slots = settle(header_slots(header), rows[place:end])
+        stand = in_place(slots, rows[place:end])
         start = min((slot.column for slot in slots if slot.role in ("level1", "level2", "name")), default=0)
         roles = ["unit_name" if _names_unit(slot.header) else slot.role for slot in slots]
         columns = [(Cell(text=slot.header, at=Location(column=slot.column)), role) for slot, role in zip(slots, roles)]
         printed = {row.index: row for row in rows[place:end]}
         for row in lay_rows(columns, rows[place:end]).rows[1:]:
             owners.update(squash(cell.text) for cell in row.cells if (cell.at.column or 0) < start)
-            out.append((row, printed[row.index], start))
+            own = printed[row.index]
+            # Where rows stand below their headers, one without a cell below the levels has slipped nowhere.
+            above = stand and all((cell.at.column or 0) < start for cell in own.cells)
+            out.append((own, own, None) if above else (row, own, start))
         place = end
     return [printed_row if start is not None and _holds(row, start, owners) else row for row, printed_row, start in out]
 

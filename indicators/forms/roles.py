@@ -24,7 +24,7 @@ from indicators.units import unit_kind
 from indicators.vocabulary import KINDS, header_hint, horizon_of, operator_word, period_of
 from indicators.vocabulary.keys import SCOPE
 
-__all__ = ["Slot", "settle", "whole_rows"]
+__all__ = ["Slot", "in_place", "settle", "whole_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +132,6 @@ def _contents(slots: list[Slot], rows: Sequence[Row]) -> list[Content]:
     return [_content(column) for column in texts]
 
 
-def shares_of_quantities(slots: list[Slot], rows: Sequence[Row]) -> list[float]:
-    """Return for each slot the share of its cells in the body rows that hold a quantity or a date."""
-    return [content.share("quantity") for content in _contents(slots, rows)]
-
-
 def _content(texts: list[str]) -> Content:
     if not texts:
         return Content()
@@ -216,7 +211,7 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
     if any(content.share("block") for content in held):
         # All indicators stand in one cell.
         return slots
-    trusted = 1.0 if _in_place(slots, rows) else 0.0
+    trusted = 1.0 if in_place(slots, rows) else 0.0
     scores = [_scores(slot, content, trusted) for slot, content in zip(slots, held)]
     for place in _before_levels(slots):
         # 单位代码及名称 and 本年安排 of a list hold texts and figures as well.
@@ -239,6 +234,7 @@ def settle(slots: list[Slot], rows: Sequence[Row]) -> list[Slot]:
             roles[place] = "value"
     _one_name(slots, roles, scores, held)
     _one_value(slots, roles, scores, held)
+    _told_of_values(slots, roles, held, rows)
     _one_operator(roles)
     return [replace(slot, role=role) for slot, role in zip(slots, roles)]
 
@@ -278,7 +274,7 @@ def _names_of_both(slots: list[Slot], one: int, other: int) -> bool:
     return one >= 0 <= other and slots[one].role == slots[other].role == "name" and "value" in between
 
 
-def _in_place(slots: list[Slot], rows: Sequence[Row]) -> bool:
+def in_place(slots: list[Slot], rows: Sequence[Row]) -> bool:
     """Whether the rows stand below the header: always where ruled, by their level labels where split out of text."""
     if not rows or (rows[0].table is not None and rows[0].table.grid != "ragged"):
         return True
@@ -369,6 +365,22 @@ def _one_value(slots: list[Slot], roles: list[str], scores: list[dict[str, float
     ]
     if choices and max(choices)[0] >= 0.3:
         roles[-max(choices)[2]] = "value"
+
+
+def _told_of_values(slots: list[Slot], roles: list[str], held: list[Content], rows: Sequence[Row]) -> None:
+    """Take a column of texts beside one of quantities for an explanation: 指标值 | 指标值内容, both of no period."""
+    places = [place for place, role in enumerate(roles) if role == "value" and horizon_of(slots[place].header) is None]
+    values = [place for place in places if held[place].share("quantity") >= _MOSTLY]
+    if roles.count("name") != 1 or len(values) != 1:
+        return
+    for place in places:
+        beside = sum(
+            {slots[place].column, slots[values[0]].column} <= {cell.at.column for cell in row.cells}
+            for row in rows[:_SAMPLE]
+        )
+        # 定量指标值 | 定性指标值: of such columns each row fills one.
+        if held[place].share("quantity") < 1 - _MOSTLY and beside >= max(_ENOUGH, _MOSTLY * held[place].filled):
+            roles[place] = "explanation"
 
 
 def _one_operator(roles: list[str]) -> None:
