@@ -238,7 +238,7 @@ def labels_joined(text: str) -> list[list[str]]:
         ("年度\n绩效  清淤\n目标", [[], ["年度绩效目标", "清淤"], []]),
         # Two labels below each other are two, and so is what stands beside the amounts.
         ("项目名称\n主管部门", [["项目名称"], ["主管部门"]]),
-        ("项目资金\n（万元）  16\n年度目标", [["项目资金"], ["（万元）", "16"], ["年度目标"]]),
+        ("项目资金\n（万元）  16\n年度目标", [[], ["项目资金（万元）", "16"], ["年度目标"]]),
         ("项目经费\n年度目标", [["项目经费"], ["年度目标"]]),
         ("清淤\n渠道", [["清淤"], ["渠道"]]),
         # Lines far from each other are no label.
