@@ -173,11 +173,14 @@ def _without_stem(text: str) -> str | None:
     both = _FUSED.fullmatch(squash(text))
     if both is None:
         return None
-    # 产出指标—数量指标 in one cell: the second level, of the first it belongs to.
-    second = _by_stem(both.group(2))[1]
-    return second if second and LEVEL1_OF[second] == _by_stem(both.group(1))[0] else None
+    # 产出指标—数量指标 in one cell: the second level, of the first it belongs to; whom 满意度－服务对象 asks is enough.
+    first, second = _by_stem(both.group(1))[0], _by_stem(both.group(2))[1]
+    if second is None and first == "满意度指标" and _ASKED_ALONE.fullmatch(both.group(2)):
+        return "服务对象满意度指标"
+    return second if second and LEVEL1_OF[second] == first else None
 
 
+_ASKED_ALONE = re.compile(r"(?:服务|受益|社会公众)(?:对象)?|社会公众或服务对象")
 _FUSED = re.compile(r"([\u4e00-\u9fff]{2,12})[-—－–·/>＞]+([\u4e00-\u9fff]{2,14})")
 #: The plain labels, for programs that look for them in running text.
 LEVEL1 = {f"{stem}{end}": level for level, stems in _STEMS1.items() for stem in stems for end in ("", "指标")}

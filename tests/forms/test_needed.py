@@ -51,6 +51,8 @@ def test_a_chain_of_labels_is_told_though_brackets_part_its_words() -> None:
         ("产出指标(50分)", "产出指标", None),
         ("项目完成指标", "产出指标", None),
         ("产出指标—数量指标", None, "数量指标"),
+        ("满意度－服务对象", None, "服务对象满意度指标"),
+        ("效益－服务对象", None, None),
         ("服务对象", None, "服务对象满意度指标"),
         ("成本指标", "成本指标", "成本指标"),
         ("满意", None, None),
