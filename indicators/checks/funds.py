@@ -13,7 +13,7 @@ from indicators.records import HORIZONS, SOURCES, Extraction, Form, FundLine, In
 from indicators.text import squash
 
 from .base import Context, Hit, NotApplicable, check
-from .money import CENT, Money, fund_money, money_of, one_year, several_years
+from .money import CENT, Money, fund_money, money_of, one_year, several_years, side_of_year
 
 __all__ = [
     "annual_within_lifetime",
@@ -287,7 +287,7 @@ def named_source_given(form: Form) -> Iterator[Hit]:
     if _LOCAL_SHARE.search(name):
         raise NotApplicable
     named = [source for source, pattern in _NAMED.items() if pattern.search(name)]
-    horizon = "annual" if "annual" in form.sides else form.sides[0]
+    horizon = side_of_year(form)
     total = form.amount(horizon)
     if not named or not total or not any(form.amount(horizon, source) for source in _PARTS):
         raise NotApplicable

@@ -16,7 +16,7 @@ from indicators.quantities import unit_kind
 from indicators.records import Form, Indicator
 
 from .base import Hit, Lexicon, NotApplicable, check, plain
-from .money import Money, annual_funds, fund_money, money_of, one_year, possible_funds, several_years
+from .money import Money, annual_funds, fund_money, money_of, one_year, possible_funds, several_years, side_of_year
 
 __all__ = ["Cost", "cost_within_funds", "costs_of", "lifetime_cost_is_lifetime", "parts_make_funds"]
 
@@ -75,10 +75,6 @@ def _has_price(form: Form, horizon: str, prices: Lexicon) -> bool:
     return False
 
 
-def _side(form: Form) -> str:
-    return "annual" if "annual" in form.sides else form.sides[0]
-
-
 @check(scope="form")
 def cost_within_funds(
     form: Form, *, prices: Lexicon, savings: Lexicon, contracts: Lexicon, yearly: Lexicon
@@ -101,7 +97,7 @@ def cost_within_funds(
         limit, ``contract`` where its name says it is the total of a contract.
     """
     funds = annual_funds(form)
-    costs = costs_of(form, _side(form), prices, savings)
+    costs = costs_of(form, side_of_year(form), prices, savings)
     if funds is None or not costs:
         raise NotApplicable
     lifetime = fund_money(form, "lifetime")
@@ -153,7 +149,7 @@ def parts_make_funds(
     Hit
         At the annual total, with ``parts``, ``funds`` and ``gap`` in 元 and the parts as ``items``.
     """
-    side = _side(form)
+    side = side_of_year(form)
     funds = annual_funds(form)
     costs = costs_of(form, side, prices, savings)
     if funds is None or len(costs) < 2:

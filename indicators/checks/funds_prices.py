@@ -11,7 +11,7 @@ from indicators.records import Form, Indicator
 from .base import Hit, Lexicon, NotApplicable, check, pairs, plain
 from .funds_costs import costs_of
 from .funds_rates import Rate, counted_for, others_pay, rate_of, rate_times_count
-from .money import Money, annual_funds, fund_money
+from .money import Money, annual_funds, fund_money, side_of_year
 
 __all__ = ["prices_within_funds"]
 
@@ -71,7 +71,7 @@ def prices_within_funds(
         At the form, with ``items`` (names with what they come to in 元), ``sum`` and ``funds``; variant ``margin``
         where a margin of the prices might explain it.
     """
-    side = "annual" if "annual" in form.sides else form.sides[0]
+    side = side_of_year(form)
     funds = annual_funds(form) if side == "annual" else fund_money(form, side)
     if funds is None or funds.yuan <= 0:
         raise NotApplicable

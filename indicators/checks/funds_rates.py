@@ -20,7 +20,7 @@ from .arithmetic import Interval, integer_times
 from .base import Context, Hit, Lexicon, NotApplicable, check, pairs, plain
 from .funds_costs import Cost, costs_of
 from .funds_texts import texts_with_amounts
-from .money import Money, annual_funds, possible_funds, several_years
+from .money import Money, annual_funds, possible_funds, several_years, side_of_year
 
 __all__ = ["Rate", "count_times_rate_is_funds", "counted_for", "others_pay", "rate_of", "rate_times_count"]
 
@@ -207,7 +207,7 @@ def count_times_rate_is_funds(
 
 
 def _by_indicators(form: Form, funds: Money, prices: Lexicon, savings: Lexicon, per_head: Lexicon) -> Iterator[Hit]:
-    side = "annual" if "annual" in form.sides else form.sides[0]
+    side = side_of_year(form)
     found = _one_of_each(form, side, prices) if per_head.find(form.project_name) else None
     if found is None:
         return
@@ -245,7 +245,7 @@ _NOT_LESS_IN_ALL = Decimal("0.9")
 
 def _by_price(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> Iterator[Hit]:
     """≤6000元/户 beside 300户 and 90万元: the ceiling would allow twice the money, so it binds nobody."""
-    side = "annual" if "annual" in form.sides else form.sides[0]
+    side = side_of_year(form)
     rates = {(rate.each, rate.object, rate.period): rate for item in form.side(side) if (rate := rate_of(item, prices))}
     rate = next(iter(rates.values())) if len(rates) == 1 else None
     costs = costs_of(form, side, prices, savings)
@@ -302,7 +302,7 @@ _IN_ALL = re.compile("(?:补[助贴])?(?:总额|总计|合计|总?费用|总?成
 
 def _by_times(form: Form, funds: Money, prices: Lexicon, savings: Lexicon) -> Iterator[Hit]:
     """6元/人·天 beside 8400人, 200天 and 840万元: three figures of the form that do not make the fourth."""
-    side = "annual" if "annual" in form.sides else form.sides[0]
+    side = side_of_year(form)
     rates = {(rate.each, rate.object, rate.period): rate for item in form.side(side) if (rate := rate_of(item, prices))}
     rate = next(iter(rates.values())) if len(rates) == 1 else None
     costs = costs_of(form, side, prices, savings)
@@ -352,7 +352,7 @@ def _by_floor(form: Form, funds: Money, prices: Lexicon) -> Iterator[Hit]:
 
     What people get has floors by law, whatever the money.
     """
-    side = "annual" if "annual" in form.sides else form.sides[0]
+    side = side_of_year(form)
     for item in form.side(side):
         rate = rate_of(item, prices)
         floor = item.level2 in _COSTS and item.quantity is not None and item.quantity.relation in "≥>"

@@ -21,7 +21,7 @@ from indicators.records import BudgetLine, Extraction, Form
 from indicators.text import squash
 
 from .base import Context, Hit, NotApplicable, check, pairs, plain
-from .money import Money, annual_funds, line_money, possible_funds
+from .money import Money, annual_funds, line_money, possible_funds, side_of_year
 from .totals import distinct_projects
 
 __all__ = ["BudgetJoin", "Pair", "budget_lines_have_forms", "form_in_budget_table", "funds_match_table", "join"]
@@ -256,7 +256,7 @@ def _unit(form: Form) -> str:
 
 
 def _year_funds(form: Form) -> list[Money]:
-    return possible_funds(form, "annual" if "annual" in form.sides else form.sides[0])
+    return possible_funds(form, side_of_year(form))
 
 
 def _decimals(amount: Decimal | None) -> int:
@@ -307,7 +307,7 @@ def funds_match_table(form: Form, context: Context) -> Iterator[Hit]:
     pair = joined.pairs.get(form.index)
     if pair is None or not joined.usable:
         raise NotApplicable
-    side = "annual" if "annual" in form.sides else form.sides[0]
+    side = side_of_year(form)
     total, funds, money = form.fund(side, "total"), annual_funds(form), line_money(pair.line, joined.digits)
     if total is None or funds is None or money is None or _agrees(pair, joined.digits) or money.slipped(funds):
         return

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from indicators.money import WAN, worth
-from indicators.records import BudgetLine, Form, Quantity
+from indicators.records import BudgetLine, Form, Horizon, Quantity
 
 from .structure import project_years
 
@@ -27,6 +27,7 @@ __all__ = [
     "one_year",
     "possible_funds",
     "several_years",
+    "side_of_year",
 ]
 
 CENT = Decimal("0.01")
@@ -108,6 +109,11 @@ def line_money(line: BudgetLine, digits: int) -> Money | None:
     if line.amount is None or (scale := worth(line.amount_unit)) is None:
         return None
     return Money(yuan=line.amount * scale, step=scale.scaleb(-digits))
+
+
+def side_of_year(form: Form) -> Horizon:
+    """Return the side that speaks of the year, or the only one that a form prints."""
+    return "annual" if "annual" in form.sides else form.sides[0]
 
 
 def annual_funds(form: Form) -> Money | None:

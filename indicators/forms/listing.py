@@ -126,7 +126,8 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
             begun = False
         previous = row
         state.update({role: cell for role, cell in reading.items() if role in ("unit_name", "project", "unit_project")})
-        if not (_has_indicator(reading) or (wide is not None and wide.indicators(row))):
+        found = wide.indicators(row) if wide is not None else []
+        if not (found or _has_indicator(reading)):
             if begun and "goal" not in reading:
                 _remember_unit(reading, state)
                 current = None
@@ -142,7 +143,7 @@ def read_list(run: Run, default_unit: str) -> list[Listed]:
                 current = projects[-1]
         current.rows.append(row)
         if wide is not None:
-            _add_across(current, row, reading, wide)
+            _add_across(current, reading, found, wide)
         else:
             label = _add(current, row, reading, columns, label)
     return [project for project in projects if project.indicators or "goal.annual" in project.fields]
@@ -337,12 +338,12 @@ def _add(listed: Listed, row: Row, reading: Reading, columns: _Columns, label: s
     return label
 
 
-def _add_across(listed: Listed, row: Row, reading: Reading, wide: Across) -> None:
+def _add_across(listed: Listed, reading: Reading, found: list[Indicator], wide: Across) -> None:
     """Take what a row of a list printed crosswise says of its project."""
     listed.in_cell = wide.written
     if (goal := reading.get("goal")) is not None:
         _add_goal(listed, goal)
-    listed.indicators += wide.indicators(row)
+    listed.indicators += found
 
 
 def _written(row: Row, columns: _Columns) -> list[Indicator]:
